@@ -1,0 +1,103 @@
+"""Errors whose message a French-speaking user can act upon.
+
+A message says where the fault is, what was received, why it is refused and how to mend it.
+The text is French because agents, technicians and elected people read it; anything else that
+goes wrong is a bug and stays an ordinary English exception.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One fault found in a piece of data, precise enough to be repaired.
+
+    ``row`` is the line number in the user's file (1 = header), ``field`` its column.
+    """
+
+    code: str
+    message: str
+    row: int | None = None
+    field: str | None = None
+    value: str | None = None
+    remedy: str | None = None
+
+    def __str__(self) -> str:
+        where = [
+            f"ligne {self.row}" if self.row else "",
+            f"colonne « {self.field} »" if self.field else "",
+        ]
+        prefix = ", ".join(part for part in where if part)
+        received = f" (reçu : « {self.value} »)" if self.value is not None else ""
+        remedy = f" {self.remedy}" if self.remedy else ""
+        return f"{prefix + ' : ' if prefix else ''}{self.message}{received}{remedy}"
+
+
+class PortreaError(Exception):
+    """Root of the expected errors: the user's input or environment is at fault, not the code.
+
+    Parameters
+    ----------
+    message
+        French sentence: what was received, where, and why it is refused.
+    remedy
+        French sentence: how to mend it.
+    diagnostics
+        Detailed faults, at most a few hundred.
+    """
+
+    exit_code = 2
+
+    def __init__(
+        self, message: str, *, remedy: str = "", diagnostics: tuple[Diagnostic, ...] = ()
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+        self.diagnostics = diagnostics
+
+    def render(self, *, most: int = 10) -> str:
+        """Return the whole French message, with at most ``most`` diagnostics."""
+        lines = [self.message]
+        lines += [f"  – {diagnostic}" for diagnostic in self.diagnostics[:most]]
+        left = len(self.diagnostics) - most
+        if left > 0:
+            lines.append(f"  – et {left} autre{'s' if left > 1 else ''}")
+        if self.remedy:
+            lines.append(self.remedy)
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        return self.render()
+
+
+class DataError(PortreaError):
+    """A file or a table does not hold what it should."""
+
+    exit_code = 3
+
+
+class ParameterError(PortreaError):
+    """An option or a method parameter is out of its domain."""
+
+    exit_code = 4
+
+
+class TerritoryError(PortreaError):
+    """A territory is unknown, ambiguous or empty."""
+
+    exit_code = 5
+
+
+class SecrecyError(PortreaError):
+    """Publishing the answer would break statistical secrecy."""
+
+    exit_code = 6
+
+
+class StoreError(PortreaError):
+    """The local store is missing, damaged or of another version."""
+
+    exit_code = 7

@@ -1,0 +1,304 @@
+"""The local store: every statistic, as immutable Parquet files under ``$PORTREA_HOME/store``.
+
+Layout::
+
+    store/
+      manifest.json               which datasets are in force (replaced atomically)
+      datasets/<id>/              one folder per dataset, never modified
+          card.json               provenance, kinds, levels, variables
+          <kind>.parquet          declared tables (portrea.vocab.tables)
+      computations/<id>/          one folder per computation, never modified
+          card.json, <table>.parquet
+      current                     id of the computation in force (replaced atomically)
+
+Everything is first written beside its final place, then renamed: a failure leaves the store as it
+was. Only the command line and background tasks write here; web workers read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import platformdirs
+import polars as pl
+
+from portrea.base.errors import StoreError
+from portrea.base.provenance import Provenance
+from portrea.vocab.tables import KINDS, OBSERVATIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+FORMAT = 1
+
+
+def default_home() -> Path:
+    """Return ``$PORTREA_HOME``, or the platform's data directory."""
+    return Path(os.environ.get("PORTREA_HOME") or platformdirs.user_data_dir("portrea", False))
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """One loaded dataset: an identifier, its provenance and what its tables hold."""
+
+    id: str
+    provenance: Provenance
+    rows: Mapping[str, int]
+    levels: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON-ready values."""
+        return {
+            "id": self.id,
+            "provenance": self.provenance.to_dict(),
+            "rows": dict(self.rows),
+            "levels": list(self.levels),
+            "variables": list(self.variables),
+        }
+
+    @classmethod
+    def from_dict(cls, card: dict[str, Any]) -> Self:
+        """Read what :meth:`to_dict` wrote."""
+        return cls(
+            id=card["id"],
+            provenance=Provenance.from_dict(card["provenance"]),
+            rows=card["rows"],
+            levels=tuple(card["levels"]),
+            variables=tuple(card["variables"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Computation:
+    """An immutable result: an identifier made of its inputs, its parameters and its tables."""
+
+    id: str
+    folder: Path
+    card: Mapping[str, Any] = field(default_factory=dict)
+
+    def table(self, name: str) -> pl.DataFrame:
+        """Read one of the computation's tables."""
+        path = self.folder / f"{name}.parquet"
+        if not path.exists():
+            raise StoreError(
+                f"Le calcul {self.id} ne contient pas la table « {name} ».",
+                remedy="Relancez « portrea compute ».",
+            )
+        return pl.read_parquet(path)
+
+
+class Store:
+    """Read and extend the local store. Instances hold no data: safe to create anywhere."""
+
+    def __init__(self, home: Path | None = None) -> None:
+        self.home = (home or default_home()).expanduser()
+        self.root = self.home / "store"
+
+    # -- datasets ---------------------------------------------------------------------------------
+
+    def datasets(self) -> list[Dataset]:
+        """Return the datasets in force, oldest first."""
+        manifest = self._manifest()
+        return [Dataset.from_dict(card) for card in manifest["datasets"]]
+
+    def dataset(self, dataset_id: str) -> Dataset | None:
+        """Return a dataset in force by identifier."""
+        return next((d for d in self.datasets() if d.id == dataset_id), None)
+
+    def read(self, dataset: Dataset, kind: str) -> pl.DataFrame:
+        """Read one declared table of a dataset (empty when the dataset has none of this kind)."""
+        path = self.root / "datasets" / dataset.id / f"{kind}.parquet"
+        return pl.read_parquet(path) if path.exists() else KINDS[kind].empty()
+
+    def write_dataset(
+        self, provenance: Provenance, tables: Mapping[str, pl.DataFrame], *, part: str = ""
+    ) -> Dataset:
+        """Check, write and put in force a dataset; a former dataset of the same identity is replaced.
+
+        Identity is source, vintage and ``part`` (for instance one département of a file published
+        département by département). Raises :class:`DataError` before anything is written.
+        """
+        checked = {
+            kind: KINDS[kind].conform(frame, where=provenance.source)
+            for kind, frame in tables.items()
+        }
+        dataset = _describe(provenance, checked, part)
+        target = self.root / "datasets" / dataset.id
+        if not target.exists():
+            self._write_folder(target, dataset.to_dict(), checked)
+        self._put_in_force(dataset)
+        return dataset
+
+    def remove_dataset(self, dataset_id: str) -> None:
+        """Take a dataset out of force (its files stay until :meth:`prune`)."""
+        kept = [d for d in self.datasets() if d.id != dataset_id]
+        self._write_manifest(kept)
+
+    def prune(self) -> int:
+        """Delete dataset folders no longer in force; return how many."""
+        kept = {d.id for d in self.datasets()}
+        dead = [p for p in (self.root / "datasets").glob("*") if p.name not in kept]
+        for path in dead:
+            shutil.rmtree(path)
+        return len(dead)
+
+    def observations(
+        self, *, variables: Sequence[str] | None = None, levels: Sequence[str] | None = None
+    ) -> pl.DataFrame:
+        """Return published figures in long form, with their dataset and vintage.
+
+        Columns: those of ``OBSERVATIONS`` plus ``dataset``, ``vintage`` and ``source``. Several
+        datasets may give the same (level, code, variable): choosing is the reader's decision.
+        """
+        frames = [self._observations_of(d, variables, levels) for d in self.datasets()]
+        frames = [frame for frame in frames if frame.height]
+        if frames:
+            return pl.concat(frames)
+        extra = {"dataset": pl.String, "vintage": pl.String, "source": pl.String}
+        return pl.DataFrame(schema={**OBSERVATIONS.schema, **extra})
+
+    def gather(self, kind: str) -> pl.DataFrame:
+        """Return one kind of table over all datasets, with ``dataset`` and ``vintage`` columns."""
+        frames = [
+            self.read(d, kind).with_columns(
+                dataset=pl.lit(d.id),
+                vintage=pl.lit(d.provenance.vintage),
+                source=pl.lit(d.provenance.source),
+            )
+            if kind != "places"
+            else self.read(d, kind)
+            for d in self.datasets()
+            if d.rows.get(kind)
+        ]
+        return pl.concat(frames) if frames else KINDS[kind].empty()
+
+    # -- computations -----------------------------------------------------------------------------
+
+    def write_computation(
+        self, card: Mapping[str, Any], tables: Mapping[str, pl.DataFrame]
+    ) -> Computation:
+        """Write an immutable computation (no-op when the same one exists) without putting it in force."""
+        digest = hashlib.sha256(json.dumps(card, sort_keys=True, default=str).encode()).hexdigest()[
+            :16
+        ]
+        target = self.root / "computations" / digest
+        if not target.exists():
+            self._write_folder(target, dict(card), tables)
+        return Computation(digest, target, card)
+
+    def switch_to(self, computation: Computation) -> None:
+        """Put a computation in force, atomically."""
+        self._replace(self.root / "current", computation.id)
+
+    def current(self) -> Computation | None:
+        """Return the computation in force, or ``None`` before the first one."""
+        pointer = self.root / "current"
+        if not pointer.exists():
+            return None
+        identifier = pointer.read_text("utf-8").strip()
+        folder = self.root / "computations" / identifier
+        card = self._read_json(folder / "card.json")
+        return Computation(identifier, folder, card)
+
+    # -- files ------------------------------------------------------------------------------------
+
+    def _observations_of(
+        self, dataset: Dataset, variables: Sequence[str] | None, levels: Sequence[str] | None
+    ) -> pl.DataFrame:
+        wanted = not variables or set(variables) & set(dataset.variables)
+        if not dataset.rows.get("observations") or not wanted:
+            return pl.DataFrame()
+        scan = pl.scan_parquet(self.root / "datasets" / dataset.id / "observations.parquet")
+        if variables:
+            scan = scan.filter(pl.col("variable").is_in(list(variables)))
+        if levels:
+            scan = scan.filter(pl.col("level").is_in(list(levels)))
+        return scan.with_columns(
+            dataset=pl.lit(dataset.id),
+            vintage=pl.lit(dataset.provenance.vintage),
+            source=pl.lit(dataset.provenance.source),
+        ).collect()
+
+    def _manifest(self) -> dict[str, Any]:
+        path = self.root / "manifest.json"
+        if not path.exists():
+            return {"format": FORMAT, "datasets": []}
+        manifest = self._read_json(path)
+        if manifest.get("format") != FORMAT:
+            raise StoreError(
+                f"Le magasin de données {self.root} est d’un autre format ({manifest.get('format')}).",
+                remedy="Videz ce dossier puis rechargez vos fichiers avec « portrea data add ».",
+            )
+        return manifest
+
+    def _put_in_force(self, dataset: Dataset) -> None:
+        identity = dataset.id.rsplit(".", 1)[0]
+        kept = [d for d in self.datasets() if d.id.rsplit(".", 1)[0] != identity]
+        self._write_manifest([*kept, dataset])
+
+    def _write_manifest(self, datasets: Iterable[Dataset]) -> None:
+        text = json.dumps(
+            {"format": FORMAT, "datasets": [d.to_dict() for d in datasets]},
+            ensure_ascii=False,
+            indent=1,
+        )
+        self._replace(self.root / "manifest.json", text)
+
+    def _write_folder(
+        self, target: Path, card: dict[str, Any], tables: Mapping[str, pl.DataFrame]
+    ) -> None:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=target.parent))
+        try:
+            for name, frame in tables.items():
+                frame.write_parquet(draft / f"{name}.parquet", compression="zstd", statistics=True)
+            text = json.dumps(card, ensure_ascii=False, indent=1, default=str)
+            (draft / "card.json").write_text(text, "utf-8")
+            draft.chmod(0o755)
+            draft.rename(target)
+        except BaseException:
+            shutil.rmtree(draft, ignore_errors=True)
+            raise
+
+    def _replace(self, path: Path, text: str) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f".{path.name}.{os.getpid()}")
+        draft.write_text(text, "utf-8")
+        draft.replace(path)
+
+    def _read_json(self, path: Path) -> dict[str, Any]:
+        try:
+            return json.loads(path.read_text("utf-8"))  # type: ignore[no-any-return]
+        except (OSError, ValueError) as error:
+            raise StoreError(
+                f"Le fichier {path} du magasin de données est illisible : {error}",
+                remedy="Rétablissez-le depuis une sauvegarde, ou videz le magasin et rechargez vos fichiers.",
+            ) from error
+
+
+def _describe(provenance: Provenance, tables: Mapping[str, pl.DataFrame], part: str) -> Dataset:
+    digest = hashlib.sha256()
+    for kind in sorted(tables):
+        digest.update(kind.encode())
+        digest.update(tables[kind].hash_rows(seed=1).sort().to_numpy().tobytes())
+    digest.update(json.dumps(provenance.to_dict() | {"retrieved": None}, sort_keys=True).encode())
+    name = "_".join(filter(None, (provenance.source, provenance.vintage, part)))
+    observations = tables.get("observations", OBSERVATIONS.empty())
+    levels = {
+        level for f in tables.values() if "level" in f.columns for level in f["level"].unique()
+    }
+    return Dataset(
+        id=f"{name}.{digest.hexdigest()[:12]}",
+        provenance=provenance,
+        rows={kind: frame.height for kind, frame in tables.items()},
+        levels=tuple(sorted(levels)),
+        variables=tuple(sorted(observations["variable"].unique())),
+    )
