@@ -78,7 +78,7 @@ class Table:
         missing = [c.name for c in self.columns if c.name not in frame.columns]
         if missing:
             raise DataError(
-                f"Table « {self.name} »{_of(where)} : colonne(s) absente(s) : {', '.join(missing)}.",
+                f"Table « {self.name} »{_of(where)} : colonnes absentes : {', '.join(missing)}.",
                 remedy=f"Colonnes attendues : {', '.join(self.schema)}.",
             )
 

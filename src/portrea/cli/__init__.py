@@ -22,7 +22,7 @@ COMMANDS = {
     "demo": ("portrea.cli.demo:demo", "Tout préparer et montrer le site sur ce poste."),
     "serve": ("portrea.cli.serve:serve", "Servir le site."),
 }
-"""Command → (``module:object`` imported on use, one-line help): ``portrea --help`` stays instant."""
+"""Command → (target imported on use, one-line help): ``portrea --help`` stays instant."""
 
 
 class LazyGroup(click.Group):
@@ -32,7 +32,11 @@ class LazyGroup(click.Group):
         """Return command names, in the order a newcomer meets them."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002
+        cmd_name: str,
+    ) -> click.Command | None:
         """Import and return one command."""
         if cmd_name not in COMMANDS:
             return None
@@ -40,7 +44,11 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(import_module(module), name)
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+    def format_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002
+        formatter: click.HelpFormatter,
+    ) -> None:
         """List the commands without importing them."""
         with formatter.section("Commandes"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
