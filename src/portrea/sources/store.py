@@ -121,7 +121,7 @@ class Store:
     def write_dataset(
         self, provenance: Provenance, tables: Mapping[str, pl.DataFrame], *, part: str = ""
     ) -> Dataset:
-        """Check, write and put in force a dataset; a former dataset of the same identity is replaced.
+        """Check, write and put in force a dataset; a former one of the same identity is replaced.
 
         Identity is source, vintage and ``part`` (for instance one département of a file published
         département by département). Raises :class:`DataError` before anything is written.
@@ -185,7 +185,7 @@ class Store:
     def write_computation(
         self, card: Mapping[str, Any], tables: Mapping[str, pl.DataFrame]
     ) -> Computation:
-        """Write an immutable computation (no-op when the same one exists) without putting it in force."""
+        """Write an immutable computation (no-op when it exists) without putting it in force."""
         digest = hashlib.sha256(json.dumps(card, sort_keys=True, default=str).encode()).hexdigest()[
             :16
         ]
@@ -234,7 +234,8 @@ class Store:
         manifest = self._read_json(path)
         if manifest.get("format") != FORMAT:
             raise StoreError(
-                f"Le magasin de données {self.root} est d’un autre format ({manifest.get('format')}).",
+                f"Le magasin de données {self.root} est d’un autre format"
+                f" ({manifest.get('format')}).",
                 remedy="Videz ce dossier puis rechargez vos fichiers avec « portrea data add ».",
             )
         return manifest
@@ -280,7 +281,8 @@ class Store:
         except (OSError, ValueError) as error:
             raise StoreError(
                 f"Le fichier {path} du magasin de données est illisible : {error}",
-                remedy="Rétablissez-le depuis une sauvegarde, ou videz le magasin et rechargez vos fichiers.",
+                remedy="Rétablissez-le depuis une sauvegarde, ou videz le magasin et rechargez vos"
+                " fichiers.",
             ) from error
 
 
