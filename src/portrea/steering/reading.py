@@ -1,0 +1,301 @@
+"""Read the computation in force, fast enough to answer a web page, without ever writing.
+
+Frames are kept once per process and per computation; a new computation is noticed by the date of
+the pointer file, which costs one ``stat``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from portrea.base.errors import StoreError
+from portrea.base.estimates import Estimate, Quality
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from portrea.sources.store import Computation, Dataset, Store
+    from portrea.territory import Gazetteer
+
+ANY_PLACE = "any"
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class AreaEstimate:
+    """One measure of one area: count, share, universe and vintages.
+
+    ``count`` is in persons, ``share`` in [0, 1], ``population`` the persons of the universe.
+    """
+
+    level: str
+    code: str
+    name: str
+    measure: str
+    population: float | None
+    count: Estimate
+    share: Estimate
+    vintages: str
+
+    @property
+    def quality(self) -> Quality:
+        """Quality grade of the count."""
+        return self.count.quality
+
+    @property
+    def available(self) -> bool:
+        """Whether a number may be shown."""
+        return self.quality is not Quality.N and self.count.available
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> AreaEstimate:
+        """Read one row of the ``estimates`` table."""
+        quality = Quality(row["quality"])
+        return cls(
+            level=row["level"],
+            code=row["code"],
+            name=row["name"],
+            measure=row["measure"],
+            population=row["population"],
+            count=Estimate(row["n"], row["n_low"], row["n_high"], quality),
+            share=Estimate(row["share"], row["share_low"], row["share_high"], quality),
+            vintages=row["vintages"],
+        )
+
+
+class KeyedFrame:
+    """A frame sorted by area, whose rows are found by (level, code) without scanning it."""
+
+    def __init__(self, frame: pl.DataFrame, level: str = "level", code: str = "code") -> None:
+        self.frame = frame.sort(level, code, maintain_order=True)
+        spans = (
+            self.frame.with_row_index("row")
+            .group_by(level, code, maintain_order=True)
+            .agg(pl.col("row").first(), pl.len())
+        )
+        levels, codes, starts, lengths = (spans[name].to_list() for name in spans.columns)
+        self._spans = dict(
+            zip(zip(levels, codes, strict=True), zip(starts, lengths, strict=True), strict=True)
+        )
+
+    def __contains__(self, key: Key) -> bool:
+        return key in self._spans
+
+    def of(self, key: Key) -> pl.DataFrame:
+        """Return the rows of one area (none when it is unknown)."""
+        start, length = self._spans.get(key, (0, 0))
+        return self.frame.slice(start, length)
+
+    def of_all(self, keys: Iterable[Key]) -> pl.DataFrame:
+        """Return the rows of several areas, in the order given."""
+        spans = (self._spans.get(key, (0, 0)) for key in keys)
+        rows = [start + i for start, length in spans for i in range(length)]
+        return self.frame[rows] if rows else self.frame.clear()
+
+    def at_level(self, level: str) -> pl.DataFrame:
+        """Return the rows of a level."""
+        return self.frame.filter(pl.col("level") == level)
+
+
+class Snapshot:
+    """Everything of one computation that pages read; tables load when first asked for."""
+
+    def __init__(self, store: Store, computation: Computation) -> None:
+        self.store = store
+        self.computation = computation
+
+    @cached_property
+    def estimates(self) -> KeyedFrame:
+        """Table ``estimates`` by area."""
+        return KeyedFrame(self.computation.table("estimates"))
+
+    @cached_property
+    def reach(self) -> KeyedFrame:
+        """Table ``reach`` by area."""
+        return KeyedFrame(self.computation.table("reach"))
+
+    @cached_property
+    def territories(self) -> pl.DataFrame:
+        """Table ``territories``."""
+        return self.computation.table("territories")
+
+    @cached_property
+    def territory_rows(self) -> KeyedFrame:
+        """Table ``territories`` by area."""
+        return KeyedFrame(self.territories)
+
+    @cached_property
+    def places(self) -> KeyedFrame:
+        """Table ``places`` by commune."""
+        frame = self.computation.table("places").with_columns(
+            level=pl.lit("commune"), code=pl.col("commune").fill_null("")
+        )
+        return KeyedFrame(frame)
+
+    @cached_property
+    def gazetteer(self) -> Gazetteer:
+        """Names, codes and hierarchy of this computation's territories."""
+        from portrea.territory import Gazetteer
+
+        return Gazetteer(self.territories)
+
+    @cached_property
+    def datasets(self) -> tuple[Dataset, ...]:
+        """Datasets named by the computation's card; all those in force when it names none."""
+        in_force = self.store.datasets()
+        named = self.computation.card.get("datasets")
+        if not named:
+            return tuple(in_force)
+        wanted = {d if isinstance(d, str) else d.get("id") for d in named}
+        return tuple(d for d in in_force if d.id in wanted)
+
+    @cached_property
+    def contours(self) -> KeyedFrame:
+        """Outlines by area: the last loaded dataset wins."""
+        frames = [self.store.read(d, "contours") for d in self.store.datasets()]
+        frames = [f for f in frames if f.height]
+        if not frames:
+            return KeyedFrame(pl.DataFrame(schema={"level": pl.String, "code": pl.String}))
+        merged = pl.concat(frames).unique(["level", "code"], keep="last", maintain_order=True)
+        return KeyedFrame(merged)
+
+
+_SNAPSHOTS: dict[Path, tuple[tuple[int, int, int], Snapshot]] = {}
+_LOCK = Lock()
+
+
+class Reader:
+    """Read-only view of the computation in force.
+
+    Parameters
+    ----------
+    store
+        The local store. Creating a reader reads nothing.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The computation in force, from the process's cache when the pointer has not moved."""
+        pointer = self.store.root / "current"
+        try:
+            status = pointer.stat()
+        except FileNotFoundError:
+            raise _no_computation(self.store.home) from None
+        stamp = (status.st_mtime_ns, status.st_ino, status.st_size)
+        with _LOCK:
+            known = _SNAPSHOTS.get(pointer)
+            if known and known[0] == stamp:
+                return known[1]
+            computation = self.store.current()
+            if computation is None:
+                raise _no_computation(self.store.home)
+            if known and known[1].computation.id == computation.id:
+                snapshot = known[1]
+            else:
+                snapshot = Snapshot(self.store, computation)
+            _SNAPSHOTS[pointer] = (stamp, snapshot)
+            return snapshot
+
+    @property
+    def computation(self) -> Computation:
+        """The computation in force."""
+        return self.snapshot.computation
+
+    @property
+    def computation_id(self) -> str:
+        """Identifier of the computation in force."""
+        return self.computation.id
+
+    @property
+    def computed_on(self) -> str:
+        """ISO date written on the computation's card, or empty when it bears none."""
+        card = self.computation.card
+        return str(card.get("date") or card.get("computed_on") or "")[:10]
+
+    @property
+    def gazetteer(self) -> Gazetteer:
+        """Names, codes and hierarchy of the computation's territories."""
+        return self.snapshot.gazetteer
+
+    def estimates(
+        self,
+        level: str | None = None,
+        codes: Sequence[str] | None = None,
+        measure: str | None = None,
+    ) -> pl.DataFrame:
+        """Return rows of the ``estimates`` table; codes are kept in the order given."""
+        return _select(self.snapshot.estimates, level, codes, "measure", measure)
+
+    def estimate(self, level: str, code: str, measure: str) -> AreaEstimate | None:
+        """Return one measure of one area, or ``None`` when the computation does not have it."""
+        for row in self.snapshot.estimates.of((level, code)).iter_rows(named=True):
+            if row["measure"] == measure:
+                return AreaEstimate.from_row(row)
+        return None
+
+    def estimates_of(self, keys: Sequence[Key]) -> dict[tuple[str, str, str], AreaEstimate]:
+        """Return every measure of several areas, by (level, code, measure)."""
+        rows = self.snapshot.estimates.of_all(keys).iter_rows(named=True)
+        return {(r["level"], r["code"], r["measure"]): AreaEstimate.from_row(r) for r in rows}
+
+    def reach(
+        self,
+        level: str | None = None,
+        codes: Sequence[str] | None = None,
+        situation: str | None = None,
+    ) -> pl.DataFrame:
+        """Return rows of the ``reach`` table."""
+        return _select(self.snapshot.reach, level, codes, "situation", situation)
+
+    def places(self, communes: Sequence[str], situation: str | None = None) -> pl.DataFrame:
+        """Return the places of some communes, by commune then name."""
+        keys = [("commune", code) for code in communes]
+        frame = self.snapshot.places.of_all(keys).drop("level", "code").sort("city", "name", "id")
+        if situation is not None:
+            frame = frame.filter(pl.col("situations").list.contains(situation))
+        return frame
+
+    def contours(self, level: str, codes: Sequence[str]) -> dict[str, bytes]:
+        """Return the outlines known (WKB, WGS 84) by code; areas without one are left out."""
+        frame = self.snapshot.contours.of_all([(level, code) for code in codes])
+        if not frame.height:
+            return {}
+        return dict(zip(frame["code"].to_list(), frame["geometry"].to_list(), strict=True))
+
+    def datasets(self) -> tuple[Dataset, ...]:
+        """Return the provenance cards of the datasets used."""
+        return self.snapshot.datasets
+
+
+def _select(
+    keyed: KeyedFrame,
+    level: str | None,
+    codes: Sequence[str] | None,
+    column: str,
+    value: str | None,
+) -> pl.DataFrame:
+    if level is not None and codes is not None:
+        frame = keyed.of_all([(level, code) for code in codes])
+    elif level is not None:
+        frame = keyed.at_level(level)
+    else:
+        frame = keyed.frame
+        if codes is not None:
+            frame = frame.filter(pl.col("code").is_in(list(codes)))
+    return frame if value is None else frame.filter(pl.col(column) == value)
+
+
+def _no_computation(home: Path) -> StoreError:
+    return StoreError(
+        f"Aucun calcul n’est en service dans le magasin de données ({home}).",
+        remedy="Lancez « portrea compute » (ou « portrea demo » pour tout préparer).",
+    )
