@@ -32,7 +32,8 @@ find_python() {
             fi
         done < <(
             type -ap "python$version" || true
-            compgen -G "$HOME/.pyenv/versions/$version.*/bin/python3" || true
+            compgen -G "${PYENV_ROOT:-$HOME/.pyenv}/versions/$version.*/bin/python3" || true
+            compgen -G "$(dirname "$(type -P pyenv || echo "$HOME/.pyenv/shims/pyenv")")/../versions/$version.*/bin/python3" || true
             compgen -G "/opt/python*/$version*/bin/python3" || true
             type -ap python3 || true
         )

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Everything that reads the code without running it. One line per check; the first failure stops.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+bin="${1:-.venv}/bin"
+
+step() {
+    local name="$1" start=$SECONDS
+    shift
+    printf '» %s… ' "$name"
+    if output="$("$@" 2>&1)"; then
+        printf 'bien (%s s)\n' "$((SECONDS - start))"
+    else
+        printf 'REFUSÉ\n%s\n' "$output"
+        exit 1
+    fi
+}
+
+step "ruff : règles" "$bin/ruff" check .
+step "ruff : mise en forme" "$bin/ruff" format --check .
+step "mypy : types" "$bin/mypy"
+step "import-linter : étages" "$bin/lint-imports" --config .importlinter
+step "djlint : gabarits" "$bin/djlint" src/portrea/web --lint --quiet
+step "codespell : anglais du code" "$bin/codespell"
+step "django : modèles et migrations" env PORTREA_HOME="$(mktemp -d)" \
+    DJANGO_SETTINGS_MODULE=portrea.web.config.settings.test \
+    "$bin/python" -m django makemigrations --check --dry-run
+for script in scripts/*.sh .ci/run; do
+    step "bash : $script" bash -n "$script"
+done

@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Everything: system packages, environment, assets, lint, tests, then Python 3.11.
+# Options are passed to pytest. Without ../shared/data it says what it could not show.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+start=$SECONDS
+
+say() { printf '\n» %s (%d min %02d s)\n' "$*" $(((SECONDS - start) / 60)) $(((SECONDS - start) % 60)); }
+
+has_chromium() { type -P chromium chromium-browser google-chrome >/dev/null; }
+has_postgres() { compgen -G "/usr/lib/postgresql/*/bin/postgres" >/dev/null || type -P initdb >/dev/null; }
+has_poppler() { type -P pdftotext >/dev/null && type -P pdftoppm >/dev/null; }
+
+system_packages() {
+    local missing=()
+    has_chromium || missing+=(chromium)
+    has_poppler || missing+=(poppler-utils)
+    has_postgres || missing+=(postgresql)
+    [ ${#missing[@]} -eq 0 ] && return 0
+    if [ "$(id -u)" -eq 0 ] && type -P apt-get >/dev/null; then
+        say "Installation par apt : ${missing[*]}"
+        export DEBIAN_FRONTEND=noninteractive
+        apt-get install -y -qq --no-install-recommends "${missing[@]}" >/tmp/portrea-apt.log 2>&1 ||
+            { apt-get update -qq && apt-get install -y -qq --no-install-recommends "${missing[@]}"; } \
+                >/tmp/portrea-apt.log 2>&1 ||
+            { tail -20 /tmp/portrea-apt.log >&2 && exit 1; }
+        return 0
+    fi
+    echo "Il manque : ${missing[*]}. Sous Debian ou Ubuntu, lancez :" >&2
+    echo "    sudo apt-get install ${missing[*]}" >&2
+    echo "Ailleurs, installez chromium, poppler (pdftotext, pdftoppm) et PostgreSQL." >&2
+    exit 1
+}
+
+other_python() { # the fast tests once more, on the oldest Python we promise
+    [ "$(.venv/bin/python -c 'import sys; print(sys.version_info[1])')" = 11 ] && return 0
+    if ! PYTHON_VERSIONS=3.11 scripts/setup.sh dev .venv-3.11; then
+        echo "Python 3.11 n’est pas installé ici : les tests rapides n’ont pas été refaits avec lui."
+        return 0
+    fi
+    say "Tests rapides, Python 3.11"
+    .venv-3.11/bin/python -m pytest -q -m "not slow and not browser and not postgres and not package"
+}
+
+system_packages
+say "Environnement"
+scripts/setup.sh dev .venv
+PATH="$(scripts/node.sh .venv):$PATH" .venv/bin/python scripts/assets.py
+say "Lecture du code"
+scripts/lint.sh .venv
+other_python
+say "Tests, $(.venv/bin/python --version)"
+[ -d ../shared/data ] || echo "../shared/data absent : les tests sur les fichiers réels seront passés."
+.venv/bin/python -m pytest -q --durations=15 "$@"
