@@ -74,3 +74,40 @@ REACH = Table(
     ),
     key=("level", "code", "situation"),
 )
+
+WEIGHTS = Table(
+    "weights",
+    (
+        Column("code", pl.String, "code de l’IRIS"),
+        Column("weight", pl.Float64, "personnes concernées de l’IRIS", nullable=True, low=0),
+        Column("measure", pl.String, "mesure de besoin qui pondère : a1, a2 ou persons"),
+        Column(
+            "population",
+            pl.Float64,
+            "population de l’IRIS, pour la densité ; nulle si inconnue",
+            nullable=True,
+            low=0,
+        ),
+    ),
+    key=("code",),
+)
+"""Who is weighted: one measure per table. ``population`` only serves the density class."""
+
+NEAREST = Table(
+    "nearest",
+    (
+        Column("code", pl.String, "code de l’IRIS"),
+        Column("situation", pl.String, "situation-problème, ou « any »"),
+        Column("minutes", pl.Float64, "temps jusqu’au plus proche", unit="minute", nullable=True),
+        Column("place", pl.String, "identifiant du lieu le plus proche", nullable=True),
+        Column("within_20", pl.Float64, "lieux à moins de 20 minutes", nullable=True, low=0),
+        Column(
+            "origin",
+            pl.String,
+            "point de départ : iris, commune (point de la commune, faute de celui de l’IRIS), none",
+            allowed=("iris", "commune", "none"),
+        ),
+    ),
+    key=("code", "situation"),
+)
+"""Per IRIS and situation. ``minutes`` null: no known place of this kind, or no known origin."""
