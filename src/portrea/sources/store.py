@@ -5,14 +5,15 @@ Layout::
     store/
       manifest.json               which datasets are in force (replaced atomically)
       datasets/<id>/              one folder per dataset, never modified
-          card.json               provenance, kinds, levels, variables
+          card.json               provenance, kinds, levels, variables, sha256 of each table file
           <kind>.parquet          declared tables (portrea.vocab.tables)
       computations/<id>/          one folder per computation, never modified
           card.json, <table>.parquet
       current                     id of the computation in force (replaced atomically)
 
 Everything is first written beside its final place, then renamed: a failure leaves the store as it
-was. Only the command line and background tasks write here; web workers read.
+was. Writers take turns (an advisory lock on ``store/.lock``); readers never wait. Only the command
+line and background tasks write here; web workers read.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import json
 import os
 import shutil
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -31,10 +33,16 @@ import polars as pl
 
 from portrea.base.errors import StoreError
 from portrea.base.provenance import Provenance
+from portrea.sources.source import Loaded
 from portrea.vocab.tables import KINDS, OBSERVATIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+try:
+    import fcntl
+except ImportError:  # pragma: no cover - Windows: one writer at a time is the user's duty
+    fcntl = None  # type: ignore[assignment]
 
 FORMAT = 1
 
@@ -105,9 +113,12 @@ class Store:
     # -- datasets ---------------------------------------------------------------------------------
 
     def datasets(self) -> list[Dataset]:
-        """Return the datasets in force, oldest first."""
+        """Return the datasets in force, in the order of their first loading."""
         manifest = self._manifest()
-        return [Dataset.from_dict(card) for card in manifest["datasets"]]
+        try:
+            return [Dataset.from_dict(card) for card in manifest["datasets"]]
+        except (KeyError, TypeError) as error:
+            raise _damaged(self.root / "manifest.json", repr(error)) from error
 
     def dataset(self, dataset_id: str) -> Dataset | None:
         """Return a dataset in force by identifier."""
@@ -121,34 +132,60 @@ class Store:
     def write_dataset(
         self, provenance: Provenance, tables: Mapping[str, pl.DataFrame], *, part: str = ""
     ) -> Dataset:
-        """Check, write and put in force a dataset; a former one of the same identity is replaced.
+        """Check, write and put in force one dataset (see :meth:`write_datasets`)."""
+        return self.write_datasets([Loaded(provenance, tables, part)])[0]
+
+    def write_datasets(self, loaded: Iterable[Loaded]) -> list[Dataset]:
+        """Check, write and put in force datasets, all or none; same identities are replaced.
 
         Identity is source, vintage and ``part`` (for instance one département of a file published
         département by département). Raises :class:`DataError` before anything is written.
         """
-        checked = {
-            kind: KINDS[kind].conform(frame, where=provenance.source)
-            for kind, frame in tables.items()
-        }
-        dataset = _describe(provenance, checked, part)
-        target = self.root / "datasets" / dataset.id
-        if not target.exists():
-            self._write_folder(target, dataset.to_dict(), checked)
-        self._put_in_force(dataset)
-        return dataset
+        drafts = [_checked(item) for item in loaded]
+        with self._writing():
+            for dataset, tables in drafts:
+                target = self.root / "datasets" / dataset.id
+                if not target.exists():
+                    self._write_folder(target, dataset.to_dict(), tables)
+            self._put_in_force([dataset for dataset, _ in drafts])
+        return [dataset for dataset, _ in drafts]
 
     def remove_dataset(self, dataset_id: str) -> None:
         """Take a dataset out of force (its files stay until :meth:`prune`)."""
-        kept = [d for d in self.datasets() if d.id != dataset_id]
-        self._write_manifest(kept)
+        with self._writing():
+            datasets = self.datasets()
+            kept = [d for d in datasets if d.id != dataset_id]
+            if len(kept) == len(datasets):
+                raise StoreError(
+                    f"Aucun jeu de données « {dataset_id} » dans le magasin.",
+                    remedy="« portrea data list » donne les identifiants.",
+                )
+            self._write_manifest(kept)
 
     def prune(self) -> int:
-        """Delete dataset folders no longer in force; return how many."""
-        kept = {d.id for d in self.datasets()}
-        dead = [p for p in (self.root / "datasets").glob("*") if p.name not in kept]
-        for path in dead:
-            shutil.rmtree(path)
+        """Delete folders no longer in force and drafts left by a crash; return how many."""
+        with self._writing():
+            kept = {d.id for d in self.datasets()}
+            dead = [p for p in (self.root / "datasets").glob("*") if p.name not in kept]
+            for path in dead:
+                shutil.rmtree(path)
         return len(dead)
+
+    def faults(self, dataset: Dataset) -> list[str]:
+        """Compare a dataset's files with its card; return one French sentence per fault."""
+        folder = self.root / "datasets" / dataset.id
+        try:
+            files = self._read_json(folder / "card.json").get("files", {})
+        except StoreError as error:
+            return [error.message]
+        faults = []
+        for kind in dataset.rows:
+            path = folder / f"{kind}.parquet"
+            if not path.exists():
+                faults.append(f"le fichier {path.name} manque")
+            elif kind in files and file_sha256(path) != files[kind]:
+                faults.append(f"le fichier {path.name} a changé depuis son écriture")
+        return faults
 
     def observations(
         self, *, variables: Sequence[str] | None = None, levels: Sequence[str] | None = None
@@ -240,10 +277,21 @@ class Store:
             )
         return manifest
 
-    def _put_in_force(self, dataset: Dataset) -> None:
-        identity = dataset.id.rsplit(".", 1)[0]
-        kept = [d for d in self.datasets() if d.id.rsplit(".", 1)[0] != identity]
-        self._write_manifest([*kept, dataset])
+    def _put_in_force(self, new: Sequence[Dataset]) -> None:
+        latest = {_identity(dataset): dataset for dataset in new}
+        datasets = self.datasets()
+        kept = [latest.pop(_identity(d)) if _identity(d) in latest else d for d in datasets]
+        if [d.id for d in kept] != [d.id for d in datasets] or latest:
+            self._write_manifest([*kept, *latest.values()])
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Hold the writers' lock (advisory, freed by the system if the process dies)."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        with (self.root / ".lock").open("w") as lock:
+            if fcntl is not None:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def _write_manifest(self, datasets: Iterable[Dataset]) -> None:
         text = json.dumps(
@@ -261,7 +309,8 @@ class Store:
         try:
             for name, frame in tables.items():
                 frame.write_parquet(draft / f"{name}.parquet", compression="zstd", statistics=True)
-            text = json.dumps(card, ensure_ascii=False, indent=1, default=str)
+            files = {name: file_sha256(draft / f"{name}.parquet") for name in tables}
+            text = json.dumps({**card, "files": files}, ensure_ascii=False, indent=1, default=str)
             (draft / "card.json").write_text(text, "utf-8")
             draft.chmod(0o755)
             draft.rename(target)
@@ -277,20 +326,54 @@ class Store:
 
     def _read_json(self, path: Path) -> dict[str, Any]:
         try:
-            return json.loads(path.read_text("utf-8"))  # type: ignore[no-any-return]
+            content = json.loads(path.read_text("utf-8"))
         except (OSError, ValueError) as error:
-            raise StoreError(
-                f"Le fichier {path} du magasin de données est illisible : {error}",
-                remedy="Rétablissez-le depuis une sauvegarde, ou videz le magasin et rechargez vos"
-                " fichiers.",
-            ) from error
+            raise _damaged(path, str(error)) from error
+        if not isinstance(content, dict):
+            raise _damaged(path, "un objet JSON était attendu")
+        return content
+
+
+def _damaged(path: Path, why: str) -> StoreError:
+    return StoreError(
+        f"Le fichier {path} du magasin de données est abîmé : {why}.",
+        remedy="Rétablissez-le depuis une sauvegarde, ou videz le magasin et rechargez vos fichiers.",
+    )
+
+
+def file_sha256(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _identity(dataset: Dataset) -> str:
+    return dataset.id.rsplit(".", 1)[0]
+
+
+def _checked(loaded: Loaded) -> tuple[Dataset, dict[str, pl.DataFrame]]:
+    tables = {
+        kind: KINDS[kind].conform(frame, where=loaded.provenance.source)
+        for kind, frame in loaded.tables.items()
+    }
+    return _describe(loaded.provenance, tables, loaded.part), tables
+
+
+def content_digest(frame: pl.DataFrame) -> bytes:
+    """Return a digest of a table's rows that does not depend on their order.
+
+    The 64-bit hashes of the rows are sorted, then digested: linear in the size, no copy of large
+    columns (contours) and no sort of the rows themselves.
+    """
+    hashes = frame.hash_rows(seed=1).sort().to_numpy()
+    return hashlib.sha256(hashes.tobytes()).digest()
 
 
 def _describe(provenance: Provenance, tables: Mapping[str, pl.DataFrame], part: str) -> Dataset:
     digest = hashlib.sha256()
     for kind in sorted(tables):
         digest.update(kind.encode())
-        digest.update(tables[kind].hash_rows(seed=1).sort().to_numpy().tobytes())
+        digest.update(content_digest(tables[kind]))
     digest.update(json.dumps(provenance.to_dict() | {"retrieved": None}, sort_keys=True).encode())
     name = "_".join(filter(None, (provenance.source, provenance.vintage, part)))
     observations = tables.get("observations", OBSERVATIONS.empty())

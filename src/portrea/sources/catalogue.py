@@ -1,0 +1,76 @@
+"""The catalogue of known datasets: who publishes them, where, under which licence and layout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from portrea.base.errors import ParameterError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One dataset of the catalogue.
+
+    ``url`` is the official download address when public material shows it, else ``None``;
+    ``verified`` says whether address and layout were both seen in public material; ``layout`` is the French
+    description of the columns accepted; ``measures`` the needs measures (a1, a2, b…) it serves.
+    """
+
+    id: str
+    source: str
+    title: str
+    producer: str
+    layout: str
+    levels: tuple[str, ...]
+    vintages: tuple[str, ...] = ()
+    page: str | None = None
+    url: str | None = None
+    licence: str | None = None
+    sha256: str | None = None
+    verified: bool = False
+    embedded: bool = False
+    measures: tuple[str, ...] = ()
+    note: str | None = None
+
+
+@cache
+def catalogue() -> Mapping[str, Entry]:
+    """Return every entry of ``catalogue.yaml`` by identifier."""
+    text = files("portrea.sources").joinpath("catalogue.yaml").read_text("utf-8")
+    raw = yaml.safe_load(text) or {}
+    return {name: _entry(name, card) for name, card in raw.items()}
+
+
+def _entry(name: str, card: dict[str, Any]) -> Entry:
+    lists = {key: tuple(map(str, card.get(key, ()))) for key in ("levels", "vintages", "measures")}
+    values: dict[str, Any] = {**card, **lists}
+    return Entry(id=name, **values)
+
+
+def entry(dataset_id: str) -> Entry:
+    """Return one entry; raise :class:`ParameterError` with near names when unknown."""
+    known = catalogue()
+    if dataset_id not in known:
+        from difflib import get_close_matches
+
+        near = get_close_matches(dataset_id, known, n=3, cutoff=0.4)
+        raise ParameterError(
+            f"Source inconnue : « {dataset_id} ».",
+            remedy=f"Vouliez-vous dire : {', '.join(near)} ? « portrea data list » donne la liste."
+            if near
+            else "« portrea data list » donne la liste des sources.",
+        )
+    return known[dataset_id]
+
+
+def layouts_of(source: str) -> list[str]:
+    """Return the French descriptions of the layouts that a source package accepts."""
+    return [f"{e.title} : {e.layout}" for e in catalogue().values() if e.source == source]

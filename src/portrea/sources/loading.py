@@ -1,0 +1,194 @@
+"""Load files into the store: one file, a folder, or the data embedded in installed packages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from portrea.base.errors import DataError, Diagnostic
+from portrea.base.progress import silent
+from portrea.sources.catalogue import layouts_of
+from portrea.sources.peek import peek
+from portrea.sources.recognise import candidates, packages, recognise
+from portrea.sources.store import file_sha256
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from portrea.base.progress import Progress
+    from portrea.sources.source import Loaded, Peek
+    from portrea.sources.store import Dataset, Store
+
+TABULAR = (".csv", ".gz", ".txt", ".tsv", ".zip", ".xlsx", ".xls", ".ods", ".parquet")
+GEOGRAPHIC = (".geojson", ".json", ".gpkg", ".shp", ".geoparquet")
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """One dataset put in force: ``new`` is ``False`` when the very same one was there already."""
+
+    path: Path
+    dataset: Dataset
+    new: bool
+    remarks: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AddReport:
+    """What became of each file: loaded, ignored with the reason, or refused with the error."""
+
+    added: tuple[Added, ...] = ()
+    ignored: tuple[tuple[Path, str], ...] = ()
+    refused: tuple[tuple[Path, DataError], ...] = ()
+
+    @property
+    def failed(self) -> bool:
+        """Whether the command must end with an error: nothing loaded, or a known file refused."""
+        return bool(self.refused) or not self.added
+
+
+def load_path(path: Path) -> list[Loaded]:
+    """Read one file with the source that recognises it; write nothing.
+
+    A file with several tables (sheets, archive members) gives the datasets of those recognised.
+
+    Raises
+    ------
+    DataError
+        The file cannot be read, no source recognises it, or its content is refused.
+    """
+    path = Path(path)
+    loaded = []
+    peeks = peek(path)
+    for found in peeks:
+        source = recognise(found)
+        if source is not None:
+            loaded += source.load(found)
+    if not loaded:
+        raise unrecognised(path, peeks)
+    return loaded
+
+
+def unrecognised(path: Path, peeks: list[Peek]) -> DataError:
+    """Return the error that names the nearest sources and what they expect."""
+    nearest = {match.source.id: match.sureness for item in peeks for match in candidates(item)[:3]}
+    ranked = sorted(nearest, key=lambda name: -nearest[name])[:3]
+    columns = ", ".join(peeks[0].columns[:8]) or "aucune"
+    more = "…" if len(peeks[0].columns) > 8 else ""
+    diagnostics = [
+        Diagnostic("nearest-source", f"le plus proche : {name} – {layout}")
+        for name in ranked
+        for layout in layouts_of(name)
+    ]
+    return DataError(
+        f"Aucune source de Portrea ne reconnaît le fichier {path.name}"
+        f" (colonnes lues : {columns}{more}).",
+        diagnostics=tuple(diagnostics),
+        remedy="Chargez le fichier du producteur tel qu’il est publié ; « portrea data list » donne"
+        " les sources connues et les colonnes attendues.",
+    )
+
+
+def add_path(
+    store: Store, path: Path, progress: Progress = silent, *, today: str | None = None
+) -> AddReport:
+    """Load a file, or every file of a folder, into the store.
+
+    A single file that cannot be loaded raises and leaves the store unchanged. In a folder, each
+    file is loaded or left out on its own, and the report says what became of it.
+
+    Parameters
+    ----------
+    today
+        ISO date written on the cards as the date of retrieval.
+    """
+    path = Path(path)
+    if not path.is_dir():
+        added = _add_file(store, path, today)
+        progress(1.0, path.name)
+        return AddReport(added=tuple(added))
+    return _add_folder(store, path, progress, today)
+
+
+def _add_folder(store: Store, folder: Path, progress: Progress, today: str | None) -> AddReport:
+    files = list(_files(folder))
+    if not files:
+        raise DataError(
+            f"Le dossier {folder} ne contient aucun fichier.", remedy="Vérifiez le chemin."
+        )
+    added: list[Added] = []
+    ignored: list[tuple[Path, str]] = []
+    refused: list[tuple[Path, DataError]] = []
+    for rank, file in enumerate(files):
+        progress(rank / len(files), file.name)
+        reason = _reason_to_ignore(file)
+        if reason:
+            ignored.append((file, reason))
+            continue
+        try:
+            added += _add_file(store, file, today)
+        except DataError as error:
+            refused.append((file, error))
+    progress(1.0, "terminé")
+    return AddReport(tuple(added), tuple(ignored), tuple(refused))
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (p for p in sorted(folder.rglob("*")) if p.is_file() and not p.name.startswith("."))
+
+
+def _reason_to_ignore(file: Path) -> str | None:
+    """Say in French why a file of a folder is left out, ``None`` when a source recognises it."""
+    if file.suffix.lower() not in TABULAR + GEOGRAPHIC:
+        return "ce n’est pas un fichier de données lisible par Portrea"
+    try:
+        peeks = peek(file)
+    except DataError:
+        return None  # unreadable data: adding it will raise, and the report will say why
+    if any(recognise(found) for found in peeks):
+        return None
+    return "aucune source ne le reconnaît"
+
+
+def _add_file(store: Store, path: Path, today: str | None) -> list[Added]:
+    loaded = load_path(path)
+    checksum = file_sha256(path)
+    loaded = [
+        replace(
+            item,
+            provenance=replace(
+                item.provenance, sha256=checksum, file_name=path.name, retrieved=today
+            ),
+        )
+        for item in loaded
+    ]
+    return _put(store, path, loaded)
+
+
+def _put(store: Store, path: Path, loaded: list[Loaded]) -> list[Added]:
+    before = {dataset.id for dataset in store.datasets()}
+    datasets = store.write_datasets(loaded)
+    return [
+        Added(path, dataset, dataset.id not in before, item.remarks)
+        for dataset, item in zip(datasets, loaded, strict=True)
+    ]
+
+
+def load_embedded(
+    store: Store, *, departements: Collection[str] | None = None, progress: Progress = silent
+) -> AddReport:
+    """Load the data that come with installed packages: every source exposing ``EMBEDDED``.
+
+    Parameters
+    ----------
+    departements
+        Only these départements (codes), for a quick trial; all by default.
+    """
+    providers = {name: m.EMBEDDED for name, m in packages().items() if hasattr(m, "EMBEDDED")}
+    added: list[Added] = []
+    for rank, (name, provide) in enumerate(providers.items()):
+        progress(rank / len(providers), name)
+        added += _put(store, Path(name), provide(departements=departements))
+    progress(1.0, "terminé")
+    return AddReport(tuple(added))
