@@ -1,0 +1,152 @@
+"""French grammar of names, numbers and lists: articles, elision, plurals, durations."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from portrea.base.estimates import NARROW_SPACE
+from portrea.steering.display import NO_BREAK_SPACE, parameters
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_VOWELS = "aeiouàâäéèêëîïôöùûüœæ"
+_ARTICLES = {"le ": ("du ", "au "), "les ": ("des ", "aux ")}
+_DEFINITE = {
+    "le": ("du ", "dans le "),
+    "la": ("de la ", "dans la "),
+    "les": ("des ", "dans les "),
+    "l’": ("de l’", "dans l’"),
+}
+LEVEL_NAMES = {
+    "iris": ("quartier (IRIS)", "quartiers (IRIS)"),
+    "commune": ("commune", "communes"),
+    "epci": ("intercommunalité", "intercommunalités"),
+    "departement": ("département", "départements"),
+    "region": ("région", "régions"),
+    "france": ("France", "France"),
+    "qpv": ("quartier prioritaire", "quartiers prioritaires"),
+    "selection": ("territoire", "territoires"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A territory's name with its grammar: ``of`` (« d’Iffendic »), ``at`` (« à Iffendic »)."""
+
+    plain: str
+    of: str
+    at: str
+
+
+def typographic(text: str) -> str:
+    """Replace straight apostrophes by typographic ones."""
+    return text.replace("'", "’")
+
+
+def elided(name: str) -> str:
+    """Return ``d’`` or ``de `` as the sound of ``name`` asks; an initial h keeps ``de ``."""
+    first, second = name[:1].casefold(), name[1:2].casefold()
+    if first == "y":
+        return "de " if second in _VOWELS else "d’"
+    return "d’" if first in _VOWELS else "de "
+
+
+@cache
+def territory_name(level: str, code: str, name: str) -> Name:
+    """Return the grammar of a territory's name."""
+    name = typographic(name)
+    if level == "iris":
+        quoted = f"quartier «{NO_BREAK_SPACE}{name}{NO_BREAK_SPACE}»"
+        return Name(name, f"du {quoted}", f"dans le {quoted}")
+    if level == "qpv":
+        quoted = f"quartier prioritaire «{NO_BREAK_SPACE}{name}{NO_BREAK_SPACE}»"
+        return Name(name, f"du {quoted}", f"dans le {quoted}")
+    if level == "france":
+        return Name(name, f"de la {name}", f"en {name}")
+    if level in ("departement", "region"):
+        return _with_table(level, code, name)
+    if level == "epci":
+        return _epci(name)
+    return _town(name)
+
+
+def _town(name: str) -> Name:
+    lowered = name.casefold()
+    for article, (of, at) in _ARTICLES.items():
+        if lowered.startswith(article):
+            rest = name[len(article) :]
+            return Name(name, of + rest, at + rest)
+    if lowered.startswith(("l’", "la ")):
+        return Name(name, f"de {name}", f"à {name}")
+    return Name(name, elided(name) + name, f"à {name}")
+
+
+def _epci(name: str) -> Name:
+    prefixes: dict[str, str] = parameters("names")["epci_prefixes"]
+    match = re.match(r"(CC|CA|CU|SAN) ", name)
+    if not match:
+        return _town(name)
+    words = f"{prefixes[match[1]]} {name[match.end() :]}"
+    article, rest = words.split(" ", 1)
+    of, at = _DEFINITE[article]
+    return Name(f"{rest[0].upper()}{rest[1:]}", of + rest, at + rest)
+
+
+def _with_table(level: str, code: str, name: str) -> Name:
+    table = parameters("names")
+    articles = table[f"{level}s"]
+    article = next((a for a, codes in articles.items() if code in codes), "none")
+    of, at = _DEFINITE.get(article, (elided(name), "en "))
+    if code in table["in_at"].get(level, ()):
+        at = "à "
+    elif code in table["in_en"].get(level, ()):
+        at = "en "
+    return Name(name, of + name, at + name)
+
+
+def level_name(level: str, count: int = 1) -> str:
+    """Name a level in French, plural from 2: ``commune``, ``communes``."""
+    return LEVEL_NAMES[level][count >= 2]
+
+
+def counted(text: str, high: float | None, singular: str, plural: str) -> str:
+    """Put a noun after a number's text; a number below two is singular, a million takes « de »."""
+    if text.startswith("aucune"):
+        return f"{text} {singular}"
+    noun = plural if high is None or high >= 2 else singular
+    link = " de " if re.search(r"millions?$", text) else " "
+    return f"{text}{link}{noun}"
+
+
+def enumeration(items: Sequence[str]) -> str:
+    """Join words the French way: ``a, b et c``."""
+    if len(items) <= 1:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} et {items[-1]}"
+
+
+def minutes(value: float | None) -> str:
+    """Write a travel time: ``4 min``, ``moins de 1 min``, ``1 h 01``, ``inconnu``."""
+    if value is None:
+        return "inconnu"
+    if value < 1:
+        return f"moins de 1{NO_BREAK_SPACE}min"
+    whole = round(value)
+    if whole < 60:
+        return f"{whole}{NO_BREAK_SPACE}min"
+    return f"{whole // 60}{NO_BREAK_SPACE}h{NO_BREAK_SPACE}{whole % 60:02d}"
+
+
+def capitalised(text: str) -> str:
+    """Put a capital at the start of a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+def mark(text: str) -> str:
+    """Put the narrow no-break space French wants before ``: ; ! ?`` and inside quotes."""
+    text = re.sub(r" ([;!?])", NARROW_SPACE + r"\1", text)
+    return re.sub(r" (:)", NO_BREAK_SPACE + r"\1", text)
