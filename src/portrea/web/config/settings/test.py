@@ -1,5 +1,24 @@
-"""Settings of the test suite (minimal until the site lands)."""
+"""Settings of the tests: fixed key, no collected files; the home is set by each test."""
 
-SECRET_KEY = "test"
-DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
-USE_TZ = True
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("PORTREA_SECRET_KEY", "only-for-tests")
+os.environ.setdefault("PORTREA_HOSTS", "testserver,127.0.0.1,localhost")
+
+from portrea.web.config.settings.base import *  # noqa: E402, F403
+from portrea.web.config.settings.database import database  # noqa: E402
+
+PORTREA_HOME = Path(tempfile.gettempdir()) / "portrea-tests-home"
+DATABASES = {"default": database(os.environ.get("PORTREA_DATABASE_URL", ""), PORTREA_HOME)}
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True
+STATIC_ROOT = PORTREA_HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,0 +1,102 @@
+"""What every answer goes through: a request id, security headers, and errors said plainly."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+from django.shortcuts import render
+
+from portrea.base.errors import (
+    DataError,
+    ParameterError,
+    PortreaError,
+    SecrecyError,
+    StoreError,
+    TerritoryError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+logger = logging.getLogger(__name__)
+_current: ContextVar[str] = ContextVar("request_id", default="-")
+
+STATUSES: dict[type[PortreaError], tuple[int, str]] = {
+    TerritoryError: (404, "Territoire introuvable"),
+    ParameterError: (400, "Demande mal formée"),
+    SecrecyError: (403, "Chiffre protégé par le secret statistique"),
+    StoreError: (503, "Les données ne sont pas prêtes"),
+    DataError: (500, "Une donnée ne peut pas être lue"),
+}
+
+
+class RequestIdFilter(logging.Filter):
+    """Write the request id on each line of the journal."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Add ``request_id`` to the record."""
+        record.request_id = _current.get()
+        return True
+
+
+class RequestIdMiddleware:
+    """Name each request, so that a person who reports an error and the journal agree."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Draw an identifier, keep it in the request, the journal and the answer."""
+        request.request_id = uuid.uuid4().hex[:12]  # type: ignore[attr-defined]
+        token = _current.set(request.request_id)  # type: ignore[attr-defined]
+        try:
+            response = self.get_response(request)
+            response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
+        finally:
+            _current.reset(token)
+        return response
+
+
+class SecurityHeadersMiddleware:
+    """Refuse every browser capability the site does not use."""
+
+    POLICY = "geolocation=(self), camera=(), microphone=(), payment=(), usb=(), browsing-topics=()"
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Add the headers Django has no setting for."""
+        response = self.get_response(request)
+        response.setdefault("Permissions-Policy", self.POLICY)
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+
+class PortreaErrorMiddleware:
+    """Turn an expected error into a French page that says what to do, never a bare 500."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Render :class:`PortreaError`; leave bugs to the 500 page."""
+        if not isinstance(error, PortreaError):
+            return None
+        status, title = next(
+            (answer for kind, answer in STATUSES.items() if isinstance(error, kind)),
+            (500, "Une erreur est survenue"),
+        )
+        logger.warning("%s %s: %s", status, request.path, error.message)
+        suggestions = getattr(error, "suggestions", ())
+        context = {"title": title, "error": error, "suggestions": suggestions}
+        return render(request, "design/error.html", context, status=status)

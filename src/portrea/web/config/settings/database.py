@@ -1,0 +1,51 @@
+"""The database of what people enter: SQLite under ``PORTREA_HOME``, or PostgreSQL by address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+from portrea.base.errors import ParameterError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SQLITE_START = (
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; "
+    "PRAGMA busy_timeout=10000;"
+)
+
+
+def database(url: str, home: Path) -> dict[str, Any]:
+    """Return the Django description of the database named by ``url`` (empty: SQLite)."""
+    return _postgresql(url) if url else sqlite(home / "portrea.sqlite3")
+
+
+def sqlite(path: Path) -> dict[str, Any]:
+    """Return a SQLite database that readers and writers share without « database is locked »."""
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "OPTIONS": {"transaction_mode": "IMMEDIATE", "init_command": SQLITE_START},
+    }
+
+
+def _postgresql(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgresql", "postgres"} or len(parts.path) < 2:
+        raise ParameterError(
+            "PORTREA_DATABASE_URL n’est pas une adresse PostgreSQL : "
+            f"« {parts.scheme or '?'}://… » reçu.",
+            remedy="Forme attendue : postgresql://utilisateur:secret@machine:5432/base.",
+        )
+    options = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path[1:]),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(options.pop("host", parts.hostname or "")),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "OPTIONS": options,
+    }

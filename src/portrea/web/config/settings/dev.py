@@ -1,0 +1,13 @@
+"""Settings of a developer's machine: templates reload, faults are shown in full."""
+
+from __future__ import annotations
+
+from portrea.web.config.settings.base import *  # noqa: F403
+
+DEBUG = True
+ALLOWED_HOSTS = ["*"]
+WHITENOISE_USE_FINDERS = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}

@@ -1,0 +1,98 @@
+"""Every setting an administrator may change: one table, read from the environment.
+
+The reference page lists this table and a test compares the two: a variable cannot be added without
+being explained.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One environment variable: its name, its default as text, and its French explanation."""
+
+    name: str
+    default: str
+    help: str
+
+
+VARIABLES = (
+    Variable(
+        "PORTREA_HOME",
+        "",
+        "Dossier des données : magasin, tuiles, base SQLite, fichiers statiques. "
+        "Vide : le dossier de données habituel du système.",
+    ),
+    Variable(
+        "PORTREA_SECRET_KEY",
+        "",
+        "Clé secrète qui signe les sessions de l’administration. "
+        "Vide : une clé est tirée au hasard et gardée dans « cle-secrete » sous PORTREA_HOME.",
+    ),
+    Variable(
+        "PORTREA_HOSTS",
+        "127.0.0.1,localhost,[::1]",
+        "Noms sous lesquels le site répond, séparés par des virgules.",
+    ),
+    Variable(
+        "PORTREA_DATABASE_URL",
+        "",
+        "Base des saisies : postgresql://utilisateur:secret@machine:5432/base. "
+        "Vide : SQLite sous PORTREA_HOME.",
+    ),
+    Variable(
+        "PORTREA_HTTPS",
+        "non",
+        "« oui » quand le site est servi en HTTPS : redirection, cookies sûrs et HSTS.",
+    ),
+    Variable(
+        "PORTREA_PROXY",
+        "non",
+        "« oui » derrière un mandataire qui pose X-Forwarded-Proto.",
+    ),
+    Variable(
+        "PORTREA_PUBLISHER",
+        "",
+        "Éditeur du site, écrit dans les mentions légales (nom, adresse, téléphone).",
+    ),
+    Variable(
+        "PORTREA_PUBLICATION_DIRECTOR",
+        "",
+        "Directrice ou directeur de la publication, écrit dans les mentions légales.",
+    ),
+    Variable(
+        "PORTREA_HOSTING",
+        "",
+        "Hébergeur, écrit dans les mentions légales (nom, adresse, téléphone).",
+    ),
+    Variable(
+        "PORTREA_CONTACT",
+        "",
+        "Adresse de courriel publique : aide, accessibilité, données personnelles.",
+    ),
+    Variable(
+        "PORTREA_LOG_LEVEL",
+        "WARNING",
+        "Niveau du journal : DEBUG, INFO, WARNING ou ERROR.",
+    ),
+)
+
+_DEFAULTS = {variable.name: variable.default for variable in VARIABLES}
+
+
+def text(name: str) -> str:
+    """Return a declared variable; an empty value counts as absent."""
+    return os.environ.get(name, "").strip() or _DEFAULTS[name]
+
+
+def flag(name: str) -> bool:
+    """Return whether a declared variable says yes (« oui », « 1 », « true »)."""
+    return text(name).lower() in {"oui", "1", "true", "yes", "on"}
+
+
+def listed(name: str) -> list[str]:
+    """Return the comma-separated parts of a declared variable."""
+    return [part.strip() for part in text(name).split(",") if part.strip()]

@@ -1,0 +1,11 @@
+"""Door for WSGI servers: ``granian --interface wsgi portrea.web.config.wsgi:application``."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portrea.web.config.settings.prod")
+
+application = get_wsgi_application()
