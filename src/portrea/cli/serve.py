@@ -1,0 +1,105 @@
+"""``portrea serve``: the site, served by granian."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+APPLICATION = "portrea.web.config.wsgi:application"
+SETTINGS = "portrea.web.config.settings.prod"
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Adresse d’écoute.")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port."
+)
+@click.option(
+    "--workers",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Nombre de processus qui répondent.",
+)
+@click.option(
+    "--prepare/--no-prepare",
+    default=True,
+    show_default=True,
+    help="Mettre à jour la base des saisies et les fichiers statiques avant de servir.",
+)
+def serve(host: str, port: int, workers: int, prepare: bool) -> None:
+    """Servir le site public et l’administration.
+
+    Les données sont lues dans PORTREA_HOME ; les réglages viennent de l’environnement
+    (docs/reference/reglages.md). Arrêt : Ctrl-C.
+    """
+    if prepare:
+        prepare_site()
+    run_server(host=host, port=port, workers=workers)
+
+
+def prepare_site() -> None:
+    """Bring the database up to date and collect the static files when they changed."""
+    from django.core.management import call_command
+
+    setup_django()
+    call_command("migrate", verbosity=0, interactive=False)
+    _collect_static()
+
+
+def setup_django() -> None:
+    """Configure Django for a published site, unless the environment chose other settings."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+    django.setup()
+
+
+def run_server(*, host: str, port: int, workers: int) -> None:
+    """Answer requests until interrupted."""
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+    server = Granian(
+        APPLICATION,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        log_enabled=False,
+    )
+    server.serve()
+
+
+def _collect_static() -> None:
+    from django.conf import settings
+    from django.contrib.staticfiles.finders import get_finders
+    from django.core.management import call_command
+
+    found = (
+        Path(storage.path(name))
+        for finder in get_finders()
+        for name, storage in finder.list(ignore_patterns=None)
+    )
+    digest = _digest(found)
+    stamp = Path(settings.STATIC_ROOT) / ".digest"
+    if stamp.exists() and stamp.read_text("utf-8") == digest:
+        return
+    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+    stamp.write_text(digest, "utf-8")
+
+
+def _digest(files: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        state = path.stat()
+        digest.update(f"{path} {state.st_size} {state.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
