@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from portrea.base.estimates import NARROW_SPACE
 from portrea.steering.display import NO_BREAK_SPACE, parameters
+from portrea.territory.naming import of_commune, typographic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_VOWELS = "aeiouàâäéèêëîïôöùûüœæ"
-_ARTICLES = {"le ": ("du ", "au "), "les ": ("des ", "aux ")}
+_ARTICLES = {"Le ": ("du ", "au "), "Les ": ("des ", "aux ")}
 _DEFINITE = {
     "le": ("du ", "dans le "),
     "la": ("de la ", "dans la "),
@@ -42,19 +42,6 @@ class Name:
     at: str
 
 
-def typographic(text: str) -> str:
-    """Replace straight apostrophes by typographic ones."""
-    return text.replace("'", "’")
-
-
-def elided(name: str) -> str:
-    """Return ``d’`` or ``de `` as the sound of ``name`` asks; an initial h keeps ``de ``."""
-    first, second = name[:1].casefold(), name[1:2].casefold()
-    if first == "y":
-        return "de " if second in _VOWELS else "d’"
-    return "d’" if first in _VOWELS else "de "
-
-
 @cache
 def territory_name(level: str, code: str, name: str) -> Name:
     """Return the grammar of a territory's name."""
@@ -69,28 +56,30 @@ def territory_name(level: str, code: str, name: str) -> Name:
         return Name(name, f"de la {name}", f"en {name}")
     if level in ("departement", "region"):
         return _with_table(level, code, name)
-    if level == "epci":
-        return _epci(name)
-    return _town(name)
+    return _epci(name) if level == "epci" else _town(name, code)
 
 
-def _town(name: str) -> Name:
-    lowered = name.casefold()
-    for article, (of, at) in _ARTICLES.items():
-        if lowered.startswith(article):
-            rest = name[len(article) :]
-            return Name(name, of + rest, at + rest)
-    if lowered.startswith(("l’", "la ")):
-        return Name(name, f"de {name}", f"à {name}")
-    return Name(name, elided(name) + name, f"à {name}")
+def _town(name: str, code: str = "") -> Name:
+    of = of_commune(name, code)
+    for article, (_, at) in _ARTICLES.items():
+        if name.startswith(article):
+            return Name(name, of, at + name[len(article) :])
+    return Name(name, of, f"à {name}")
 
 
 def _epci(name: str) -> Name:
     prefixes: dict[str, str] = parameters("names")["epci_prefixes"]
-    match = re.match(r"(CC|CA|CU|SAN) ", name)
-    if not match:
-        return _town(name)
-    words = f"{prefixes[match[1]]} {name[match.end() :]}"
+    abbreviation, _, rest = name.partition(" ")
+    if abbreviation in prefixes:
+        if re.search(r"agglomération|communauté|métropole", rest, re.IGNORECASE):
+            return _epci(rest)
+        return _common_noun(f"{prefixes[abbreviation]} {rest}")
+    if re.match(r"(communauté (de|d’|urbaine)|métropole )", name, re.IGNORECASE):
+        return _common_noun(f"la {name[0].lower()}{name[1:]}")
+    return _town(name)
+
+
+def _common_noun(words: str) -> Name:
     article, rest = words.split(" ", 1)
     of, at = _DEFINITE[article]
     return Name(f"{rest[0].upper()}{rest[1:]}", of + rest, at + rest)
@@ -100,7 +89,7 @@ def _with_table(level: str, code: str, name: str) -> Name:
     table = parameters("names")
     articles = table[f"{level}s"]
     article = next((a for a, codes in articles.items() if code in codes), "none")
-    of, at = _DEFINITE.get(article, (elided(name), "en "))
+    of, at = _DEFINITE.get(article, (of_commune(name).removesuffix(name), "en "))
     if code in table["in_at"].get(level, ()):
         at = "à "
     elif code in table["in_en"].get(level, ()):
