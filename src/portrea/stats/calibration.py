@@ -1,0 +1,107 @@
+"""Raking (iterative proportional fitting) of many small tables at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """Targets for disjoint groups of cells.
+
+    ``groups`` has one row per group and one column per cell (0 or 1; a cell belongs to one group at
+    most); ``targets`` one row per area and one column per group, in persons.
+    """
+
+    groups: Floats
+    targets: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Raked:
+    """Calibrated tables, largest residual of each area (persons) and iterations used."""
+
+    tables: Floats
+    residuals: Floats
+    iterations: int
+
+
+def rake(
+    seeds: Floats, margins: Sequence[Margin], *, tolerance: float = 1e-6, most: int = 400
+) -> Raked:
+    """Scale ``seeds`` (areas × cells) until every margin of every area is reached, in persons.
+
+    Parameters
+    ----------
+    seeds
+        Starting tables, flattened; a zero cell is structural and stays zero.
+    margins
+        Margins applied in turn; the last one holds exactly at the end.
+    tolerance
+        Largest residual accepted, as a share of the area's total.
+
+    Notes
+    -----
+    Deming and Stephan (1940): multiplying a group of cells by target / current sum keeps the odds
+    ratios of the seed. A converged area leaves the loop, so that fifty thousand areas stay fast.
+    Margins that contradict one another, or a target on a group of structural zeros, cannot be
+    reached: the residual says so and nothing is hidden.
+    """
+    tables = np.array(seeds, dtype=np.float64)
+    residuals = np.zeros(len(tables))
+    active = np.arange(len(tables))
+    limit = tolerance * np.maximum(margins[-1].targets.sum(1), 1.0)
+    iteration = 0
+    while active.size and iteration < most:
+        iteration += 1
+        part = tables[active]
+        for margin in margins:
+            part *= _factors(part, margin, active)
+        tables[active] = part
+        left = _largest_residual(part, margins, active)
+        residuals[active] = left
+        active = active[left > limit[active]]
+    return Raked(tables, residuals, iteration)
+
+
+def _factors(part: Floats, margin: Margin, active: NDArray[np.intp]) -> Floats:
+    sums = part @ margin.groups.T
+    targets = margin.targets[active]
+    ratio = np.divide(targets, sums, out=np.zeros_like(sums), where=sums > 0)
+    outside = 1.0 - margin.groups.sum(0)
+    factors: Floats = ratio @ margin.groups + outside
+    return factors
+
+
+def _largest_residual(part: Floats, margins: Sequence[Margin], active: NDArray[np.intp]) -> Floats:
+    worst = [np.abs(part @ m.groups.T - m.targets[active]).max(1) for m in margins]
+    largest: Floats = np.max(worst, axis=0)
+    return largest
+
+
+def spread(
+    totals: Floats, owners: NDArray[np.intp], weights: Floats, *, fallback: Floats
+) -> Floats:
+    """Share each total among its members, in proportion to their weights, exactly additively.
+
+    ``owners`` gives for each member the index of its total. Where the weights of a whole group are
+    zero, ``fallback`` weights are used (then equal shares).
+    """
+    size = len(totals)
+    chosen = weights.astype(np.float64)
+    for other in (fallback, np.ones_like(chosen)):
+        empty = np.bincount(owners, chosen, minlength=size) <= 0
+        chosen = np.where(empty[owners], other, chosen)
+    sums = np.bincount(owners, chosen, minlength=size)
+    shares: Floats = totals[owners] * chosen / sums[owners]
+    return shares

@@ -1,0 +1,78 @@
+"""Reproducible draws and their quantiles, whatever the order and the number of areas.
+
+The draw of rank ``b`` of an effect for an area depends on the seed, the effect's name, the area's
+code and ``b`` only. So an IRIS alone and all of France give the same interval, and the draws of a
+union of areas are the sums of theirs, rank by rank.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import ndtri
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Words = NDArray[np.uint64]
+    Draws = NDArray[np.float32]
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_FNV_START = np.uint64(0xCBF29CE484222325)
+_FNV_PRIME = np.uint64(0x100000001B3)
+
+
+def hash_codes(codes: Sequence[str]) -> Words:
+    """Return a stable 64-bit FNV-1a hash of each code (same on every machine and version)."""
+    raw = np.asarray(codes, dtype=np.bytes_)
+    width = max(raw.dtype.itemsize, 1)
+    table = raw.view(np.uint8).reshape(len(raw), width) if len(raw) else np.zeros((0, 1), np.uint8)
+    words = np.full(len(raw), _FNV_START, dtype=np.uint64)
+    for column in table.T:
+        mixed = (words ^ column.astype(np.uint64)) * _FNV_PRIME
+        words = np.where(column > 0, mixed, words)
+    return words
+
+
+def uniforms(words: Words, effect: str, *, seed: int, draws: int) -> NDArray[np.float64]:
+    """Return draws in ]0, 1[, one row per area (:func:`hash_codes`), one column per rank."""
+    name = hash_codes([effect])
+    start = np.full(1, seed % 2**63, dtype=np.uint64) * _GOLDEN
+    state = _mix(words ^ _mix(name + start))
+    steps = np.arange(1, draws + 1, dtype=np.uint64) * _GOLDEN
+    bits = _mix(state[:, None] + steps)
+    bits >>= np.uint64(11)
+    drawn: NDArray[np.float64] = (bits.astype(np.float64) + 0.5) * 2.0**-53
+    return drawn
+
+
+def normals(words: Words, effect: str, *, seed: int, draws: int) -> Draws:
+    """Return standard normal draws, one row per area, one column per rank."""
+    values = uniforms(words, effect, seed=seed, draws=draws)
+    ndtri(values, out=values)
+    return values.astype(np.float32)
+
+
+def quantiles(draws: NDArray[np.floating], levels: Sequence[float]) -> NDArray[np.float64]:
+    """Return the quantiles of each row (areas × draws → areas × levels), interpolated linearly."""
+    ordered = np.sort(draws.astype(np.float32, copy=False), axis=1)
+    places = np.asarray(levels) * (ordered.shape[1] - 1)
+    below = np.floor(places).astype(int)
+    above = np.minimum(below + 1, ordered.shape[1] - 1)
+    weight = places - below
+    low, high = ordered[:, below].astype(np.float64), ordered[:, above].astype(np.float64)
+    between: NDArray[np.float64] = low + (high - low) * weight
+    return between
+
+
+def _mix(words: Words) -> Words:
+    """Finalise a 64-bit word (splitmix64, Steele, Lea and Flood, 2014); overflow wraps."""
+    words = words ^ (words >> np.uint64(30))
+    words = words * np.uint64(0xBF58476D1CE4E5B9)
+    words ^= words >> np.uint64(27)
+    words *= np.uint64(0x94D049BB133111EB)
+    words ^= words >> np.uint64(31)
+    return words

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from portrea.stats.calibration import Margin, rake, spread
+
+CASES = yaml.safe_load(
+    (Path(__file__).parents[1] / "cases/needs/calibration.yaml").read_text("utf-8")
+)
+
+
+def _row_column_groups(height: int, width: int) -> tuple[np.ndarray, np.ndarray]:
+    rows = np.kron(np.eye(height), np.ones(width))
+    columns = np.kron(np.ones(height), np.eye(width))
+    return rows, columns
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c["name"])
+def test_hand_worked_tables(case):
+    seed = np.array(case["seed"], float)
+    rows, columns = _row_column_groups(*seed.shape)
+    margins = [
+        Margin(rows, np.array([case["rows"]], float)),
+        Margin(columns, np.array([case["columns"]], float)),
+    ]
+    raked = rake(seed.reshape(1, -1), margins)
+    assert raked.tables.reshape(seed.shape) == pytest.approx(np.array(case["result"]), abs=1e-3)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10**6), st.integers(2, 6), st.integers(2, 6))
+def test_margins_reached_and_zeros_kept(seed, height, width):
+    rng = np.random.default_rng(seed)
+    truth = rng.gamma(1.0, 10.0, (5, height * width))
+    seeds = rng.uniform(0.2, 2.0, (5, height * width))
+    zero = rng.integers(height * width)
+    truth[:, zero] = 0
+    seeds[:, zero] = 0
+    rows, columns = _row_column_groups(height, width)
+    raked = rake(seeds, [Margin(rows, truth @ rows.T), Margin(columns, truth @ columns.T)])
+    assert (raked.residuals <= 1e-6 * np.maximum(truth.sum(1), 1)).all()
+    assert (raked.tables[:, zero] == 0).all()
+
+
+def test_contradictory_margins_are_reported_not_hidden():
+    rows, columns = _row_column_groups(2, 2)
+    margins = [Margin(rows, np.array([[10.0, 10.0]])), Margin(columns, np.array([[15.0, 15.0]]))]
+    raked = rake(np.ones((1, 4)), margins, most=20)
+    assert raked.residuals[0] == pytest.approx(5.0)
+
+
+def test_partial_groups_leave_other_cells_alone():
+    group = np.array([[1.0, 1.0, 0.0]])
+    raked = rake(np.array([[1.0, 3.0, 7.0]]), [Margin(group, np.array([[8.0]]))])
+    assert raked.tables.tolist() == [[2.0, 6.0, 7.0]]
+
+
+def test_spread_is_additive_and_falls_back():
+    totals = np.array([10.0, 7.0, 3.0])
+    owners = np.array([0, 0, 1, 1, 2])
+    weights = np.array([1.0, 3.0, 0.0, 0.0, 0.0])
+    fallback = np.array([1.0, 1.0, 2.0, 5.0, 0.0])
+    shares = spread(totals, owners, weights, fallback=fallback)
+    assert shares.tolist() == [2.5, 7.5, 2.0, 5.0, 3.0]
+
+
+@pytest.mark.slow
+def test_fifty_thousand_areas_under_ten_seconds():
+    import time
+
+    rng = np.random.default_rng(5)
+    truth = rng.gamma(0.7, 20.0, (50_000, 35))
+    rows, columns = _row_column_groups(5, 7)
+    seeds = np.broadcast_to(truth.mean(0), truth.shape)
+    began = time.perf_counter()
+    raked = rake(seeds, [Margin(rows, truth @ rows.T), Margin(columns, truth @ columns.T)])
+    assert time.perf_counter() - began < 10
+    assert (raked.residuals <= 1e-6 * np.maximum(truth.sum(1), 1)).all()

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.stats import kstest
+
+from portrea.stats.intervals import hash_codes, normals, quantiles, uniforms
+
+
+def test_hash_is_the_published_fnv1a():
+    # FNV-1a 64 test vectors (Noll): "" , "a" , "foobar"
+    assert [int(h) for h in hash_codes(["a", "foobar"])] == [0xAF63DC4C8601EC8C, 0x85944171F73967E8]
+
+
+def test_draws_do_not_depend_on_order_nor_neighbours():
+    codes = ["352380101", "010010000", "2A0040101"]
+    together = normals(hash_codes(codes), "iris", seed=7, draws=50)
+    alone = normals(hash_codes(["2A0040101"]), "iris", seed=7, draws=50)
+    assert (together[2] == alone[0]).all()
+    fewer = normals(hash_codes(codes), "iris", seed=7, draws=20)
+    assert (together[:, :20] == fewer).all()
+
+
+def test_seed_effect_and_code_all_matter():
+    word = hash_codes(["35238"])
+    base = uniforms(word, "commune", seed=1, draws=100)
+    assert not np.array_equal(base, uniforms(word, "commune", seed=2, draws=100))
+    assert not np.array_equal(base, uniforms(word, "epci", seed=1, draws=100))
+    assert not np.array_equal(base, uniforms(hash_codes(["35239"]), "commune", seed=1, draws=100))
+
+
+def test_draws_are_standard_normal_and_uncorrelated():
+    codes = [f"{code:09d}" for code in range(10_000_000, 10_002_000)]
+    draws = normals(hash_codes(codes), "iris", seed=2026, draws=200)
+    assert kstest(draws.ravel(), "norm").pvalue > 1e-3
+    assert abs(np.corrcoef(draws[:-1].ravel(), draws[1:].ravel())[0, 1]) < 0.01
+    assert abs(np.corrcoef(draws[:, :-1].ravel(), draws[:, 1:].ravel())[0, 1]) < 0.01
+    assert np.abs(draws.mean(0)).max() < 0.12  # 4.9 standard errors on 200 ranks
+
+
+def test_quantiles_are_numpy_quantiles():
+    draws = np.random.default_rng(3).normal(size=(40, 200)).astype(np.float32)
+    expected = np.quantile(draws.astype(float), [0.025, 0.5, 0.975], axis=1).T
+    assert quantiles(draws, (0.025, 0.5, 0.975)) == pytest.approx(expected, abs=1e-6)
