@@ -15,6 +15,7 @@ import polars as pl
 
 from portrea.base.errors import StoreError
 from portrea.base.estimates import Estimate, Quality
+from portrea.steering.outlines import Outlines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -109,6 +110,7 @@ class Snapshot:
     def __init__(self, store: Store, computation: Computation) -> None:
         self.store = store
         self.computation = computation
+        self._members: dict[tuple[str, str], KeyedFrame] = {}
 
     @cached_property
     def estimates(self) -> KeyedFrame:
@@ -129,6 +131,21 @@ class Snapshot:
     def territory_rows(self) -> KeyedFrame:
         """Table ``territories`` by area."""
         return KeyedFrame(self.territories)
+
+    def members(self, child: str, parent: str) -> KeyedFrame:
+        """Rows of ``territories`` at level ``child``, found by (child, code of their parent)."""
+        key = (child, parent)
+        if key not in self._members:
+            rows = self.territories.filter(
+                pl.col("level") == child, pl.col(parent).is_not_null()
+            ).sort("name", "code")
+            self._members[key] = KeyedFrame(rows, code=parent)
+        return self._members[key]
+
+    @cached_property
+    def outlines(self) -> Outlines:
+        """Commune outlines, indexed in space."""
+        return Outlines(self.contours.at_level("commune"))
 
     @cached_property
     def places(self) -> KeyedFrame:
@@ -225,6 +242,21 @@ class Reader:
     def gazetteer(self) -> Gazetteer:
         """Names, codes and hierarchy of the computation's territories."""
         return self.snapshot.gazetteer
+
+    def territory(self, level: str, code: str) -> dict[str, Any] | None:
+        """Return the row of one territory, or ``None``."""
+        rows = self.snapshot.territory_rows.of((level, code))
+        return rows.row(0, named=True) if rows.height else None
+
+    def members(self, child: str, parent: str, code: str) -> list[dict[str, Any]]:
+        """Return the territories of level ``child`` inside one territory, by name."""
+        if parent == "france":
+            return self.snapshot.territory_rows.at_level(child).sort("name").to_dicts()
+        return self.snapshot.members(child, parent).of((child, code)).to_dicts()
+
+    def touching(self, communes: Sequence[str]) -> list[str]:
+        """Return the communes outside a group whose outline touches it (none without outlines)."""
+        return self.snapshot.outlines.touching(communes)
 
     def estimates(
         self,

@@ -1,0 +1,248 @@
+"""What a portrait is about: one territory or several together, with parts and surroundings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
+
+from portrea.base.errors import TerritoryError
+from portrea.base.estimates import Estimate, Quality
+from portrea.steering.reading import AreaEstimate
+from portrea.steering.wording import Name, enumeration, territory_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from portrea.steering.reading import Key, Reader
+
+SELECTION = "selection"
+PART_LEVELS = {
+    "commune": "iris",
+    "epci": "commune",
+    "departement": "epci",
+    "region": "departement",
+    "france": "region",
+}
+"""Level of the parts listed in the portrait of a territory."""
+NEIGHBOUR_LEVELS = ("commune", "epci", "departement", "region")
+MOST_NEIGHBOURS = 8
+
+
+class Territory(Protocol):
+    """A territory as the gazetteer gives it."""
+
+    @property
+    def level(self) -> str:
+        """Level name."""
+
+    @property
+    def code(self) -> str:
+        """Official code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One territory: its row of the table ``territories`` and the grammar of its name."""
+
+    level: str
+    code: str
+    name: Name
+    row: dict[str, Any]
+
+    @property
+    def key(self) -> str:
+        """How the territory is written: ``commune:35188``."""
+        return f"{self.level}:{self.code}"
+
+    @classmethod
+    def from_row(cls, row: dict[str, Any]) -> Area:
+        """Read a row of ``territories``."""
+        name = territory_name(row["level"], row["code"], row["name"])
+        return cls(row["level"], row["code"], name, row)
+
+
+class Subject:
+    """The territory of a portrait (or several taken together), seen through the reader."""
+
+    def __init__(self, reader: Reader, areas: Sequence[Area]) -> None:
+        self.reader = reader
+        self.areas = tuple(areas)
+        self.level = areas[0].level if len(areas) == 1 else SELECTION
+        self.key = ",".join(area.key for area in areas)
+
+    @classmethod
+    def of(cls, reader: Reader, target: Territory | Iterable[Territory]) -> Subject:
+        """Build the subject of one territory or of a selection.
+
+        Raises
+        ------
+        TerritoryError
+            When a territory is not in the computation in force.
+        """
+        wanted: list[Territory] = (
+            [target] if hasattr(target, "code") else list(target)  # type: ignore[list-item]
+        )
+        areas = []
+        for territory in wanted:
+            row = reader.territory(str(territory.level), territory.code)
+            if row is None:
+                raise TerritoryError(
+                    f"Le calcul en service ne connaît pas {territory.level}:{territory.code}.",
+                    remedy="Chargez ses données puis relancez « portrea compute ».",
+                )
+            areas.append(Area.from_row(row))
+        return cls(reader, areas)
+
+    @cached_property
+    def name(self) -> Name:
+        """Name with its grammar; a selection lists its members (three at most)."""
+        if len(self.areas) == 1:
+            return self.areas[0].name
+        if len(self.areas) > 3:
+            words = f"les {len(self.areas)} territoires choisis"
+            return Name(words[0].upper() + words[1:], f"des {words[4:]}", f"dans {words}")
+        names = [area.name for area in self.areas]
+        return Name(
+            enumeration([n.plain for n in names]),
+            enumeration([n.of for n in names]),
+            enumeration([n.at for n in names]),
+        )
+
+    @cached_property
+    def communes(self) -> tuple[Area, ...]:
+        """Communes inside, by name (the commune it belongs to, for an IRIS)."""
+        found: dict[str, Area] = {}
+        for area in self.areas:
+            for member in self._communes_of(area):
+                found[member.code] = member
+        return tuple(found.values())
+
+    def _communes_of(self, area: Area) -> list[Area]:
+        if area.level == "commune":
+            return [area]
+        if area.level in ("iris", "qpv"):
+            row = self.reader.territory("commune", area.row["commune"] or "")
+            return [Area.from_row(row)] if row else []
+        return self.members(area, "commune")
+
+    def members(self, area: Area, child: str) -> list[Area]:
+        """Territories of a lower level inside one area, by name."""
+        rows = self.reader.members(child, area.level, area.code)
+        return [Area.from_row(row) for row in rows]
+
+    @cached_property
+    def parts(self) -> tuple[Area, ...]:
+        """Areas listed in detail: the next level down, or the members of a selection."""
+        if len(self.areas) > 1:
+            return self.communes if self._small else self.areas
+        child = PART_LEVELS.get(self.level)
+        if child is None:
+            return ()
+        parts = self.members(self.areas[0], child)
+        return tuple(parts) if len(parts) > 1 else ()
+
+    @property
+    def _small(self) -> bool:
+        return all(area.level in ("iris", "commune", "epci") for area in self.areas)
+
+    @cached_property
+    def parents(self) -> tuple[Area, ...]:
+        """Larger territories that contain it all, from the nearest to France."""
+        found = []
+        for level in ("commune", "epci", "departement", "region"):
+            codes = {area.row.get(level) for area in self.areas}
+            if len(codes) == 1 and (code := codes.pop()) and self.key != f"{level}:{code}":
+                row = self.reader.territory(level, code)
+                if row and level not in {area.level for area in self.areas}:
+                    found.append(Area.from_row(row))
+        france = self.reader.territory("france", "FR")
+        if france and self.level != "france":
+            found.append(Area.from_row(france))
+        return tuple(found)
+
+    @cached_property
+    def neighbours(self) -> tuple[Area, ...]:
+        """Territories of the same level that touch it, else those of the same parent."""
+        if len(self.areas) > 1 or self.level not in (*NEIGHBOUR_LEVELS, "iris"):
+            return ()
+        area = self.areas[0]
+        if self.level in NEIGHBOUR_LEVELS:
+            codes = self._touching(area)
+            rows = [self.reader.territory(area.level, code) for code in codes]
+            found = [Area.from_row(row) for row in rows if row]
+            if found:
+                return tuple(found[:MOST_NEIGHBOURS])
+        return tuple(self._siblings(area)[:MOST_NEIGHBOURS])
+
+    def _touching(self, area: Area) -> list[str]:
+        communes = self.reader.touching([c.code for c in self.communes])
+        if area.level == "commune":
+            return communes
+        rows = [self.reader.territory("commune", code) for code in communes]
+        counts: dict[str, int] = {}
+        for row in rows:
+            if row and (parent := row[area.level]) and parent != area.code:
+                counts[parent] = counts.get(parent, 0) + 1
+        return sorted(counts, key=lambda code: (-counts[code], code))
+
+    def _siblings(self, area: Area) -> list[Area]:
+        parent = {
+            "iris": "commune",
+            "commune": "epci",
+            "epci": "departement",
+            "departement": "region",
+        }.get(area.level)
+        code = area.row.get(parent) if parent else None
+        if not parent or not code:
+            return []
+        rows = self.reader.members(area.level, parent, code)
+        return [Area.from_row(row) for row in rows if row["code"] != area.code]
+
+    def estimate(self, measure: str) -> AreaEstimate | None:
+        """One measure of the whole subject; members are summed by :func:`added`."""
+        found = [self.reader.estimate(a.level, a.code, measure) for a in self.areas]
+        known = [estimate for estimate in found if estimate is not None]
+        if len(known) != len(self.areas) or not known:
+            return None
+        return known[0] if len(known) == 1 else added(known, self.name.plain)
+
+    def keys(self, areas: Sequence[Area]) -> list[Key]:
+        """(level, code) of areas, as the reader's indexes want them."""
+        return [(area.level, area.code) for area in areas]
+
+
+def added(parts: Sequence[AreaEstimate], name: str) -> AreaEstimate:
+    """Add one measure over disjoint areas.
+
+    Notes
+    -----
+    Low bounds are added together, and high bounds likewise: this is the interval of errors that all
+    go the same way, so it is never too narrow. The quality is the worst of the parts; if a part has
+    no number, neither has the sum.
+    """
+    quality = max((part.quality for part in parts), key=lambda q: q.value)
+    population = _total(part.population for part in parts)
+    if not all(part.available for part in parts):
+        empty = Estimate(None, None, None, Quality.N)
+        vintages = _merged_vintages(parts)
+        return AreaEstimate(SELECTION, "", name, parts[0].measure, None, empty, empty, vintages)
+    value, low, high = (
+        _total(getattr(part.count, field) for part in parts) for field in ("value", "low", "high")
+    )
+    count = Estimate(value, low, high, quality)
+    ratios = [None if n is None or not population else n / population for n in (value, low, high)]
+    share = Estimate(ratios[0], ratios[1], ratios[2], quality)
+    vintages = _merged_vintages(parts)
+    return AreaEstimate(SELECTION, "", name, parts[0].measure, population, count, share, vintages)
+
+
+def _total(values: Iterable[float | None]) -> float | None:
+    numbers = list(values)
+    known = [number for number in numbers if number is not None]
+    return sum(known) if len(known) == len(numbers) else None
+
+
+def _merged_vintages(parts: Sequence[AreaEstimate]) -> str:
+    words = {word.strip() for part in parts for word in part.vintages.split(";") if word.strip()}
+    return "; ".join(sorted(words))
