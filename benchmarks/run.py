@@ -8,7 +8,6 @@ import platform
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -20,9 +19,9 @@ RESULTS = FOLDER / "RESULTS.md"
 HEADER = """# Mesures
 
 Écrit par `make bench` ; ne pas modifier à la main. Une ligne par mesure, désignée par sa clé dans
-`docs/acceptation/`. « Limite » : ce que le cahier des charges demande. « Plancher » : le même travail
-fait avec la bibliothèque nue, dans la même exécution. « Rapport » : valeur / limite, puis valeur /
-plancher. Une mesure est datée et dépend de la machine.
+`docs/acceptation/`. « Limite » : ce que le cahier des charges demande. « Plancher » : le même
+travail fait avec la bibliothèque nue, dans la même exécution. « Rapport » : valeur / limite, puis
+valeur / plancher. Une mesure est datée et dépend de la machine.
 
 | Clé | Mesure | Valeur | Limite | Plancher | Rapport | Remarque | Machine | Date |
 |---|---|---|---|---|---|---|---|---|
@@ -65,7 +64,11 @@ def _measure_apart(module: str) -> list[Measure]:
         "print('@' + json.dumps([asdict(row) for row in made]))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=FOLDER.parent
+        [sys.executable, "-c", code],
+        check=False,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=FOLDER.parent,
     )
     if done.returncode:
         sys.exit(f"La mesure {module} a échoué.")
@@ -109,7 +112,8 @@ def _decimal(value: float) -> str:
 
 
 def _machine() -> str:
-    return f"{os.cpu_count()} cœurs, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    system = f"{platform.system()} {platform.machine()}"
+    return f"{os.cpu_count()} cœurs, {system}, Python {platform.python_version()}"
 
 
 if __name__ == "__main__":
