@@ -20,8 +20,9 @@ class Entry:
     """One dataset of the catalogue.
 
     ``url`` is the official download address when public material shows it, else ``None``;
-    ``verified`` says whether address and layout were both seen in public material; ``layout`` is the French
-    description of the columns accepted; ``measures`` the needs measures (a1, a2, b…) it serves.
+    ``verified`` says whether the address or the layout was seen in public material; ``layout`` is
+    the French description of the columns accepted; ``measures`` the needs measures (a1, a2, b…)
+    it serves.
     """
 
     id: str

@@ -337,7 +337,7 @@ class Store:
 def _damaged(path: Path, why: str) -> StoreError:
     return StoreError(
         f"Le fichier {path} du magasin de données est abîmé : {why}.",
-        remedy="Rétablissez-le depuis une sauvegarde, ou videz le magasin et rechargez vos fichiers.",
+        remedy="Rétablissez une sauvegarde, ou videz le magasin et rechargez vos fichiers.",
     )
 
 
