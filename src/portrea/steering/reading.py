@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from portrea.sources.store import Computation, Dataset, Store
-    from portrea.territory import Gazetteer
+    from portrea.territory.hierarchy import Gazetteer
 
 ANY_PLACE = "any"
 Key = tuple[str, str]
@@ -158,7 +158,7 @@ class Snapshot:
     @cached_property
     def gazetteer(self) -> Gazetteer:
         """Names, codes and hierarchy of this computation's territories."""
-        from portrea.territory import Gazetteer
+        from portrea.territory.hierarchy import Gazetteer
 
         return Gazetteer(self.territories)
 

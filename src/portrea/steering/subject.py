@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from portrea.base.errors import TerritoryError
 from portrea.base.estimates import Estimate, Quality
 from portrea.steering.reading import AreaEstimate
 from portrea.steering.wording import Name, enumeration, territory_name
+from portrea.territory.hierarchy import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from portrea.steering.reading import Key, Reader
+    from portrea.territory.hierarchy import Territory
 
 SELECTION = "selection"
 PART_LEVELS = {
@@ -27,18 +29,6 @@ PART_LEVELS = {
 """Level of the parts listed in the portrait of a territory."""
 NEIGHBOUR_LEVELS = ("commune", "epci", "departement", "region")
 MOST_NEIGHBOURS = 8
-
-
-class Territory(Protocol):
-    """A territory as the gazetteer gives it."""
-
-    @property
-    def level(self) -> str:
-        """Level name."""
-
-    @property
-    def code(self) -> str:
-        """Official code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +62,7 @@ class Subject:
         self.key = ",".join(area.key for area in areas)
 
     @classmethod
-    def of(cls, reader: Reader, target: Territory | Iterable[Territory]) -> Subject:
+    def of(cls, reader: Reader, target: Territory | Selection) -> Subject:
         """Build the subject of one territory or of a selection.
 
         Raises
@@ -80,9 +70,7 @@ class Subject:
         TerritoryError
             When a territory is not in the computation in force.
         """
-        wanted: list[Territory] = (
-            [target] if hasattr(target, "code") else list(target)  # type: ignore[list-item]
-        )
+        wanted = target.territories if isinstance(target, Selection) else (target,)
         areas = []
         for territory in wanted:
             row = reader.territory(str(territory.level), territory.code)
