@@ -1,0 +1,182 @@
+"""``portrea data``: what is known, what is loaded, and how to load more."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from portrea.base.errors import DataError
+from portrea.base.estimates import integer
+from portrea.cli.progress import progress_bar
+from portrea.sources.catalogue import Entry, catalogue
+from portrea.sources.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from portrea.sources.loading import Added, AddReport
+    from portrea.sources.store import Dataset
+
+MEASURES = {
+    "a1": "A1, illectronisme (âge et diplôme)",
+    "a2": "A2, 65 ans ou plus ou sans diplôme",
+    "b": "B, exposition aux démarches en ligne",
+    "c": "C, croisement de A et de B",
+}
+UNVERIFIED = "non vérifié"
+MOST_LISTED = 12
+
+
+@click.group()
+def data() -> None:
+    """Charger, télécharger et vérifier les données."""
+
+
+@data.command("list")
+@click.option("--loaded", is_flag=True, help="Seulement ce qui est chargé.")
+def list_(loaded: bool) -> None:
+    """Lister les sources connues et les données chargées."""
+    datasets = Store().datasets()
+    _echo_loaded(datasets)
+    if loaded:
+        return
+    click.echo("\nSources connues")
+    for entry in catalogue().values():
+        click.echo(_entry_lines(entry))
+    _echo_missing(datasets)
+
+
+def _echo_loaded(datasets: list[Dataset]) -> None:
+    click.echo("Données chargées")
+    if not datasets:
+        click.echo("  aucune. Pour commencer : portrea demo, ou portrea data add FICHIER")
+    for dataset in datasets:
+        card = dataset.provenance
+        rows = ", ".join(f"{integer(n)} {kind}" for kind, n in dataset.rows.items())
+        note = "" if card.verified else f" [{UNVERIFIED}]"
+        click.echo(f"  {dataset.id}{note}")
+        click.echo(f"    {card.citation()}")
+        click.echo(f"    niveaux : {', '.join(dataset.levels) or '–'} ; {rows}")
+        if dataset.variables:
+            click.echo(f"    variables : {', '.join(dataset.variables)}")
+
+
+def _entry_lines(entry: Entry) -> str:
+    note = "" if entry.verified else f" [{UNVERIFIED}]"
+    where = _how_to_get(entry)
+    vintages = f" ({', '.join(entry.vintages)})" if entry.vintages else ""
+    return (
+        f"  {entry.id}{note}\n    {entry.producer} : {entry.title}{vintages}\n"
+        f"    reconnu à : {entry.layout}\n    {where}"
+    )
+
+
+def _how_to_get(entry: Entry) -> str:
+    if entry.embedded:
+        return "livré avec les paquets installés : chargé par « portrea demo »"
+    if entry.url:
+        return f"pour l’obtenir : portrea data fetch {entry.id}"
+    page = f"page du producteur : {entry.page}" if entry.page else "aucune adresse publique vue"
+    return f"{page} ; puis : portrea data add FICHIER"
+
+
+def _echo_missing(datasets: list[Dataset]) -> None:
+    """Say, for each measure, which known sources would complete it."""
+    present = {dataset.provenance.title for dataset in datasets}
+    click.echo("\nCe qui précise chaque mesure")
+    for measure, label in MEASURES.items():
+        wanted = [e for e in catalogue().values() if measure in e.measures]
+        absent = [e.id for e in wanted if e.title not in present]
+        words = ", ".join(absent) if absent else "tout est chargé"
+        click.echo(f"  {label} : {words}")
+
+
+@data.command()
+@click.argument("path", type=click.Path(path_type=Path))
+def add(path: Path) -> None:
+    """Charger un fichier, ou tous ceux d’un dossier, tels que les producteurs les publient."""
+    from portrea.sources.loading import add_path
+
+    today = datetime.now(UTC).date().isoformat()
+    with progress_bar("Chargement") as progress:
+        report = add_path(Store(), path, progress, today=today)
+    echo_report(report)
+    if report.failed:
+        sys.exit(DataError.exit_code)
+
+
+def echo_report(report: AddReport) -> None:
+    """Print what became of each file, and what to do next."""
+    for item in report.added:
+        click.echo(_added_line(item))
+        for remark in item.remarks:
+            click.echo(f"    à noter : {remark}")
+    _echo_some("Laissés de côté", (f"{path.name} : {reason}" for path, reason in report.ignored))
+    for path, error in report.refused:
+        click.echo(f"Refusé : {path.name}\n  {error.render()}", err=True)
+    if any(item.new for item in report.added):
+        click.echo("Pour publier : portrea compute")
+    elif not report.added:
+        click.echo("Rien n’a été chargé.", err=True)
+
+
+def _added_line(item: Added) -> str:
+    rows = ", ".join(f"{integer(n)} {kind}" for kind, n in item.dataset.rows.items())
+    card = item.dataset.provenance
+    verb = "Chargé" if item.new else "Déjà chargé, rien n’a changé"
+    note = "" if card.verified else f" [{UNVERIFIED}]"
+    levels = f" ({', '.join(item.dataset.levels)})" if item.dataset.levels else ""
+    return f"{verb} : {item.path.name} → {card.citation()}{note} : {rows}{levels}"
+
+
+def _echo_some(title: str, lines: Iterable[str]) -> None:
+    lines = list(lines)
+    if lines:
+        click.echo(f"{title} ({len(lines)})")
+    for line in lines[:MOST_LISTED]:
+        click.echo(f"  {line}")
+    if len(lines) > MOST_LISTED:
+        click.echo(f"  … et {len(lines) - MOST_LISTED} autres")
+
+
+@data.command()
+@click.argument("source")
+def fetch(source: str) -> None:
+    """Télécharger une source du catalogue auprès de son producteur, puis la charger."""
+    from portrea.sources.fetch import fetch as download
+    from portrea.sources.loading import add_path
+
+    store = Store()
+    with progress_bar("Téléchargement") as progress:
+        path = download(source, store.home, progress=progress)
+    with progress_bar("Chargement") as progress:
+        today = datetime.now(UTC).date().isoformat()
+        echo_report(add_path(store, path, progress, today=today))
+
+
+@data.command()
+def check() -> None:
+    """Vérifier les fichiers du magasin et la concordance des millésimes."""
+    from portrea.sources.checking import check_store
+
+    with progress_bar("Vérification") as progress:
+        report = check_store(Store(), progress)
+    for remark in report.remarks:
+        click.echo(f"À noter : {remark}")
+    for fault in report.faults:
+        click.echo(f"Défaut : {fault}", err=True)
+    if report.faults:
+        sys.exit(DataError.exit_code)
+    click.echo(f"{report.datasets} jeu(x) de données vérifié(s), aucun défaut.")
+
+
+@data.command()
+@click.argument("dataset_id")
+def remove(dataset_id: str) -> None:
+    """Retirer un jeu de données du magasin (ses fichiers restent jusqu’au prochain ménage)."""
+    Store().remove_dataset(dataset_id)
+    click.echo(f"Retiré : {dataset_id}. Pour publier : portrea compute")
