@@ -127,7 +127,7 @@ def is_date(value: str) -> bool:
 
 
 def check_beyond(record: Mapping[str, str | None], *, row: int | None = None) -> list[Diagnostic]:
-    """Return the faults the schema lets pass: position, links, hours, contradictions…"""
+    """Return the faults the schema lets pass: position, links, hours, contradictions."""
     given = {name: value for name, value in record.items() if value}
     checks = (_position, _kinds, _links, _lists, _contradictions)
     found = [fault for check in checks for fault in check(given, row)]
