@@ -104,8 +104,8 @@ def _project(lonlat: np.ndarray, projection: str) -> np.ndarray:
     _, longitude, latitude = projection.split(":")
     degree = SEMI_MAJOR * np.pi / 180
     scale = np.array([degree * np.cos(np.radians(float(latitude))), degree])
-    centred: np.ndarray = lonlat - np.array([float(longitude), float(latitude)])
-    return centred * scale
+    metres: np.ndarray = (lonlat - np.array([float(longitude), float(latitude)])) * scale
+    return metres
 
 
 def lambert93(lonlat: np.ndarray) -> np.ndarray:
@@ -114,8 +114,8 @@ def lambert93(lonlat: np.ndarray) -> np.ndarray:
     Notes
     -----
     Lambert conformal conic with two standard parallels, 44° and 49° N, origin 46.5° N 3° E,
-    false easting 700 km, false northing 6 600 km (Snyder 1987, eq. 15-1 to 15-11; parameters:
-    arrêté du 5 mars 2019, RGF93).
+    false easting 700 km, false northing 6 600 km (Snyder 1987, eq. 15-1 to 15-11; parameters of
+    EPSG:2154).
     """
     n, factor = _cone()
     radius = SEMI_MAJOR * factor * _isometric(np.radians(lonlat[:, 1])) ** n

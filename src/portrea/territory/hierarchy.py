@@ -139,13 +139,13 @@ class Gazetteer:
         An epci across two departements is among the children of both.
         """
         level = Level(level)
-        inside = self._inside(territory)
-        if level in _MADE_OF_COMMUNES:
-            codes = inside.filter(pl.col("level") == Level.COMMUNE)[level.value]
-            wanted = sorted(codes.drop_nulls().unique().to_list())
-        else:
-            wanted = sorted(inside.filter(pl.col("level") == level)["code"].to_list())
-        rows = (self._row.get((level.value, code)) for code in wanted)
+        by_commune = level in _MADE_OF_COMMUNES
+        codes = (
+            self._codes_inside(territory, Level.COMMUNE, level.value)
+            if by_commune
+            else self._codes_inside(territory, level)
+        )
+        rows = (self._row.get((level.value, code)) for code in codes)
         return [self._territory(row) for row in rows if row is not None]
 
     def parents(self, territory: Territory) -> list[Territory]:
@@ -165,10 +165,8 @@ class Gazetteer:
         whose IRIS no loaded dataset gives).
         """
         members = selection.territories if isinstance(selection, Selection) else (selection,)
-        parts = [
-            self._inside(member).filter(pl.col("level") == Level.IRIS)["code"] for member in members
-        ]
-        codes = pl.concat(parts).unique().sort().alias("iris")
+        found = {code for member in members for code in self._codes_inside(member, Level.IRIS)}
+        codes = pl.Series("iris", sorted(found), dtype=pl.String)
         if codes.is_empty():
             names = ", ".join(member.title for member in members)
             raise TerritoryError(
@@ -213,6 +211,14 @@ class Gazetteer:
         return tuple(self.table[name].to_list() for name in names)
 
     @cached_property
+    def _levels(self) -> np.ndarray:
+        return np.array(self._columns[0], dtype=object)
+
+    @cached_property
+    def _members(self) -> dict[str, dict[str, list[int]]]:
+        return {}
+
+    @cached_property
     def _point_cache(self) -> dict[Level, tuple[np.ndarray, np.ndarray]]:
         return {}
 
@@ -237,14 +243,23 @@ class Gazetteer:
             kind, str(code), typographic(str(name)), commune, epci, departement, region, label
         )
 
-    def _inside(self, territory: Territory) -> pl.DataFrame:
+    def _inside(self, territory: Territory) -> np.ndarray:
+        """Rows of what lies in a territory, itself included."""
         if territory.level is Level.FRANCE:
-            return self.table
-        column = territory.level.value if territory.level in _UPWARDS else "code"
-        return self.table.filter(
-            (pl.col(column) == territory.code)
-            & ((column != "code") | (pl.col("level") == territory.level))
-        )
+            return np.arange(self.table.height)
+        if territory.level not in _UPWARDS:
+            return np.array([self._row[territory.level.value, territory.code]])
+        column = territory.level.value
+        if column not in self._members:
+            grouped = self.table.with_row_index("row").group_by(column).agg("row")
+            self._members[column] = dict(grouped.iter_rows())
+        return np.array(self._members[column].get(territory.code, []), dtype=np.int64)
+
+    def _codes_inside(self, territory: Territory, level: Level, column: str = "code") -> list[str]:
+        """Values of a column in the rows of a level inside a territory, sorted, each once."""
+        rows = self._inside(territory)
+        rows = rows[self._levels[rows] == level.value]
+        return self.table[column].gather(rows).drop_nulls().unique().sort().to_list()
 
     def _resolve_one(self, text: str) -> tuple[Territory, str]:
         if not text:
@@ -289,14 +304,13 @@ class Gazetteer:
         return commune, f"{code} ({former}) {verb} {when} : voici la {commune.title}."
 
     def _not_empty(self, territory: Territory) -> Territory:
-        if territory.level in _MADE_OF_COMMUNES:
-            communes = self._inside(territory)["level"] == Level.COMMUNE.value
-            if not communes.any():
-                raise TerritoryError(
-                    f"Le territoire {territory.key} ({territory.name}) ne contient aucune commune "
-                    "dans les données chargées.",
-                    remedy="Chargez la liste des communes avec « portrea data add FICHIER ».",
-                )
+        above = territory.level in _MADE_OF_COMMUNES
+        if above and not self._codes_inside(territory, Level.COMMUNE):
+            raise TerritoryError(
+                f"Le territoire {territory.key} ({territory.name}) ne contient aucune commune "
+                "dans les données chargées.",
+                remedy="Chargez la liste des communes avec « portrea data add FICHIER ».",
+            )
         return territory
 
     def _near(self, level: Level, code: str) -> list[Territory]:

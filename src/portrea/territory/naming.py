@@ -6,6 +6,8 @@ import re
 import unicodedata
 from functools import cache
 
+import polars as pl
+
 from portrea.territory.codes import Level, departement_of, read_table
 
 _ARTICLES = (
@@ -23,9 +25,9 @@ _DEPARTEMENT_ARTICLES = {
     "4": "des ",
     "5": "de l’",
 }
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": " ", "'": " ", "-": " "})
+_LIGATURES = {ord("œ"): "oe", ord("æ"): "ae", ord("ß"): "ss"}
 _ABBREVIATIONS = {"st": "saint", "ste": "sainte", "s": "saint", "sts": "saints"}
-_WORDS = re.compile(r"[a-z0-9]+")
+_WORDS = re.compile("[a-z0-9]+")
 
 
 def typographic(name: str) -> str:
@@ -74,7 +76,6 @@ def title(level: Level, code: str, name: str, *, commune: str | None, commune_na
     return titles.get(level, plain)
 
 
-@cache
 def normalise(name: str) -> str:
     """Reduce a name for searching: no accent, case, hyphen or apostrophe; « st » read « saint ».
 
@@ -84,6 +85,17 @@ def normalise(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name.lower().translate(_LIGATURES))
     words = _WORDS.findall("".join(c for c in plain if not unicodedata.combining(c)))
     return " ".join(_ABBREVIATIONS.get(word, word) for word in words)
+
+
+def normalise_all(names: pl.Series) -> pl.Series:
+    """Return :func:`normalise` for a column of names."""
+    ligatures = {chr(letter): pair for letter, pair in _LIGATURES.items()}
+    plain = names.str.to_lowercase().str.replace_many(ligatures).str.normalize("NFKD")
+    words = plain.str.replace_all(r"\p{M}", "").str.replace_all("[^a-z0-9]+", " ")
+    padded = pl.select(pl.format(" {} ", words.str.strip_chars())).to_series()
+    for short, word in _ABBREVIATIONS.items():
+        padded = padded.str.replace_all(f" {short} ", f" {word} ", literal=True)
+    return padded.str.strip_chars().alias(names.name)
 
 
 @cache

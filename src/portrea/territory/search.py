@@ -10,7 +10,7 @@ import polars as pl
 from rapidfuzz import fuzz, process
 
 from portrea.territory.codes import Level
-from portrea.territory.naming import normalise
+from portrea.territory.naming import normalise, normalise_all
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -76,7 +76,7 @@ class NameIndex:
 class _Endings:
     def __init__(self, frame: pl.DataFrame) -> None:
         self._rows = frame["row"].to_numpy()
-        self._names = [normalise(name) for name in frame["name"].to_list()]
+        self._names = normalise_all(frame["name"]).to_list()
         codes = [code.lower() for code in frame["code"].to_list()]
         entries = [(code, i, 1) for i, code in enumerate(codes)]
         for i, name in enumerate(self._names):
