@@ -51,7 +51,7 @@ def solve_two_margins(
     effects = np.concatenate([logit(row_rates), np.zeros(persons.shape[1] - 1)])
     for _ in range(most):
         rates, gap = _gap(persons, effects, target_rows, target_columns)
-        if np.abs(gap).max() < 1e-7 * persons.sum():
+        if np.abs(gap).max() < 1e-11 * persons.sum():
             break
         effects = effects - np.linalg.solve(_jacobian(persons, rates), gap)
     else:

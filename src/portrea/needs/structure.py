@@ -1,0 +1,346 @@
+"""Age and diploma structure of each atom, from whatever is published about it and its parents.
+
+Figures are applied from the coarsest to the finest level and from the oldest to the newest: each
+one reshapes what the former ones left, so the finest and newest holds exactly.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from portrea.needs.grid import (
+    ADULT_AGES,
+    AGES,
+    DIPLOMAS,
+    SCHOOLED,
+    age_groups,
+    cells_of,
+    diploma_cells,
+)
+from portrea.needs.inputs import LEVELS, UNKNOWN, Labels, Layer, align
+from portrea.stats.calibration import Margin, rake
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import polars as pl
+    from numpy.typing import NDArray
+
+    from portrea.needs.reference import Reference
+
+    Floats = NDArray[np.float64]
+    Ranks = NDArray[np.intp]
+
+FIVE = ("0-14", "15-29", "30-44", "45-59", "60-74", "75+")
+AGE_BUNDLES: tuple[tuple[dict[str, str], str | None], ...] = (
+    (
+        {
+            "persons_0_14": "0-14",
+            "persons_15_29": "15-29",
+            "persons_30_44": "30-44",
+            "persons_45_59": "45-59",
+            "persons_60_74": "60-74",
+            "persons_75_plus": "75+",
+        },
+        None,
+    ),
+    ({"persons_0_19": "0-19", "persons_20_64": "20-64", "persons_65_plus": "65+"}, None),
+    (
+        {"persons_0_14": "0-14", "persons_15_29": "15-29", "persons_75_plus": "75+"},
+        "30-74",
+    ),
+    ({"persons_65_plus": "65+"}, "0-64"),
+    ({"persons_75_plus": "75+"}, "0-74"),
+    ({}, "0-200"),
+)
+"""Published age bands of one dataset, and the band that ``persons`` closes (``None``: none)."""
+DIPLOMA_BUNDLES: tuple[dict[str, str], ...] = (
+    {
+        "non_schooled_no_diploma": "no_diploma",
+        "non_schooled_bepc": "bepc",
+        "non_schooled_capbep": "capbep",
+        "non_schooled_bac": "bac",
+        "non_schooled_sup2": "sup2",
+        "non_schooled_sup34": "sup34",
+        "non_schooled_sup5": "sup5",
+    },
+    {
+        "non_schooled_no_diploma": "no_diploma",
+        "non_schooled_bepc": "bepc",
+        "non_schooled_capbep": "capbep",
+        "non_schooled_bac": "bac",
+        "non_schooled_sup": "sup",
+    },
+    {
+        "non_schooled_no_diploma_or_bepc": "no_diploma_or_bepc",
+        "non_schooled_capbep": "capbep",
+        "non_schooled_bac": "bac",
+        "non_schooled_sup": "sup",
+    },
+    {"non_schooled_no_diploma": "no_diploma"},
+)
+"""Counts by diploma of one dataset; the last bundle is closed by ``non_schooled_15_plus``."""
+FULL_BUNDLES = 2
+LOW_DIPLOMA = "share_low_diploma_of_15_plus"
+VARIABLES = tuple(
+    dict.fromkeys(
+        ["persons", "persons_15_plus", "schooled_15_plus", "non_schooled_15_plus", LOW_DIPLOMA]
+        + [v for bundle, _ in AGE_BUNDLES for v in bundle]
+        + [v for d in DIPLOMA_BUNDLES for v in d]
+    )
+)
+
+
+@dataclass(eq=False)
+class Structure:
+    """Persons by cell and how well they are known.
+
+    ``ages``: persons by age cell; ``joint``: shares of the 15+ by adult age × diploma (NaN rows
+    where nothing is known of diplomas). Ranks are the finest level at which the five bands, some
+    bands, all diplomas, some diploma figure are known (``UNKNOWN`` = nowhere). ``mask``: sources.
+    """
+
+    ages: Floats
+    joint: Floats
+    five_rank: Ranks
+    band_rank: Ranks
+    full_rank: Ranks
+    some_rank: Ranks
+    age_mask: NDArray[np.int64]
+    diploma_mask: NDArray[np.int64]
+
+    @property
+    def adults(self) -> Floats:
+        """Persons of 15 or more by adult age cell."""
+        return self.ages[:, 1:]
+
+
+def build_structure(
+    atoms: pl.DataFrame,
+    layers: Sequence[Layer],
+    reference: Reference,
+    labels: Labels,
+    *,
+    stale_after: float,
+) -> Structure:
+    """Estimate the persons of each atom by age, and their shares by age × diploma."""
+    size = atoms.height
+    blank = np.full(size, UNKNOWN, dtype=np.intp)
+    state = Structure(
+        ages=np.tile(reference.ages / reference.ages.sum(), (size, 1)),
+        joint=np.full((size, len(ADULT_AGES), len(DIPLOMAS)), np.nan),
+        five_rank=blank.copy(),
+        band_rank=blank.copy(),
+        full_rank=blank.copy(),
+        some_rank=blank.copy(),
+        age_mask=np.zeros(size, dtype=np.int64),
+        diploma_mask=np.zeros(size, dtype=np.int64),
+    )
+    totals = np.full(size, np.nan)
+    newest = 0
+    for layer in layers:
+        newest = max(newest, _apply_ages(state, totals, layer, atoms, labels))
+    state.ages *= totals[:, None]
+    for step in _diploma_steps(layers, atoms):
+        _apply_diplomas(state, step, reference, labels, fresh=newest - step.year <= stale_after)
+    return state
+
+
+def _apply_ages(
+    state: Structure, totals: Floats, layer: Layer, atoms: pl.DataFrame, labels: Labels
+) -> int:
+    chosen = next((b for b in AGE_BUNDLES if layer.has([*b[0], *_closing(b[1])])), None)
+    if chosen is None:
+        return 0
+    bundle, rest = chosen
+    values = align(layer, atoms, [*bundle, *_closing(rest)])
+    bands = [*bundle.values()]
+    if rest is not None:
+        known = values[:, :-1].sum(1)
+        values[:, -1] = np.maximum(values[:, -1] - known, 0.0) if bundle else values[:, -1]
+        bands.append(rest)
+    sums = values.sum(1)
+    here = np.isfinite(sums) & (sums > 0)
+    empty = np.isfinite(sums) & (sums == 0)
+    if not here.any() and not empty.any():
+        return 0
+    _reshape(state, here, values, bands)
+    own = atoms["level"].to_numpy() == LEVELS[layer.level]
+    totals[(here | empty) & own] = sums[(here | empty) & own]
+    useful = here & (bool(bundle) | own)
+    state.age_mask[useful] |= labels.bit(layer.label)
+    if bundle:
+        state.band_rank[here] = np.minimum(state.band_rank[here], layer.level)
+    if len(bundle) == len(FIVE):
+        state.five_rank[here] = np.minimum(state.five_rank[here], layer.level)
+    return layer.year
+
+
+def _closing(rest: str | None) -> list[str]:
+    return [] if rest is None else ["persons"]
+
+
+def _reshape(
+    state: Structure, here: NDArray[np.bool_], values: Floats, bands: Sequence[str]
+) -> None:
+    groups = np.array([_any_cells(band) for band in bands])
+    shape = np.maximum(state.ages[here], 1e-12)
+    current = shape @ groups.T
+    factors = (values[here] / values[here].sum(1, keepdims=True)) / current
+    state.ages[here] = shape * (factors @ groups)
+
+
+def _any_cells(band: str) -> Floats:
+    return np.ones(len(AGES)) if band == "0-200" else cells_of(band)
+
+
+@dataclass(frozen=True, eq=False)
+class _Step:
+    """Targets by group of diplomas, as shares of the 15+ (NaN rows: not published)."""
+
+    level: int
+    year: int
+    label: str
+    groups: Floats
+    shares: Floats
+    schooled: Floats
+    full: bool
+
+
+def _diploma_steps(layers: Sequence[Layer], atoms: pl.DataFrame) -> list[_Step]:
+    steps = []
+    for layer in layers:
+        bundle = next((b for b in DIPLOMA_BUNDLES if layer.has(_needed(b))), None)
+        if bundle is not None:
+            steps.append(_count_step(layer, bundle, atoms))
+        elif layer.has([LOW_DIPLOMA]):
+            steps.append(_rate_step(layer, atoms))
+    return steps
+
+
+def _needed(bundle: dict[str, str]) -> list[str]:
+    return [*bundle, *(["non_schooled_15_plus"] if len(bundle) == 1 else [])]
+
+
+def _count_step(layer: Layer, bundle: dict[str, str], atoms: pl.DataFrame) -> _Step:
+    values = align(layer, atoms, _needed(bundle))
+    groups = np.array([diploma_cells()[code] for code in bundle.values()])
+    if len(bundle) == 1:
+        values[:, 1] = np.maximum(values[:, 1] - values[:, 0], 0.0)
+        groups = np.vstack([groups, 1.0 - groups.sum(0) - diploma_cells()["schooled"]])
+    groups, values = _merge(groups, values)
+    total = values.sum(1)
+    total = np.where(total > 0, total, np.nan)
+    full = bundle in DIPLOMA_BUNDLES[:FULL_BUNDLES]
+    schooled = _schooled(layer, atoms, total)
+    return _Step(
+        layer.level, layer.year, layer.label, groups, values / total[:, None], schooled, full
+    )
+
+
+def _merge(groups: Floats, values: Floats) -> tuple[Floats, Floats]:
+    """Add the published classes that cover the same cells (bac + 3 and bac + 5)."""
+    kept, owner = np.unique(groups, axis=0, return_inverse=True)
+    merged = np.zeros((len(values), len(kept)))
+    for column, target in enumerate(owner):
+        merged[:, target] += values[:, column]
+    return kept, merged
+
+
+def _schooled(layer: Layer, atoms: pl.DataFrame, non_schooled: Floats) -> Floats:
+    """Share in education among the 15+ of the same dataset, NaN when it is not published."""
+    if layer.has(["schooled_15_plus"]):
+        schooled = align(layer, atoms, ["schooled_15_plus"])[:, 0]
+        share: Floats = schooled / (schooled + non_schooled)
+        return share
+    if layer.has(["persons_15_plus"]):
+        adults = align(layer, atoms, ["persons_15_plus"])[:, 0]
+        return np.clip(1.0 - non_schooled / np.where(adults > 0, adults, np.nan), 0.0, 1.0)
+    return np.full(atoms.height, np.nan)
+
+
+def _rate_step(layer: Layer, atoms: pl.DataFrame) -> _Step:
+    low = np.clip(align(layer, atoms, [LOW_DIPLOMA]), 0.0, 1.0)
+    cells = diploma_cells()
+    group = cells["no_diploma_or_bepc"] + cells["capbep"]
+    groups = np.array([group, 1.0 - group])
+    never = np.full(atoms.height, -1.0)
+    return _Step(
+        layer.level, layer.year, layer.label, groups, np.hstack([low, 1 - low]), never, False
+    )
+
+
+def _apply_diplomas(
+    state: Structure, step: _Step, reference: Reference, labels: Labels, *, fresh: bool
+) -> None:
+    adults = state.adults
+    total = adults.sum(1)
+    here = np.isfinite(step.shares).all(1) & (total > 0)
+    if not here.any():
+        return
+    seeds = _seeds(state, reference, here)
+    by_age = adults[here] / total[here, None]
+    groups, targets = _targets(step, here, by_age, reference)
+    margins = [
+        Margin(np.tile(groups, len(ADULT_AGES)), targets),
+        Margin(age_groups(len(DIPLOMAS)), by_age),
+    ]
+    raked = rake(seeds.reshape(len(seeds), -1), margins, tolerance=1e-7, most=120)
+    state.joint[here] = raked.tables.reshape(seeds.shape)
+    state.some_rank[here] = np.minimum(state.some_rank[here], step.level)
+    former = np.int64(0) if step.full else state.diploma_mask[here]
+    state.diploma_mask[here] = former | labels.bit(step.label)
+    if step.full and fresh:
+        state.full_rank[here] = np.minimum(state.full_rank[here], step.level)
+
+
+def _targets(
+    step: _Step, here: NDArray[np.bool_], by_age: Floats, reference: Reference
+) -> tuple[Floats, Floats]:
+    if (step.schooled == -1).all():
+        return step.groups, step.shares[here]
+    schooled = step.schooled[here]
+    schooled = np.where(np.isfinite(schooled), schooled, by_age @ reference.schooled)
+    groups = np.vstack([step.groups, diploma_cells()["schooled"]])
+    return groups, np.column_stack([step.shares[here] * (1 - schooled)[:, None], schooled])
+
+
+def _seeds(state: Structure, reference: Reference, here: NDArray[np.bool_]) -> Floats:
+    national = reference.joint / reference.joint.sum()
+    former = state.joint[here]
+    fresh = np.isnan(former).any((1, 2))
+    former[fresh] = national
+    floored: Floats = np.maximum(former, national * 1e-9)
+    return floored
+
+
+def apply_crosstab_seed(
+    state: Structure,
+    here: NDArray[np.bool_],
+    table: Floats,
+    band_groups: Floats,
+    reference: Reference,
+) -> None:
+    """Give the odds ratios of a published cross table to the atoms of its area, before raking.
+
+    ``table``: persons by band × diploma cell (non-schooled); ``band_groups``: bands × adult cells.
+    """
+    seeds = _seeds(state, reference, here)
+    national = (band_groups @ reference.joint)[:, :SCHOOLED]
+    wanted = table / max(table.sum(), 1.0)
+    factor = np.divide(
+        wanted, national / national.sum(), out=np.ones_like(wanted), where=national > 0
+    )
+    cells = np.ones((len(ADULT_AGES), len(DIPLOMAS)))
+    cells[:, :SCHOOLED] = band_groups.T @ factor
+    shaped = seeds * cells
+    adults = state.adults[here]
+    margin = Margin(
+        age_groups(len(DIPLOMAS)),
+        adults / np.maximum(adults.sum(1, keepdims=True), 1e-12),
+    )
+    raked = rake(shaped.reshape(len(shaped), -1), [margin], most=2)
+    state.joint[here] = raked.tables.reshape(shaped.shape)
