@@ -1,0 +1,198 @@
+"""Write the reference pages drawn from the code: commands, settings, vocabularies.
+
+``make docs`` writes them; ``python scripts/docs.py --check`` (and a test) only compares.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import yaml
+
+from portrea.cli import portrea
+from portrea.vocab.situations import Situation
+from portrea.vocab.tables import KINDS
+from portrea.vocab.variables import variables
+from portrea.web.config.settings.variables import VARIABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from portrea.vocab.variables import Variable
+
+ROOT = Path(__file__).resolve().parents[1]
+REFERENCE = ROOT / "docs" / "utilisateurs" / "reference"
+NOTICE = "<!-- Écrit par « make docs » depuis le code : ne pas modifier à la main. -->\n"
+
+
+def commands_page() -> str:
+    """Every command, argument and option, with its help."""
+    parts = [
+        "# Commandes\n",
+        NOTICE,
+        "Une seule commande, `portrea` ; `portrea COMMANDE --help` dit la même chose.\n"
+        "Une erreur d’usage ou de données se termine par un message en français et un code de\n"
+        "sortie différent de zéro ; le magasin de données reste alors inchangé.\n",
+        "| Code de sortie | Sens |\n|---|---|\n"
+        "| 0 | tout va bien |\n| 2 | option ou argument mal écrit, erreur générale |\n"
+        "| 3 | fichier ou données refusés |\n| 4 | paramètre hors de son domaine |\n"
+        "| 5 | territoire inconnu ou ambigu |\n| 6 | secret statistique |\n"
+        "| 7 | magasin de données absent ou abîmé |\n",
+    ]
+    parts += [_command(path, command) for path, command in all_commands()]
+    return "\n".join(parts)
+
+
+def all_commands() -> Iterator[tuple[str, click.Command]]:
+    """Yield each final command with its full name, in the order of ``portrea --help``."""
+    context = click.Context(portrea, info_name="portrea")
+    for name in portrea.list_commands(context):
+        command = portrea.get_command(context, name)
+        assert command is not None
+        yield from _below(f"portrea {name}", command)
+
+
+def _below(path: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    yield path, command
+    if isinstance(command, click.Group):
+        for name, child in command.commands.items():
+            yield from _below(f"{path} {name}", child)
+
+
+def _command(path: str, command: click.Command) -> str:
+    arguments = [p for p in command.params if isinstance(p, click.Argument)]
+    options = [p for p in command.params if isinstance(p, click.Option)]
+    usage = " ".join([path, *(_argument(p) for p in arguments)])
+    if options:
+        usage += " [OPTIONS]"
+    if isinstance(command, click.Group):
+        usage = f"{path} COMMANDE"
+    text = [f"## `{path}`\n", f"```\n{usage}\n```\n", f"{_help(command)}\n"]
+    if options:
+        text.append("| Option | Effet | Par défaut |\n|---|---|---|")
+        text += [_option(option) for option in options]
+        text.append("")
+    return "\n".join(text)
+
+
+def _help(command: click.Command) -> str:
+    lines = (command.help or "").replace("\b\n", "").split("\n")
+    return "\n".join(line.strip() for line in lines).strip()
+
+
+def _argument(argument: click.Argument) -> str:
+    return argument.make_metavar(click.Context(click.Command("x")))
+
+
+def _option(option: click.Option) -> str:
+    names = " ou ".join(f"`{name}`" for name in (*option.opts, *option.secondary_opts))
+    choices = ""
+    if isinstance(option.type, click.Choice):
+        choices = f" Valeurs : {', '.join(f'`{choice}`' for choice in option.type.choices)}."
+    default = _default(option)
+    return f"| {names} | {(option.help or '').replace('|', '/')}{choices} | {default} |"
+
+
+def _default(option: click.Option) -> str:
+    value = option.default
+    if option.required:
+        return "obligatoire"
+    if value is None or value == () or callable(value) or "Sentinel" in type(value).__name__:
+        return "–"
+    if option.secondary_opts:
+        return f"`{(option.opts if value else option.secondary_opts)[0]}`"
+    if option.is_flag:
+        return "–"
+    return f"`{value}`"
+
+
+def settings_page() -> str:
+    """Every environment variable an administrator may set."""
+    rows = [
+        f"| `{v.name}` | {v.help} | {f'`{v.default}`' if v.default else '–'} |" for v in VARIABLES
+    ]
+    return "\n".join(
+        [
+            "# Réglages\n",
+            NOTICE,
+            "Les réglages sont lus dans l’environnement ; aucun n’est obligatoire pour essayer.\n",
+            "| Variable | Effet | Par défaut |\n|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
+def vocabularies_page() -> str:
+    """Closed lists: variables, situations, tables and glossary."""
+    glossary = yaml.safe_load((ROOT / "src/portrea/vocab/glossary.yaml").read_text("utf-8"))
+    return "\n".join(
+        [
+            "# Variables et vocabulaires\n",
+            NOTICE,
+            "## Situations-problèmes\n",
+            "| Code | Pour les habitants |\n|---|---|",
+            *(f"| `{s.value}` | {s.label} |" for s in Situation),
+            "\n## Variables statistiques\n",
+            "Une variable sans addition (taux, médiane) n’est jamais sommée.\n",
+            "| Nom | Libellé | Unité | Parmi | S’additionne |\n|---|---|---|---|---|",
+            *(_variable(variable) for variable in variables().values()),
+            "\n## Tables du magasin\n",
+            *(_table(name) for name in KINDS),
+            "## Glossaire\n",
+            "| Terme | Dans le code | Définition | Référence |\n|---|---|---|---|",
+            *(_term(card) for card in glossary.values()),
+            "",
+        ]
+    )
+
+
+def _variable(variable: Variable) -> str:
+    adds_up = "oui" if variable.additive else "non"
+    cells = (f"`{variable.name}`", variable.label, variable.unit, variable.universe, adds_up)
+    return f"| {' | '.join(cells)} |"
+
+
+def _term(card: dict[str, str]) -> str:
+    cells = (card["term"], f"`{card['code']}`", card["definition"], card["reference"] or "–")
+    return f"| {' | '.join(cells)} |"
+
+
+def _table(name: str) -> str:
+    rows = [
+        f"| `{column.name}` | {column.meaning} | {column.unit or '–'} | "
+        f"{'peut manquer' if column.nullable else 'toujours'} |"
+        for column in KINDS[name].columns
+    ]
+    return "\n".join(
+        [f"### `{name}`\n", "| Colonne | Sens | Unité | Présence |\n|---|---|---|---|", *rows, ""]
+    )
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "commandes.md": commands_page,
+    "reglages.md": settings_page,
+    "vocabulaires.md": vocabularies_page,
+}
+
+
+def main() -> int:
+    """Write the pages, or with ``--check`` say which ones are out of date."""
+    stale = []
+    for name, page in PAGES.items():
+        path = REFERENCE / name
+        text = page()
+        if path.exists() and path.read_text("utf-8") == text:
+            continue
+        stale.append(name)
+        if "--check" not in sys.argv:
+            path.write_text(text, "utf-8")
+    print(f"Pages à jour : {len(PAGES) - len(stale)} ; écrites : {', '.join(stale) or 'aucune'}.")
+    return 1 if stale and "--check" in sys.argv else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
