@@ -1,4 +1,4 @@
-"""The door for browsers: a thin Django site over ``portrea.steering``; it never writes the store."""
+"""The door for browsers: a thin Django site over ``portrea.steering``; it writes no statistic."""
 
 from __future__ import annotations
 

@@ -9,10 +9,11 @@ from pathlib import Path
 os.environ.setdefault("PORTREA_SECRET_KEY", "only-for-tests")
 os.environ.setdefault("PORTREA_HOSTS", "testserver,127.0.0.1,localhost")
 
-from portrea.web.config.settings.base import *  # noqa: E402, F403
-from portrea.web.config.settings.database import database  # noqa: E402
+from portrea.web.config.settings.base import *  # noqa: F403
+from portrea.web.config.settings.database import database
 
 PORTREA_HOME = Path(tempfile.gettempdir()) / "portrea-tests-home"
+PORTREA_HOME.mkdir(exist_ok=True)
 DATABASES = {"default": database(os.environ.get("PORTREA_DATABASE_URL", ""), PORTREA_HOME)}
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True

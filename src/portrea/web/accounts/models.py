@@ -1,0 +1,73 @@
+"""One account: an e-mail address, no name required."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class UserManager(BaseUserManager["User"]):
+    """Create accounts by e-mail address."""
+
+    use_in_migrations = True
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """Find an account whatever the case of the address."""
+        return self.get(email__iexact=username)
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Create an account; without password it cannot log in until one is set."""
+        if not email:
+            raise ValueError("An e-mail address is required.")
+        user = self.model(email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Create an account that administers the site."""
+        return self.create_user(
+            email, password, **{**fields, "is_staff": True, "is_superuser": True}
+        )
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who keeps the site, known by an e-mail address."""
+
+    email = models.EmailField(
+        _("adresse de courriel"),
+        error_messages={"unique": _("Un compte existe déjà avec cette adresse.")},
+        unique=True,
+    )
+    name = models.CharField(_("nom affiché"), max_length=150, blank=True)
+    is_staff = models.BooleanField(_("accède à l’administration"), default=False)
+    is_active = models.BooleanField(_("compte actif"), default=True)
+    joined = models.DateTimeField(_("créé le"), default=timezone.now)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        """Addresses are unique whatever their case."""
+
+        verbose_name = _("compte")
+        verbose_name_plural = _("comptes")
+        ordering: ClassVar = ["email"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="accounts_user_email_any_case",
+                violation_error_message=_("Un compte existe déjà avec cette adresse."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email

@@ -1,0 +1,23 @@
+"""Every address of the site."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+
+from portrea.web.config import views
+
+urlpatterns = [
+    path("", include("portrea.web.design.urls")),
+    path("", include("portrea.web.territories.urls")),
+    path("", include("portrea.web.needs.urls")),
+    path("", include("portrea.web.offer.urls")),
+    path("", include("portrea.web.steering.urls")),
+    path("sante/", views.health, name="health"),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "portrea.web.config.views.bad_request"
+handler403 = "portrea.web.config.views.forbidden"
+handler404 = "portrea.web.config.views.not_found"
+handler500 = "portrea.web.config.views.failure"

@@ -1,0 +1,37 @@
+"""What every page knows: who publishes it and where the main pages are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+NAVIGATION = (
+    ("search", _("Territoires"), "/territoires/"),
+    ("map", _("Carte"), "/carte/"),
+    ("places", _("Lieux"), "/lieux/"),
+    ("method", _("Méthode"), "/methode/"),
+    ("help", _("Aide"), "/aide/"),
+)
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Return the publisher, the version, the navigation and the identifier of the request."""
+    return {
+        "site": {
+            "version": settings.PORTREA_VERSION,
+            "publisher": settings.PORTREA_PUBLISHER,
+            "director": settings.PORTREA_PUBLICATION_DIRECTOR,
+            "hosting": settings.PORTREA_HOSTING,
+            "contact": settings.PORTREA_CONTACT,
+        },
+        "navigation": [
+            {"url": url, "label": label, "current": request.path.startswith(url)}
+            for _id, label, url in NAVIGATION
+        ],
+        "request_id": getattr(request, "request_id", ""),
+    }

@@ -1,0 +1,43 @@
+"""Editorial pages: the same whatever the data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.views.decorators.http import require_safe
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+PAGES = {
+    "methode": "method",
+    "accessibilite": "accessibility",
+    "mentions-legales": "legal",
+    "donnees-personnelles": "privacy",
+    "plan-du-site": "sitemap",
+    "aide": "help",
+}
+"""Address → template of ``design/pages``."""
+
+ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /pres-de-moi/\n"
+
+
+@require_safe
+def page(request: HttpRequest, template: str) -> HttpResponse:
+    """Show an editorial page."""
+    return render(request, f"design/pages/{template}.html")
+
+
+@require_safe
+def robots(_request: HttpRequest) -> HttpResponse:
+    """Tell search engines what to leave aside."""
+    return HttpResponse(ROBOTS, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def favicon(_request: HttpRequest) -> HttpResponse:
+    """Lead old browsers to the icon."""
+    return HttpResponseRedirect(static("design/icon.svg"))

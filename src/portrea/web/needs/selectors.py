@@ -1,0 +1,284 @@
+"""One measure over the zones of a territory: the table, the drawing and the values of the map."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext_lazy as _
+
+from portrea.base.errors import ParameterError
+from portrea.steering.display import count_cell, share_cell, shown_count, shown_share
+from portrea.steering.figures_map import Reading, Zone, choropleth, class_breaks
+from portrea.steering.figures_style import SEQUENCE, Caption, spread
+from portrea.steering.reading import AreaEstimate
+from portrea.territory.codes import Level
+from portrea.web.territories.selectors import reader, territory_find
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from portrea.territory import Selection, Territory
+
+MEASURES = {
+    "a2": _("Exposées par l’âge ou le diplôme"),
+    "a1": _("En difficulté avec le numérique"),
+    "b": _("Très sollicitées par l’administration"),
+    "c": _("Les deux à la fois"),
+}
+LEVELS = ("region", "departement", "epci", "commune")
+INSIDE = {
+    "france": ("region", "departement", "epci", "commune"),
+    "region": ("departement", "epci", "commune"),
+    "departement": ("epci", "commune"),
+    "epci": ("commune",),
+    "commune": ("commune",),
+    "iris": ("commune",),
+}
+USUAL_LEVEL = {"france": "departement", "region": "epci", "departement": "commune"}
+MOST_DRAWN = 1_300
+PAGE = 200
+FRANCE = "france:FR"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One zone of the map: numbers as written, class of its share (``None``: no data)."""
+
+    reference: str
+    code: str
+    name: str
+    count: str
+    share: str
+    quality: str
+    value: float | None
+    rank: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LegendEntry:
+    """One class: its colour, the rank that gives its pattern, its upper bound as written."""
+
+    rank: int
+    colour: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A link of the measure or level chooser."""
+
+    label: str
+    query: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureMap:
+    """A measure over the zones of a territory, ready for a page or for the map's script."""
+
+    measure: str
+    level: str
+    reference: str
+    place: str
+    rows: tuple[Row, ...]
+    legend: tuple[LegendEntry, ...]
+    bounds: tuple[float, float, float, float] | None
+    members: dict[str, str]
+
+
+def measure_map(measure: str, level: str, reference: str) -> MeasureMap:
+    """Return a measure over the zones of ``level`` inside a territory.
+
+    Raises
+    ------
+    ParameterError
+        Unknown measure, or a level that the territory does not contain.
+    """
+    if measure not in MEASURES:
+        raise ParameterError(
+            f"La mesure « {measure} » n’existe pas.",
+            remedy=f"Mesures : {', '.join(MEASURES)}.",
+        )
+    selection = territory_find(reference or FRANCE)
+    chosen = level or usual_level(selection)
+    if chosen not in levels_inside(selection):
+        raise ParameterError(
+            f"Le niveau « {chosen} » ne convient pas à {selection.label}.",
+            remedy=f"Niveaux possibles : {', '.join(levels_inside(selection))}.",
+        )
+    current = reader()
+    return _measure_map(
+        str(current.store.home), current.computation_id, measure, chosen, selection.key
+    )
+
+
+def levels_inside(selection: Selection) -> tuple[str, ...]:
+    """Return the levels a map of these territories may show, largest first."""
+    sets = [INSIDE.get(t.level.value, ("commune",)) for t in selection.territories]
+    return tuple(level for level in LEVELS if all(level in s for s in sets)) or ("commune",)
+
+
+def usual_level(selection: Selection) -> str:
+    """Return the level shown when the reader has not chosen one."""
+    wanted = USUAL_LEVEL.get(selection.territories[0].level.value, "commune")
+    return wanted if wanted in levels_inside(selection) else levels_inside(selection)[-1]
+
+
+def still_map(shown: MeasureMap) -> str | None:
+    """Draw the map on the server; ``None`` when it has too many zones or no outline."""
+    if len(shown.rows) > MOST_DRAWN:
+        return None
+    current = reader()
+    return _still(
+        str(current.store.home), current.computation_id, shown.measure, shown.level, shown.reference
+    )
+
+
+def page_of(rows: Sequence[Row], after: str) -> tuple[tuple[Row, ...], str]:
+    """Return the rows that follow the zone ``after``, and the zone to continue from (or empty)."""
+    codes = [row.code for row in rows]
+    start = codes.index(after) + 1 if after in codes else 0
+    shown = tuple(rows[start : start + PAGE])
+    more = start + PAGE < len(rows)
+    return shown, shown[-1].code if shown and more else ""
+
+
+def choices(shown: MeasureMap) -> dict[str, list[Choice]]:
+    """Return the links to the other measures and levels of the same territory."""
+    levels = levels_inside(territory_find(shown.reference))
+    return {
+        "measures": [
+            Choice(str(label), _query(shown, measure=measure), current=measure == shown.measure)
+            for measure, label in MEASURES.items()
+        ],
+        "levels": [
+            Choice(Level(level).plural, _query(shown, level=level), current=level == shown.level)
+            for level in levels
+        ],
+    }
+
+
+def _query(shown: MeasureMap, *, measure: str = "", level: str = "") -> str:
+    parts = {
+        "mesure": measure or shown.measure,
+        "niveau": level or shown.level,
+        "territoire": shown.reference,
+    }
+    return urlencode(parts, safe=":,")
+
+
+def values(shown: MeasureMap) -> dict[str, Any]:
+    """Return what the map's script needs: classes by zone, zone by commune, legend, bounds."""
+    return {
+        "measure": shown.measure,
+        "level": shown.level,
+        "zones": {
+            row.code: [
+                row.rank,
+                f"{row.name} : {row.share} ({row.count} personnes), note {row.quality}",
+            ]
+            for row in shown.rows
+        },
+        "communes": shown.members if shown.level != "commune" else None,
+        "colours": [entry.colour for entry in shown.legend],
+        "bounds": shown.bounds,
+    }
+
+
+@lru_cache(maxsize=48)
+def _measure_map(_home: str, _computation: str, measure: str, level: str, key: str) -> MeasureMap:
+    selection = territory_find(key)
+    zones = _zones(selection, level)
+    rows, breaks = _rows(zones, level, measure)
+    colours = [SEQUENCE[index] for index in spread(len(breaks))]
+    legend = tuple(
+        LegendEntry(rank, colour, f"≤ {bound * 100:.0f}\u202f%")
+        for rank, (colour, bound) in enumerate(zip(colours, breaks, strict=True))
+    )
+    members, bounds = _ground(selection, level)
+    return MeasureMap(measure, level, key, selection.label, rows, legend, bounds, members)
+
+
+@lru_cache(maxsize=48)
+def _still(_home: str, _computation: str, measure: str, level: str, key: str) -> str | None:
+    shown = measure_map(measure, level, key)
+    zones = [Zone(row.code, row.name, row.value, row.share) for row in shown.rows]
+    caption = Caption(
+        "carte-dessin", str(MEASURES[measure]), f"{shown.place}. Le tableau dit la même chose."
+    )
+    contours = reader().contours(level, [row.code for row in shown.rows])
+    return choropleth(caption, zones, contours, reading=Reading("part des personnes concernées"))
+
+
+def _zones(selection: Selection, level: str) -> list[Territory]:
+    gazetteer = reader().gazetteer
+    found: dict[str, Territory] = {}
+    for territory in selection.territories:
+        parent = territory.parent_code(Level(level))
+        inside = [gazetteer.get(level, parent)] if parent else gazetteer.children(territory, level)
+        found.update({t.code: t for t in inside})
+    return list(found.values())
+
+
+def _rows(
+    zones: Sequence[Territory], level: str, measure: str
+) -> tuple[tuple[Row, ...], list[float]]:
+    estimates = reader().estimates(level, [zone.code for zone in zones], measure)
+    known = {row["code"]: AreaEstimate.from_row(row) for row in estimates.iter_rows(named=True)}
+    values = {code: _value(estimate) for code, estimate in known.items()}
+    breaks = class_breaks([value for value in values.values() if value is not None])
+    rows = [
+        _row(zone, level, known.get(zone.code), values.get(zone.code), breaks) for zone in zones
+    ]
+    return tuple(sorted(rows, key=lambda row: (row.name, row.code))), breaks
+
+
+def _value(estimate: AreaEstimate) -> float | None:
+    """Share that colours the map: the central one, else the upper bound."""
+    if not estimate.available:
+        return None
+    return estimate.share.high if estimate.share.value is None else estimate.share.value
+
+
+def _row(
+    zone: Territory,
+    level: str,
+    estimate: AreaEstimate | None,
+    value: float | None,
+    breaks: Sequence[float],
+) -> Row:
+    if estimate is None or value is None:
+        return Row(zone.key, zone.code, zone.name, "–", "–", "N", None, None)
+    rank = next(i for i, bound in enumerate(breaks) if value <= bound)
+    count = count_cell(shown_count(estimate.count, level))
+    share = share_cell(shown_share(estimate.share))
+    return Row(zone.key, zone.code, zone.name, count, share, estimate.quality.value, value, rank)
+
+
+def _ground(
+    selection: Selection, level: str
+) -> tuple[dict[str, str], tuple[float, float, float, float] | None]:
+    """Return the zone of each commune, and the rectangle of their reference points."""
+    table = reader().gazetteer.table
+    communes = table.filter(table["level"] == "commune")
+    if all(t.level.value != "france" for t in selection.territories):
+        wanted = {t.code for t in _zones(selection, "commune")}
+        communes = communes.filter(communes["code"].is_in(list(wanted)))
+    inside = communes.drop_nulls(["longitude", "latitude"])
+    metropole = inside.filter(inside["latitude"] > 40)
+    inside = metropole if metropole.height > inside.height / 2 else inside
+    owners = communes.select("code", level).drop_nulls() if level != "commune" else communes.clear()
+    members = (
+        dict(zip(owners["code"].to_list(), owners[level].to_list(), strict=True))
+        if owners.height
+        else {}
+    )
+    if not inside.height:
+        return members, None
+    lon, lat = inside["longitude"], inside["latitude"]
+    margin = 0.05
+    box = (lon.min() - margin, lat.min() - margin, lon.max() + margin, lat.max() + margin)
+    return members, tuple(round(edge, 3) for edge in box)

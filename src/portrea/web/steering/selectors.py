@@ -1,0 +1,56 @@
+"""The portrait of a territory and the datasets behind it, composed once per computation."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from portrea.sources.store import Store
+from portrea.steering.portrait import build_portrait
+from portrea.web.territories.selectors import reader, territory_find, trail
+
+if TYPE_CHECKING:
+    from portrea.sources.store import Dataset
+    from portrea.steering.document import Portrait
+    from portrea.web.territories.selectors import Crumb
+
+KEPT_PORTRAITS = 256
+KEPT_DOCUMENTS = 16
+
+
+def portrait_of(reference: str) -> Portrait:
+    """Return the portrait of a territory, or of a list joined by commas."""
+    selection = territory_find(reference)
+    current = reader()
+    return _portrait(str(current.store.home), current.computation_id, selection.key)
+
+
+def portrait_pdf(reference: str) -> bytes:
+    """Return the portrait as a PDF document."""
+    portrait = portrait_of(reference)
+    return _pdf(str(settings.PORTREA_HOME), portrait.computation_id, portrait.territory)
+
+
+def portrait_trail(reference: str) -> list[Crumb]:
+    """Return the breadcrumb of a portrait."""
+    return trail(territory_find(reference))
+
+
+def datasets() -> list[Dataset]:
+    """Return the datasets in force, by producer then title."""
+    found = Store(settings.PORTREA_HOME).datasets()
+    return sorted(found, key=lambda d: (d.provenance.producer, d.provenance.title, d.id))
+
+
+@lru_cache(maxsize=KEPT_PORTRAITS)
+def _portrait(_home: str, _computation: str, key: str) -> Portrait:
+    return build_portrait(reader(), territory_find(key))
+
+
+@lru_cache(maxsize=KEPT_DOCUMENTS)
+def _pdf(home: str, computation: str, key: str) -> bytes:
+    from portrea.steering.pdf import portrait_pdf as render_pdf
+
+    return render_pdf(_portrait(home, computation, key))

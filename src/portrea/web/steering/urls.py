@@ -1,0 +1,19 @@
+"""Addresses of portraits, downloads and sources."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from portrea.web.steering import views
+
+TERRITORY = "territoires/<slug:level>/<slug:code>/"
+
+urlpatterns = [
+    path("territoires/", views.territories, name="territories"),
+    path("territoires/portrait.pdf", views.selection_pdf, name="selection-pdf"),
+    path("territoires/donnees.<slug:kind>", views.selection_data, name="selection-data"),
+    path(TERRITORY, views.portrait, name="portrait"),
+    path(TERRITORY + "portrait.pdf", views.portrait_pdf, name="portrait-pdf"),
+    path(TERRITORY + "donnees.<slug:kind>", views.portrait_data, name="portrait-data"),
+    path("sources/", views.sources, name="sources"),
+]

@@ -1,0 +1,102 @@
+"""The portrait of a territory, its downloads and the sources."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from portrea.web.steering import selectors
+from portrea.web.territories import views as territory_views
+from portrea.web.territories.caching import published
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+CONTENT_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "geojson": "application/geo+json",
+    "json": "application/json",
+}
+
+
+@require_safe
+def territories(request: HttpRequest) -> HttpResponse:
+    """Show the portrait of the list ``t``, else the search page."""
+    if request.GET.get("t", "").strip():
+        return selection(request)
+    return territory_views.search(request)
+
+
+@require_safe
+@published
+def selection(request: HttpRequest) -> HttpResponse:
+    """Show the common portrait of several territories."""
+    return _page(request, request.GET["t"].strip())
+
+
+@require_safe
+@published
+def portrait(request: HttpRequest, level: str, code: str) -> HttpResponse:
+    """Show the portrait of a territory."""
+    return _page(request, f"{level}:{code}")
+
+
+@require_safe
+@published
+def selection_pdf(request: HttpRequest) -> HttpResponse:
+    """Send the common portrait of several territories as a PDF document."""
+    return _pdf(request.GET.get("t", "").strip(), "selection")
+
+
+@require_safe
+@published
+def portrait_pdf(request: HttpRequest, level: str, code: str) -> HttpResponse:  # noqa: ARG001
+    """Send the portrait as a PDF document."""
+    return _pdf(f"{level}:{code}", f"{level}-{code}")
+
+
+@require_safe
+@published
+def selection_data(request: HttpRequest, kind: str) -> HttpResponse:
+    """Send everything shown about several territories."""
+    return _data(request.GET.get("t", "").strip(), kind, "selection")
+
+
+@require_safe
+@published
+def portrait_data(request: HttpRequest, level: str, code: str, kind: str) -> HttpResponse:  # noqa: ARG001
+    """Send everything shown about a territory: CSV, GeoJSON or JSON."""
+    return _data(f"{level}:{code}", kind, f"{level}-{code}")
+
+
+@require_safe
+@published
+def sources(request: HttpRequest) -> HttpResponse:
+    """List every dataset in force with its licence and vintage."""
+    return render(request, "steering/sources.html", {"datasets": selectors.datasets()})
+
+
+def _page(request: HttpRequest, reference: str) -> HttpResponse:
+    found = selectors.portrait_of(reference)
+    context = {"portrait": found, "trail": selectors.portrait_trail(reference)}
+    return render(request, "steering/portrait.html", context)
+
+
+def _pdf(reference: str, name: str) -> HttpResponse:
+    content = selectors.portrait_pdf(reference)
+    return _download(content, "application/pdf", f"portrait-{name}.pdf")
+
+
+def _data(reference: str, kind: str, name: str) -> HttpResponse:
+    if kind not in CONTENT_TYPES:
+        raise Http404(kind)
+    content = selectors.portrait_data(reference, kind)
+    return _download(content, CONTENT_TYPES[kind], f"donnees-{name}.{kind}")
+
+
+def _download(content: bytes | str, content_type: str, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=content_type, headers=headers)
