@@ -1,0 +1,1 @@
+"""Compose: computation, reading, portrait, PDF, open data."""

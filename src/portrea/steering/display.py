@@ -23,11 +23,13 @@ MILLION = 1_000_000
 def parameters(name: str) -> dict[str, Any]:
     """Read one of the room's parameter files: entry name → value (or the raw entry)."""
     text = files("portrea.steering").joinpath("params", f"{name}.yaml").read_text("utf-8")
-    raw: dict[str, Any] = yaml.load(text, Loader=_LOADER)  # noqa: S506 (C version of SafeLoader)
+    raw: dict[str, Any] = yaml.load(text, Loader=loader())  # noqa: S506 (C version of SafeLoader)
     return raw
 
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+def loader() -> type:
+    """Return the C version of the safe YAML loader when it is there."""
+    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @cache
@@ -152,6 +154,12 @@ def share_cell(shown: Shown) -> str:
     decimals = 1 if shown.step < 0.01 else 0
     low, high = (f"{x * 100:.{decimals}f}".replace(".", ",") for x in (shown.low, shown.high))
     return f"{high}{NARROW_SPACE}%" if shown.exact else f"{low} – {high}{NARROW_SPACE}%"
+
+
+def people(count: float) -> str:
+    """Write a census count of persons, rounded to the base step."""
+    base = rule("base_other")
+    return integer(round(count / base) * base)
 
 
 def number(estimate: Estimate, text: str) -> Number:

@@ -24,9 +24,14 @@ from portrea.steering.figures_style import (
     text,
     text_on,
 )
+from portrea.territory.drawing import draw
+from portrea.territory.geometry import bounds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from portrea.territory.drawing import Drawing
+    from portrea.territory.geometry import Shapes
 
 WIDTH = 720
 MARGIN = 8
@@ -34,7 +39,6 @@ LEGEND = 66
 HIGHEST = 620
 MOST_LABELS = 70
 MOST_DOTS = 400
-SHARED_EDGE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,38 +46,8 @@ class Zone:
     """One area of a map: value used for its class, words written on it (``None``: no data)."""
 
     code: str
-    name: str
     value: float | None
     label: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """Local flat projection: degrees to drawing units, true shape at the middle latitude."""
-
-    west: float
-    north: float
-    scale_x: float
-    scale_y: float
-    height: int
-
-    @classmethod
-    def around(cls, shapes: np.ndarray) -> Frame:
-        """Fit the drawing width (or its greatest height) to some shapes."""
-        west, south, east, north = shapely.total_bounds(shapes)
-        squeeze = math.cos(math.radians((south + north) / 2))
-        across, along = (east - west) * squeeze, north - south
-        room = WIDTH - 2 * MARGIN
-        scale = min(room / across, (HIGHEST - 2 * MARGIN) / along)
-        middle = (WIDTH - across * scale) / 2
-        height = math.ceil(along * scale) + 2 * MARGIN
-        return cls(west - middle / (scale * squeeze), north, scale * squeeze, scale, height)
-
-    def place(self, points: np.ndarray) -> np.ndarray:
-        """Project longitude-latitude points to the drawing."""
-        x = (points[:, 0] - self.west) * self.scale_x
-        y = (self.north - points[:, 1]) * self.scale_y + MARGIN
-        return np.column_stack([x, y])
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,39 +60,49 @@ class Reading:
 
 def choropleth(
     caption: Caption,
-    zones: Sequence[Zone],
-    contours: Mapping[str, bytes],
+    zones: Mapping[str, Zone],
+    shapes: Shapes,
     *,
     reading: Reading,
     dots: np.ndarray | None = None,
-) -> str | None:
-    """Draw a map in classes, or return ``None`` when no outline is known.
+) -> str:
+    """Draw a map in classes.
 
     Parameters
     ----------
     zones
-        Areas with the value that gives their class.
-    contours
-        Outline (WKB, WGS 84) by code.
+        By code, the value that gives the class and the words written on the area.
+    shapes
+        Outlines; those without a zone are drawn as « sans donnée ».
     reading
         Words of the legend.
     dots
-        Longitude-latitude of places, drawn as dots.
+        Longitude-latitude of places, one row each, drawn as dots.
     """
-    drawn = [zone for zone in zones if zone.code in contours]
-    if not drawn:
-        return None
-    shapes = shapely.from_wkb(np.array([contours[z.code] for z in drawn], dtype=object))
-    frame = Frame.around(shapes)
-    flat = _flatten(shapes, frame)
-    breaks = class_breaks([z.value for z in drawn if z.value is not None])
-    body = [_hatching(caption.id), _zones(caption.id, drawn, flat, breaks)]
+    drawing = draw(shapes, width=_width(shapes), margin=MARGIN, tolerance=_detail(len(shapes)))
+    height = math.ceil(drawing.height)
+    drawn = [zones.get(code) or Zone(code, None) for code in shapes.codes.tolist()]
+    breaks = class_breaks([zone.value for zone in drawn if zone.value is not None])
+    body = [_hatching(caption.id), _zones(caption.id, drawn, drawing, breaks)]
     if dots is not None and len(dots):
-        body.append(_dots(frame.place(dots[:MOST_DOTS])))
+        body.append(_dots(drawing.place(dots[:MOST_DOTS, 0], dots[:MOST_DOTS, 1])))
     if len(drawn) <= MOST_LABELS:
-        body.append(_labels(drawn, flat, breaks))
-    body.append(_legend(caption.id, breaks, frame.height, reading, places=dots is not None))
-    return svg(caption, WIDTH, frame.height + LEGEND, "".join(body))
+        points = shapely.get_coordinates(shapely.point_on_surface(shapes.polygons))
+        body.append(_labels(drawn, drawing.place(points[:, 0], points[:, 1]), breaks))
+    shift = (WIDTH - drawing.width) / 2
+    drawn_map = f'<g transform="translate({shift:g})">{"".join(body)}</g>'
+    legend = _legend(caption.id, breaks, height, reading, places=dots is not None)
+    return svg(caption, WIDTH, height + LEGEND, drawn_map + legend)
+
+
+def _width(shapes: Shapes) -> float:
+    west, south, east, north = bounds(shapes)
+    across = (east - west) * math.cos(math.radians((south + north) / 2))
+    return min(WIDTH, max(200.0, HIGHEST * across / max(north - south, 1e-9)))
+
+
+def _detail(count: int) -> float:
+    return 1.0 if count <= 20 else 1.6 if count <= MOST_LABELS else 2.2
 
 
 def class_breaks(values: Sequence[float], most: int = 5) -> list[float]:
@@ -139,13 +123,6 @@ def _class_of(value: float, breaks: Sequence[float]) -> int:
     return next(i for i, bound in enumerate(breaks) if value <= bound)
 
 
-def _flatten(shapes: np.ndarray, frame: Frame) -> np.ndarray:
-    flat = shapely.transform(shapes, frame.place)
-    tolerance = SHARED_EDGE if len(shapes) <= MOST_LABELS else 1.2
-    simple: np.ndarray = shapely.simplify(shapely.make_valid(flat), tolerance)
-    return simple
-
-
 def _hatching(figure_id: str) -> str:
     lines = "M0 8L8 0M-2 2L2-2M6 10L10 6"
     return (
@@ -155,55 +132,32 @@ def _hatching(figure_id: str) -> str:
     )
 
 
-def _zones(
-    figure_id: str, zones: Sequence[Zone], shapes: np.ndarray, breaks: Sequence[float]
-) -> str:
+def _zones(figure_id: str, zones: Sequence[Zone], drawing: Drawing, breaks: Sequence[float]) -> str:
     colours = spread(len(breaks))
     groups: dict[str, list[str]] = {}
-    for zone, shape in zip(zones, shapes, strict=True):
+    for zone in zones:
         if zone.value is None:
             fill = f"url(#{figure_id}-h)"
         else:
             fill = SEQUENCE[colours[_class_of(zone.value, breaks)]]
-        groups.setdefault(fill, []).append(_path(shape))
+        groups.setdefault(fill, []).append(drawing.paths[zone.code])
     paths = "".join(f'<path fill="{fill}" d="{"".join(d)}"/>' for fill, d in groups.items())
-    return f'<g stroke="{WHITE}" stroke-width="1.5" stroke-linejoin="round">{paths}</g>'
+    return (
+        f'<g stroke="{WHITE}" stroke-width="1.5" stroke-linejoin="round" fill-rule="evenodd">'
+        f"{paths}</g>"
+    )
 
 
-def _path(shape: shapely.Geometry) -> str:
-    rings = []
-    for polygon in shapely.get_parts(shape):
-        if polygon.geom_type != "Polygon" or polygon.area < 1:
-            continue
-        rings += [polygon.exterior, *polygon.interiors]
-    return "".join(_ring(ring) for ring in rings)
-
-
-def _ring(ring: shapely.LinearRing) -> str:
-    points = np.rint(np.asarray(ring.coords)[:-1]).astype(int)
-    moves = np.diff(points, axis=0)
-    kept = moves[np.any(moves != 0, axis=1)]
-    if len(kept) < 2:
-        return ""
-    start = f"M{points[0][0]} {points[0][1]}l"
-    return start + " ".join(f"{dx} {dy}" for dx, dy in kept).replace(" -", "-") + "z"
-
-
-def _labels(zones: Sequence[Zone], shapes: np.ndarray, breaks: Sequence[float]) -> str:
-    points = shapely.point_on_surface(shapes)
+def _labels(zones: Sequence[Zone], points: np.ndarray, breaks: Sequence[float]) -> str:
     colours = spread(len(breaks))
     size = 15 if len(zones) <= 40 else 12
     lines = []
-    for zone, point in zip(zones, points, strict=True):
-        if not zone.label or point.is_empty:
+    for zone, (x, y) in zip(zones, points.tolist(), strict=True):
+        if not zone.label:
             continue
         index = colours[_class_of(zone.value, breaks)] if zone.value is not None else 0
-        y = round(point.y + size * 0.35)
-        lines.append(
-            text(round(point.x), y, zone.label, size=size, fill=text_on(index))
-            if index >= DARK_FROM
-            else text(round(point.x), y, zone.label, size=size)
-        )
+        fill = text_on(index) if index >= DARK_FROM else ""
+        lines.append(text(round(x), round(y + size * 0.35), zone.label, size=size, fill=fill))
     return f'<g text-anchor="middle" font-weight="600">{"".join(lines)}</g>'
 
 

@@ -4,38 +4,65 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-import shapely
+import polars as pl
+
+from portrea.territory.geometry import dissolve, read_shapes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    import polars as pl
+    from portrea.territory.geometry import Shapes
 
 TOLERANCE_DEGREES = 0.002
 """Two simplified outlines nearer than this (about 200 m) are taken as touching."""
 
 
 class Outlines:
-    """Outlines of one level, found by code, indexed in space when neighbours are asked for.
+    """Outlines of communes (and of IRIS when loaded), and those of larger areas made from them.
 
     Parameters
     ----------
     contours
-        Rows of the table ``contours``, one level.
+        Rows of the table ``contours``.
     """
 
     def __init__(self, contours: pl.DataFrame) -> None:
-        self.codes = np.array(contours["code"].to_list(), dtype=object)
-        binary = contours["geometry"].to_list() if contours.height else []
-        self.shapes = shapely.from_wkb(np.array(binary, dtype=object))
-        self._rows = {code: row for row, code in enumerate(self.codes)}
-        self._tree = shapely.STRtree(self.shapes)
+        self._contours = contours
+        self._known: dict[str, Shapes | None] = {}
+        self._united: dict[tuple[str, tuple[str, ...]], Shapes] = {}
 
-    def touching(self, codes: Sequence[str]) -> list[str]:
-        """Return the other codes whose outline lies against one of ``codes``, sorted."""
-        rows = [self._rows[code] for code in codes if code in self._rows]
-        if not rows:
+    def of_level(self, level: str) -> Shapes | None:
+        """Return every loaded outline of a level, or ``None``."""
+        if level not in self._known:
+            rows = self._contours.filter(pl.col("level") == level)
+            self._known[level] = read_shapes(rows, level) if rows.height else None
+        return self._known[level]
+
+    def pick(self, level: str, codes: Sequence[str]) -> Shapes | None:
+        """Return the outlines known among ``codes``, or ``None``."""
+        shapes = self.of_level(level)
+        if shapes is None:
+            return None
+        known = [code for code in codes if code in shapes.rows]
+        return shapes.pick(known) if known else None
+
+    def united(self, level: str, parents: Mapping[str, str]) -> Shapes | None:
+        """Return larger areas made of communes (commune → area), kept once made."""
+        key = (level, tuple(sorted(set(parents.values()))))
+        if key not in self._united:
+            communes = self.pick("commune", list(parents))
+            if communes is None:
+                return None
+            self._united[key] = dissolve(communes, parents, level)
+        return self._united[key]
+
+    def touching(self, communes: Sequence[str]) -> list[str]:
+        """Return the other communes whose outline lies against one of ``communes``, sorted."""
+        shapes = self.of_level("commune")
+        if shapes is None:
             return []
-        found = self._tree.query(self.shapes[rows], predicate="dwithin", distance=TOLERANCE_DEGREES)
-        return sorted(set(self.codes[found[1]]) - set(codes))
+        rows = [shapes.rows[code] for code in communes if code in shapes.rows]
+        found = shapes.tree.query(
+            shapes.polygons[rows], predicate="dwithin", distance=TOLERANCE_DEGREES
+        )
+        return sorted(set(shapes.codes[found[1]].tolist()) - set(communes))

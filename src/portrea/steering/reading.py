@@ -144,8 +144,8 @@ class Snapshot:
 
     @cached_property
     def outlines(self) -> Outlines:
-        """Commune outlines, indexed in space."""
-        return Outlines(self.contours.at_level("commune"))
+        """Outlines of the datasets in force (the newest vintage wins)."""
+        return Outlines(self.store.gather("contours"))
 
     @cached_property
     def places(self) -> KeyedFrame:
@@ -171,16 +171,6 @@ class Snapshot:
             return tuple(in_force)
         wanted = {d if isinstance(d, str) else d.get("id") for d in named}
         return tuple(d for d in in_force if d.id in wanted)
-
-    @cached_property
-    def contours(self) -> KeyedFrame:
-        """Outlines by area: the last loaded dataset wins."""
-        frames = [self.store.read(d, "contours") for d in self.store.datasets()]
-        frames = [f for f in frames if f.height]
-        if not frames:
-            return KeyedFrame(pl.DataFrame(schema={"level": pl.String, "code": pl.String}))
-        merged = pl.concat(frames).unique(["level", "code"], keep="last", maintain_order=True)
-        return KeyedFrame(merged)
 
 
 _SNAPSHOTS: dict[Path, tuple[tuple[int, int, int], Snapshot]] = {}
@@ -254,10 +244,6 @@ class Reader:
             return self.snapshot.territory_rows.at_level(child).sort("name").to_dicts()
         return self.snapshot.members(child, parent).of((child, code)).to_dicts()
 
-    def touching(self, communes: Sequence[str]) -> list[str]:
-        """Return the communes outside a group whose outline touches it (none without outlines)."""
-        return self.snapshot.outlines.touching(communes)
-
     def estimates(
         self,
         level: str | None = None,
@@ -296,12 +282,10 @@ class Reader:
             frame = frame.filter(pl.col("situations").list.contains(situation))
         return frame
 
-    def contours(self, level: str, codes: Sequence[str]) -> dict[str, bytes]:
-        """Return the outlines known (WKB, WGS 84) by code; areas without one are left out."""
-        frame = self.snapshot.contours.of_all([(level, code) for code in codes])
-        if not frame.height:
-            return {}
-        return dict(zip(frame["code"].to_list(), frame["geometry"].to_list(), strict=True))
+    @property
+    def outlines(self) -> Outlines:
+        """Outlines of territories, for maps and neighbours."""
+        return self.snapshot.outlines
 
     def datasets(self) -> tuple[Dataset, ...]:
         """Return the provenance cards of the datasets used."""

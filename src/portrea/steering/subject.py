@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from portrea.steering.reading import Key, Reader
+    from portrea.territory.geometry import Shapes
     from portrea.territory.hierarchy import Territory
 
 SELECTION = "selection"
@@ -29,6 +30,8 @@ PART_LEVELS = {
 """Level of the parts listed in the portrait of a territory."""
 NEIGHBOUR_LEVELS = ("commune", "epci", "departement", "region")
 MOST_NEIGHBOURS = 8
+MOST_UNITED = 5_000
+"""Beyond this many communes, outlines are not united while someone waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +167,7 @@ class Subject:
         return tuple(self._siblings(area)[:MOST_NEIGHBOURS])
 
     def _touching(self, area: Area) -> list[str]:
-        communes = self.reader.touching([c.code for c in self.communes])
+        communes = self.reader.outlines.touching([c.code for c in self.communes])
         if area.level == "commune":
             return communes
         rows = [self.reader.territory("commune", code) for code in communes]
@@ -194,6 +197,19 @@ class Subject:
         if len(known) != len(self.areas) or not known:
             return None
         return known[0] if len(known) == 1 else added(known, self.name.plain)
+
+    def shapes_of(self, areas: Sequence[Area]) -> Shapes | None:
+        """Outlines of some areas of one level: loaded, else made from their communes."""
+        outlines, level = self.reader.outlines, areas[0].level
+        shapes = outlines.pick(level, [area.code for area in areas])
+        if shapes is not None or level in ("iris", "commune", "france", "qpv"):
+            return shapes
+        parents = {
+            row["code"]: area.code
+            for area in areas
+            for row in self.reader.members("commune", level, area.code)
+        }
+        return outlines.united(level, parents) if len(parents) <= MOST_UNITED else None
 
     def keys(self, areas: Sequence[Area]) -> list[Key]:
         """(level, code) of areas, as the reader's indexes want them."""

@@ -1,0 +1,131 @@
+"""Say one measure of one area: its sentence, its table cells, its line in a chart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from portrea.base.estimates import Quality
+from portrea.steering import display
+from portrea.steering.display import UNAVAILABLE, parameters
+from portrea.steering.document import Cell, Number, Sentence
+from portrea.steering.figures_bars import Bar
+from portrea.steering.wording import capitalised, counted
+
+if TYPE_CHECKING:
+    from portrea.steering.reading import AreaEstimate
+
+SHOWN = ("a1", "a2", "b", "b_sum", "c")
+"""Measures in the order of the portrait."""
+BOUNDS = "bornes"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a measure (``params/measures.yaml``)."""
+
+    id: str
+    short: str
+    title: str
+    universe: str
+    verb: tuple[str, str]
+    meaning: str
+    definition: str
+
+
+@cache
+def words(measure: str) -> Words:
+    """Return the words of a measure."""
+    card = parameters("measures")[measure]
+    return Words(measure, **(card | {"verb": tuple(card["verb"])}))
+
+
+def count_number(estimate: AreaEstimate) -> Number:
+    """Return the count of persons as shown: ``entre 1 150 et 1 600``."""
+    shown = display.shown_count(estimate.count, estimate.level)
+    return display.number(estimate.count, display.count_text(shown))
+
+
+def share_number(estimate: AreaEstimate) -> Number:
+    """Return the share as shown: ``entre 12 et 17 %``."""
+    shown = display.shown_share(estimate.share)
+    return display.number(estimate.share, display.share_text(shown))
+
+
+def bounds_only(estimate: AreaEstimate) -> bool:
+    """Whether only bounds are known."""
+    return estimate.available and estimate.count.value is None
+
+
+def sentence(estimate: AreaEstimate | None, measure: str, at: str) -> Sentence:
+    """Write one measure as a sentence, interval first.
+
+    Parameters
+    ----------
+    at
+        Where, with its preposition: « à Iffendic ».
+    """
+    said = words(measure)
+    if estimate is None or not estimate.available:
+        return Sentence(f"{said.short}\u00a0: {UNAVAILABLE} {at}.")
+    count, share = count_number(estimate), share_number(estimate)
+    high = display.shown_count(estimate.count, estimate.level).high or 0
+    singular = said.universe.replace("personnes", "personne", 1)
+    who = counted(count.text, high, singular, said.universe)
+    if count.text == "aucune":
+        return Sentence(f"Aucune {singular} n’{said.verb[0]} {at}.", (count,))
+    verb = said.verb[0 if high < 2 else 1]
+    text = f"{capitalised(who)} ({share.text}) {verb} {at}\u00a0: {said.meaning}."
+    if bounds_only(estimate):
+        text += " Ce sont des bornes\u00a0: les données chargées ne permettent pas de faire mieux."
+    return Sentence(text, (count, share))
+
+
+def interval_cell(estimate: AreaEstimate | None) -> Cell:
+    """Return the count's interval for a table."""
+    if estimate is None or not estimate.available:
+        return Cell(UNAVAILABLE)
+    shown = display.shown_count(estimate.count, estimate.level)
+    return Cell(display.count_cell(shown), estimate.count.value)
+
+
+def central_cell(estimate: AreaEstimate | None) -> Cell:
+    """Return the count's central value for a table."""
+    if estimate is None or not estimate.available:
+        return Cell("–")
+    shown = display.shown_count(estimate.count, estimate.level)
+    if shown.value is None:
+        return Cell(BOUNDS)
+    exact = display.Shown(shown.value, shown.value, shown.value, shown.step)
+    return Cell(display.count_cell(exact), estimate.count.value)
+
+
+def share_cell(estimate: AreaEstimate | None) -> Cell:
+    """Return the share's interval for a table."""
+    if estimate is None or not estimate.available:
+        return Cell(UNAVAILABLE)
+    return Cell(display.share_cell(display.shown_share(estimate.share)), estimate.share.value)
+
+
+def quality_cell(estimate: AreaEstimate | None) -> Cell:
+    """Return the quality letter for a table."""
+    return Cell((estimate.quality if estimate else Quality.N).value)
+
+
+def share_bar(label: str, estimate: AreaEstimate | None, *, strong: bool = False) -> Bar:
+    """Return the line of a chart of shares, with the bounds the text shows."""
+    if estimate is None or not estimate.available:
+        return Bar(label, None, None, None, UNAVAILABLE, strong)
+    shown = display.shown_share(estimate.share)
+    return Bar(label, shown.low, shown.high, shown.value, display.share_cell(shown), strong)
+
+
+def middle_share(estimate: AreaEstimate | None) -> float | None:
+    """Return the value that ranks an area on a map: central share, or middle of the bounds."""
+    if estimate is None or not estimate.available:
+        return None
+    share = estimate.share
+    if share.value is not None or share.low is None or share.high is None:
+        return share.value
+    return (share.low + share.high) / 2

@@ -1,0 +1,152 @@
+"""Compose the portrait of a territory: everything the site and the PDF show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portrea.base.estimates import integer, percent
+from portrea.steering import display, measures
+from portrea.steering.document import KeyFigure, Number, Portrait, Section, Sentence
+from portrea.steering.sections_method import (
+    method_section,
+    published_section,
+    quality_legend,
+    sources_of,
+    unknowns_of,
+    unknowns_section,
+)
+from portrea.steering.sections_needs import areas_section, comparison_section, needs_section
+from portrea.steering.sections_offer import offer_section, places_of
+from portrea.steering.sections_reach import main_situation, reach_rows, reach_section
+from portrea.steering.subject import Subject
+from portrea.steering.wording import capitalised, enumeration, level_name, minutes
+
+if TYPE_CHECKING:
+    from portrea.steering.reading import Reader
+    from portrea.territory.hierarchy import Selection, Territory
+
+
+def build_portrait(reader: Reader, target: Territory | Selection) -> Portrait:
+    """Compose the portrait of one territory, or of several taken together.
+
+    Parameters
+    ----------
+    reader
+        View of the computation in force.
+    target
+        What ``reader.gazetteer.resolve("epci:243500618")`` returns, or one territory.
+
+    Returns
+    -------
+    Portrait
+        Texts, numbers, tables and figures, ready to be shown without computing.
+
+    Raises
+    ------
+    TerritoryError
+        When the computation does not know the territory.
+    StoreError
+        When no computation is in force.
+    """
+    subject = Subject.of(reader, target)
+    sources = sources_of(reader.datasets())
+    unknowns = unknowns_of(subject)
+    sections = [
+        needs_section(subject),
+        areas_section(subject),
+        comparison_section(subject),
+        offer_section(subject),
+        reach_section(subject),
+        published_section(subject),
+        unknowns_section(subject, unknowns),
+        method_section(subject, sources),
+    ]
+    kept = tuple(section for section in sections if section is not None)
+    return Portrait(
+        territory=subject.key,
+        title=subject.name.plain,
+        subtitle=_subtitle(subject),
+        headline=_headline(subject),
+        summary=_summary(kept),
+        key_figures=_key_figures(subject),
+        sections=kept,
+        sources=sources,
+        unknowns=unknowns,
+        computation_id=reader.computation_id,
+        computed_on=reader.computed_on,
+        quality_legend=quality_legend(),
+    )
+
+
+def _subtitle(subject: Subject) -> str:
+    kind = level_name(subject.level, len(subject.areas))
+    inside = [area.name.plain for area in subject.parents[:-1]]
+    communes = len(subject.communes)
+    parts = [capitalised(kind)]
+    if subject.level not in ("iris", "commune", "qpv"):
+        parts.append(f"{integer(communes)} {level_name('commune', communes)}")
+    population = _population(subject)
+    if population is not None:
+        parts.append(f"{display.people(population)} personnes de 15 ans ou plus")
+    if inside:
+        parts.append(enumeration(inside))
+    return " · ".join(parts)
+
+
+def _population(subject: Subject) -> float | None:
+    estimate = subject.estimate("a1")
+    return estimate.population if estimate is not None else None
+
+
+def _headline(subject: Subject) -> Sentence:
+    for measure in ("a1", "a2", "b"):
+        estimate = subject.estimate(measure)
+        if estimate is not None and estimate.available:
+            return measures.sentence(estimate, measure, subject.name.at)
+    return Sentence(
+        f"Aucune estimation n’est disponible {subject.name.at} avec les données chargées."
+    )
+
+
+def _summary(sections: tuple[Section, ...]) -> tuple[Sentence, ...]:
+    wanted = ("comparaison", "zones", "offre", "acces", "inconnu")
+    by_id = {section.id: section for section in sections}
+    return tuple(by_id[name].lead for name in wanted if name in by_id)
+
+
+def _key_figures(subject: Subject) -> tuple[KeyFigure, ...]:
+    figures = [_measure_figure(subject, measure) for measure in ("a1", "a2", "b", "c")]
+    count = places_of(subject).height
+    figures.append(
+        KeyFigure("lieux", "Lieux d’aide connus", Number(integer(count), count), "tous types")
+    )
+    rows = reach_rows(subject)
+    situation = main_situation(rows)
+    if situation is not None:
+        figures.append(_reach_figure(rows[situation]))
+    return tuple(figures)
+
+
+def _measure_figure(subject: Subject, measure: str) -> KeyFigure:
+    said = measures.words(measure)
+    estimate = subject.estimate(measure)
+    if estimate is None or not estimate.available:
+        return KeyFigure(
+            measure, said.short, Number(display.UNAVAILABLE, quality="N"), said.meaning
+        )
+    share = measures.share_number(estimate)
+    return KeyFigure(
+        measure, said.short, measures.count_number(estimate), f"{share.text}, {said.meaning}"
+    )
+
+
+def _reach_figure(row: dict[str, object]) -> KeyFigure:
+    time = row["nearest_minutes"]
+    value = float(time) if isinstance(time, (int, float)) else None
+    beyond = row["share_beyond_20"]
+    detail = (
+        f"{percent(float(beyond))} à plus de 20\u00a0minutes"
+        if isinstance(beyond, (int, float))
+        else "part au-delà de 20\u00a0minutes inconnue"
+    )
+    return KeyFigure("temps", "Temps moyen vers une aide", Number(minutes(value), value), detail)

@@ -1,0 +1,218 @@
+"""What is not known, what was published elsewhere, and where every number comes from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portrea.base.estimates import Quality, integer, percent
+from portrea.steering import display, measures
+from portrea.steering.display import parameters
+from portrea.steering.document import (
+    Cell,
+    Column,
+    Section,
+    Sentence,
+    Source,
+    Table,
+    Unknown,
+)
+from portrea.steering.sections_needs import hidden
+from portrea.steering.sections_offer import places_of
+from portrea.steering.sections_reach import reach_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from portrea.sources.store import Dataset
+    from portrea.steering.subject import Subject
+
+LOAD = "portrea data add FICHIER"
+UNVERIFIED = "non vérifié"
+
+
+def unknowns_of(subject: Subject) -> tuple[Unknown, ...]:
+    """List what the portrait does not know, each with the command that would load it."""
+    found = [u for m in measures.SHOWN if (u := _unknown_measure(subject, m)) is not None]
+    if not places_of(subject).height:
+        found.append(_missing("places", command="portrea offer import FICHIER"))
+    if not reach_rows(subject):
+        found.append(_missing("reach", command="portrea offer import FICHIER"))
+    found += _hidden_areas(subject)
+    return tuple(found)
+
+
+def _unknown_measure(subject: Subject, measure: str) -> Unknown | None:
+    estimate = subject.estimate(measure)
+    if estimate is None or not estimate.available:
+        return _missing(measure, state="non disponible")
+    if measures.bounds_only(estimate):
+        return _missing(measure, state="bornes seulement")
+    if estimate.quality is Quality.D:
+        return _missing(measure, state="estimation grossière, qualité D")
+    return None
+
+
+def _missing(name: str, *, state: str = "non disponible", command: str = LOAD) -> Unknown:
+    card = parameters("missing")[name]
+    what = f"{card['what']}\u00a0: {state}"
+    why = f"{card['why'][:1].upper()}{card['why'][1:]}. Charger\u00a0: {card['files']}."
+    return Unknown(what, why, command)
+
+
+def _hidden_areas(subject: Subject) -> list[Unknown]:
+    parts = [part for part in subject.parts if part.level == "iris"]
+    estimates = subject.reader.estimates_of(subject.keys(parts))
+    masked = sum(hidden(part, estimates, "a1") for part in parts)
+    if not masked:
+        return []
+    return [
+        Unknown(
+            f"{masked} IRIS ne sont pas publiés",
+            f"Moins de {display.rule('hidden_below')} personnes, ou pas de vocation d’habitat. "
+            "Ils sont compris dans la commune.",
+        )
+    ]
+
+
+def unknowns_section(subject: Subject, unknowns: tuple[Unknown, ...]) -> Section:
+    """Show what is not known as a table: what, why, command."""
+    columns = (Column("Ce qui manque"), Column("Pourquoi"), Column("Commande"))
+    rows = tuple((Cell(u.what), Cell(u.why), Cell(u.command or "–")) for u in unknowns)
+    table = Table("inconnu-liste", "Ce que l’on ne sait pas", columns, rows)
+    lead = (
+        f"{integer(len(unknowns))} information{'s' if len(unknowns) > 1 else ''} "
+        f"manque{'nt' if len(unknowns) > 1 else ''} ou reste{'nt' if len(unknowns) > 1 else ''} "
+        f"imprécise{'s' if len(unknowns) > 1 else ''} {subject.name.at}. "
+        "Portrea ne remplace jamais un chiffre absent par une moyenne."
+        if unknowns
+        else "Toutes les mesures sont disponibles pour ce territoire."
+    )
+    tables = (table,) if unknowns else ()
+    return Section("inconnu", "Ce que l’on ne sait pas", Sentence(lead), tables=tables)
+
+
+# -- published figures ----------------------------------------------------------------------------
+
+
+def published_section(subject: Subject) -> Section | None:
+    """Set the figures PorTReA published for the pilot territory beside ours."""
+    card = parameters("published")
+    own = {area.key for area in subject.areas}
+    figures = [f for f in card["figures"] if set(f["territories"]) == own]
+    if not figures:
+        return None
+    columns = (
+        Column("Chiffre publié par PorTReA"),
+        Column("Valeur publiée", numeric=True),
+        Column("Notre chiffre", numeric=True),
+        Column("Source publiée"),
+    )
+    rows = tuple(_published_row(subject, figure) for figure in figures)
+    table = Table("publie-chiffres", "Publié et recalculé", columns, rows)
+    kinds = {"places" if f["measure"] == "places" else "share" for f in figures}
+    reasons = tuple(reason for kind in sorted(kinds) for reason in card["reasons"][kind])
+    return Section(
+        "publie",
+        "Ce que PorTReA avait publié",
+        Sentence(
+            "PorTReA a publié des chiffres pour ce territoire. Ils sont montrés à côté des nôtres "
+            "et n’entrent dans aucun calcul."
+        ),
+        paragraphs=("Pourquoi les deux chiffres diffèrent\u00a0:", *reasons),
+        tables=(table,),
+    )
+
+
+def _published_row(subject: Subject, figure: dict[str, object]) -> tuple[Cell, ...]:
+    value = float(str(figure["value"]))
+    if figure["measure"] == "places":
+        count = places_of(subject).height
+        shown, ours = integer(value), Cell(f"{integer(count)} lieux", float(count))
+    else:
+        estimate = subject.estimate(str(figure["measure"]))
+        shown, ours = percent(value), measures.share_cell(estimate)
+    checked = "" if figure["verified"] else f" ({UNVERIFIED})"
+    source = f"{figure['producer']}, {figure['vintage']}{checked}"
+    words = str(figure["words"])
+    return (Cell(words[:1].upper() + words[1:]), Cell(shown, value), ours, Cell(source))
+
+
+# -- sources --------------------------------------------------------------------------------------
+
+
+def sources_of(datasets: Iterable[Dataset]) -> tuple[Source, ...]:
+    """Cite the datasets of a computation."""
+    return tuple(
+        Source(
+            id=dataset.id,
+            producer=card.producer,
+            title=card.title,
+            vintage=card.vintage,
+            licence=card.licence or "non précisée",
+            page=card.page,
+            retrieved=card.retrieved,
+            verified=card.verified,
+            note=card.note or "",
+        )
+        for dataset in datasets
+        for card in (dataset.provenance,)
+    )
+
+
+def method_section(subject: Subject, sources: tuple[Source, ...]) -> Section:
+    """Cite the sources and explain the grades and the rounding."""
+    shown = [m for m in measures.SHOWN if (e := subject.estimate(m)) is not None and e.available]
+    columns = (
+        Column("Producteur"),
+        Column("Données"),
+        Column("Millésime"),
+        Column("Licence"),
+        Column("Vérifié"),
+    )
+    rows = tuple(
+        (
+            Cell(source.producer),
+            Cell(source.title),
+            Cell(source.vintage),
+            Cell(source.licence),
+            Cell("oui" if source.verified else UNVERIFIED),
+        )
+        for source in sources
+    )
+    legend = tuple((Cell(letter), Cell(words)) for letter, words in quality_legend())
+    return Section(
+        "methode",
+        "Méthode et sources",
+        Sentence(
+            "Chaque nombre est une estimation faite à partir de données publiques, avec un "
+            "intervalle et une lettre de qualité."
+        ),
+        paragraphs=tuple(
+            f"{measures.words(m).title}. {measures.words(m).definition}" for m in shown
+        ),
+        tables=(
+            Table(
+                "methode-qualite",
+                "Les lettres de qualité",
+                (Column("Lettre"), Column("Ce qu’elle veut dire")),
+                legend,
+            ),
+            Table("methode-sources", "Les sources utilisées", columns, rows),
+        ),
+        notes=_rounding_notes(),
+    )
+
+
+def quality_legend() -> tuple[tuple[str, str], ...]:
+    """Letters of quality and their meaning."""
+    meanings = parameters("quality")
+    return tuple((quality.value, str(meanings[quality.value])) for quality in Quality)
+
+
+def _rounding_notes() -> tuple[str, ...]:
+    return (
+        f"Les nombres de personnes sont arrondis à {display.rule('base_iris')} près à l’IRIS et à "
+        f"{display.rule('base_other')} près ailleurs, davantage quand l’intervalle est large. "
+        "Les bornes sont arrondies vers l’extérieur.",
+        f"Un IRIS de moins de {display.rule('hidden_below')} personnes n’est pas publié.",
+    )

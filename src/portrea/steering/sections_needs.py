@@ -1,0 +1,323 @@
+"""Needs: by axis, by area, and compared with the surroundings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portrea.steering import display, measures
+from portrea.steering.document import Cell, Column, Figure, Section, Sentence, Table
+from portrea.steering.figures_bars import interval_bars
+from portrea.steering.figures_map import Reading, Zone, choropleth
+from portrea.steering.figures_style import Caption
+from portrea.steering.wording import capitalised, enumeration, level_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from portrea.steering.reading import AreaEstimate
+    from portrea.steering.subject import Area, Subject
+
+Estimates = dict[tuple[str, str, str], "AreaEstimate"]
+MOST_ROWS = 400
+
+
+def available(subject: Subject) -> list[str]:
+    """Measures that have a number for the whole subject, in order."""
+    found = {m: subject.estimate(m) for m in measures.SHOWN}
+    return [m for m, estimate in found.items() if estimate is not None and estimate.available]
+
+
+def needs_section(subject: Subject) -> Section:
+    """Say every measure of the territory: sentence, chart, table."""
+    found = {measure: subject.estimate(measure) for measure in measures.SHOWN}
+    sentences = [measures.sentence(found[m], m, subject.name.at) for m in measures.SHOWN]
+    known = [m for m in measures.SHOWN if (e := found[m]) is not None and e.available]
+    said = [s for m, s in zip(measures.SHOWN, sentences, strict=True) if m in known]
+    table = Table(
+        "besoins-mesures",
+        f"Personnes concernées {subject.name.at}, par mesure",
+        (
+            Column("Mesure"),
+            Column("Population de référence", numeric=True),
+            Column("Personnes, intervalle", numeric=True),
+            Column("Estimation centrale", numeric=True),
+            Column("Part, intervalle", numeric=True),
+            Column("Qualité"),
+        ),
+        tuple(_measure_row(measure, found[measure]) for measure in measures.SHOWN),
+        note="Intervalle à 95\u202f%, ou bornes quand aucune estimation centrale n’est possible.",
+    )
+    lead = said[0] if said else Sentence("Aucune mesure n’est disponible pour ce territoire.")
+    return Section(
+        "besoins",
+        "Les besoins",
+        lead,
+        paragraphs=tuple(s.text for s in said[1:]),
+        tables=(table,),
+        figures=_measure_chart(subject, found, known),
+        notes=tuple(measures.words(m).definition for m in known),
+    )
+
+
+def _measure_row(measure: str, estimate: AreaEstimate | None) -> tuple[Cell, ...]:
+    population = estimate.population if estimate is not None else None
+    universe = Cell("–") if population is None else Cell(display.people(population), population)
+    return (
+        Cell(measures.words(measure).title),
+        universe,
+        measures.interval_cell(estimate),
+        measures.central_cell(estimate),
+        measures.share_cell(estimate),
+        measures.quality_cell(estimate),
+    )
+
+
+def _measure_chart(
+    subject: Subject, found: Mapping[str, AreaEstimate | None], known: Sequence[str]
+) -> tuple[Figure, ...]:
+    if not known:
+        return ()
+    bars = [measures.share_bar(measures.words(m).short, found[m]) for m in known]
+    title = f"Part des personnes concernées {subject.name.at}"
+    listed = "\u202f; ".join(f"{bar.label}\u00a0: {bar.words}" for bar in bars)
+    caption = Caption("fig-besoins", title, f"Intervalles en pourcentage. {listed}.")
+    svg = interval_bars(caption, bars)
+    return (Figure(caption.id, title, caption.description, svg, "besoins-mesures"),)
+
+
+# -- by area --------------------------------------------------------------------------------------
+
+
+def areas_section(subject: Subject) -> Section | None:
+    """List the parts of the territory with intervals and grades, and map them."""
+    parts = subject.parts
+    shown = available(subject)
+    if not parts or not shown:
+        return None
+    estimates = subject.reader.estimates_of(subject.keys(parts))
+    measure = shown[0]
+    plural = level_name(parts[0].level, 2)
+    table = _areas_table(subject, parts, estimates, [m for m in shown if m != "b_sum"])
+    figure = _areas_map(subject, parts, estimates, measure)
+    return Section(
+        "zones",
+        f"Les besoins par {level_name(parts[0].level)}",
+        _areas_lead(parts, estimates, measure, plural),
+        tables=(table,),
+        figures=(figure,) if figure else (),
+        notes=_areas_notes(parts, estimates, measure),
+    )
+
+
+def _areas_lead(parts: Sequence[Area], estimates: Estimates, measure: str, plural: str) -> Sentence:
+    ranked = [
+        (share, part)
+        for part in parts
+        if (share := measures.middle_share(estimates.get((part.level, part.code, measure))))
+        is not None
+        and not hidden(part, estimates, measure)
+    ]
+    if len(ranked) < 2:
+        return Sentence(f"Ce territoire compte {len(parts)} {plural}.")
+    ranked.sort(key=lambda pair: (-pair[0], pair[1].name.plain))
+    names = enumeration([part.name.plain for _, part in ranked[:3]])
+    short = measures.words(measure).short.lower()
+    return Sentence(
+        f"La part la plus forte ({short}) se trouve à\u00a0: {names}. "
+        "Un écart entre deux zones dont les intervalles se recouvrent n’est pas établi."
+    )
+
+
+def _areas_table(
+    subject: Subject, parts: Sequence[Area], estimates: Estimates, shown: Sequence[str]
+) -> Table:
+    columns = [Column(capitalised(level_name(parts[0].level)))]
+    for measure in shown:
+        short = measures.words(measure).short
+        columns += [
+            Column(f"{short}\u00a0: personnes", numeric=True),
+            Column(f"{short}\u00a0: part", numeric=True),
+            Column("Qualité"),
+        ]
+    rows = tuple(_area_row(part, estimates, shown) for part in parts[:MOST_ROWS])
+    caption = f"Personnes concernées {subject.name.at}, par {level_name(parts[0].level)}"
+    note = "" if len(parts) <= MOST_ROWS else f"Les {MOST_ROWS} premières lignes."
+    return Table("zones-besoins", caption, tuple(columns), rows, note)
+
+
+def _area_row(part: Area, estimates: Estimates, shown: Sequence[str]) -> tuple[Cell, ...]:
+    cells = [Cell(part.name.plain, territory=part.key)]
+    for measure in shown:
+        estimate = estimates.get((part.level, part.code, measure))
+        if hidden(part, estimates, measure):
+            cells += [Cell(display.HIDDEN), Cell("–"), Cell("–")]
+        else:
+            cells += [
+                measures.interval_cell(estimate),
+                measures.share_cell(estimate),
+                measures.quality_cell(estimate),
+            ]
+    return tuple(cells)
+
+
+def hidden(part: Area, estimates: Estimates, measure: str) -> bool:
+    """Whether an IRIS is too small to be published."""
+    estimate = estimates.get((part.level, part.code, measure))
+    population = estimate.population if estimate is not None else None
+    return display.is_hidden(part.level, population, part.row.get("kind"))
+
+
+def _areas_notes(parts: Sequence[Area], estimates: Estimates, measure: str) -> tuple[str, ...]:
+    notes = []
+    masked = sum(hidden(part, estimates, measure) for part in parts)
+    if masked:
+        notes.append(
+            f"{masked} IRIS de moins de {display.rule('hidden_below')} personnes, ou sans "
+            "vocation d’habitat, ne sont pas publiés\u202f; ils sont compris dans leur commune."
+        )
+    tiny = [
+        part.name.plain
+        for part in parts
+        if part.level == "commune"
+        and (e := estimates.get((part.level, part.code, measure))) is not None
+        and e.population is not None
+        and e.population < display.rule("cautious_below")
+    ]
+    if tiny:
+        notes.append(f"Très petites communes, à lire avec prudence\u00a0: {enumeration(tiny)}.")
+    return tuple(notes)
+
+
+def _areas_map(
+    subject: Subject, parts: Sequence[Area], estimates: Estimates, measure: str
+) -> Figure | None:
+    shapes = subject.shapes_of(parts)
+    if shapes is None:
+        return None
+    zones = {}
+    for part in parts:
+        share = measures.middle_share(estimates.get((part.level, part.code, measure)))
+        if share is not None and not hidden(part, estimates, measure):
+            zones[part.code] = Zone(part.code, share, f"{share * 100:.0f}")
+    said = measures.words(measure)
+    title = f"{said.short} par {level_name(parts[0].level)}"
+    caption = Caption(
+        "fig-zones",
+        title,
+        f"Carte {subject.name.of}. Le nombre écrit sur chaque zone est la part, en pourcentage, "
+        "au milieu de l’intervalle\u202f; le tableau « "
+        f"Personnes concernées par {level_name(parts[0].level)} » donne les intervalles.",
+    )
+    reading = Reading(f"{said.short}\u00a0: part des {said.universe} (milieu de l’intervalle)")
+    svg = choropleth(caption, zones, shapes, reading=reading)
+    return Figure(caption.id, title, caption.description, svg, "zones-besoins")
+
+
+# -- surroundings ---------------------------------------------------------------------------------
+
+
+def comparison_section(subject: Subject) -> Section | None:
+    """Compare with the larger territories and the neighbours."""
+    shown = available(subject)
+    if not shown:
+        return None
+    measure = shown[0]
+    own = subject.estimate(measure)
+    others = (*subject.parents, *subject.neighbours)
+    estimates = subject.reader.estimates_of(subject.keys(others))
+    kept = [area for area in others if not hidden(area, estimates, measure)]
+    if own is None or not kept:
+        return None
+    lines = [(area, estimates.get((area.level, area.code, measure))) for area in kept]
+    table = _comparison_table(subject, own, lines, measure)
+    return Section(
+        "comparaison",
+        "Comparaison",
+        _comparison_lead(subject, own, lines),
+        tables=(table,),
+        figures=(_comparison_chart(subject, own, lines, measure),),
+        notes=(
+            "Deux intervalles qui se recouvrent ne permettent pas de classer deux territoires.",
+        ),
+    )
+
+
+def _comparison_lead(
+    subject: Subject,
+    own: AreaEstimate,
+    lines: Sequence[tuple[Area, AreaEstimate | None]],
+) -> Sentence:
+    parents = [(a, e) for a, e in lines if a in subject.parents and e is not None and e.available]
+    if not parents:
+        return Sentence("Aucun territoire plus grand n’est disponible pour comparer.")
+    area, other = parents[-1]
+    share, theirs = measures.share_number(own), measures.share_number(other)
+    verdict = compared(own, other)
+    return Sentence(
+        f"{capitalised(share.text)} {subject.name.at}, {theirs.text} {area.name.at}"
+        f"\u00a0: {verdict}.",
+        (share, theirs),
+    )
+
+
+def compared(own: AreaEstimate, other: AreaEstimate) -> str:
+    """Say how two shares compare, without ranking intervals that overlap."""
+    ours, theirs = display.shown_share(own.share), display.shown_share(other.share)
+    if ours.low is None or ours.high is None or theirs.low is None or theirs.high is None:
+        return "la comparaison n’est pas possible"
+    if ours.low > theirs.high:
+        return "la part est plus élevée"
+    if ours.high < theirs.low:
+        return "la part est plus faible"
+    return "les intervalles se recouvrent, l’écart n’est pas établi"
+
+
+def _comparison_table(
+    subject: Subject,
+    own: AreaEstimate,
+    lines: Sequence[tuple[Area, AreaEstimate | None]],
+    measure: str,
+) -> Table:
+    rows = [
+        (
+            Cell(subject.name.plain, strong=True),
+            Cell("ce portrait"),
+            measures.share_cell(own),
+            measures.interval_cell(own),
+            measures.quality_cell(own),
+        )
+    ]
+    for area, estimate in lines:
+        kind = level_name(area.level) if area in subject.parents else "voisin"
+        rows.append(
+            (
+                Cell(area.name.plain, territory=area.key),
+                Cell(kind),
+                measures.share_cell(estimate),
+                measures.interval_cell(estimate),
+                measures.quality_cell(estimate),
+            )
+        )
+    columns = (
+        Column("Territoire"),
+        Column("Niveau"),
+        Column("Part", numeric=True),
+        Column("Personnes", numeric=True),
+        Column("Qualité"),
+    )
+    return Table("comparaison-parts", measures.words(measure).title, columns, tuple(rows))
+
+
+def _comparison_chart(
+    subject: Subject,
+    own: AreaEstimate,
+    lines: Sequence[tuple[Area, AreaEstimate | None]],
+    measure: str,
+) -> Figure:
+    bars = [measures.share_bar(subject.name.plain, own, strong=True)]
+    bars += [measures.share_bar(area.name.plain, estimate) for area, estimate in lines]
+    title = f"{measures.words(measure).short}\u00a0: comparaison"
+    listed = "\u202f; ".join(f"{bar.label}\u00a0: {bar.words}" for bar in bars)
+    caption = Caption("fig-comparaison", title, f"Intervalles en pourcentage. {listed}.")
+    svg = interval_bars(caption, bars)
+    return Figure(caption.id, title, caption.description, svg, "comparaison-parts")
