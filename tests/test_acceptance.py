@@ -29,7 +29,7 @@ LINES = [
 
 
 @cache
-def tests_of(path: Path) -> frozenset[str]:
+def cited_names(path: Path) -> frozenset[str]:
     """Names of the tests of a file, those of classes written ``Class::test``."""
     if not path.exists():
         return frozenset()
@@ -54,7 +54,7 @@ def missing(line: dict[str, Any]) -> list[str]:
     absent = []
     for cited in line.get("tests", ()):
         path, _, name = cited.partition("::")
-        if name.split("[")[0] not in tests_of(ROOT / path):
+        if name.split("[")[0] not in cited_names(ROOT / path):
             absent.append(cited)
     absent += [key for key in line.get("mesures", ()) if key not in figure_keys()]
     files = [f"docs/captures/{name}" for name in line.get("captures", ())]
