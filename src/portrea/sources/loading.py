@@ -70,10 +70,21 @@ def load_path(path: Path) -> list[Loaded]:
     return loaded
 
 
+def is_dictionary(found: Peek) -> bool:
+    """Tell INSEE's lists of variables (``meta_*.csv``): they describe a file and hold no figure."""
+    return {"COD_VAR", "LIB_VAR"} <= set(found.columns)
+
+
 def unrecognised(path: Path, peeks: list[Peek]) -> DataError:
     """Return the error that names the nearest sources and what they expect."""
     nearest = {match.source.id: match.sureness for item in peeks for match in candidates(item)[:3]}
     ranked = sorted(nearest, key=lambda name: -nearest[name])[:3]
+    if all(is_dictionary(item) for item in peeks):
+        return DataError(
+            f"Le fichier {path.name} est un dictionnaire de variables : il ne contient pas de"
+            " chiffres.",
+            remedy="Chargez le fichier de données qui l’accompagne.",
+        )
     columns = ", ".join(peeks[0].columns[:8]) or "aucune"
     more = "…" if len(peeks[0].columns) > 8 else ""
     diagnostics = [
@@ -148,6 +159,8 @@ def _reason_to_ignore(file: Path) -> str | None:
         return None  # unreadable data: adding it will raise, and the report will say why
     if any(recognise(found) for found in peeks):
         return None
+    if all(is_dictionary(found) for found in peeks):
+        return "dictionnaire de variables, sans chiffres"
     return "aucune source ne le reconnaît"
 
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from portrea.sources.source import Peek
 
+UNNAMED = "__unnamed_"
+"""Beginning of the name given to a column that has none."""
+
 
 @contextmanager
 def unpacked(path: Path, member: str | None) -> Iterator[Path]:
@@ -110,12 +113,14 @@ def parse_csv(content: bytes, peek: Peek) -> pl.DataFrame:
 
 
 def tidy(frame: pl.DataFrame) -> pl.DataFrame:
-    """Strip texts, empty = null, rows without any value and columns without a name left out."""
+    """Strip texts, empty = null; leave out empty rows, and columns with neither name nor value."""
     texts = pl.col(pl.String).str.strip_chars()
     frame = frame.with_columns(pl.when(texts != "").then(texts).name.keep())
-    named = [name for name in frame.columns if not name.startswith("__unnamed")]
-    frame = frame.select(named)
-    return frame.filter(~pl.all_horizontal(pl.all().is_null())) if named else frame
+    blank = {
+        c for c in frame.columns if c.startswith(UNNAMED) and frame[c].null_count() == frame.height
+    }
+    frame = frame.drop(blank)
+    return frame.filter(~pl.all_horizontal(pl.all().is_null())) if frame.width else frame
 
 
 def unique_names(columns: Collection[str]) -> list[str]:
@@ -123,7 +128,7 @@ def unique_names(columns: Collection[str]) -> list[str]:
     seen: dict[str, int] = {}
     names = []
     for index, column in enumerate(columns):
-        name = column.strip() or f"__unnamed_{index}"
+        name = column.strip() or f"{UNNAMED}{index}"
         seen[name] = seen.get(name, 0) + 1
         names.append(name if seen[name] == 1 else f"{name}__{seen[name]}")
     return names
