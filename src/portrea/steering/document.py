@@ -127,10 +127,14 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Portrait:
-    """The portrait of a territory. ``territory`` is ``level:code``, or a list joined by commas."""
+    """The portrait of a territory. ``territory`` is ``level:code``, or a list joined by commas.
+
+    ``of_name`` is the name with its preposition, for a document title: « Portrait d’Iffendic ».
+    """
 
     territory: str
     title: str
+    of_name: str
     subtitle: str
     headline: Sentence
     summary: tuple[Sentence, ...]

@@ -65,6 +65,7 @@ def build_portrait(reader: Reader, target: Territory | Selection) -> Portrait:
     return Portrait(
         territory=subject.key,
         title=subject.name.plain,
+        of_name=subject.name.of,
         subtitle=_subtitle(subject),
         headline=_headline(subject),
         summary=_summary(kept),

@@ -21,6 +21,10 @@ _DEFINITE = {
     "les": ("des ", "dans les "),
     "l’": ("de l’", "dans l’"),
 }
+MONTHS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
 LEVEL_NAMES = {
     "iris": ("quartier (IRIS)", "quartiers (IRIS)"),
     "commune": ("commune", "communes"),
@@ -128,6 +132,15 @@ def minutes(value: float | None) -> str:
     if whole < 60:
         return f"{whole}{NO_BREAK_SPACE}min"
     return f"{whole // 60}{NO_BREAK_SPACE}h{NO_BREAK_SPACE}{whole % 60:02d}"
+
+
+def long_date(iso: str) -> str:
+    """Write an ISO date in French: ``2026-11-21`` gives ``21 novembre 2026``; empty stays empty."""
+    if not iso:
+        return ""
+    year, month, day = (int(part) for part in iso.split("-"))
+    number = "1er" if day == 1 else str(day)
+    return f"{number}{NO_BREAK_SPACE}{MONTHS[month - 1]}{NO_BREAK_SPACE}{year}"
 
 
 def capitalised(text: str) -> str:

@@ -1,0 +1,109 @@
+"""Write a portrait as a tagged PDF (PDF/UA-1) with typst: same texts, numbers and figures."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import fontpkg_source_sans_3
+import typst
+
+from portrea.steering import figures_style
+from portrea.steering.wording import enumeration, long_date
+
+if TYPE_CHECKING:
+    from portrea.steering.document import Portrait
+
+STANDARD = "ua-1"
+SUMMARY_FIGURES = ("fig-comparaison", "fig-zones")
+_EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
+_LOCK = Lock()
+
+
+def portrait_pdf(portrait: Portrait) -> bytes:
+    """Return the portrait as a PDF/UA-1 document.
+
+    Two pages of summary, then the detail. The same portrait gives the same bytes: the date written
+    in the file is that of the computation, never that of the clock.
+    """
+    inputs = {"portrait": json.dumps(_content(portrait), ensure_ascii=False), "style": _style()}
+    with _LOCK:
+        written = _compiler().compile(
+            format="pdf",
+            sys_inputs=inputs,
+            pdf_standards=STANDARD,
+            timestamp=_timestamp(portrait.computed_on),
+        )
+    if not isinstance(written, bytes):
+        raise TypeError("typst returned no PDF")
+    return written
+
+
+@cache
+def fonts() -> typst.Fonts:
+    """Fonts of the document: the declared family first, typst's own for rare signs."""
+    folder = Path(fontpkg_source_sans_3.ROOT) / "files"
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(folder)])
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    folder = Path(str(files("portrea.steering").joinpath("templates")))
+    return typst.Compiler(
+        str(folder / "portrait.typ"), root=str(folder), font_paths=fonts(), ignore_system_fonts=True
+    )
+
+
+@cache
+def _style() -> str:
+    return json.dumps(
+        {
+            "ink": figures_style.INK,
+            "muted": figures_style.MUTED,
+            "teal": figures_style.TEAL,
+            "dark": figures_style.TEAL_DARK,
+            "accent": figures_style.ACCENT,
+            "paper": figures_style.PAPER,
+            "sand": figures_style.SAND,
+            "rule": figures_style.RULE,
+        }
+    )
+
+
+def _timestamp(computed_on: str) -> datetime:
+    if not computed_on:
+        return _EPOCH
+    return datetime.combine(date.fromisoformat(computed_on), datetime.min.time(), tzinfo=UTC)
+
+
+def _content(portrait: Portrait) -> dict[str, Any]:
+    content = portrait.to_dict()
+    by_id = {figure["id"]: figure for s in content["sections"] for figure in s["figures"]}
+    content["summary_figures"] = [by_id[name] for name in SUMMARY_FIGURES if name in by_id]
+    content["date_words"] = long_date(portrait.computed_on)
+    content["footer_sources"] = _footer(portrait)
+    for section in content["sections"]:
+        for table in section["tables"]:
+            _widths(table)
+    return content
+
+
+def _footer(portrait: Portrait) -> str:
+    producers = sorted({source.producer.split(",")[0] for source in portrait.sources})
+    return enumeration(producers[:4]) or "publiques"
+
+
+def _widths(table: dict[str, Any]) -> None:
+    """Tell narrow columns of letters from columns of words, and how wide the first one is."""
+    rows = table["rows"]
+    lengths = [
+        max((len(row[i]["text"]) for row in rows), default=0) for i in range(len(table["columns"]))
+    ]
+    table["letters"] = [length <= 4 for length in lengths]
+    words = sum(not c["numeric"] for c in table["columns"])
+    table["first_width"] = 1.0 if words <= 1 else max(0.6, min(1.6, lengths[0] / 30))
