@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 PAGES = {
-    "methode": "method",
     "accessibilite": "accessibility",
     "mentions-legales": "legal",
     "donnees-personnelles": "privacy",

@@ -7,12 +7,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from django.utils.translation import gettext_lazy as _
-
 from portrea.base.errors import ParameterError
 from portrea.steering.display import count_cell, share_cell, shown_count, shown_share
 from portrea.steering.figures_map import Reading, Zone, choropleth, class_breaks
 from portrea.steering.figures_style import SEQUENCE, Caption, spread
+from portrea.steering.measures import middle_share, words
 from portrea.steering.reading import AreaEstimate
 from portrea.territory.codes import Level
 from portrea.web.territories.selectors import reader, territory_find
@@ -22,12 +21,7 @@ if TYPE_CHECKING:
 
     from portrea.territory import Selection, Territory
 
-MEASURES = {
-    "a2": _("Exposées par l’âge ou le diplôme"),
-    "a1": _("En difficulté avec le numérique"),
-    "b": _("Très sollicitées par l’administration"),
-    "c": _("Les deux à la fois"),
-}
+MEASURES = ("a2", "a1", "b", "c")
 LEVELS = ("region", "departement", "epci", "commune")
 INSIDE = {
     "france": ("region", "departement", "epci", "commune"),
@@ -151,8 +145,8 @@ def choices(shown: MeasureMap) -> dict[str, list[Choice]]:
     levels = levels_inside(territory_find(shown.reference))
     return {
         "measures": [
-            Choice(str(label), _query(shown, measure=measure), current=measure == shown.measure)
-            for measure, label in MEASURES.items()
+            Choice(words(name).short, _query(shown, measure=name), current=name == shown.measure)
+            for name in MEASURES
         ],
         "levels": [
             Choice(Level(level).plural, _query(shown, level=level), current=level == shown.level)
@@ -205,12 +199,22 @@ def _measure_map(_home: str, _computation: str, measure: str, level: str, key: s
 @lru_cache(maxsize=48)
 def _still(_home: str, _computation: str, measure: str, level: str, key: str) -> str | None:
     shown = measure_map(measure, level, key)
-    zones = [Zone(row.code, row.name, row.value, row.share) for row in shown.rows]
-    caption = Caption(
-        "carte-dessin", str(MEASURES[measure]), f"{shown.place}. Le tableau dit la même chose."
-    )
-    contours = reader().contours(level, [row.code for row in shown.rows])
-    return choropleth(caption, zones, contours, reading=Reading("part des personnes concernées"))
+    outlines = reader().outlines
+    if level == "commune":
+        shapes = outlines.pick(level, [row.code for row in shown.rows])
+    else:
+        shapes = outlines.united(level, shown.members)
+    if shapes is None:
+        return None
+    zones = {row.code: Zone(row.code, row.value, _short(row.value)) for row in shown.rows}
+    said = words(measure)
+    caption = Caption("dessin", said.title, f"{shown.place}. Le tableau dit la même chose.")
+    reading = Reading(f"part des {said.universe} (milieu de l’intervalle)")
+    return choropleth(caption, zones, shapes, reading=reading)
+
+
+def _short(value: float | None) -> str:
+    return "" if value is None else f"{value * 100:.0f}"
 
 
 def _zones(selection: Selection, level: str) -> list[Territory]:
@@ -228,19 +232,12 @@ def _rows(
 ) -> tuple[tuple[Row, ...], list[float]]:
     estimates = reader().estimates(level, [zone.code for zone in zones], measure)
     known = {row["code"]: AreaEstimate.from_row(row) for row in estimates.iter_rows(named=True)}
-    values = {code: _value(estimate) for code, estimate in known.items()}
+    values = {code: middle_share(estimate) for code, estimate in known.items()}
     breaks = class_breaks([value for value in values.values() if value is not None])
     rows = [
         _row(zone, level, known.get(zone.code), values.get(zone.code), breaks) for zone in zones
     ]
     return tuple(sorted(rows, key=lambda row: (row.name, row.code))), breaks
-
-
-def _value(estimate: AreaEstimate) -> float | None:
-    """Share that colours the map: the central one, else the upper bound."""
-    if not estimate.available:
-        return None
-    return estimate.share.high if estimate.share.value is None else estimate.share.value
 
 
 def _row(

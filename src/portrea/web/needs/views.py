@@ -8,6 +8,7 @@ from django.http import JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from portrea.steering.measures import words
 from portrea.web.needs import selectors
 from portrea.web.territories.caching import published
 
@@ -29,7 +30,7 @@ def measure_map(request: HttpRequest) -> HttpResponse:
         "after": after,
         "still": selectors.still_map(shown),
         "choices": selectors.choices(shown),
-        "title": selectors.MEASURES[shown.measure],
+        "words": words(shown.measure),
     }
     return render(request, "needs/map.html", context)
 

@@ -15,5 +15,6 @@ urlpatterns = [
     path(TERRITORY, views.portrait, name="portrait"),
     path(TERRITORY + "portrait.pdf", views.portrait_pdf, name="portrait-pdf"),
     path(TERRITORY + "donnees.<slug:kind>", views.portrait_data, name="portrait-data"),
+    path("methode/", views.method, name="method"),
     path("sources/", views.sources, name="sources"),
 ]

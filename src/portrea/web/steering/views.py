@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from portrea.steering.measures import SHOWN, words
 from portrea.web.steering import selectors
 from portrea.web.territories import views as territory_views
 from portrea.web.territories.caching import published
@@ -77,6 +78,12 @@ def portrait_data(request: HttpRequest, level: str, code: str, kind: str) -> Htt
 def sources(request: HttpRequest) -> HttpResponse:
     """List every dataset in force with its licence and vintage."""
     return render(request, "steering/sources.html", {"datasets": selectors.datasets()})
+
+
+@require_safe
+def method(request: HttpRequest) -> HttpResponse:
+    """Explain the measures, in the words of the portraits."""
+    return render(request, "steering/method.html", {"measures": [words(m) for m in SHOWN]})
 
 
 def _page(request: HttpRequest, reference: str) -> HttpResponse:
