@@ -139,11 +139,14 @@ def keep_communes(observations: pl.DataFrame) -> Areas:
     kept = whole.join(wanted, on=keys, how="anti")
     cities = {"75056": "Paris", "69123": "Lyon", "13055": "Marseille"}
     names = ", ".join(name for code, name in cities.items() if code in sums["code"].to_list())
-    added = f" ; {wanted.height} valeur(s) en sont la somme" if wanted.height else ""
+    added = wanted.filter(pl.col("value").is_not_null()).height
+    lost = wanted.height - added
+    words = f" ; {added} valeur(s) en sont la somme" if added else ""
+    words += f" ; {lost} valeur(s) inconnues pour la commune entière" if lost else ""
     remark = Diagnostic(
         "arrondissements",
         f"{parts['code'].n_unique()} arrondissement(s) municipaux ({names}) : seule la commune est"
-        f" gardée{added}",
+        f" gardée{words}",
     )
     columns = observations.columns
     return Areas(pl.concat([kept.select(columns), wanted.select(columns)]), (remark,))

@@ -39,7 +39,7 @@ MARKS = {
 ROUNDING = 5
 """Base of the rounding of CAF and France Travail open data (data.caf.fr: « arrondi à 5 »)."""
 ROUNDED_FROM = 0.9
-"""Share of multiples of 5 above which a column is rounded (20 % of them are by chance)."""
+"""Share of multiples of 5 from which a table is rounded (by chance it would be 20 %)."""
 SUMMARY_LEVELS = ("departement", "region", "france")
 
 
@@ -177,26 +177,24 @@ def hide(
 
 
 def mark_rounded(observations: pl.DataFrame) -> pl.DataFrame:
-    """Give the status ``rounded`` to figures whose column is made of multiples of 5.
+    """Give the status ``rounded`` to counts published as multiples of 5.
 
-    Judged per variable and per family of levels (départements, régions and France together): a
-    column is rounded when nine tenths of its values are multiples of 5.
+    Judged for the whole table, per family of levels (départements, régions and France together): it
+    is rounded when nine tenths of its counts are multiples of 5. Rates and medians are left alone.
     """
     family = pl.col("level").replace(dict.fromkeys(SUMMARY_LEVELS, "summary")).alias("family")
-    published = observations.filter((pl.col("status") == "ok") & (pl.col("value") != 0))
+    counts = pl.col("variable").is_in([name for name, v in variables().items() if v.additive])
+    known = counts & (pl.col("status") == "ok")
+    tagged = observations.with_columns(family)
     shares = (
-        published.with_columns(family)
-        .group_by("family", "variable")
+        tagged.filter(known & (pl.col("value") != 0))
+        .group_by("family")
         .agg(multiples=(pl.col("value") % ROUNDING == 0).mean())
     )
-    rounded = (pl.col("status") == "ok") & (pl.col("multiples") >= ROUNDED_FROM)
+    rounded = known & (pl.col("multiples") >= ROUNDED_FROM).fill_null(False)
+    status = pl.when(rounded).then(pl.lit("rounded")).otherwise(pl.col("status"))
     return (
-        observations.with_columns(family)
-        .join(shares, on=["family", "variable"], how="left", maintain_order="left")
-        .with_columns(
-            status=pl.when(rounded.fill_null(False))
-            .then(pl.lit("rounded"))
-            .otherwise(pl.col("status"))
-        )
+        tagged.join(shares, on="family", how="left", maintain_order="left")
+        .with_columns(status=status)
         .select(observations.columns)
     )

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING
+
+import yaml
 
 from portrea.sources.figures import Figure, find_column, find_figures, read_words
 from portrea.sources.geometry import geometry_column
@@ -17,8 +21,6 @@ CODES = ("CODE_QP", "code_qp", "CODGEO_QP")
 NAMES = ("NOM_QP", "lib_qp", "nom_qp")
 COMMUNES = ("code_commune", "INSEE_COM", "code_insee")
 NOTES = ("NOTE_CNAF",)
-NOTED = frozenset({"households_caf", "persons_caf"})
-"""Variables that the note of secrecy of the CNAF concerns."""
 QP = re.compile(r"Q[PN][0-9A-Z]{6}", re.IGNORECASE)
 
 
@@ -47,3 +49,11 @@ def sureness(peek: Peek) -> float:
         return 1.0
     demographic = {"persons", "households_caf", "persons_caf"} <= variables
     return 0.95 if demographic and find_column(peek.columns, NOTES) else 0.0
+
+
+@cache
+def periods(kind: str, year: str) -> dict[str, str]:
+    """Return variable → period of its figures, for a kind of table of a year of publication."""
+    text = files("portrea.sources.qpv").joinpath("params", "vintages.yaml").read_text("utf-8")
+    known: dict[str, str] = yaml.safe_load(text)[kind].get(year, {})
+    return known

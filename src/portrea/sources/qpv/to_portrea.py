@@ -18,6 +18,7 @@ from portrea.sources.qpv.check import check
 from portrea.sources.reading import read_table
 from portrea.sources.source import Loaded
 from portrea.sources.vintages import vintage_of_name
+from portrea.vocab.variables import variables
 
 if TYPE_CHECKING:
     from portrea.sources.source import Peek
@@ -27,8 +28,8 @@ GENERATIONS = {"QP": "2014", "QN": "2024"}
 
 
 def load(peek: Peek) -> list[Loaded]:
-    """Return the dataset of a layer, or of a table of figures."""
-    return [_load_layer(peek) if geometry_column(peek) else _load_table(peek)]
+    """Return the dataset of a layer, or those of a table of figures, one per period."""
+    return [_load_layer(peek)] if geometry_column(peek) else _load_table(peek)
 
 
 def _load_layer(peek: Peek) -> Loaded:
@@ -68,29 +69,46 @@ def _territories(frame: pl.DataFrame, code: str) -> pl.DataFrame:
     )
 
 
-def _load_table(peek: Peek) -> Loaded:
+def _load_table(peek: Peek) -> list[Loaded]:
     frame = read_table(peek)
     code = read.code_column(frame.columns)
     if code is None:
         raise DataError(f"Le fichier {peek.name} n’a pas de colonne CODE_QP ni CODGEO.")
-    year, remarks = vintage_of_name(peek)
+    year, dated = vintage_of_name(peek)
     frame, level, several = _single_areas(frame, code)
     areas = with_codes(frame, code, level, where=peek.name)
     observations = _observations(areas.frame, peek)
-    checks = check(observations, peek.name)
-    result = {"observations": observations.sort("level", "code", "variable")}
+    remarks = (*dated, *several, *areas.remarks, *check(observations, peek.name))
+    kind = "demo" if find_column(frame.columns, read.NOTES) else "fiche"
+    periods = read.periods(kind, year)
+    if periods:
+        remarks = (*remarks, _redated(periods, year))
+    dates = pl.col("variable").replace_strict(periods, default=year, return_dtype=pl.String)
+    names = _names(areas.frame) if level == "qpv" else None
+    result = []
+    for period, part in observations.with_columns(_period=dates).group_by("_period"):
+        tables = {"observations": part.drop("_period").sort("level", "code", "variable")}
+        if names is not None and period[0] == year:
+            tables["territories"] = names
+        result.append(
+            Loaded(card("qpv-tableaux", str(period[0])), tables, f"{level}_{kind}", remarks)
+        )
+    return sorted(result, key=lambda item: item.provenance.vintage)
+
+
+def _redated(periods: dict[str, str], year: str) -> Diagnostic:
+    labels = variables()
+    words = ", ".join(f"{labels[name].label} : {period}" for name, period in periods.items())
+    return Diagnostic("redated", f"table de {year}, chiffres d’années antérieures ({words})")
+
+
+def _names(frame: pl.DataFrame) -> pl.DataFrame | None:
+    """Return the names of the QPV, ``None`` when the table has none."""
     name = find_column(frame.columns, read.NAMES)
-    if name and level == "qpv":
-        result["territories"] = areas.frame.select(
-            "level", "code", name=pl.col(name).cast(pl.String).fill_null(pl.col("code"))
-        ).sort("code")
-    variables = "demo" if find_column(frame.columns, read.NOTES) else "fiche"
-    return Loaded(
-        card("qpv-tableaux", year),
-        result,
-        part=f"{level}_{variables}",
-        remarks=(*remarks, *several, *areas.remarks, *checks),
-    )
+    if name is None:
+        return None
+    label = pl.col(name).cast(pl.String).fill_null(pl.col("code"))
+    return frame.select("level", "code", name=label).sort("code")
 
 
 def _single_areas(
