@@ -117,8 +117,18 @@ def dissolve(shapes: Shapes, parents: Mapping[str, str], level: Level | str) -> 
     order = order[owner[order] != ""]
     codes, starts = np.unique(owner[order].astype(str), return_index=True)
     groups = np.split(shapes.polygons[order], starts[1:]) if len(codes) else []
-    united = [shapely.union_all(group, grid_size=1e-7) for group in groups]
+    united = [unite(group, step=1e-7) for group in groups]
     return Shapes(Level(level), codes.astype(object), np.array(united, dtype=object))
+
+
+def unite(polygons: np.ndarray, *, step: float) -> shapely.Geometry:
+    """Return the union of shapes side by side; where they overlap, on a grid of ``step``."""
+    try:
+        united = shapely.coverage_union_all(polygons)
+    except shapely.GEOSException:
+        united = None
+    usable = united is not None and shapely.is_valid(united)
+    return united if usable else shapely.union_all(polygons, grid_size=step)
 
 
 def neighbours(shapes: Shapes) -> pl.DataFrame:
