@@ -1,0 +1,124 @@
+"""Take the screenshots of the documentation from the real site, phone and desktop.
+
+``make captures`` needs chromium and poppler. It prepares the demo (or takes the one of
+``$PORTREA_HOME``), serves it on a free port, and rewrites ``docs/captures/``.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.request import urlopen
+
+from playwright.sync_api import sync_playwright
+
+from portrea.cli.demo import PILOT, portrait_path, prepare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Page
+
+ROOT = Path(__file__).resolve().parents[1]
+CAPTURES = ROOT / "docs" / "captures"
+TERRITORY = f"/territoires/{PILOT.replace(':', '/')}/"
+PAGES = {
+    "accueil": "/",
+    "territoire": TERRITORY,
+    "carte": "/carte/",
+    "lieux": f"/lieux/?territoire={PILOT}",
+}
+SCREENS = {
+    "ordinateur": {"viewport": {"width": 1280, "height": 900}},
+    "telephone": {
+        "viewport": {"width": 390, "height": 844},
+        "device_scale_factor": 2,
+        "is_mobile": True,
+        "has_touch": True,
+    },
+}
+CHROMIUM_OPTIONS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-gl=swiftshader",
+    "--enable-unsafe-swiftshader",
+)
+
+
+def main() -> int:
+    """Prepare, serve, take every page on every screen, then the PDF's first pages."""
+    home = Path(os.environ.get("PORTREA_HOME") or ROOT / ".portrea").resolve()
+    os.environ["PORTREA_HOME"] = str(home)
+    prepare(home)
+    CAPTURES.mkdir(parents=True, exist_ok=True)
+    with _served() as site, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_chromium(), args=[*CHROMIUM_OPTIONS])
+        for screen, options in SCREENS.items():
+            page = browser.new_context(locale="fr-FR", **options).new_page()
+            for name, path in PAGES.items():
+                _take(page, f"{site}{path}", CAPTURES / f"{name}-{screen}.png")
+        browser.close()
+    _take_pdf(portrait_path(home))
+    return 0
+
+
+def _take(page: Page, address: str, target: Path) -> None:
+    page.goto(address, wait_until="load")
+    page.wait_for_timeout(2500 if "carte" in target.name else 300)
+    page.screenshot(path=target)
+    print(f"{target.relative_to(ROOT)} ({target.stat().st_size // 1000} ko)")
+
+
+def _take_pdf(pdf: Path) -> None:
+    command = ["pdftoppm", "-png", "-r", "70", "-l", "3", str(pdf), str(CAPTURES / "pdf")]
+    subprocess.run(command, check=True)
+
+
+@contextmanager
+def _served() -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    portrea = Path(sys.executable).with_name("portrea")
+    server = subprocess.Popen([str(portrea), "serve", "--port", str(port)])
+    try:
+        _wait(f"http://127.0.0.1:{port}/", server)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
+    for _ in range(150):
+        if server.poll() is not None:
+            sys.exit("Le site s’est arrêté.")
+        try:
+            with urlopen(address, timeout=5):
+                return
+        except OSError:
+            time.sleep(0.2)
+    sys.exit("Le site ne répond pas.")
+
+
+def _chromium() -> str:
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if path := shutil.which(name):
+            return path
+    sys.exit("Chromium est introuvable. Sous Debian : sudo apt-get install chromium")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
