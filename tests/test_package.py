@@ -1,0 +1,74 @@
+"""The wheel holds everything: built, installed apart from the checkout, and shown."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROOT = Path(__file__).resolve().parents[1]
+pytestmark = [pytest.mark.package, pytest.mark.slow]
+
+
+def run(
+    *command: object, env: Mapping[str, str] | None = None, cwd: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end; its whole output is in the failure."""
+    words = [str(word) for word in command]
+    done = subprocess.run(words, check=False, capture_output=True, text=True, env=env, cwd=cwd)
+    assert done.returncode == 0, f"{' '.join(words)}\n{done.stdout}\n{done.stderr}"
+    return done
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of the checkout, built with the pinned tools."""
+    folder = tmp_path_factory.mktemp("wheel")
+    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT)
+    return next(folder.glob("portrea-*.whl"))
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The programs of a fresh environment where the lock and the wheel are installed."""
+    folder = tmp_path_factory.mktemp("environment") / "venv"
+    run(sys.executable, "-m", "venv", "--without-pip", folder)
+    python = folder / "bin" / "python"
+    uv = Path(sys.executable).with_name("uv")
+    lock = ROOT / "requirements" / "core.txt"
+    run(uv, "pip", "install", "-q", "--python", python, "--require-hashes", "-r", lock)
+    run(uv, "pip", "install", "-q", "--python", python, "--no-deps", wheel)
+    return folder / "bin"
+
+
+def test_wheel_holds_what_it_needs(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    suffixes = {Path(name).suffix for name in names}
+    assert {".py", ".yaml", ".html", ".css", ".js", ".typ"} <= suffixes
+    assert any(name.endswith("licenses/LICENSE") for name in names)
+    assert not [n for n in names if "node_modules" in n or n.startswith("tests")]
+
+
+def test_installed_package_shows_a_portrait(installed: Path, tmp_path: Path) -> None:
+    """``portrea demo`` from the wheel alone, in an empty home, far from the checkout."""
+    env = {"HOME": str(tmp_path), "PATH": f"{installed}:/usr/bin:/bin", "LANG": "C.UTF-8"}
+    version = run(installed / "portrea", "--version", env=env, cwd=tmp_path)
+    assert re.fullmatch(r"portrea \d+\.\d+\.\d+\s*", version.stdout)
+    shown = run(installed / "portrea", "demo", "--no-serve", env=env, cwd=tmp_path)
+    assert "http://127.0.0.1:8000/" in shown.stdout
+    home = tmp_path / ".local" / "share" / "portrea"
+    assert (home / "store" / "current").exists()
+    portrait = next(home.glob("portraits/*.pdf"))
+    assert portrait.read_bytes().startswith(b"%PDF")
+    again = run(installed / "portrea", "demo", "--no-serve", env=env, cwd=tmp_path)
+    assert "Calcul :" not in again.stderr, "what is done is not done again"
+    assert os.fspath(portrait) in again.stdout
