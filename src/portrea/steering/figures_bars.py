@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 WIDTH = 720
-LABEL_WIDTH = 232
+LABEL_WIDTH = 262
 VALUE_WIDTH = 112
 ROW = 34
 TOP = 14
@@ -97,5 +97,5 @@ def _whisker(x0: float, x1: float, x: float, y: float, colour: str, *, strong: b
     return f'{line}<circle cx="{x:g}" cy="{y:g}" r="6.5" fill="{colour}" stroke="{WHITE}"/>'
 
 
-def _fit(label: str, most: int = 33) -> str:
+def _fit(label: str, most: int = 38) -> str:
     return label if len(label) <= most else label[: most - 1].rstrip() + "…"

@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-import fontpkg_source_sans_3
+import font_source_sans_pro
 import typst
 
 from portrea.steering import figures_style
@@ -47,7 +47,7 @@ def portrait_pdf(portrait: Portrait) -> bytes:
 @cache
 def fonts() -> typst.Fonts:
     """Fonts of the document: the declared family first, typst's own for rare signs."""
-    folder = Path(fontpkg_source_sans_3.ROOT) / "files"
+    folder = Path(font_source_sans_pro.font_directory)
     return typst.Fonts(include_system_fonts=False, font_paths=[str(folder)])
 
 
