@@ -16,8 +16,8 @@ def joint_share(first: Array, second: Array, delta: float) -> Array:
     """Return P(A and B) from both shares and the log odds-ratio ``delta`` (Plackett, 1965).
 
     ``p11 = 2 ω a b / (S + √(S² − 4 ω (ω − 1) a b))``, ``S = 1 + (a + b)(ω − 1)``, ``ω = e^δ``: the
-    root inside the Fréchet bounds, written so that it never cancels; ``δ = 0`` is independence. It is the closed form of splitting θ into θ^B and θ^¬B with a logit gap δ while
-    keeping the margin of A.
+    root inside the Fréchet bounds, written so that it never cancels; ``δ = 0`` is independence. It
+    is the closed form of splitting θ into θ^B and θ^¬B with a logit gap δ, A’s margin unchanged.
     """
     odds = float(np.exp(delta))
     total = 1.0 + (first + second) * (odds - 1.0)

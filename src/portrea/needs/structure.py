@@ -94,6 +94,22 @@ VARIABLES = tuple(
 )
 
 
+@dataclass(frozen=True, eq=False)
+class Joint:
+    """Published cross tables of one dataset at one level.
+
+    ``index``: table of each atom (−1: none); ``tables``: areas × bands × non-schooled diploma
+    cells; ``groups``: bands × adult cells.
+    """
+
+    level: int
+    label: str
+    codes: list[str]
+    index: Ranks
+    tables: Floats
+    groups: Floats
+
+
 @dataclass(eq=False)
 class Structure:
     """Persons by cell and how well they are known.
@@ -125,8 +141,13 @@ def build_structure(
     labels: Labels,
     *,
     stale_after: float,
+    joints: Sequence[Joint] = (),
 ) -> Structure:
-    """Estimate the persons of each atom by age, and their shares by age × diploma."""
+    """Estimate the persons of each atom by age, and their shares by age × diploma.
+
+    ``joints`` are published cross tables, coarsest first: they give their odds ratios, and persons
+    to atoms that nothing else counts.
+    """
     size = atoms.height
     blank = np.full(size, UNKNOWN, dtype=np.intp)
     state = Structure(
@@ -144,6 +165,8 @@ def build_structure(
     for layer in layers:
         newest = max(newest, _apply_ages(state, totals, layer, atoms, labels))
     state.ages *= totals[:, None]
+    for joint in joints:
+        _apply_joint(state, joint, reference, labels)
     for step in _diploma_steps(layers, atoms):
         _apply_diplomas(state, step, reference, labels, fresh=newest - step.year <= stale_after)
     return state
@@ -317,30 +340,61 @@ def _seeds(state: Structure, reference: Reference, here: NDArray[np.bool_]) -> F
     return floored
 
 
-def apply_crosstab_seed(
+def _apply_joint(state: Structure, joint: Joint, reference: Reference, labels: Labels) -> None:
+    here = joint.index >= 0
+    _persons_from_joint(state, joint, reference)
+    here &= state.adults.sum(1) > 0
+    if not here.any():
+        return
+    apply_joint_seed(state, here, joint.tables[joint.index[here]], joint.groups, reference)
+    state.some_rank[here] = np.minimum(state.some_rank[here], joint.level)
+    state.full_rank[here] = np.minimum(state.full_rank[here], joint.level)
+    state.diploma_mask[here] = labels.bit(joint.label)
+
+
+def _persons_from_joint(state: Structure, joint: Joint, reference: Reference) -> None:
+    """Share a table's persons equally among its atoms when none of them is counted elsewhere."""
+    inside = joint.index >= 0
+    counted = np.isfinite(state.ages.sum(1))
+    size = len(joint.codes)
+    having = np.bincount(joint.index[inside], counted[inside].astype(float), minlength=size)
+    members = np.bincount(joint.index[inside], minlength=size)
+    alone = inside & (having[np.maximum(joint.index, 0)] == 0)
+    if not alone.any():
+        return
+    bands = joint.tables[joint.index[alone]].sum(2) / members[joint.index[alone], None]
+    weights = joint.groups * reference.ages[1:] * (1 - reference.schooled)
+    cells = bands @ (weights / weights.sum(1, keepdims=True)) / (1 - reference.schooled)
+    ratio = reference.ages[0] / reference.ages[1:].sum()
+    state.ages[alone] = np.column_stack([cells.sum(1) * ratio, cells])
+    state.band_rank[alone] = np.minimum(state.band_rank[alone], joint.level)
+
+
+def apply_joint_seed(
     state: Structure,
     here: NDArray[np.bool_],
-    table: Floats,
+    tables: Floats,
     band_groups: Floats,
     reference: Reference,
 ) -> None:
-    """Give the odds ratios of a published cross table to the atoms of its area, before raking.
+    """Give the odds ratios of published cross tables to atoms, before diplomas are raked.
 
-    ``table``: persons by band × diploma cell (non-schooled); ``band_groups``: bands × adult cells.
+    ``tables``: one table per atom of ``here``, persons by band × diploma cell (non-schooled);
+    ``band_groups``: bands × adult cells.
     """
     seeds = _seeds(state, reference, here)
     national = (band_groups @ reference.joint)[:, :SCHOOLED]
-    wanted = table / max(table.sum(), 1.0)
-    factor = np.divide(
-        wanted, national / national.sum(), out=np.ones_like(wanted), where=national > 0
-    )
-    cells = np.ones((len(ADULT_AGES), len(DIPLOMAS)))
-    cells[:, :SCHOOLED] = band_groups.T @ factor
-    shaped = seeds * cells
+    wanted = tables / np.maximum(tables.sum((1, 2), keepdims=True), 1.0)
+    factor = wanted / (national / national.sum())
+    seeds[:, :, :SCHOOLED] *= np.einsum("ba,nbd->nad", band_groups, factor)
     adults = state.adults[here]
-    margin = Margin(
-        age_groups(len(DIPLOMAS)),
-        adults / np.maximum(adults.sum(1, keepdims=True), 1e-12),
-    )
-    raked = rake(shaped.reshape(len(shaped), -1), [margin], most=2)
-    state.joint[here] = raked.tables.reshape(shaped.shape)
+    by_age = adults / np.maximum(adults.sum(1, keepdims=True), 1e-12)
+    schooled = by_age @ reference.schooled
+    classes = np.eye(len(DIPLOMAS))
+    targets = np.column_stack([wanted.sum(1) * (1 - schooled)[:, None], schooled])
+    margins = [
+        Margin(np.tile(classes, len(ADULT_AGES)), targets),
+        Margin(age_groups(len(DIPLOMAS)), by_age),
+    ]
+    raked = rake(seeds.reshape(len(seeds), -1), margins, tolerance=1e-7, most=120)
+    state.joint[here] = raked.tables.reshape(seeds.shape)

@@ -1,0 +1,222 @@
+"""The room's door: tables in, the ``estimates`` table out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from portrea.base.errors import ParameterError, TerritoryError
+from portrea.needs.aggregation import Areas, list_areas, rows_of
+from portrea.needs.crossing import joint_share
+from portrea.needs.inputs import LEVELS, chunks, find_atoms, owner_index
+from portrea.needs.model import Model, prepare
+from portrea.needs.parameters import Parameters, load_parameters
+from portrea.needs.tables import ESTIMATES, MEASURES
+from portrea.stats.intervals import hash_codes, normals
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from numpy.typing import NDArray
+
+    Draws = NDArray[np.float32]
+    Floats = NDArray[np.float64]
+
+CHUNK = 6000
+"""Atoms drawn at once: 6000 × 200 draws × 4 bytes = 5 MB per array."""
+
+
+def estimate(
+    territories: pl.DataFrame,
+    observations: pl.DataFrame,
+    crosstab: pl.DataFrame,
+    *,
+    levels: Sequence[str] = ("iris", "commune", "epci", "departement", "region"),
+    measures: Sequence[str] = MEASURES,
+    selection: Sequence[str] | None = None,
+    draws: int = 200,
+    seed: int = 2026,
+    parameters: Parameters | None = None,
+) -> pl.DataFrame:
+    """Estimate the persons concerned, with their 95 % intervals, at every level asked.
+
+    Parameters
+    ----------
+    territories
+        Completed ``TERRITORIES`` table: every row carries its parents.
+    observations
+        ``Store.observations()``: published figures with their dataset, vintage and source.
+    crosstab
+        ``Store.gather("crosstab")``: published tables age × diploma (may be empty).
+    levels
+        Among iris, commune, epci, departement, region, france, and ``selection`` (the union of the
+        selected areas, one row).
+    selection
+        Codes of the finest areas (IRIS) to keep, ``None`` for all. An area only partly selected is
+        left out. The numbers are those of the whole-country computation.
+    draws, seed
+        Number of draws behind the intervals, and their seed.
+
+    Returns
+    -------
+    DataFrame
+        Conforms to :data:`portrea.needs.tables.ESTIMATES`.
+
+    Raises
+    ------
+    TerritoryError
+        When the selection or the table of territories is empty.
+    ParameterError
+        When a level or a measure is unknown.
+    """
+    _check(levels, measures)
+    chosen = parameters or load_parameters()
+    model = prepare(
+        territories,
+        observations,
+        crosstab,
+        selection=selection,
+        parameters=chosen,
+        with_b=bool({"b", "b_sum", "c"} & set(measures)),
+    )
+    if not model.atoms.height:
+        raise TerritoryError(
+            "Aucune zone à estimer : la sélection ne contient ni IRIS ni commune connus.",
+            remedy="Vérifiez le code du territoire, ou chargez la table des territoires.",
+        )
+    every = find_atoms(territories, None) if selection is not None else model.atoms
+    areas = [list_areas(level, model, territories, every, selection) for level in levels]
+    _draw_all(model, areas, measures, seed=seed, draws=draws)
+    frames = [rows_of(a, measure, model) for a in areas for measure in measures if a.codes]
+    if not frames:
+        return ESTIMATES.empty()
+    return ESTIMATES.conform(pl.concat(frames))
+
+
+def _check(levels: Sequence[str], measures: Sequence[str]) -> None:
+    for kind, given, allowed in (
+        ("niveau", levels, (*LEVELS, "selection")),
+        ("mesure", measures, MEASURES),
+    ):
+        strange = [name for name in given if name not in allowed]
+        if strange:
+            raise ParameterError(
+                f"Le {kind} « {strange[0]} » est inconnu."
+                if kind == "niveau"
+                else f"La {kind} « {strange[0]} » est inconnue.",
+                remedy=f"Valeurs possibles : {', '.join(allowed)}.",
+            )
+
+
+def _draw_all(
+    model: Model, areas: list[Areas], measures: Sequence[str], *, seed: int, draws: int
+) -> None:
+    keys = model.atoms.select(k=pl.coalesce("epci", "commune", "code"))["k"]
+    owners = keys.rle_id().to_numpy().astype(np.intp)
+    common = _national_errors(model, seed=seed, draws=draws)
+    for rows in chunks(owners, CHUNK):
+        for measure, side, drawn in _drawn(model, rows, common, measures, seed=seed, draws=draws):
+            for area in areas:
+                area.add(rows, measure, side, drawn)
+    for area in areas:
+        area.finish()
+
+
+def _national_errors(model: Model, *, seed: int, draws: int) -> Draws:
+    """Errors of the published rates, classes × draws, on the logit scale (shared by all)."""
+    drift = model.parameters.number("uncertainty", "national_rates", "drift_sd")
+    sd = model.reference.rate_sd
+    words = hash_codes([f"{model.parameters.series}:{i}" for i in range(len(sd))])
+    own = normals(words, "a1:rate", seed=seed, draws=draws)
+    shared = normals(hash_codes(["FR"]), "a1:drift", seed=seed, draws=draws)
+    errors: Draws = (sd[:, None] * own + drift * shared).astype(np.float32)
+    return errors
+
+
+def _drawn(
+    model: Model,
+    rows: slice,
+    common: Draws,
+    measures: Sequence[str],
+    *,
+    seed: int,
+    draws: int,
+) -> Any:
+    """Yield measure, side of the interval and draws (atoms × draws) for a chunk."""
+    effects = _Effects(model, rows, seed=seed, draws=draws)
+    first = None
+    if {"a1", "c"} & set(measures):
+        errors = effects.errors(model.sd_a1, nested=True)
+        first = model.working.take(rows).draw(errors, common)
+        if "a1" in measures:
+            yield "a1", "both", first + model.older.take(rows).draw(errors, common)
+    if "a2" in measures:
+        yield from _drawn_a2(model, rows, effects)
+    if model.exposure is not None and {"b", "b_sum", "c"} & set(measures):
+        known = model.exposure.known[rows, None]
+        union, total = model.exposure.draw(
+            rows, effects.epci, effects.iris_words, seed=seed, draws=draws
+        )
+        if "b" in measures:
+            yield "b", "both", union * known
+        if "b_sum" in measures:
+            yield "b_sum", "both", total * known
+        if "c" in measures and first is not None:
+            yield from _drawn_c(model, rows, first, union * known)
+
+
+def _drawn_a2(model: Model, rows: slice, effects: _Effects) -> Any:
+    rule = model.rule
+    known = rule.known[rows, None]
+    older = rule.older[rows, None].astype(np.float32)
+    younger = rule.younger.take(rows)
+    drawn = older + younger.draw(effects.errors(model.sd_a2, nested=False))
+    if known.all():
+        yield "a2", "both", drawn
+        return
+    yield "a2", "low", np.where(known, drawn, older)
+    yield "a2", "high", np.where(known, drawn, older + younger.persons[:, None].astype(np.float32))
+
+
+def _drawn_c(model: Model, rows: slice, first: Draws, second: Draws) -> Any:
+    persons = model.working.persons[rows, None].astype(np.float32)
+    safe = np.where(persons > 0, persons, np.float32(1))
+    for side, name in (("low", "low"), ("high", "high")):
+        delta = model.parameters.number("exposure", "delta", name)
+        yield "c", side, persons * joint_share(first / safe, second / safe, delta)
+
+
+class _Effects:
+    """Nested area effects of a chunk: standard normals by région, EPCI, commune and IRIS."""
+
+    def __init__(self, model: Model, rows: slice, *, seed: int, draws: int) -> None:
+        self.model, self.rows = model, rows
+        atoms = model.atoms[rows]
+        self.iris_words = hash_codes(atoms["code"].to_list())
+        self.z: dict[str, tuple[NDArray[np.intp] | None, Draws]] = {}
+        for level in ("region", "epci", "commune"):
+            index, names = owner_index(atoms, level)
+            words = hash_codes(names)
+            self.z[level] = index, normals(words, level, seed=seed, draws=draws)
+            if level == "epci":
+                self.epci = index, words
+        self.z["iris"] = None, normals(self.iris_words, "iris", seed=seed, draws=draws)
+
+    def errors(self, added: dict[str, Floats], *, nested: bool) -> Draws:
+        """Sum the effects, atoms × draws: declared sd of each level, and what is unobserved."""
+        card = self.model.parameters.cards["uncertainty"]["area_effects"]["sd"]
+        total: Draws | None = None
+        for level, (index, z) in self.z.items():
+            own = float(card[level]) if nested else 0.0
+            extra = added[level][self.rows] if level in added else 0.0
+            sd = np.hypot(own, extra).astype(np.float32)
+            if not np.any(sd):
+                continue
+            term = z if index is None else z[index]
+            term = term * (sd[:, None] if np.ndim(sd) else sd)
+            total = term if total is None else total + term
+        assert total is not None
+        return total
