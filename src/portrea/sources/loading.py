@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from portrea.base.errors import DataError, Diagnostic
 from portrea.base.progress import silent
 from portrea.sources.catalogue import layouts_of
+from portrea.sources.ignored import known_reason
 from portrea.sources.peek import peek
 from portrea.sources.recognise import candidates, packages, recognise
 from portrea.sources.store import file_sha256
@@ -84,6 +85,12 @@ def unrecognised(path: Path, peeks: list[Peek]) -> DataError:
             f"Le fichier {path.name} est un dictionnaire de variables : il ne contient pas de"
             " chiffres.",
             remedy="Chargez le fichier de données qui l’accompagne.",
+        )
+    reason = known_reason(peeks)
+    if reason:
+        return DataError(
+            f"Le fichier {path.name} n’est pas chargé : {reason}.",
+            remedy="« portrea data list » donne les sources que Portrea utilise.",
         )
     columns = ", ".join(peeks[0].columns[:8]) or "aucune"
     more = "…" if len(peeks[0].columns) > 8 else ""
@@ -161,7 +168,7 @@ def _reason_to_ignore(file: Path) -> str | None:
         return None
     if all(is_dictionary(found) for found in peeks):
         return "dictionnaire de variables, sans chiffres"
-    return "aucune source ne le reconnaît"
+    return known_reason(peeks) or "aucune source ne le reconnaît"
 
 
 def _add_file(store: Store, path: Path, today: str | None) -> list[Added]:
