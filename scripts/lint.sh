@@ -21,7 +21,7 @@ step "ruff : mise en forme" "$bin/ruff" format --check .
 step "mypy : types" "$bin/mypy"
 step "import-linter : étages" "$bin/lint-imports" --config .importlinter
 step "djlint : gabarits" "$bin/djlint" src/portrea/web --lint --quiet
-step "codespell : anglais du code" "$bin/codespell"
+step "codespell : anglais du code" "$bin/python" scripts/spelling.py
 step "django : modèles et migrations" env PORTREA_HOME="$(mktemp -d)" \
     DJANGO_SETTINGS_MODULE=portrea.web.config.settings.test \
     "$bin/python" -m django makemigrations --check --dry-run
