@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Everything that reads the code without running it. One line per check; the first failure stops.
+# Everything that reads the code without running it: one line per check, faults in full.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bin="${1:-.venv}/bin"
+refused=0
 
 step() {
     local name="$1" start=$SECONDS
@@ -12,7 +13,7 @@ step() {
         printf 'bien (%s s)\n' "$((SECONDS - start))"
     else
         printf 'REFUSÉ\n%s\n' "$output"
-        exit 1
+        refused=$((refused + 1))
     fi
 }
 
@@ -28,3 +29,4 @@ step "django : modèles et migrations" env PORTREA_HOME="$(mktemp -d)" \
 for script in scripts/*.sh .ci/run; do
     step "bash : $script" bash -n "$script"
 done
+[ "$refused" -eq 0 ] || { echo "Lecture du code : $refused contrôle(s) refusé(s)." >&2; exit 1; }
