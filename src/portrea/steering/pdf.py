@@ -19,7 +19,6 @@ from portrea.steering.wording import enumeration, long_date
 if TYPE_CHECKING:
     from portrea.steering.document import Portrait
 
-STANDARD = "ua-1"
 SUMMARY_FIGURES = ("fig-comparaison", "fig-zones")
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 _LOCK = Lock()
@@ -36,7 +35,7 @@ def portrait_pdf(portrait: Portrait) -> bytes:
         written = _compiler().compile(
             format="pdf",
             sys_inputs=inputs,
-            pdf_standards=STANDARD,
+            pdf_standards="ua-1",
             timestamp=_timestamp(portrait.computed_on),
         )
     if not isinstance(written, bytes):
@@ -99,11 +98,15 @@ def _footer(portrait: Portrait) -> str:
 
 
 def _widths(table: dict[str, Any]) -> None:
-    """Tell narrow columns of letters from columns of words, and how wide the first one is."""
-    rows = table["rows"]
-    lengths = [
-        max((len(row[i]["text"]) for row in rows), default=0) for i in range(len(table["columns"]))
-    ]
-    table["letters"] = [length <= 4 for length in lengths]
-    words = sum(not c["numeric"] for c in table["columns"])
-    table["first_width"] = 1.0 if words <= 1 else max(0.6, min(1.6, lengths[0] / 30))
+    """Share the page's width: a column weighs its longest word or half its longest text."""
+    for i, column in enumerate(table["columns"]):
+        texts = [row[i]["text"] for row in table["rows"]]
+        longest = max((len(text) for text in texts), default=0)
+        word = max(
+            (len(word) for text in [*texts, column["title"]] for word in _words(text)), default=0
+        )
+        column["weight"] = max(3, word + 1, longest if column["numeric"] else min(longest, 34))
+
+
+def _words(text: str) -> list[str]:
+    return text.replace("-", "- ").split(" ")

@@ -32,7 +32,7 @@ UNVERIFIED = "non vérifié"
 
 def unknowns_of(subject: Subject) -> tuple[Unknown, ...]:
     """List what the portrait does not know, each with the command that would load it."""
-    found = [u for m in measures.SHOWN if (u := _unknown_measure(subject, m)) is not None]
+    found = [u for m in ("a1", "a2", "b", "c") if (u := _unknown_measure(subject, m)) is not None]
     if not places_of(subject).height:
         found.append(_missing("places", command="portrea offer import FICHIER"))
     if not reach_rows(subject):
@@ -67,9 +67,9 @@ def _hidden_areas(subject: Subject) -> list[Unknown]:
         return []
     return [
         Unknown(
-            f"{masked} IRIS ne sont pas publiés",
+            f"{masked} IRIS {'ne sont pas publiés' if masked > 1 else 'n’est pas publié'}",
             f"Moins de {display.rule('hidden_below')} personnes, ou pas de vocation d’habitat. "
-            "Ils sont compris dans la commune.",
+            "Ces habitants sont comptés dans la commune.",
         )
     ]
 
@@ -82,7 +82,7 @@ def unknowns_section(subject: Subject, unknowns: tuple[Unknown, ...]) -> Section
     lead = (
         f"{integer(len(unknowns))} information{'s' if len(unknowns) > 1 else ''} "
         f"manque{'nt' if len(unknowns) > 1 else ''} ou reste{'nt' if len(unknowns) > 1 else ''} "
-        f"imprécise{'s' if len(unknowns) > 1 else ''} {subject.name.at}. "
+        f"imprécise{'s' if len(unknowns) > 1 else ''} {subject.here}. "
         "Portrea ne remplace jamais un chiffre absent par une moyenne."
         if unknowns
         else "Toutes les mesures sont disponibles pour ce territoire."

@@ -30,12 +30,11 @@ def available(subject: Subject) -> list[str]:
 def needs_section(subject: Subject) -> Section:
     """Say every measure of the territory: sentence, chart, table."""
     found = {measure: subject.estimate(measure) for measure in measures.SHOWN}
-    sentences = [measures.sentence(found[m], m, subject.name.at) for m in measures.SHOWN]
     known = [m for m in measures.SHOWN if (e := found[m]) is not None and e.available]
-    said = [s for m, s in zip(measures.SHOWN, sentences, strict=True) if m in known]
+    said = [measures.sentence(found[m], m, subject.here) for m in known]
     table = Table(
         "besoins-mesures",
-        f"Personnes concernées {subject.name.at}, par mesure",
+        f"Personnes concernées {subject.here}, par mesure",
         (
             Column("Mesure"),
             Column("Population de référence", numeric=True),
@@ -78,7 +77,7 @@ def _measure_chart(
     if not known:
         return ()
     bars = [measures.share_bar(measures.words(m).short, found[m]) for m in known]
-    title = f"Part des personnes concernées {subject.name.at}"
+    title = f"Part des personnes concernées {subject.here}"
     listed = "\u202f; ".join(f"{bar.label}\u00a0: {bar.words}" for bar in bars)
     caption = Caption("fig-besoins", title, f"Intervalles en pourcentage. {listed}.")
     svg = interval_bars(caption, bars)
@@ -140,7 +139,7 @@ def _areas_table(
             Column("Qualité"),
         ]
     rows = tuple(_area_row(part, estimates, shown) for part in parts[:MOST_ROWS])
-    caption = f"Personnes concernées {subject.name.at}, par {level_name(parts[0].level)}"
+    caption = f"Personnes concernées {subject.here}, par {level_name(parts[0].level)}"
     note = "" if len(parts) <= MOST_ROWS else f"Les {MOST_ROWS} premières lignes."
     return Table("zones-besoins", caption, tuple(columns), rows, note)
 
@@ -171,9 +170,11 @@ def _areas_notes(parts: Sequence[Area], estimates: Estimates, measure: str) -> t
     notes = []
     masked = sum(hidden(part, estimates, measure) for part in parts)
     if masked:
+        one = masked == 1
         notes.append(
             f"{masked} IRIS de moins de {display.rule('hidden_below')} personnes, ou sans "
-            "vocation d’habitat, ne sont pas publiés\u202f; ils sont compris dans leur commune."
+            f"vocation d’habitat, {'n’est' if one else 'ne sont'} pas publié{'' if one else 's'}. "
+            "Ces habitants sont comptés dans leur commune."
         )
     tiny = [
         part.name.plain
@@ -254,8 +255,7 @@ def _comparison_lead(
     share, theirs = measures.share_number(own), measures.share_number(other)
     verdict = compared(own, other)
     return Sentence(
-        f"{capitalised(share.text)} {subject.name.at}, {theirs.text} {area.name.at}"
-        f"\u00a0: {verdict}.",
+        f"{capitalised(share.text)} {subject.here}, {theirs.text} {area.name.at}\u00a0: {verdict}.",
         (share, theirs),
     )
 
@@ -314,8 +314,9 @@ def _comparison_chart(
     lines: Sequence[tuple[Area, AreaEstimate | None]],
     measure: str,
 ) -> Figure:
-    bars = [measures.share_bar(subject.name.plain, own, strong=True)]
-    bars += [measures.share_bar(area.name.plain, estimate) for area, estimate in lines]
+    own_label = subject.name.short if len(subject.areas) == 1 else "Ce territoire"
+    bars = [measures.share_bar(own_label, own, strong=True)]
+    bars += [measures.share_bar(area.name.short, estimate) for area, estimate in lines]
     title = f"{measures.words(measure).short}\u00a0: comparaison"
     listed = "\u202f; ".join(f"{bar.label}\u00a0: {bar.words}" for bar in bars)
     caption = Caption("fig-comparaison", title, f"Intervalles en pourcentage. {listed}.")

@@ -58,7 +58,7 @@ def offer_section(subject: Subject) -> Section:
         return Section(
             "offre",
             "L’offre d’aide",
-            Sentence(f"Aucun lieu d’aide n’est connu {subject.name.at} dans les données chargées."),
+            Sentence(f"Aucun lieu d’aide n’est connu {subject.here} dans les données chargées."),
             notes=("Aucun lieu connu ne veut pas dire aucun lieu\u00a0: chargez une liste.",),
         )
     week, known = open_places(places["hours"].to_list())
@@ -87,7 +87,7 @@ def _lead(subject: Subject, places: pl.DataFrame) -> Sentence:
     )
     if helping == 0:
         doing = "aucun ne déclare aider à faire une démarche"
-    return Sentence(f"{capitalised(who)} {subject.name.at}\u00a0; {doing}.")
+    return Sentence(f"{capitalised(who)} {subject.here}\u00a0; {doing}.")
 
 
 def _paragraphs(places: pl.DataFrame, known: int) -> tuple[str, ...]:
@@ -126,7 +126,7 @@ def _types_table(subject: Subject, places: pl.DataFrame) -> Table:
         kept = [*kept, ("Autres types", sum(count for _, count in rest))]
     rows = tuple((Cell(typographic(label)), Cell(integer(n), float(n))) for label, n in kept)
     columns = (Column("Type de lieu"), Column("Lieux", numeric=True))
-    return Table("offre-types", f"Lieux {subject.name.at}, par type", columns, rows)
+    return Table("offre-types", f"Lieux {subject.here}, par type", columns, rows)
 
 
 def _situations_table(subject: Subject, places: pl.DataFrame) -> Table:
@@ -136,7 +136,7 @@ def _situations_table(subject: Subject, places: pl.DataFrame) -> Table:
         for s in Situation
     )
     columns = (Column("Ce que l’on y trouve"), Column("Lieux", numeric=True))
-    return Table("offre-situations", f"Lieux {subject.name.at}, par besoin", columns, rows)
+    return Table("offre-situations", f"Lieux {subject.here}, par besoin", columns, rows)
 
 
 def open_places(hours: Sequence[str | None]) -> tuple[np.ndarray, int]:
@@ -177,7 +177,7 @@ def _hours_table(week: np.ndarray, known: int) -> Table:
 
 def _hours_figure(subject: Subject, week: np.ndarray, known: int) -> Figure:
     day, hour = divmod(int(np.argmax(week)), week.shape[1])
-    title = f"Lieux ouverts {subject.name.at}, par jour et par heure"
+    title = f"Lieux ouverts {subject.here}, par jour et par heure"
     description = (
         f"Sur {known} lieux aux horaires connus, le plus grand nombre de lieux ouverts est "
         f"{week.max():.0f}, le {DAYS[day]} à {FIRST_HOUR + hour} h. "
@@ -205,7 +205,7 @@ def _list_table(subject: Subject, places: pl.DataFrame) -> Table:
     note = ""
     if places.height > FIRST_LINES:
         note = f"Les {FIRST_LINES} premiers lieux sur {integer(places.height)}."
-    return Table("offre-lieux", f"Lieux {subject.name.at}", columns, rows, note)
+    return Table("offre-lieux", f"Lieux {subject.here}", columns, rows, note)
 
 
 def _place_row(place: dict[str, Any]) -> tuple[Cell, ...]:

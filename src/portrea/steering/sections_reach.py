@@ -123,7 +123,7 @@ def _lead(subject: Subject, row: Row, situation: str) -> Sentence:
         else "un lieu qui aide à faire une démarche"
     )
     time = minutes(row["nearest_minutes"])
-    text = f"Il faut en moyenne {time} pour atteindre {goal} {subject.name.at}"
+    text = f"Il faut en moyenne {time} pour atteindre {goal} {subject.here}"
     beyond = row["share_beyond_20"]
     if beyond is None:
         return Sentence(f"{text}.")
@@ -157,7 +157,7 @@ def _situations_table(subject: Subject, rows: dict[str, Row]) -> Table:
         Column("Personnes au-delà de 20\u00a0min", numeric=True),
     )
     lines = tuple(_situation_row(subject, rows[situation]) for situation in order)
-    caption = f"Éloignement des lieux {subject.name.at}, pondéré par les {who}"
+    caption = f"Éloignement des lieux {subject.here}, pondéré par les {who}"
     return Table("acces-situations", caption, columns, lines)
 
 
@@ -223,7 +223,7 @@ def _furthest_table(subject: Subject, lines: Sequence[tuple[Area, Row]], situati
         )
         for area, row in lines
     )
-    caption = f"Communes les plus éloignées {subject.name.at}\u00a0: {_label(situation).lower()}"
+    caption = f"Communes les plus éloignées {subject.here}\u00a0: {_label(situation).lower()}"
     return Table("acces-communes", caption, columns, rows)
 
 
@@ -284,5 +284,5 @@ def _overlay_table(
             count = counts.get(part.code, 0)
             cells.append(Cell(integer(count), float(count)))
         rows.append(tuple(cells))
-    caption = f"Temps de trajet et besoin {subject.name.at}, par {level_name(level)}"
+    caption = f"Temps de trajet et besoin {subject.here}, par {level_name(level)}"
     return Table("acces-zones", caption, tuple(columns), tuple(rows))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from portrea.base.errors import TerritoryError
 from portrea.base.estimates import Estimate, Quality
 from portrea.steering.reading import AreaEstimate
-from portrea.steering.wording import Name, enumeration, territory_name
+from portrea.steering.wording import HERE, Name, enumeration, territory_name
 from portrea.territory.hierarchy import Selection
 
 if TYPE_CHECKING:
@@ -99,6 +99,11 @@ class Subject:
             enumeration([n.of for n in names]),
             enumeration([n.at for n in names]),
         )
+
+    @property
+    def here(self) -> str:
+        """Place words once the territory has been named: « dans la commune »."""
+        return HERE[self.level]
 
     @cached_property
     def communes(self) -> tuple[Area, ...]:

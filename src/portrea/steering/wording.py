@@ -35,6 +35,17 @@ LEVEL_NAMES = {
     "qpv": ("quartier prioritaire", "quartiers prioritaires"),
     "selection": ("territoire", "territoires"),
 }
+HERE = {
+    "iris": "dans le quartier",
+    "qpv": "dans le quartier",
+    "commune": "dans la commune",
+    "epci": "dans l’intercommunalité",
+    "departement": "dans le département",
+    "region": "dans la région",
+    "france": "en France",
+    "selection": "sur ce territoire",
+}
+"""Place words once the territory has been named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +55,15 @@ class Name:
     plain: str
     of: str
     at: str
+
+    @property
+    def short(self) -> str:
+        """Name for a narrow place: « CC de Brocéliande »."""
+        for letters, words in parameters("names")["epci_prefixes"].items():
+            noun = words.split(" ", 1)[1]
+            if self.plain.casefold().startswith(noun):
+                return f"{letters}{self.plain[len(noun) :]}"
+        return self.plain
 
 
 @cache
