@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from dataclasses import dataclass, replace
@@ -56,23 +57,26 @@ class Checked:
 
 
 def check_rows(
-    rows: Iterable[Mapping[str, str | None]], *, legacy: bool = False, first_row: int = 2
+    cells: Iterable[Mapping[str, str | None]],
+    *,
+    legacy: bool = False,
+    rows: Iterable[int] | None = None,
 ) -> list[Checked]:
     """Check, mend and judge the rows of one file.
 
     Parameters
     ----------
-    rows
-        Cells by column name.
+    cells
+        One mapping per row, cells by column name.
     legacy
         Whether the file follows version 0.1 (:func:`mednum.is_legacy`).
-    first_row
-        Line number of the first row in the user's file.
+    rows
+        Line numbers in the user's file; 2, 3, 4… by default (1 is the header).
     """
     seen: dict[str, int] = {}
     return [
-        _refused_twin(_check_row(cells, number, legacy=legacy), seen)
-        for number, cells in enumerate(rows, start=first_row)
+        _refused_twin(_check_row(row, number, legacy=legacy), seen)
+        for number, row in zip(rows or itertools.count(2), cells, strict=False)
     ]
 
 
