@@ -128,8 +128,9 @@ def reach_rows() -> list[dict]:
             rows.append(
                 row("commune", code, situation=situation, minutes=5.0 + 6 * i, beyond=beyond)
             )
-        for code in EPCI_NAMES:
-            rows.append(row("epci", code, situation=situation, minutes=11.0, beyond=0.1))
+        rows += [
+            row("epci", code, situation=situation, minutes=11.0, beyond=0.1) for code in EPCI_NAMES
+        ]
     return rows
 
 

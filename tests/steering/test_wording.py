@@ -44,3 +44,19 @@ def test_every_departement_has_one_article():
     table = wording.parameters("names")["departements"]
     codes = [code for group in table.values() for code in group]
     assert len(codes) == len(set(codes)) == 101
+
+
+@pytest.mark.parametrize("case", CASES["phones"], ids=lambda c: str(c["value"]))
+def test_phones(case):
+    assert _plain(wording.phone(case["value"])) == case["expect"]
+
+
+@pytest.mark.parametrize("case", CASES["dates"], ids=lambda c: c["value"])
+def test_dates(case):
+    assert _plain(wording.long_date(case["value"])) == case["expect"]
+
+
+def test_short_names_abbreviate_the_kind_of_epci():
+    name = wording.territory_name("epci", "1", "CC de Brocéliande")
+    assert name.plain == "Communauté de communes de Brocéliande"
+    assert name.short == "CC de Brocéliande"

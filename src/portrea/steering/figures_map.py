@@ -140,12 +140,30 @@ def _zones(figure_id: str, zones: Sequence[Zone], drawing: Drawing, breaks: Sequ
             fill = f"url(#{figure_id}-h)"
         else:
             fill = SEQUENCE[colours[_class_of(zone.value, breaks)]]
-        groups.setdefault(fill, []).append(drawing.paths[zone.code])
+        groups.setdefault(fill, []).append(compact(drawing.paths[zone.code]))
     paths = "".join(f'<path fill="{fill}" d="{"".join(d)}"/>' for fill, d in groups.items())
     return (
         f'<g stroke="{WHITE}" stroke-width="1.5" stroke-linejoin="round" fill-rule="evenodd">'
         f"{paths}</g>"
     )
+
+
+def compact(path: str) -> str:
+    """Rewrite absolute rings as whole-number relative moves: half the weight, same drawing.
+
+    >>> compact("M10.2 10L20 10L20 30.4L10 30Z")
+    'M10 10l10 0 0 20-10 0z'
+    """
+    rings = []
+    for ring in path.split("Z")[:-1]:
+        numbers = [float(n) for n in ring[1:].replace("L", " ").split()]
+        points = np.rint(np.array(numbers)).astype(int).reshape(-1, 2)
+        moves = np.diff(points, axis=0)
+        moves = moves[np.any(moves != 0, axis=1)]
+        if len(moves) >= 2:
+            line = " ".join(f"{x} {y}" for x, y in moves.tolist()).replace(" -", "-")
+            rings.append(f"M{points[0][0]} {points[0][1]}l{line}z")
+    return "".join(rings)
 
 
 def _labels(zones: Sequence[Zone], points: np.ndarray, breaks: Sequence[float]) -> str:
@@ -173,7 +191,7 @@ def _legend(
     figure_id: str, breaks: Sequence[float], top: int, reading: Reading, *, places: bool
 ) -> str:
     colours = [SEQUENCE[index] for index in spread(len(breaks))]
-    entries = [(c, _bound(b, reading)) for c, b in zip(colours, breaks, strict=True)]
+    entries = list(zip(colours, _bounds(breaks, reading), strict=True))
     width = 92
     y = top + 30
     parts = [text(MARGIN, top + 18, reading.unit, size=14, fill=MUTED)]
@@ -195,7 +213,12 @@ def _legend(
     return f'<g fill="{INK}">{"".join(parts)}</g>'
 
 
-def _bound(value: float, reading: Reading) -> str:
-    if reading.percent:
-        return f"{value * 100:.0f}\u202f%"
-    return f"{value:.0f}"
+def _bounds(breaks: Sequence[float], reading: Reading) -> list[str]:
+    """Write the upper bounds of classes, with the decimals that tell them apart."""
+    factor, unit = (100, "\u202f%") if reading.percent else (1, "")
+    texts: list[str] = []
+    for decimals in (0, 1, 2):
+        texts = [f"{value * factor:.{decimals}f}{unit}".replace(".", ",") for value in breaks]
+        if len(set(texts)) == len(texts):
+            break
+    return texts

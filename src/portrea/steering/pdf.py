@@ -83,6 +83,9 @@ def _timestamp(computed_on: str) -> datetime:
 def _content(portrait: Portrait) -> dict[str, Any]:
     content = portrait.to_dict()
     by_id = {figure["id"]: figure for s in content["sections"] for figure in s["figures"]}
+    for figure in by_id.values():
+        _, _, width, height = figure["svg"].split('viewBox="', 1)[1].split('"', 1)[0].split()
+        figure["ratio"] = int(height) / int(width)
     content["summary_figures"] = [by_id[name] for name in SUMMARY_FIGURES if name in by_id]
     content["date_words"] = long_date(portrait.computed_on)
     content["footer_sources"] = _footer(portrait)
@@ -93,7 +96,9 @@ def _content(portrait: Portrait) -> dict[str, Any]:
 
 
 def _footer(portrait: Portrait) -> str:
-    producers = sorted({source.producer.split(",")[0] for source in portrait.sources})
+    producers = sorted(
+        {source.producer.split(",")[0].split(" (")[0] for source in portrait.sources}
+    )
     return enumeration(producers[:4]) or "publiques"
 
 
@@ -105,7 +110,7 @@ def _widths(table: dict[str, Any]) -> None:
         word = max(
             (len(word) for text in [*texts, column["title"]] for word in _words(text)), default=0
         )
-        column["weight"] = max(3, word + 1, longest if column["numeric"] else min(longest, 34))
+        column["weight"] = max(3, word + 1, longest if column["numeric"] else min(longest, 44))
 
 
 def _words(text: str) -> list[str]:

@@ -16,7 +16,7 @@ from portrea.steering.sections_method import (
     unknowns_section,
 )
 from portrea.steering.sections_needs import areas_section, comparison_section, needs_section
-from portrea.steering.sections_offer import offer_section, places_of
+from portrea.steering.sections_offer import offer_section
 from portrea.steering.sections_reach import main_situation, reach_rows, reach_section
 from portrea.steering.subject import Subject
 from portrea.steering.wording import capitalised, enumeration, level_name, minutes
@@ -117,7 +117,7 @@ def _summary(sections: tuple[Section, ...]) -> tuple[Sentence, ...]:
 
 def _key_figures(subject: Subject) -> tuple[KeyFigure, ...]:
     figures = [_measure_figure(subject, measure) for measure in ("a1", "a2", "b", "c")]
-    count = places_of(subject).height
+    count = subject.places.height
     figures.append(
         KeyFigure("lieux", "Lieux d’aide connus", Number(integer(count), count), "tous types")
     )

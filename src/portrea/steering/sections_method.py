@@ -17,7 +17,6 @@ from portrea.steering.document import (
     Unknown,
 )
 from portrea.steering.sections_needs import hidden
-from portrea.steering.sections_offer import places_of
 from portrea.steering.sections_reach import reach_rows
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ UNVERIFIED = "non vérifié"
 def unknowns_of(subject: Subject) -> tuple[Unknown, ...]:
     """List what the portrait does not know, each with the command that would load it."""
     found = [u for m in ("a1", "a2", "b", "c") if (u := _unknown_measure(subject, m)) is not None]
-    if not places_of(subject).height:
+    if not subject.places.height:
         found.append(_missing("places", command="portrea offer import FICHIER"))
     if not reach_rows(subject):
         found.append(_missing("reach", command="portrea offer import FICHIER"))
@@ -126,7 +125,7 @@ def published_section(subject: Subject) -> Section | None:
 def _published_row(subject: Subject, figure: dict[str, object]) -> tuple[Cell, ...]:
     value = float(str(figure["value"]))
     if figure["measure"] == "places":
-        count = places_of(subject).height
+        count = subject.places.height
         shown, ours = integer(value), Cell(f"{integer(count)} lieux", float(count))
     else:
         estimate = subject.estimate(str(figure["measure"]))

@@ -15,7 +15,7 @@ from portrea.steering.display import loader
 from portrea.steering.document import Cell, Column, Figure, Section, Sentence, Table
 from portrea.steering.figures_hours import DAYS, hours_heat
 from portrea.steering.figures_style import Caption
-from portrea.steering.wording import capitalised, counted
+from portrea.steering.wording import capitalised, counted, phone
 from portrea.territory.naming import typographic
 from portrea.vocab.hours import describe, week_of
 from portrea.vocab.situations import Situation
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from portrea.steering.subject import Subject
 
 FIRST_HOUR, LAST_HOUR = 8, 20
-FIRST_LINES = 20
+FIRST_LINES = 12
 MOST_TYPES = 12
 UNKNOWN_KIND = "Type inconnu"
 
@@ -46,14 +46,9 @@ def kind_label(kind: str | None) -> str:
     return str(card.get("place") or card.get("label") or kind)
 
 
-def places_of(subject: Subject) -> pl.DataFrame:
-    """Places of the communes of the subject."""
-    return subject.reader.places([commune.code for commune in subject.communes])
-
-
 def offer_section(subject: Subject) -> Section:
     """Count the places by type and situation, show when they are open, list the first ones."""
-    places = places_of(subject)
+    places = subject.places
     if not places.height:
         return Section(
             "offre",
@@ -101,6 +96,8 @@ def _paragraphs(places: pl.DataFrame, known: int) -> tuple[str, ...]:
     if known:
         opened = counted(integer(saturday), saturday, "lieu ouvre", "lieux ouvrent")
         late = counted(integer(evening), evening, "reste ouvert", "restent ouverts")
+        late = late if evening else "aucun ne reste ouvert"
+        opened = opened if saturday else "Aucun lieu n’ouvre"
         said.append(f"{opened} le samedi\u00a0; {late} après 18\u00a0h au moins un jour.")
     return tuple(said)
 
@@ -216,6 +213,6 @@ def _place_row(place: dict[str, Any]) -> tuple[Cell, ...]:
         Cell(typographic(place["name"])),
         Cell(kind_label(place["kind"])),
         Cell(typographic(address) or "inconnue"),
-        Cell(place["phone"] or "inconnu"),
-        Cell("\u202f; ".join(said)),
+        Cell(phone(place["phone"])),
+        Cell("\u202f; ".join([said[0], *(f"{line[:1].lower()}{line[1:]}" for line in said[1:])])),
     )

@@ -12,7 +12,6 @@ from portrea.steering.document import Cell, Column, Figure, Section, Sentence, T
 from portrea.steering.figures_map import Reading, Zone, choropleth
 from portrea.steering.figures_style import Caption
 from portrea.steering.reading import ANY_PLACE
-from portrea.steering.sections_offer import places_of
 from portrea.steering.wording import capitalised, enumeration, level_name, minutes
 from portrea.vocab.situations import Situation
 
@@ -256,7 +255,7 @@ def _map(subject: Subject, situation: str) -> tuple[Figure, Table] | None:
 
 
 def _dots(subject: Subject) -> np.ndarray:
-    places = places_of(subject).filter(
+    places = subject.places.filter(
         pl.col("longitude").is_not_null() & pl.col("latitude").is_not_null()
     )
     return places.select("longitude", "latitude").unique(maintain_order=True).to_numpy()
@@ -267,7 +266,7 @@ def _overlay_table(
 ) -> Table:
     estimates = subject.reader.estimates_of(subject.keys(parts))
     level = parts[0].level
-    places = places_of(subject)
+    places = subject.places
     counts = dict(places["commune"].value_counts().iter_rows()) if level == "commune" else {}
     columns = [Column(capitalised(level_name(level))), Column("Personnes concernées", numeric=True)]
     columns += [Column("Temps moyen", numeric=True)]

@@ -15,6 +15,8 @@ from portrea.territory.hierarchy import Selection
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    import polars as pl
+
     from portrea.steering.reading import Key, Reader
     from portrea.territory.geometry import Shapes
     from portrea.territory.hierarchy import Territory
@@ -121,6 +123,11 @@ class Subject:
             row = self.reader.territory("commune", area.row["commune"] or "")
             return [Area.from_row(row)] if row else []
         return self.members(area, "commune")
+
+    @cached_property
+    def places(self) -> pl.DataFrame:
+        """Places of its communes."""
+        return self.reader.places([commune.code for commune in self.communes])
 
     def members(self, area: Area, child: str) -> list[Area]:
         """Territories of a lower level inside one area, by name."""

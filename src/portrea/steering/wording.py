@@ -48,6 +48,10 @@ HERE = {
 """Place words once the territory has been named."""
 
 
+_SAYS_ITS_KIND = re.compile(r"agglomération|agglo|communauté|métropole", re.IGNORECASE)
+_COMPLEMENT = re.compile(r"(de |du |des |d’|de la |de l’)")
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
     """A territory's name with its grammar: ``of`` (« d’Iffendic »), ``at`` (« à Iffendic »)."""
@@ -94,11 +98,15 @@ def _town(name: str, code: str = "") -> Name:
 def _epci(name: str) -> Name:
     prefixes: dict[str, str] = parameters("names")["epci_prefixes"]
     abbreviation, _, rest = name.partition(" ")
-    if abbreviation in prefixes:
-        if re.search(r"agglomération|communauté|métropole", rest, re.IGNORECASE):
-            return _epci(rest)
-        return _common_noun(f"{prefixes[abbreviation]} {rest}")
-    if re.match(r"(communauté (de|d’|urbaine)|métropole )", name, re.IGNORECASE):
+    for letters, words in prefixes.items():
+        noun = words.split(" ", 1)[1]
+        if abbreviation != letters and not name.casefold().startswith(f"{noun} "):
+            continue
+        proper = rest if abbreviation == letters else name[len(noun) + 1 :]
+        if _SAYS_ITS_KIND.search(proper) and not _COMPLEMENT.match(proper):
+            return _town(proper)
+        return _common_noun(f"{words} {proper}")
+    if name.casefold().startswith("métropole "):
         return _common_noun(f"la {name[0].lower()}{name[1:]}")
     return _town(name)
 
@@ -161,6 +169,16 @@ def long_date(iso: str) -> str:
     year, month, day = (int(part) for part in iso.split("-"))
     number = "1er" if day == 1 else str(day)
     return f"{number}{NO_BREAK_SPACE}{MONTHS[month - 1]}{NO_BREAK_SPACE}{year}"
+
+
+def phone(number: str | None) -> str:
+    """Write a French telephone number by pairs; another country's stays as it is."""
+    if not number:
+        return "inconnu"
+    national = re.sub(r"^\+33", "0", number)
+    if not re.fullmatch(r"0\d{9}", national):
+        return number
+    return NO_BREAK_SPACE.join(national[i : i + 2] for i in range(0, 10, 2))
 
 
 def capitalised(text: str) -> str:

@@ -1,0 +1,136 @@
+"""Give away everything shown for a territory: CSV, GeoJSON and JSON, with provenance.
+
+The numbers are those of the portrait: rounded and hidden by the same rules (``display``).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import TYPE_CHECKING, Any
+
+from portrea.steering import display, measures
+from portrea.steering.sections_needs import hidden
+from portrea.steering.subject import Area, Subject
+from portrea.territory.geometry import geojson
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from portrea.steering.document import Portrait
+    from portrea.steering.reading import AreaEstimate, Reader
+    from portrea.territory.hierarchy import Selection, Territory
+
+COLUMNS = (
+    "level",
+    "code",
+    "name",
+    "measure",
+    "population",
+    "n",
+    "n_low",
+    "n_high",
+    "share",
+    "share_low",
+    "share_high",
+    "quality",
+    "status",
+    "vintages",
+    "computation",
+)
+"""Columns of the CSV. ``status``: ``ok``, ``bounds``, ``hidden`` (too small) or ``unavailable``."""
+
+
+def rows(reader: Reader, target: Territory | Selection) -> list[dict[str, Any]]:
+    """Return the published estimates of a territory, its parts, its surroundings, in order.
+
+    One row per area and measure, columns :data:`COLUMNS`; counts in persons, shares in [0, 1].
+    """
+    subject = Subject.of(reader, target)
+    areas = {a.key: a for a in (*subject.areas, *subject.parts, *subject.parents)}
+    areas |= {a.key: a for a in subject.neighbours}
+    return list(_rows(reader, list(areas.values())))
+
+
+def _rows(reader: Reader, areas: list[Area]) -> Iterator[dict[str, Any]]:
+    estimates = reader.estimates_of([(area.level, area.code) for area in areas])
+    for area in areas:
+        for measure in measures.SHOWN:
+            estimate = estimates.get((area.level, area.code, measure))
+            masked = hidden(area, estimates, measure)
+            yield {
+                "level": area.level,
+                "code": area.code,
+                "name": area.name.plain,
+                "measure": measure,
+                **_published(estimate, masked=masked),
+                "computation": reader.computation_id,
+            }
+
+
+def _published(estimate: AreaEstimate | None, *, masked: bool) -> dict[str, Any]:
+    if estimate is None or masked or not estimate.available:
+        known = estimate is not None and estimate.available
+        return dict.fromkeys(COLUMNS[4:11]) | {
+            "quality": "N",
+            "status": "hidden" if masked and known else "unavailable",
+            "vintages": estimate.vintages if estimate is not None else "",
+        }
+    count = display.shown_count(estimate.count, estimate.level)
+    share = display.shown_share(estimate.share)
+    base = display.rule("base_other")
+    population = estimate.population
+    return {
+        "population": None if population is None else round(population / base) * base,
+        "n": count.value,
+        "n_low": count.low,
+        "n_high": count.high,
+        "share": share.value,
+        "share_low": share.low,
+        "share_high": share.high,
+        "quality": estimate.quality.value,
+        "status": "ok" if count.value is not None else "bounds",
+        "vintages": estimate.vintages,
+    }
+
+
+def to_csv(reader: Reader, target: Territory | Selection) -> str:
+    """Return the published estimates as CSV (UTF-8, comma, decimal point)."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows(rows(reader, target))
+    return text.getvalue()
+
+
+def to_geojson(reader: Reader, target: Territory | Selection) -> str:
+    """Return the parts of a territory with their outline and published estimates.
+
+    Areas without an outline are left out of ``features`` and listed in ``without_geometry``.
+    """
+    subject = Subject.of(reader, target)
+    areas = list(subject.parts or subject.areas)
+    properties: dict[str, dict[str, Any]] = {}
+    for row in _rows(reader, areas):
+        card = properties.setdefault(row["code"], {"name": row["name"], "level": row["level"]})
+        for field in ("n", "n_low", "n_high", "share", "share_low", "share_high", "quality"):
+            card[f"{row['measure']}_{field}"] = row[field]
+    shapes = subject.shapes_of(areas)
+    content = (
+        geojson(shapes, properties) if shapes else {"type": "FeatureCollection", "features": []}
+    )
+    drawn = set(shapes.codes.tolist()) if shapes else set()
+    content["without_geometry"] = sorted(set(properties) - drawn)
+    content["computation"] = reader.computation_id
+    content["sources"] = [dataset.provenance.citation() for dataset in reader.datasets()]
+    return json.dumps(content, ensure_ascii=False)
+
+
+def to_json(portrait: Portrait) -> str:
+    """Return the whole portrait as JSON: texts, numbers, tables, sources; without the drawings."""
+    content = portrait.to_dict()
+    for section in content["sections"]:
+        for figure in section["figures"]:
+            del figure["svg"]
+    return json.dumps(content, ensure_ascii=False, indent=1)
