@@ -111,10 +111,8 @@ def add(path: Path) -> None:
 
 def echo_report(report: AddReport) -> None:
     """Print what became of each file, and what to do next."""
-    for item in report.added:
-        click.echo(_added_line(item))
-        for remark in item.remarks:
-            click.echo(f"    à noter : {remark}")
+    for path in dict.fromkeys(item.path for item in report.added):
+        _echo_file([item for item in report.added if item.path == path])
     _echo_some("Laissés de côté", (f"{path.name} : {reason}" for path, reason in report.ignored))
     for path, error in report.refused:
         click.echo(f"Refusé : {path.name}\n  {error.render()}", err=True)
@@ -124,13 +122,30 @@ def echo_report(report: AddReport) -> None:
         click.echo("Rien n’a été chargé.", err=True)
 
 
-def _added_line(item: Added) -> str:
-    rows = ", ".join(f"{integer(n)} {kind}" for kind, n in item.dataset.rows.items())
-    card = item.dataset.provenance
-    verb = "Chargé" if item.new else "Déjà chargé, rien n’a changé"
+def _echo_file(items: list[Added]) -> None:
+    """Print what one file gave: a line per title, its vintages together, then the remarks once."""
+    for title in dict.fromkeys(item.dataset.provenance.title for item in items):
+        click.echo(_added_line([i for i in items if i.dataset.provenance.title == title]))
+    for remark in dict.fromkeys(str(remark) for item in items for remark in item.remarks):
+        click.echo(f"    à noter : {remark}")
+
+
+def _added_line(items: list[Added]) -> str:
+    card = items[0].dataset.provenance
+    kinds = {kind for item in items for kind in item.dataset.rows}
+    rows = ", ".join(
+        f"{integer(sum(item.dataset.rows.get(kind, 0) for item in items))} {kind}"
+        for kind in sorted(kinds)
+    )
+    verb = "Chargé" if any(item.new for item in items) else "Déjà chargé, rien n’a changé"
     note = "" if card.verified else f" [{UNVERIFIED}]"
-    levels = f" ({', '.join(item.dataset.levels)})" if item.dataset.levels else ""
-    return f"{verb} : {item.path.name} → {card.citation()}{note} : {rows}{levels}"
+    levels = ", ".join(sorted({level for item in items for level in item.dataset.levels}))
+    vintages = ", ".join(dict.fromkeys(item.dataset.provenance.vintage for item in items))
+    where = f" ({levels})" if levels else ""
+    return (
+        f"{verb} : {items[0].path.name} → {card.producer}, {card.title}, {vintages}{note} :"
+        f" {rows}{where}"
+    )
 
 
 def _echo_some(title: str, lines: Iterable[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -12,7 +13,7 @@ import yaml
 from portrea.base.errors import ParameterError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,17 @@ def entry(dataset_id: str) -> Entry:
     return known[dataset_id]
 
 
-def layouts_of(source: str) -> list[str]:
-    """Return the French descriptions of the layouts that a source package accepts."""
-    return [f"{e.title} : {e.layout}" for e in catalogue().values() if e.source == source]
+def nearest(columns: Iterable[str], *, most: int = 3) -> list[Entry]:
+    """Return the entries whose described layout names most of these columns (none: empty list)."""
+    names = {_without_year(name) for name in columns if len(name) > 2}
+    scores = {
+        known.id: len(names & set(map(_without_year, re.findall(r"\w+", known.layout))))
+        for known in catalogue().values()
+    }
+    ranked = sorted(scores, key=lambda name: -scores[name])[:most]
+    return [catalogue()[name] for name in ranked if scores[name]]
+
+
+def _without_year(name: str) -> str:
+    """``P21_POP`` and ``P16_POP``, ``MED16`` and ``MED21`` are the same column of two years."""
+    return re.sub(r"\d\d", "yy", name).lower()

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from portrea.base.errors import DataError, Diagnostic
 from portrea.base.progress import silent
-from portrea.sources.catalogue import layouts_of
+from portrea.sources.catalogue import nearest
 from portrea.sources.ignored import known_reason
-from portrea.sources.peek import peek
-from portrea.sources.recognise import candidates, packages, recognise
+from portrea.sources.peek import peek, readable
+from portrea.sources.recognise import packages, recognise
 from portrea.sources.store import file_sha256
 
 if TYPE_CHECKING:
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from portrea.base.progress import Progress
     from portrea.sources.source import Loaded, Peek
     from portrea.sources.store import Dataset, Store
-
-TABULAR = (".csv", ".gz", ".txt", ".tsv", ".zip", ".xlsx", ".xls", ".ods", ".parquet")
-GEOGRAPHIC = (".geojson", ".json", ".gpkg", ".shp", ".geoparquet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +57,12 @@ def load_path(path: Path) -> list[Loaded]:
         The file cannot be read, no source recognises it, or its content is refused.
     """
     path = Path(path)
-    loaded = []
-    peeks = peek(path)
+    return load_peeks(path, peek(path))
+
+
+def load_peeks(path: Path, peeks: list[Peek]) -> list[Loaded]:
+    """Read the tables of a file already looked at (see :func:`load_path`)."""
+    loaded: list[Loaded] = []
     for found in peeks:
         source = recognise(found)
         if source is not None:
@@ -78,8 +79,6 @@ def is_dictionary(found: Peek) -> bool:
 
 def unrecognised(path: Path, peeks: list[Peek]) -> DataError:
     """Return the error that names the nearest sources and what they expect."""
-    nearest = {match.source.id: match.sureness for item in peeks for match in candidates(item)[:3]}
-    ranked = sorted(nearest, key=lambda name: -nearest[name])[:3]
     if all(is_dictionary(item) for item in peeks):
         return DataError(
             f"Le fichier {path.name} est un dictionnaire de variables : il ne contient pas de"
@@ -94,10 +93,10 @@ def unrecognised(path: Path, peeks: list[Peek]) -> DataError:
         )
     columns = ", ".join(peeks[0].columns[:8]) or "aucune"
     more = "…" if len(peeks[0].columns) > 8 else ""
+    names = [name for item in peeks for name in item.columns]
     diagnostics = [
-        Diagnostic("nearest-source", f"le plus proche : {name} – {layout}")
-        for name in ranked
-        for layout in layouts_of(name)
+        Diagnostic("nearest-source", f"le plus proche : {near.title} – attendu : {near.layout}")
+        for near in nearest(names)
     ]
     return DataError(
         f"Aucune source de Portrea ne reconnaît le fichier {path.name}"
@@ -123,7 +122,7 @@ def add_path(
     """
     path = Path(path)
     if not path.is_dir():
-        added = _add_file(store, path, today)
+        added = _add_file(store, path, peek(path), today)
         progress(1.0, path.name)
         return AddReport(added=tuple(added))
     return _add_folder(store, path, progress, today)
@@ -140,12 +139,13 @@ def _add_folder(store: Store, folder: Path, progress: Progress, today: str | Non
     refused: list[tuple[Path, DataError]] = []
     for rank, file in enumerate(files):
         progress(rank / len(files), file.name)
-        reason = _reason_to_ignore(file)
-        if reason:
-            ignored.append((file, reason))
-            continue
         try:
-            added += _add_file(store, file, today)
+            peeks = peek(file) if readable(file) else []
+            reason = _reason_to_ignore(peeks)
+            if reason:
+                ignored.append((file, reason))
+            else:
+                added += _add_file(store, file, peeks, today)
         except DataError as error:
             refused.append((file, error))
     progress(1.0, "terminé")
@@ -156,14 +156,10 @@ def _files(folder: Path) -> Iterator[Path]:
     return (p for p in sorted(folder.rglob("*")) if p.is_file() and not p.name.startswith("."))
 
 
-def _reason_to_ignore(file: Path) -> str | None:
+def _reason_to_ignore(peeks: list[Peek]) -> str | None:
     """Say in French why a file of a folder is left out, ``None`` when a source recognises it."""
-    if file.suffix.lower() not in TABULAR + GEOGRAPHIC:
+    if not peeks:
         return "ce n’est pas un fichier de données lisible par Portrea"
-    try:
-        peeks = peek(file)
-    except DataError:
-        return None  # unreadable data: adding it will raise, and the report will say why
     if any(recognise(found) for found in peeks):
         return None
     if all(is_dictionary(found) for found in peeks):
@@ -171,8 +167,8 @@ def _reason_to_ignore(file: Path) -> str | None:
     return known_reason(peeks) or "aucune source ne le reconnaît"
 
 
-def _add_file(store: Store, path: Path, today: str | None) -> list[Added]:
-    loaded = load_path(path)
+def _add_file(store: Store, path: Path, peeks: list[Peek], today: str | None) -> list[Added]:
+    loaded = load_peeks(path, peeks)
     checksum = file_sha256(path)
     loaded = [
         replace(

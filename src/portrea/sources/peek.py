@@ -62,6 +62,11 @@ def peek(path: Path) -> list[Peek]:
         raise truncated(path, error) from error
 
 
+def readable(path: Path) -> bool:
+    """Tell from its name whether a file is of a format that is read."""
+    return _reader_of(path) is not None
+
+
 def truncated(path: Path, error: Exception) -> DataError:
     """Return the error that says a file is cut short or damaged."""
     return DataError(
