@@ -4,8 +4,10 @@ const frame = document.querySelector("[data-portrea-map]");
 const start = document.querySelector("[data-portrea-start]");
 const readout = document.querySelector("[data-portrea-readout]");
 
-const SOURCE = "communes";
+const SOURCE = "ground";
+const FRANCE = [-5.2, 41.3, 9.6, 51.1];
 const DARK_FROM = 3;
+const PATTERNS_FROM = { departements: 4, epci: 7, communes: 8.5 }; // smaller, they blur
 const DRAWINGS = [null, "dots", "lines", "slants", "grid"];
 
 function classicScript(url) {
@@ -19,10 +21,14 @@ function classicScript(url) {
 }
 
 function stylesheet(url) {
-  const link = document.createElement("link");
-  link.rel = "stylesheet";
-  link.href = url;
-  document.head.append(link);
+  return new Promise((resolve, reject) => {
+    const link = document.createElement("link");
+    link.rel = "stylesheet";
+    link.href = url;
+    link.onload = resolve;
+    link.onerror = () => reject(new Error(url));
+    document.head.append(link);
+  });
 }
 
 function drawing(kind, stroke) {
@@ -40,36 +46,32 @@ function drawing(kind, stroke) {
   return pen.getImageData(0, 0, size, size);
 }
 
-function classesOf(values) {
-  // Rank and words of each commune: its own, or those of the zone it belongs to.
-  const zones = values.zones;
-  const owners = values.communes ? Object.entries(values.communes) : Object.keys(zones).map((code) => [code, code]);
-  return new Map(owners.filter(([, zone]) => zone in zones).map(([commune, zone]) => [commune, zones[zone]]));
+function matching(classes, wanted, found, otherwise) {
+  const codes = [...classes].filter(([, [rank]]) => wanted(rank)).map(([code]) => code);
+  return codes.length ? ["match", ["get", "code"], codes, found, otherwise] : otherwise;
 }
 
-function patternOf(classes) {
-  const groups = new Map();
-  for (const [code, [rank]] of classes) {
-    const name = rank === null ? "hatching" : DRAWINGS[rank % DRAWINGS.length] && `class-${rank}`;
-    if (!name) continue;
-    if (!groups.has(name)) groups.set(name, []);
-    groups.get(name).push(code);
-  }
-  const cases = [...groups].flatMap(([name, codes]) => [codes, name]);
-  return cases.length ? ["match", ["get", "code"], ...cases, "nothing"] : "nothing";
+function patternOf(classes, colours) {
+  // One drawing per class, tried from the darkest; « nothing » is a transparent image.
+  return colours.reduce(
+    (rest, _, rank) => (DRAWINGS[rank % DRAWINGS.length] ? matching(classes, (r) => r === rank, `class-${rank}`, rest) : rest),
+    "nothing",
+  );
 }
 
 function layers(values, classes) {
-  const shown = ["match", ["get", "code"], [...classes.keys()], true, false];
+  const shown = matching(classes, () => true, true, false);
+  const unknown = matching(classes, (rank) => rank === null, true, false);
   const rank = ["coalesce", ["feature-state", "rank"], -1];
   const colour = ["match", rank, ...values.colours.flatMap((c, i) => [i, c]), "#ffffff"];
-  const common = { source: SOURCE, "source-layer": SOURCE };
+  const common = { source: SOURCE, "source-layer": values.layer };
   return [
-    { id: "ground", type: "background", paint: { "background-color": "#fbf8f2" } },
+    { id: "paper", type: "background", paint: { "background-color": "#fbf8f2" } },
     { id: "others", type: "fill", ...common, paint: { "fill-color": "#efe7d8" } },
     { id: "zones", type: "fill", ...common, filter: shown, paint: { "fill-color": values.colours.length ? colour : "#ffffff" } },
-    { id: "patterns", type: "fill", ...common, filter: shown, paint: { "fill-pattern": patternOf(classes), "fill-opacity": 0.5 } },
-    { id: "edges", type: "line", ...common, minzoom: 7, paint: { "line-color": "#ffffff", "line-width": 0.6 } },
+    { id: "unknown", type: "fill", ...common, filter: unknown, paint: { "fill-pattern": "hatching" } },
+    { id: "patterns", type: "fill", ...common, filter: shown, minzoom: PATTERNS_FROM[values.layer], paint: { "fill-pattern": patternOf(classes, values.colours), "fill-opacity": 0.4 } },
+    { id: "edges", type: "line", ...common, minzoom: values.layer === "communes" ? 7 : 4, paint: { "line-color": "#ffffff", "line-width": values.layer === "departements" ? 1.2 : 0.6 } },
     { id: "pointed", type: "line", ...common, filter: ["==", ["get", "code"], ""], paint: { "line-color": "#b4461f", "line-width": 3 } },
   ];
 }
@@ -100,10 +102,12 @@ async function open() {
   start.disabled = true;
   start.textContent = start.dataset.loading;
   const data = frame.dataset;
-  stylesheet(data.style);
-  const [library, , answer] = await Promise.all([import(data.library), classicScript(data.archive), fetch(data.values)]);
+  const [library, answer] = await Promise.all([
+    import(data.library), fetch(data.values), classicScript(data.archive), stylesheet(data.style),
+  ]);
+  if (!answer.ok) throw new Error(`${data.values} : ${answer.status}`);
   const values = await answer.json();
-  const classes = classesOf(values);
+  const classes = new Map(Object.entries(values.zones));
   library.setWorkerUrl(data.worker);
   const archive = new window.pmtiles.PMTiles(new URL(data.tiles, location.href).href);
   await archive.getHeader();
@@ -118,8 +122,8 @@ async function open() {
       sources: { [SOURCE]: { type: "vector", url: `pmtiles://${archive.source.getKey()}`, promoteId: "code" } },
       layers: layers(values, classes),
     },
-    bounds: values.bounds ?? [-5.2, 41.3, 9.6, 51.1],
-    fitBoundsOptions: { padding: 16 },
+    minZoom: values.layer === "communes" ? 5 : 4,
+    bounds: values.bounds ?? FRANCE,
     attributionControl: { compact: true },
     cooperativeGestures: true,
     dragRotate: false,
@@ -138,8 +142,10 @@ async function open() {
   map.on("styleimagemissing", () => {});
   map.on("style.load", () => addDrawings(map, values.colours));
   map.on("load", () => {
+    map.resize();
+    map.fitBounds(values.bounds ?? FRANCE, { padding: 16, animate: false });
     for (const [code, [rank]] of classes)
-      if (rank !== null) map.setFeatureState({ source: SOURCE, sourceLayer: SOURCE, id: code }, { rank });
+      if (rank !== null) map.setFeatureState({ source: SOURCE, sourceLayer: values.layer, id: code }, { rank });
     listen(map, classes);
     start.parentElement.hidden = true;
     readout.hidden = false;

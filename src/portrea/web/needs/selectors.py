@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 
 MEASURES = ("a2", "a1", "b", "c")
 LEVELS = ("region", "departement", "epci", "commune")
+LAYERS = {
+    "region": "departements",
+    "departement": "departements",
+    "epci": "epci",
+    "commune": "communes",
+}
+"""Layer of the tiles that draws each level; a région is drawn by its départements."""
 INSIDE = {
     "france": ("region", "departement", "epci", "commune"),
     "region": ("departement", "epci", "commune"),
@@ -165,18 +172,21 @@ def _query(shown: MeasureMap, *, measure: str = "", level: str = "") -> str:
 
 
 def values(shown: MeasureMap) -> dict[str, Any]:
-    """Return what the map's script needs: classes by zone, zone by commune, legend, bounds."""
+    """Return what the map's script needs: layer, class and words of each shape, legend, bounds."""
+    words_of = {
+        row.code: (
+            row.rank,
+            f"{row.name} : {row.share} ({row.count} personnes), note {row.quality}",
+        )
+        for row in shown.rows
+    }
+    if shown.level == "region":
+        table = reader().gazetteer.table.filter(level="departement").drop_nulls("region")
+        owners = zip(table["code"].to_list(), table["region"].to_list(), strict=True)
+        words_of = {code: words_of[region] for code, region in owners if region in words_of}
     return {
-        "measure": shown.measure,
-        "level": shown.level,
-        "zones": {
-            row.code: [
-                row.rank,
-                f"{row.name} : {row.share} ({row.count} personnes), note {row.quality}",
-            ]
-            for row in shown.rows
-        },
-        "communes": shown.members if shown.level != "commune" else None,
+        "layer": LAYERS[shown.level],
+        "zones": words_of,
         "colours": [entry.colour for entry in shown.legend],
         "bounds": shown.bounds,
     }

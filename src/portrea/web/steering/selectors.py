@@ -54,3 +54,13 @@ def _pdf(home: str, computation: str, key: str) -> bytes:
     from portrea.steering.pdf import portrait_pdf as render_pdf
 
     return render_pdf(_portrait(home, computation, key))
+
+
+def portrait_data(reference: str, kind: str) -> str:
+    """Return everything shown about a territory as ``csv``, ``geojson`` or ``json``."""
+    from portrea.steering import opendata
+
+    if kind == "json":
+        return opendata.to_json(portrait_of(reference))
+    write = opendata.to_csv if kind == "csv" else opendata.to_geojson
+    return write(reader(), territory_find(reference))

@@ -107,7 +107,8 @@ def trail(selection: Selection) -> list[Crumb]:
     return [*crumbs, Crumb(territory.name)]
 
 
-def tiles_path(name: str) -> Path:
-    """Return the path of a tile file."""
-    path: Path = settings.PORTREA_HOME / "tiles" / f"{name}.pmtiles"
-    return path
+def tiles_path() -> Path | None:
+    """Return the tile file in force, ``None`` before « portrea map build »."""
+    from portrea.territory.tiles import latest
+
+    return latest(settings.PORTREA_HOME / "tiles")

@@ -9,5 +9,5 @@ from portrea.web.territories import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("pres-de-moi/", views.near, name="near"),
-    path("tuiles/<slug:name>.pmtiles", views.tiles, name="tiles"),
+    path("tuiles/communes.pmtiles", views.tiles, name="tiles"),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.http import HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -59,6 +59,9 @@ def near(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def tiles(request: HttpRequest, name: str) -> HttpResponse:
-    """Serve part of a tile file (HTTP Range)."""
-    return range_response(request, selectors.tiles_path(name))
+def tiles(request: HttpRequest) -> HttpResponse:
+    """Serve part of the tile file (HTTP Range)."""
+    path = selectors.tiles_path()
+    if path is None:
+        raise Http404("no tile file")
+    return range_response(request, path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -74,10 +75,11 @@ def pattern(rank: int | None, colour: str) -> SafeString:
 def emphasise(sentence: Sentence, css_class: str) -> SafeString:
     """Write a sentence with the numbers it says marked by ``css_class``."""
     text = escape(sentence.text)
-    for number in sorted({n.text for n in sentence.numbers if n.text}, key=len, reverse=True):
-        shown = escape(number)
-        text = text.replace(shown, f'<span class="{css_class}">{shown}</span>', 1)
-    return mark_safe(text)  # noqa: S308 (escaped above)
+    shown = sorted({escape(n.text) for n in sentence.numbers if n.text}, key=len, reverse=True)
+    if shown:
+        pattern = re.compile("|".join(re.escape(number) for number in shown), re.IGNORECASE)
+        text = pattern.sub(lambda found: f'<span class="{css_class}">{found[0]}</span>', text)
+    return mark_safe(text)  # noqa: S308
 
 
 @register.filter
