@@ -84,13 +84,9 @@ def demo_copy(demo_home: Path, home: Path) -> Path:
 
 # -- no write elsewhere ----------------------------------------------------------------------------
 
-_WRITABLE = (
-    Path(tempfile.gettempdir()).resolve(),
-    Path("/dev"),
-    Path("/proc"),
-    Path(sys.prefix).resolve(),
-    *(ROOT / name for name in (".pytest_cache", ".hypothesis", ".import_linter_cache")),
-)
+_CACHES = (".pytest_cache", ".hypothesis", ".import_linter_cache", ".mypy_cache", ".ruff_cache")
+_IN_CHECKOUT = (Path(sys.prefix).resolve(), *(ROOT / name for name in _CACHES))
+_WRITABLE = (Path(tempfile.gettempdir()).resolve(), Path("/dev"), Path("/proc"), *_IN_CHECKOUT)
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 _watching = False
 
@@ -107,7 +103,8 @@ def _refuse_writes(event: str, arguments: tuple[Any, ...]) -> None:
     path = Path(os.path.realpath(os.fsdecode(target)))
     if path.parent.name == "__pycache__" or path.name == "__pycache__":
         return
-    if not any(path.is_relative_to(root) for root in _WRITABLE):
+    allowed = _IN_CHECKOUT if path.is_relative_to(ROOT) else _WRITABLE  # a checkout may be in /tmp
+    if not any(path.is_relative_to(root) for root in allowed):
         raise AssertionError(f"A test writes outside its temporary folder: {event} {path}")
 
 
