@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases_of_sources import assert_dataset, cases, load_case
+from cases_of_sources import MINIATURE, assert_dataset, cases, load_case
 from portrea.base.errors import DataError
 from portrea.sources.figures import (
     MARKS,
@@ -17,6 +19,10 @@ from portrea.sources.figures import (
     mark_rounded,
     to_observations,
 )
+from portrea.sources.loading import load_path
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FIGURES = cases("figures")
 
@@ -120,3 +126,10 @@ def test_only_tables_of_multiples_of_five_are_rounded(counts: list[int]) -> None
     expected = {"rounded"} if any(multiples) else {"ok"}
     assert set(mark_rounded(table(multiples))["status"]) == expected
     assert set(mark_rounded(table([m + 1 for m in multiples]))["status"]) == {"ok"}
+
+
+def test_area_standing_twice_is_refused(tmp_path: Path) -> None:
+    text = (MINIATURE / "terribot_defm.csv").read_text("utf-8")
+    (tmp_path / "defm.csv").write_text(text + text.splitlines()[5] + "\n", "utf-8")
+    with pytest.raises(DataError, match="plusieurs fois"):
+        load_path(tmp_path / "defm.csv")
