@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from portrea.base.estimates import Estimate, Quality, integer, percent
-from portrea.steering import display, measures
+from portrea.base.estimates import integer, percent
+from portrea.steering import measures
 from portrea.steering.document import Cell, Column, Figure, Section, Sentence, Table
 from portrea.steering.figures_map import Reading, Zone, choropleth
 from portrea.steering.figures_style import Caption
@@ -155,18 +156,20 @@ def _situations_table(subject: Subject, rows: dict[str, Row]) -> Table:
         Column("Au-delà de 30\u00a0min", numeric=True),
         Column("Personnes au-delà de 20\u00a0min", numeric=True),
     )
-    lines = tuple(_situation_row(subject, rows[situation]) for situation in order)
+    lines = tuple(_situation_row(rows[situation]) for situation in order)
     caption = f"Éloignement des lieux {subject.here}, pondéré par les {who}"
     return Table("acces-situations", caption, columns, lines)
 
 
-def _situation_row(subject: Subject, row: Row) -> tuple[Cell, ...]:
+def _situation_row(row: Row) -> tuple[Cell, ...]:
+    if row["nearest_minutes"] is None:
+        return (Cell(_label(row["situation"])), Cell("aucun lieu connu"), *(Cell("–"),) * 5)
     return (
         Cell(_label(row["situation"])),
         Cell(minutes(row["nearest_minutes"]), row["nearest_minutes"]),
         _number_cell(row["places_within_20"]),
         *(_percent_cell(row[field]) for field in THRESHOLDS),
-        _persons_cell(row["persons_beyond_20"], subject.level),
+        _persons_cell(row["persons_beyond_20"]),
     )
 
 
@@ -178,11 +181,13 @@ def _percent_cell(share: float | None) -> Cell:
     return Cell("–") if share is None else Cell(percent(share), share)
 
 
-def _persons_cell(persons: float | None, level: str) -> Cell:
+def _persons_cell(persons: float | None) -> Cell:
+    """Write a central estimate of persons with two significant digits, and at least to ten."""
     if persons is None:
         return Cell("–")
-    shown = display.shown_count(Estimate(persons, persons, persons, Quality.C), level)
-    return Cell(display.count_cell(shown), persons)
+    step = max(10.0, 10.0 ** (math.floor(math.log10(max(persons, 1.0))) - 1))
+    rounded = round(persons / step) * step
+    return Cell(f"environ {integer(rounded)}" if rounded else "0", persons)
 
 
 # -- communes -------------------------------------------------------------------------------------
@@ -218,7 +223,7 @@ def _furthest_table(subject: Subject, lines: Sequence[tuple[Area, Row]], situati
             Cell(area.name.plain, territory=area.key),
             Cell(minutes(row["nearest_minutes"]), row["nearest_minutes"]),
             _percent_cell(row["share_beyond_20"]),
-            _persons_cell(row["persons_beyond_20"], "commune"),
+            _persons_cell(row["persons_beyond_20"]),
         )
         for area, row in lines
     )
