@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -111,6 +112,12 @@ def share_cell(estimate: AreaEstimate | None) -> Cell:
 def quality_cell(estimate: AreaEstimate | None) -> Cell:
     """Return the quality letter for a table."""
     return Cell((estimate.quality if estimate else Quality.N).value)
+
+
+def vintages(estimate: AreaEstimate | None) -> str:
+    """Return the years of the data behind an estimate: ``2017, 2021``."""
+    found = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", estimate.vintages if estimate else "")
+    return ", ".join(sorted(set(found))) or "–"
 
 
 def share_bar(label: str, estimate: AreaEstimate | None, *, strong: bool = False) -> Bar:

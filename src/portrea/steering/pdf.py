@@ -110,7 +110,8 @@ def _widths(table: dict[str, Any]) -> None:
         word = max(
             (len(word) for text in [*texts, column["title"]] for word in _words(text)), default=0
         )
-        column["weight"] = max(3, word + 1, longest if column["numeric"] else min(longest, 44))
+        text = longest if column["numeric"] else min(longest, 44)
+        column["weight"] = max(4, 1.2 * word + 3, text)
 
 
 def _words(text: str) -> list[str]:

@@ -18,6 +18,7 @@ from portrea.steering.document import (
 )
 from portrea.steering.sections_needs import hidden
 from portrea.steering.sections_reach import reach_rows
+from portrea.steering.wording import enumeration
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,18 +27,22 @@ if TYPE_CHECKING:
     from portrea.steering.subject import Subject
 
 LOAD = "portrea data add FICHIER"
+IMPORT = "portrea offer import FICHIER"
 UNVERIFIED = "non vérifié"
+TOWN_HALL = "MUNI"
 
 
 def unknowns_of(subject: Subject) -> tuple[Unknown, ...]:
     """List what the portrait does not know, each with the command that would load it."""
     found = [u for m in ("a1", "a2", "b", "c") if (u := _unknown_measure(subject, m)) is not None]
     if not subject.places.height:
-        found.append(_missing("places", command="portrea offer import FICHIER"))
+        found.append(_missing("places", command=IMPORT))
+    elif set(subject.places["kind"].to_list()) == {TOWN_HALL}:
+        found.append(_missing("other_places", command=IMPORT))
     if not reach_rows(subject):
-        found.append(_missing("reach", command="portrea offer import FICHIER"))
+        found.append(_missing("reach", command=IMPORT))
     found += _hidden_areas(subject)
-    return tuple(found)
+    return (*found, *_unverified(subject))
 
 
 def _unknown_measure(subject: Subject, measure: str) -> Unknown | None:
@@ -60,8 +65,7 @@ def _missing(name: str, *, state: str = "non disponible", command: str = LOAD) -
 
 def _hidden_areas(subject: Subject) -> list[Unknown]:
     parts = [part for part in subject.parts if part.level == "iris"]
-    estimates = subject.reader.estimates_of(subject.keys(parts))
-    masked = sum(hidden(part, estimates, "a1") for part in parts)
+    masked = sum(hidden(part, subject.part_estimates, "a1") for part in parts)
     if not masked:
         return []
     return [
@@ -69,6 +73,20 @@ def _hidden_areas(subject: Subject) -> list[Unknown]:
             f"{masked} IRIS {'ne sont pas publiés' if masked > 1 else 'n’est pas publié'}",
             f"Moins de {display.rule('hidden_below')} personnes, ou pas de vocation d’habitat. "
             "Ces habitants sont comptés dans la commune.",
+        )
+    ]
+
+
+def _unverified(subject: Subject) -> list[Unknown]:
+    titles = [d.provenance.title for d in subject.reader.datasets() if not d.provenance.verified]
+    if not titles:
+        return []
+    many = len(titles) > 1
+    return [
+        Unknown(
+            f"{len(titles)} source{'s' if many else ''} non vérifiée{'s' if many else ''}",
+            f"L’adresse ou le format n’a pas été vu dans un texte public\u00a0: "
+            f"{enumeration(titles)}.",
         )
     ]
 

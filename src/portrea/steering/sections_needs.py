@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from portrea.steering.subject import Area, Subject
 
 Estimates = dict[tuple[str, str, str], "AreaEstimate"]
-MOST_ROWS = 400
+MOST_ROWS = 200
+TABLES = (("zones-besoins", ("a1", "a2")), ("zones-exigences", ("b", "c")))
 
 
 def available(subject: Subject) -> list[str]:
@@ -42,6 +43,7 @@ def needs_section(subject: Subject) -> Section:
             Column("Estimation centrale", numeric=True),
             Column("Part, intervalle", numeric=True),
             Column("Qualité"),
+            Column("Millésimes"),
         ),
         tuple(_measure_row(measure, found[measure]) for measure in measures.SHOWN),
         note="Intervalle à 95\u202f%, ou bornes quand aucune estimation centrale n’est possible.",
@@ -68,6 +70,7 @@ def _measure_row(measure: str, estimate: AreaEstimate | None) -> tuple[Cell, ...
         measures.central_cell(estimate),
         measures.share_cell(estimate),
         measures.quality_cell(estimate),
+        Cell(measures.vintages(estimate)),
     )
 
 
@@ -93,16 +96,17 @@ def areas_section(subject: Subject) -> Section | None:
     shown = available(subject)
     if not parts or not shown:
         return None
-    estimates = subject.reader.estimates_of(subject.keys(parts))
+    estimates = subject.part_estimates
     measure = shown[0]
     plural = level_name(parts[0].level, 2)
-    table = _areas_table(subject, parts, estimates, [m for m in shown if m != "b_sum"])
+    kept = [(name, [m for m in group if m in shown]) for name, group in TABLES]
+    tables = [_areas_table(subject, name, group) for name, group in kept if group]
     figure = _areas_map(subject, parts, estimates, measure)
     return Section(
         "zones",
         f"Les besoins par {level_name(parts[0].level)}",
         _areas_lead(parts, estimates, measure, plural),
-        tables=(table,),
+        tables=tuple(tables),
         figures=(figure,) if figure else (),
         notes=_areas_notes(parts, estimates, measure),
     )
@@ -127,10 +131,10 @@ def _areas_lead(parts: Sequence[Area], estimates: Estimates, measure: str, plura
     )
 
 
-def _areas_table(
-    subject: Subject, parts: Sequence[Area], estimates: Estimates, shown: Sequence[str]
-) -> Table:
-    columns = [Column(capitalised(level_name(parts[0].level)))]
+def _areas_table(subject: Subject, table_id: str, shown: Sequence[str]) -> Table:
+    parts = subject.parts
+    level = level_name(parts[0].level)
+    columns = [Column(capitalised(level))]
     for measure in shown:
         short = measures.words(measure).short
         columns += [
@@ -138,10 +142,16 @@ def _areas_table(
             Column(f"{short}\u00a0: part", numeric=True),
             Column("Qualité"),
         ]
-    rows = tuple(_area_row(part, estimates, shown) for part in parts[:MOST_ROWS])
-    caption = f"Personnes concernées {subject.here}, par {level_name(parts[0].level)}"
-    note = "" if len(parts) <= MOST_ROWS else f"Les {MOST_ROWS} premières lignes."
-    return Table("zones-besoins", caption, tuple(columns), rows, note)
+    rows = tuple(_area_row(part, subject.part_estimates, shown) for part in parts[:MOST_ROWS])
+    names = enumeration([measures.words(measure).short.lower() for measure in shown])
+    caption = f"{capitalised(names)} {subject.here}, par {level}"
+    note = ""
+    if len(parts) > MOST_ROWS:
+        note = (
+            f"Les {MOST_ROWS} premières lignes sur {len(parts)}\u202f; le fichier de données les "
+            "donne toutes."
+        )
+    return Table(table_id, caption, tuple(columns), rows, note)
 
 
 def _area_row(part: Area, estimates: Estimates, shown: Sequence[str]) -> tuple[Cell, ...]:
@@ -206,8 +216,8 @@ def _areas_map(
         "fig-zones",
         title,
         f"Carte {subject.name.of}. Le nombre écrit sur chaque zone est la part, en pourcentage, "
-        "au milieu de l’intervalle\u202f; le tableau « "
-        f"Personnes concernées par {level_name(parts[0].level)} » donne les intervalles.",
+        "au milieu de l’intervalle. Le tableau des besoins "
+        f"par {level_name(parts[0].level)} donne les intervalles.",
     )
     reading = Reading(f"{said.short}\u00a0: part des {said.universe} (milieu de l’intervalle)")
     svg = choropleth(caption, zones, shapes, reading=reading)

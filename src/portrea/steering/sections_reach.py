@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 FURTHEST = 10
+MOST_ROWS = 200
 THRESHOLDS = ("share_beyond_10", "share_beyond_20", "share_beyond_30")
 WEIGHTS = {
     "a1": "personnes en situation d’illectronisme",
@@ -269,7 +270,7 @@ def _dots(subject: Subject) -> np.ndarray:
 def _overlay_table(
     subject: Subject, parts: Sequence[Area], times: dict[str, float | None]
 ) -> Table:
-    estimates = subject.reader.estimates_of(subject.keys(parts))
+    estimates = subject.part_estimates
     level = parts[0].level
     places = subject.places
     counts = dict(places["commune"].value_counts().iter_rows()) if level == "commune" else {}
@@ -277,7 +278,7 @@ def _overlay_table(
     columns += [Column("Temps moyen", numeric=True)]
     columns += [Column("Lieux", numeric=True)] if level == "commune" else []
     rows = []
-    for part in parts:
+    for part in parts[:MOST_ROWS]:
         estimate = estimates.get((part.level, part.code, "a1"))
         if estimate is None or not estimate.available:
             estimate = estimates.get((part.level, part.code, "a2"))

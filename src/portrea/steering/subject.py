@@ -150,6 +150,11 @@ class Subject:
         return all(area.level in ("iris", "commune", "epci") for area in self.areas)
 
     @cached_property
+    def part_estimates(self) -> dict[tuple[str, str, str], AreaEstimate]:
+        """Every measure of every part, by (level, code, measure)."""
+        return self.reader.estimates_of(self.keys(self.parts))
+
+    @cached_property
     def parents(self) -> tuple[Area, ...]:
         """Larger territories that contain it all, from the nearest to France."""
         found = []
