@@ -163,3 +163,22 @@ def crow_fly_km(
     travel = travel or default_travel()
     gap = sphere_points(longitude, latitude) - sphere_points(to_longitude, to_latitude)
     return chord_to_km(np.linalg.norm(gap, axis=-1), radius_km=travel.earth_radius_km)
+
+
+def minutes_between(
+    origin: tuple[float, float],
+    longitude: ArrayLike,
+    latitude: ArrayLike,
+    *,
+    persons: float = np.nan,
+    area_km2: float = np.nan,
+    mode: Mode = Mode.CAR,
+) -> NDArray[np.float64]:
+    """Return travel times in minutes from one point (longitude, latitude) to several.
+
+    ``persons`` and ``area_km2`` are those of the commune of departure, for the speed.
+    """
+    to = np.asarray(longitude, dtype=float)
+    start = np.broadcast_to(np.asarray(origin, dtype=float)[:, None], (2, to.size))
+    km = crow_fly_km(start[0], start[1], to, latitude)
+    return travel_minutes(km, persons=persons, area_km2=area_km2, mode=mode)

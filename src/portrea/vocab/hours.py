@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from opening_hours import OpeningHours, validate
+from opening_hours import OpeningHours, State, validate
 
 from portrea.base.errors import Diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 NAMES = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
@@ -284,7 +284,7 @@ def describe(osm: str | None) -> list[str]:
     for day, spans in enumerate(week):
         groups.setdefault(spans, []).append(day)
     ordered = sorted(groups.items(), key=lambda item: (not item[0], item[1]))
-    lines = [f"{_say_days(days)}{NARROW}: {_say_spans(spans)}" for spans, days in ordered]
+    lines = [f"{_say_days(days)}{NARROW}: {say_spans(spans)}" for spans, days in ordered]
     if osm.rstrip().endswith(("PH off", "PH closed")):
         lines.append("Fermé les jours fériés")
     return lines
@@ -303,7 +303,8 @@ def _say_days(days: Sequence[int]) -> str:
     return text[0].upper() + text[1:]
 
 
-def _say_spans(spans: Sequence[Span]) -> str:
+def say_spans(spans: Sequence[Span]) -> str:
+    """Write the hours of one day: « 9 h – 12 h, 14 h – 17 h 30 », or « fermé »."""
     if not spans:
         return "fermé"
     if tuple(spans) == ((0, MIDNIGHT),):
@@ -386,3 +387,22 @@ def _night(rules: list[str]) -> Fault:
 def is_open(osm: str, moment: datetime) -> bool:
     """Whether a place is open at a local wall time (naive), French holidays included."""
     return is_valid(osm) and bool(OpeningHours(osm, country="FR").is_open(moment))
+
+
+def spans_on(osm: str, day: date) -> tuple[Span, ...] | None:
+    """Return the hours open on one date, French holidays included; ``None`` when not valid."""
+    if not is_valid(osm):
+        return None
+    start = datetime.combine(day, time())
+    spans = [
+        (_minutes(start, first), _minutes(start, last))
+        for first, last, state, _ in OpeningHours(osm, country="FR").intervals(
+            start, start + timedelta(days=1)
+        )
+        if state is State.OPEN
+    ]
+    return _merged(spans)
+
+
+def _minutes(start: datetime, moment: datetime) -> int:
+    return int((moment - start).total_seconds() // 60)
