@@ -100,7 +100,10 @@ def _refuse_writes(event: str, arguments: tuple[Any, ...]) -> None:
     target = arguments[1] if event == "os.rename" else arguments[0]
     if not isinstance(target, (str, bytes, os.PathLike)):
         return
-    path = Path(os.path.realpath(os.fsdecode(target)))
+    # shutil.rmtree names files relatively to an open folder, given by its descriptor last
+    folder = arguments[-1] if event in {"os.remove", "os.rmdir", "os.mkdir"} else -1
+    base = f"/proc/self/fd/{folder}" if isinstance(folder, int) and folder >= 0 else ""
+    path = Path(os.path.realpath(Path(base) / os.fsdecode(target)))
     if path.parent.name == "__pycache__" or path.name == "__pycache__":
         return
     allowed = _IN_CHECKOUT if path.is_relative_to(ROOT) else _WRITABLE  # a checkout may be in /tmp

@@ -26,7 +26,6 @@ ATTEMPTS = 5
 FIRST_PAUSE = 1.0
 """Seconds before the second attempt; doubled each time."""
 TIMEOUT = httpx.Timeout(30.0, connect=15.0)
-CHUNK = 1 << 16
 PASSING = (408, 425, 429, 500, 502, 503, 504)
 BY_HAND = "Téléchargez le fichier dans un navigateur, puis : portrea data add FICHIER."
 
@@ -145,7 +144,7 @@ def _append(response: httpx.Response, draft: _Draft, progress: Progress) -> None
     length = response.headers.get("Content-Length")
     total = draft.size + int(length) if length and length.isdigit() else None
     with draft.path.open("ab") as stream:
-        for chunk in response.iter_raw(CHUNK):
+        for chunk in response.iter_raw():
             stream.write(chunk)
             done = stream.tell()
             progress(done / total if total else 0.0, f"{done // 1024} Kio")
