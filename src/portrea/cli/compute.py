@@ -20,7 +20,7 @@ from portrea.sources.store import Store
 @click.option("--seed", default=2026, show_default=True, type=int, help="Graine des tirages.")
 @click.option("--series", help="Série de taux d’illectronisme (tic2019 ou tic2021).")
 def compute(draws: int, seed: int, series: str | None) -> None:
-    """Calculer les besoins et l’accès, puis publier le calcul.
+    """Lancer le calcul des besoins et de l’accès, puis le publier.
 
     Le site et les autres commandes lisent le dernier calcul publié. Refaire un calcul identique ne
     change rien.

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
+from scipy.sparse import csr_array
 
 from portrea.needs.inputs import LEVELS, owner_index
 from portrea.stats.intervals import quantiles
@@ -39,6 +41,16 @@ class Areas:
     low: dict[str, Floats] = field(default_factory=dict)
     high: dict[str, Floats] = field(default_factory=dict)
     sums: dict[tuple[str, str], Floats] = field(default_factory=dict)
+
+    @cached_property
+    def code_column(self) -> pl.Series:
+        """Codes as a column."""
+        return pl.Series(self.codes, dtype=pl.String)
+
+    @cached_property
+    def name_column(self) -> pl.Series:
+        """Names as a column."""
+        return pl.Series(self.names, dtype=pl.String)
 
     def total(self, values: Floats) -> Floats:
         """Add the atoms' values by area."""
@@ -75,13 +87,12 @@ class Areas:
 
 
 def _group_sums(draws: Draws, local: Indexes, size: int) -> Draws:
-    if size == len(draws):
-        return draws[np.argsort(local)] if (np.diff(local) < 0).any() else draws
-    if (np.diff(local) < 0).any():
-        order = np.argsort(local, kind="stable")
-        draws, local = draws[order], local[order]
-    starts = np.searchsorted(local, np.arange(size))
-    sums: Draws = np.add.reduceat(draws, starts, axis=0, dtype=np.float64)
+    """Add the rows of each group; a sparse product is one pass over memory, whatever the order."""
+    if size == len(draws) and (np.diff(local) > 0).all():
+        return draws
+    ones = np.ones(len(local), dtype=draws.dtype)
+    member = csr_array((ones, (local, np.arange(len(local)))), shape=(size, len(local)))
+    sums: Draws = member @ draws
     return sums
 
 
@@ -201,16 +212,19 @@ def _exact(
     return n, low, high
 
 
-def _texts(areas: Areas, measure: str, model: Model) -> list[str]:
+def _texts(areas: Areas, measure: str, model: Model) -> pl.Series:
     masks = np.zeros(len(areas.codes), dtype=np.int64)
-    inside = areas.index >= 0
-    np.bitwise_or.at(masks, areas.index[inside], model.masks(measure)[inside])
-    known = {int(mask): model.labels.text(int(mask)) for mask in np.unique(masks)}
+    used = model.masks(measure)
+    for mask in np.unique(used):
+        masks[areas.index[(used == mask) & (areas.index >= 0)]] |= mask
+    found, place = np.unique(masks, return_inverse=True)
     missing = ""
     if measure in {"b", "b_sum", "c"}:
         names = model.exposure.missing if model.exposure else ["rsa", "ppa", "aah", "jobseekers"]
         missing = f"manque : {', '.join(names)}" if names else ""
-    return [" ; ".join(filter(None, (known[int(mask)], missing))) for mask in masks]
+    parts = [(model.labels.text(int(mask)), missing) for mask in found]
+    texts = pl.Series([" ; ".join(filter(None, part)) for part in parts], dtype=pl.String)
+    return texts.gather(place)
 
 
 def _frame(
@@ -218,7 +232,7 @@ def _frame(
     measure: str,
     numbers: tuple[Floats, Floats, Floats, Floats],
     grade: Indexes,
-    texts: list[str],
+    texts: pl.Series,
 ) -> pl.DataFrame:
     population, n, low, high = numbers
     low = np.clip(np.fmin(low, n), 0.0, None)
@@ -228,10 +242,10 @@ def _frame(
     safe = np.where(population > 0, population, np.nan)
     frame = pl.DataFrame(
         {
-            "level": [areas.level] * len(areas.codes),
-            "code": areas.codes,
-            "name": areas.names,
-            "measure": [measure] * len(areas.codes),
+            "level": pl.repeat(areas.level, len(areas.codes), eager=True),
+            "code": areas.code_column,
+            "name": areas.name_column,
+            "measure": pl.repeat(measure, len(areas.codes), eager=True),
             "population": population,
             "n": n,
             "n_low": low,
@@ -239,9 +253,8 @@ def _frame(
             "share": n / safe,
             "share_low": low / safe,
             "share_high": high / safe,
-            "quality": [GRADES[g] for g in grade],
+            "quality": pl.Series(list(GRADES)).gather(grade),
             "vintages": texts,
-        },
-        schema_overrides={"level": pl.String, "code": pl.String, "name": pl.String},
+        }
     )
     return frame.with_columns(pl.selectors.float().fill_nan(None))

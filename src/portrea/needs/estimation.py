@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from portrea.base.errors import ParameterError, TerritoryError
+from portrea.base.tables import Table
 from portrea.needs.aggregation import Areas, list_areas, rows_of
 from portrea.needs.crossing import joint_share
 from portrea.needs.inputs import LEVELS, chunks, find_atoms, owner_index
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     Draws = NDArray[np.float32]
     Floats = NDArray[np.float64]
 
+_UNIQUE = Table(ESTIMATES.name, ESTIMATES.columns)
+"""The declared table without its key: one row per area and measure is made so, level by level."""
 CHUNK = 6000
 """Atoms drawn at once: 6000 × 200 draws × 4 bytes = 5 MB per array."""
 
@@ -93,7 +96,7 @@ def estimate(
     frames = [rows_of(a, measure, model) for a in areas for measure in measures if a.codes]
     if not frames:
         return ESTIMATES.empty()
-    return ESTIMATES.conform(pl.concat(frames))
+    return _UNIQUE.conform(pl.concat(frames))
 
 
 def _check(levels: Sequence[str], measures: Sequence[str]) -> None:
