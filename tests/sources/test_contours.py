@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import time
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -227,6 +229,46 @@ def test_points_are_not_outlines(tmp_path: Path) -> None:
     path = write_geojson(tmp_path / "lieux.geojson", [({"code": "35238", "nom": "Mairie"}, point)])
     with pytest.raises(DataError):
         load_path(path)
+
+
+def test_points_in_a_geopackage_are_not_outlines(tmp_path: Path) -> None:
+    path = tmp_path / "lieux.gpkg"
+    pyogrio.raw.write(
+        path,
+        shapely.to_wkb(np.array([shapely.Point(-1.6, 48.1)])),
+        [np.array(["35238"], dtype=object)],
+        ["INSEE_COM"],
+        geometry_type="Point",
+        crs="EPSG:4326",
+        driver="GPKG",
+    )
+    with pytest.raises(DataError, match="Aucune source"):
+        load_path(path)
+
+
+def test_outlines_of_departements_are_not_taken_for_communes(tmp_path: Path) -> None:
+    features = [({"code": "35", "nom": "Ille-et-Vilaine"}, square(-2, 48, 1))]
+    with pytest.raises(DataError, match="Aucune source"):
+        load_path(write_geojson(tmp_path / "departements.geojson", features))
+
+
+def test_compressed_geojson_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "contours_iris_2023.geojson.gz"
+    path.write_bytes(gzip.compress((MINIATURE / CASES["iris"]["file"]).read_bytes()))
+    loaded = load_one(path)
+    assert len(rows_of(loaded)) == 4
+    assert loaded.provenance.vintage == "2023"
+
+
+def test_zipped_shapefile_is_read(tmp_path: Path) -> None:
+    as_ogr(tmp_path / "CONTOURS-IRIS_2022.shp", "ESRI Shapefile")
+    archive = tmp_path / "contours.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        for piece in tmp_path.glob("CONTOURS-IRIS_2022.*"):
+            packed.write(piece, f"CONTOURS/{piece.name}")
+    loaded = load_one(archive)
+    assert len(rows_of(loaded)) == 4
+    assert loaded.provenance.vintage == "2022"
 
 
 # -- real files -----------------------------------------------------------------------------------

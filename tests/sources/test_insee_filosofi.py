@@ -71,3 +71,10 @@ def test_the_two_files_of_a_year_do_not_replace_each_other(tmp_path: Path) -> No
     parts = {load_path(path)[0].part for path in (income, poverty)}
     assert len(parts) == 2
     assert value_of(observations(income), "commune", "35188", "median_income") == 23140
+
+
+def test_neighbourhoods_are_told_by_their_codes(tmp_path: Path) -> None:
+    path = tmp_path / "revenu-disponible-qp15-2021_QP.csv"
+    path.write_text("CODGEO;DISP_MED_A21;DISP_TP60_A21\nQP035001;14200;45,1\n", "utf-8")
+    table = observations(path)
+    assert value_of(table, "qpv", "QP035001", "poverty_rate") == pytest.approx(0.451)

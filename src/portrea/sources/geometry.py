@@ -69,6 +69,9 @@ def geometry_column(peek: Peek) -> bool:
 
 def surfaces(peek: Peek) -> bool:
     """Tell whether the first shapes of a geographic file are surfaces (places are points)."""
+    if peek.container in ("gpkg", "shp"):
+        kind = str(pyogrio.read_info(location(peek), layer=peek.sheet)["geometry_type"])
+        return "Polygon" in kind or kind in ("Unknown", "GeometryCollection")
     if peek.container != "geojson" or peek.member:
         return geometry_column(peek)
     with open_binary(peek.path) as stream:

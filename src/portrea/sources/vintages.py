@@ -10,7 +10,8 @@ from portrea.base.errors import DataError, Diagnostic
 if TYPE_CHECKING:
     from portrea.sources.source import Peek
 
-YEAR = re.compile(r"(?<!\d)(20[0-3]\d)(?!\d)")
+YEAR = re.compile(r"(?<!\d)(20[0-3]\d)(?:[01]\d[0-3]\d)?(?!\d)")
+"""A year, or a day written without dashes (20231201)."""
 
 
 def vintage_of_name(peek: Peek) -> tuple[str, tuple[Diagnostic, ...]]:

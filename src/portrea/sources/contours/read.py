@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -10,13 +9,13 @@ import polars as pl
 from portrea.base.errors import DataError
 from portrea.sources.figures import read_words
 from portrea.sources.geometry import Layer, geometry_column, read_layer, surfaces
+from portrea.territory.codes import valid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from portrea.sources.source import Peek
 
-COMMUNE = re.compile(r"(\d\d|2[AB])\d{3}", re.IGNORECASE)
 OTHER_OVERLAYS = ("code_qp",)
 
 
@@ -42,7 +41,7 @@ def sureness(peek: Peek) -> float:
         return 1.0
     rank = peek.columns.index(columns["commune"])
     codes = [row[rank].zfill(5) for row in peek.sample if row[rank]]
-    return 0.8 if codes and all(COMMUNE.fullmatch(code) for code in codes) else 0.0
+    return 0.8 if codes and all(valid("commune", code) for code in codes) else 0.0
 
 
 def read(peek: Peek) -> Layer:
