@@ -11,7 +11,7 @@ from portrea.base.errors import ParameterError
 from portrea.steering.display import count_cell, share_cell, shown_count, shown_share
 from portrea.steering.figures_map import Reading, Zone, choropleth, class_breaks
 from portrea.steering.figures_style import SEQUENCE, Caption, spread
-from portrea.steering.measures import middle_share, words
+from portrea.steering.measures import bounds_only, middle_share, words
 from portrea.steering.reading import AreaEstimate
 from portrea.territory.codes import Level
 from portrea.web.territories.selectors import reader, territory_find
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from portrea.territory import Selection, Territory
 
-MEASURES = ("a2", "a1", "b", "c")
+MEASURES = ("a1", "a2", "b", "c")
 LEVELS = ("region", "departement", "epci", "commune")
 LAYERS = {
     "region": "departements",
@@ -41,6 +41,8 @@ INSIDE = {
 USUAL_LEVEL = {"france": "departement", "region": "epci", "departement": "commune"}
 MOST_DRAWN = 1_300
 PAGE = 200
+WIDEST = 0.3
+"""Bounds further apart (30 points) say too little to choose a colour."""
 FRANCE = "france:FR"
 
 
@@ -242,12 +244,20 @@ def _rows(
 ) -> tuple[tuple[Row, ...], list[float]]:
     estimates = reader().estimates(level, [zone.code for zone in zones], measure)
     known = {row["code"]: AreaEstimate.from_row(row) for row in estimates.iter_rows(named=True)}
-    values = {code: middle_share(estimate) for code, estimate in known.items()}
+    values = {code: _drawn(estimate) for code, estimate in known.items()}
     breaks = class_breaks([value for value in values.values() if value is not None])
     rows = [
         _row(zone, level, known.get(zone.code), values.get(zone.code), breaks) for zone in zones
     ]
     return tuple(sorted(rows, key=lambda row: (row.name, row.code))), breaks
+
+
+def _drawn(estimate: AreaEstimate) -> float | None:
+    """Value that colours a zone; bounds too far apart have no colour, only their numbers."""
+    share = estimate.share
+    if bounds_only(estimate) and (share.high or 0.0) - (share.low or 0.0) > WIDEST:
+        return None
+    return middle_share(estimate)
 
 
 def _row(
@@ -257,9 +267,11 @@ def _row(
     value: float | None,
     breaks: Sequence[float],
 ) -> Row:
-    if estimate is None or value is None:
+    if estimate is None or not estimate.available:
         return Row(zone.key, zone.code, zone.name, "–", "–", "N", None, None)
-    rank = next(i for i, bound in enumerate(breaks) if value <= bound)
+    rank = None
+    if value is not None:
+        rank = next(i for i, bound in enumerate(breaks) if value <= bound)
     count = count_cell(shown_count(estimate.count, level))
     share = share_cell(shown_share(estimate.share))
     return Row(zone.key, zone.code, zone.name, count, share, estimate.quality.value, value, rank)

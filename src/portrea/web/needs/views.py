@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @published
 def measure_map(request: HttpRequest) -> HttpResponse:
     """Show a measure: list first, then the drawing, then the live map on request."""
-    shown = _asked(request, request.GET.get("mesure", "a2"))
+    shown = _asked(request, request.GET.get("mesure", selectors.MEASURES[0]))
     rows, after = selectors.page_of(shown.rows, request.GET.get("apres", ""))
     context = {
         "shown": shown,

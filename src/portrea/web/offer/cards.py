@@ -61,7 +61,7 @@ def place_card(row: Mapping[str, Any], now: datetime) -> PlaceCard:
         name=row["name"],
         kind=kind_label(row["kind"]),
         address=", ".join(filter(None, (row["address"], _town(row)))),
-        phone=phone,
+        phone=phone_text(phone),
         phone_link="tel:" + "".join(c for c in phone if c.isdigit() or c == "+"),
         email=row["email"] or "",
         website=_web_address(row["website"]),
@@ -108,6 +108,16 @@ def _kinds() -> dict[str, str]:
 def kind_label(kind: str | None) -> str:
     """Everyday words of a typology (several joined by ``|``)."""
     return ", ".join(_kinds().get(code, code) for code in (kind or "").split("|") if code)
+
+
+def phone_text(number: str) -> str:
+    """Write a French number in pairs: ``+33299090017`` gives ``02 99 09 00 17``."""
+    digits = "".join(c for c in number if c.isdigit())
+    if digits.startswith("33") and len(digits) == 11:
+        digits = "0" + digits[2:]
+    if len(digits) != 10 or not digits.startswith("0"):
+        return number
+    return "\u00a0".join(digits[i : i + 2] for i in range(0, 10, 2))
 
 
 def _town(row: Mapping[str, Any]) -> str:

@@ -13,7 +13,7 @@ from portrea.base.errors import ParameterError
 from portrea.reach.nearest import located_places
 from portrea.reach.travel import crow_fly_km, default_travel, travel_minutes
 from portrea.vocab.situations import Situation
-from portrea.web.territories.selectors import reader, territory_find
+from portrea.web.territories.selectors import reader
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +31,7 @@ class PlaceList:
 
     label: str
     reference: str
+    code: str
     situation: str
     around: bool
     rows: tuple[Mapping[str, Any], ...]
@@ -38,24 +39,30 @@ class PlaceList:
     after: str
 
 
-def place_list(reference: str, situation: str, after: str) -> PlaceList:
+def place_list(selection: Selection, situation: str, after: str) -> PlaceList:
     """Return places, from the one that follows ``after``.
 
     Around one commune: every place within the last travel threshold, nearest first. In a larger
     territory, or several: the places inside, by town then name.
     """
-    if situation and situation not in set(Situation):
-        raise ParameterError(
-            f"La situation « {situation} » n’existe pas.",
-            remedy=f"Situations : {', '.join(Situation)}.",
-        )
-    selection = territory_find(reference)
     around = selection.is_single and selection.territories[0].level.value in {"commune", "iris"}
     frame = _around(selection, situation) if around else _inside(selection, situation)
     rest = _after(frame, after)
     rows = tuple(rest.head(PAGE).iter_rows(named=True))
     more = str(rows[-1]["id"]) if rest.height > PAGE else ""
-    return PlaceList(selection.label, selection.key, situation, around, rows, frame.height, more)
+    code = selection.territories[0].code if selection.is_single else selection.key
+    return PlaceList(
+        selection.label, selection.key, code, situation, around, rows, frame.height, more
+    )
+
+
+def check_situation(situation: str) -> None:
+    """Raise :class:`ParameterError` when a situation does not exist (none is fine)."""
+    if situation and situation not in set(Situation):
+        raise ParameterError(
+            f"La situation « {situation} » n’existe pas.",
+            remedy=f"Situations : {', '.join(Situation)}.",
+        )
 
 
 def place_get(place_id: str) -> Mapping[str, Any]:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from portrea.vocab.situations import Situation
 from portrea.web.offer import selectors
 from portrea.web.offer.cards import place_card
+from portrea.web.territories.selectors import territory_named
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -21,10 +22,14 @@ def place_list(request: HttpRequest) -> HttpResponse:
     """List places for a territory and a situation; without territory, ask for one."""
     reference = request.GET.get("territoire", "").strip()
     situation = request.GET.get("situation", "").strip()
+    selectors.check_situation(situation)
+    selection, proposals = territory_named(reference) if reference else (None, [])
     context = {"situations": list(Situation), "reference": reference, "situation": situation}
-    if not reference:
-        return _fresh(render(request, "offer/place_search.html", context))
-    found = selectors.place_list(reference, situation, request.GET.get("apres", ""))
+    if selection is None:
+        return _fresh(
+            render(request, "offer/place_search.html", {**context, "proposals": proposals})
+        )
+    found = selectors.place_list(selection, situation, request.GET.get("apres", ""))
     now = timezone.now()
     cards = [place_card(row, now) for row in found.rows]
     return _fresh(

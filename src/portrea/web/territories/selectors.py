@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from portrea.base.errors import ParameterError, TerritoryError
 from portrea.sources.store import Store
 from portrea.steering.reading import Reader
+from portrea.territory.naming import normalise
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,6 +64,18 @@ def territory_search(text: str, *, limit: int = RESULTS) -> list[Found]:
     """Return the territories whose name or code begins like ``text``, best first."""
     wanted = text.strip()[:LONGEST_QUERY]
     return [found(t) for t in reader().gazetteer.search(wanted, limit=limit)] if wanted else []
+
+
+def territory_named(text: str) -> tuple[Selection | None, list[Found]]:
+    """Return the territory a person wrote by name or code, else the proposals to choose from."""
+    try:
+        return reader().gazetteer.resolve(text), []
+    except TerritoryError:
+        results = territory_search(text)
+    same = [one for one in results if normalise(one.name) == normalise(text)]
+    if len(same) == 1:
+        return reader().gazetteer.resolve(same[0].reference), []
+    return None, results
 
 
 def territory_nearest(latitude: float, longitude: float) -> Territory:
