@@ -140,8 +140,9 @@ def test_wide_for2_workbook(tmp_path: Path) -> None:
     names += [
         f"AGEQ65{age}_DIPL_19{d}_SEXE{s}" for age in ("015", "065") for d in "AC" for s in "12"
     ]
-    block = [["Tableau FOR2"], [], ["Champ"], [], ["Variables :", "AGEQ65"], ["", "DIPL_19"]]
-    block += [["", "SEXE"], [], ["Communes"], []]
+    block = [["Tableau FOR2"], [], ["Champ"], [], ["Communes"], []]
+    block += [["Variables :", "AGEQ65", *["015"] * 4, *["065"] * 4]]
+    block += [["", "DIPL_19", *"AACCAACC"], ["", "SEXE", *"12121212"], []]
     rows = [
         *block,
         names,

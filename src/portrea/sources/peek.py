@@ -168,18 +168,19 @@ def _separator(lines: list[str]) -> str:
 def header_row(rows: list[list[str]]) -> int:
     """Return the index of the row holding the column names.
 
-    Spreadsheets of INSEE carry five lines of titles and long labels above the names; a first row as
-    wide as the others is a header.
+    Spreadsheets of INSEE carry titles, long labels and codes above the names, which are distinct
+    words in capitals; a first row more than half as wide as the others is a header.
     """
     first = rows[:HEADER_SEARCH_ROWS]
     widths = [sum(1 for cell in row if str(cell).strip()) for row in first]
     widest = max(widths, default=0)
-    wide = [index for index, width in enumerate(widths) if width >= max(1, 0.8 * widest)]
+    wide = [index for index, width in enumerate(widths) if width > widest / 2]
     if not wide or wide[0] == 0:
         return 0
     for index in wide:
         cells = [str(cell).strip() for cell in first[index] if str(cell).strip()]
-        if len(cells) >= 2 and all(CODE_NAME.fullmatch(cell) for cell in cells):
+        distinct = len(cells) >= 2 and len(set(cells)) == len(cells)
+        if distinct and all(CODE_NAME.fullmatch(cell) for cell in cells):
             return index
     return wide[0]
 

@@ -79,7 +79,7 @@ def _read_csv(peek: Peek) -> pl.DataFrame:
     try:
         text = content.decode(peek.encoding)
     except UnicodeDecodeError as error:
-        if peek.encoding == "cp1252":
+        if peek.encoding == "cp1252" or content[: error.start].isascii():
             text = decode_windows(content)
         else:
             raise _badly_encoded(peek, content, error) from error
