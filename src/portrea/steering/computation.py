@@ -15,6 +15,8 @@ from portrea.needs import estimate, load_parameters
 from portrea.needs.inputs import find_atoms
 from portrea.needs.model import VARIABLES
 from portrea.needs.tables import MEASURES
+from portrea.offer.locating import with_communes
+from portrea.offer.merging import merge_places
 from portrea.reach.measure import measure_reach
 from portrea.territory import complete_territories
 
@@ -110,7 +112,7 @@ def compute(
         parameters=parameters,
     )
     progress(0.6, "mesure de l’accès")
-    places = store.gather("places").unique("id", keep="last", maintain_order=True)
+    places = merge_places(with_communes(store.gather("places"), store.gather("contours")))
     reach = measure_reach(inputs.territories, places, _weights(estimates, inputs.observations))
     progress(0.9, "écriture du calcul")
     day = date or datetime.now(tz=UTC).date().isoformat()
