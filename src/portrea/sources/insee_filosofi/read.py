@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from portrea.base.errors import DataError
 from portrea.sources.figures import Figure, find_column, find_figures, read_words
+from portrea.sources.insee_filosofi.long import is_long
 from portrea.sources.reading import read_table
 
 if TYPE_CHECKING:
@@ -28,7 +29,9 @@ class IncomeTable:
 
 
 def sureness(peek: Peek) -> float:
-    """Return 0.9 for a column of codes beside TP60.. or MED.. columns, 0 otherwise."""
+    """Return 1 for the long layout, 0.9 for codes beside TP60.. or MED.. columns, 0 otherwise."""
+    if is_long(peek.columns):
+        return 1.0
     return 0.9 if _layout(peek.columns) else 0.0
 
 
