@@ -17,9 +17,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import mapbox_vector_tile
 import numpy as np
-import polars as pl
 import shapely
 import yaml
 from pmtiles.tile import Compression, TileType, zxy_to_tileid
@@ -27,9 +25,12 @@ from pmtiles.writer import Writer
 
 from portrea.base.progress import silent
 from portrea.territory.codes import Level
-from portrea.territory.geometry import Shapes, bounds, read_shapes, unite
+from portrea.territory.geometry import Shapes, bounds, read_shapes
+from portrea.territory.mvt import encode
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from collections.abc import Iterator, Mapping
 
     from portrea.base.progress import Progress
@@ -41,7 +42,8 @@ FORMAT = 1
 """Increased when the same contours must give other tiles."""
 
 Tile = tuple[int, int]
-Features = list[dict[str, Any]]
+Layer = tuple[np.ndarray, np.ndarray]
+"""Codes and their polygons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ class _Settings:
     max_zoom: int
     extent: int
     tolerance: float
+    coarse_tolerance: float
+    snapping: float
     buffer: int
 
 
@@ -71,11 +75,9 @@ class _Archive:
 
     tiles: dict[int, bytes] = field(default_factory=dict)
 
-    def add(self, zoom: int, tile: Tile, layers: Mapping[str, Features], extent: int) -> None:
-        listed = [{"name": name, "features": found} for name, found in layers.items() if found]
-        options = {"y_coord_down": True, "check_winding_order": False, "extents": extent}
-        encoded = mapbox_vector_tile.encode(listed, default_options=options)
-        self.tiles[zxy_to_tileid(zoom, *tile)] = gzip.compress(encoded, 9, mtime=0)
+    def add(self, zoom: int, tile: Tile, layers: Mapping[str, Layer], extent: int) -> None:
+        data = encode(layers, extent=extent)
+        self.tiles[zxy_to_tileid(zoom, *tile)] = gzip.compress(data, 9, mtime=0)
 
 
 def digest(contours: pl.DataFrame, parents: pl.DataFrame) -> str:
@@ -89,7 +91,9 @@ def digest(contours: pl.DataFrame, parents: pl.DataFrame) -> str:
 @cache
 def settings() -> _Settings:
     """Return the drawing settings (``params/tiles.yaml``)."""
-    raw = yaml.safe_load(files("portrea.territory").joinpath("params/tiles.yaml").read_text("utf-8"))
+    raw = yaml.safe_load(
+        files("portrea.territory").joinpath("params/tiles.yaml").read_text("utf-8")
+    )
     return _Settings(**{name: card["value"] for name, card in raw.items()})
 
 
@@ -126,10 +130,14 @@ def build_tiles(
     rules, archive = settings(), _Archive()
     polygons = shapely.transform(communes.polygons, _mercator)
     polygons = shapely.transform(polygons, lambda xy: xy * (2.0**rules.max_zoom * rules.extent))
+    progress(0.02, "raccord des contours")
+    polygons = shapely.coverage_clean(polygons, snapping_distance=rules.snapping)
     zooms = list(range(rules.max_zoom, rules.min_zoom - 1, -1))
     for rank, zoom in enumerate(zooms):
-        progress(rank / len(zooms), f"zoom {zoom}")
-        simple = shapely.coverage_simplify(polygons, rules.tolerance)
+        progress(0.2 + 0.75 * rank / len(zooms), f"zoom {zoom}")
+        coarse = zoom <= rules.communes_from
+        tolerance = rules.coarse_tolerance if coarse else rules.tolerance
+        simple = shapely.coverage_simplify(polygons, tolerance)
         lost = shapely.is_empty(simple)
         simple[lost] = polygons[lost]
         layers = dict(_layers(communes.codes, simple, parents, whole=zoom >= rules.communes_from))
@@ -149,7 +157,7 @@ def _mercator(lonlat: np.ndarray) -> np.ndarray:
 
 def _layers(
     codes: np.ndarray, polygons: np.ndarray, parents: pl.DataFrame | None, *, whole: bool
-) -> Iterator[tuple[str, tuple[np.ndarray, np.ndarray]]]:
+) -> Iterator[tuple[str, Layer]]:
     """Yield layer name, codes and shapes on the grid; larger levels are unions of the communes."""
     if whole:
         yield LAYERS[Level.COMMUNE], (codes, _to_grid(polygons))
@@ -162,13 +170,13 @@ def _layers(
         order = order[owners[order] != ""]
         names, starts = np.unique(owners[order], return_index=True)
         groups = np.split(polygons[order], starts[1:]) if len(names) else []
-        united = np.array([unite(group, step=1.0) for group in groups], dtype=object)
+        united = np.array([shapely.coverage_union_all(group) for group in groups], dtype=object)
         yield LAYERS[level], (names.astype(object), _to_grid(united))
 
 
 def _to_grid(polygons: np.ndarray) -> np.ndarray:
     """Round to whole steps; shapes that vanish become a square of two steps."""
-    rounded = shapely.set_precision(polygons, 1.0, mode="pointwise")
+    rounded: np.ndarray = shapely.set_precision(polygons, 1.0, mode="pointwise")
     broken = ~shapely.is_valid(rounded) | (shapely.area(rounded) == 0)
     rounded[broken] = shapely.set_precision(shapely.make_valid(polygons[broken]), 1.0)
     tiny = shapely.area(rounded) == 0
@@ -180,25 +188,23 @@ def _to_grid(polygons: np.ndarray) -> np.ndarray:
 def _encode(
     archive: _Archive,
     zoom: int,
-    layers: Mapping[str, tuple[np.ndarray, np.ndarray]],
+    layers: Mapping[str, Layer],
     rules: _Settings,
 ) -> None:
-    by_tile: dict[Tile, dict[str, Features]] = {}
+    by_tile: dict[Tile, dict[str, Layer]] = {}
     for name, (codes, polygons) in layers.items():
         seen: set[str] = set()
-        for tile, features in _cut(codes, polygons, rules):
-            by_tile.setdefault(tile, {})[name] = features
-            seen.update(feature["properties"]["code"] for feature in features)
+        for tile, layer in _cut(codes, polygons, rules):
+            by_tile.setdefault(tile, {})[name] = layer
+            seen.update(layer[0].tolist())
         if len(seen) != len(codes):
             raise RuntimeError(f"codes lost at zoom {zoom}: {sorted(set(codes) - seen)[:5]}")
     for tile in sorted(by_tile):
         archive.add(zoom, tile, by_tile[tile], rules.extent)
 
 
-def _cut(
-    codes: np.ndarray, polygons: np.ndarray, rules: _Settings
-) -> Iterator[tuple[Tile, Features]]:
-    """Yield each tile with its features, clipped and in the tile's own steps."""
+def _cut(codes: np.ndarray, polygons: np.ndarray, rules: _Settings) -> Iterator[tuple[Tile, Layer]]:
+    """Yield each tile with its codes and shapes, clipped and in the tile's own steps."""
     owners, tiles = _touched(polygons, rules)
     order = np.lexsort((owners, tiles[:, 1], tiles[:, 0]))
     owners, tiles = owners[order], tiles[order]
@@ -208,13 +214,8 @@ def _cut(
         local = shapely.transform(polygons[rows], lambda xy, o=origin: xy - o)
         clipped = _clip(local, -rules.buffer, rules.extent + rules.buffer)
         kept = shapely.area(clipped) > 0
-        turned = shapely.orient_polygons(clipped[kept])
-        features = [
-            {"geometry": shape, "properties": {"code": code}}
-            for code, shape in zip(codes[rows[kept]], turned, strict=True)
-        ]
-        if features:
-            yield (tile[0], tile[1]), features
+        if kept.any():
+            yield (tile[0], tile[1]), (codes[rows[kept]], clipped[kept])
 
 
 def _touched(polygons: np.ndarray, rules: _Settings) -> tuple[np.ndarray, np.ndarray]:
@@ -251,7 +252,7 @@ def _write(archive: _Archive, path: Path, communes: Shapes, rules: _Settings) ->
     handle, draft = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as stream:
-            writer = Writer(stream)
+            writer: Any = Writer(stream)  # type: ignore[no-untyped-call]
             for identifier in sorted(archive.tiles):
                 writer.write_tile(identifier, archive.tiles[identifier])
             writer.finalize(_header(communes), _metadata(rules))
