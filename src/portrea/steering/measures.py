@@ -116,7 +116,9 @@ def quality_cell(estimate: AreaEstimate | None) -> Cell:
 
 def vintages(estimate: AreaEstimate | None) -> str:
     """Return the years of the data behind an estimate: ``2017, 2021``."""
-    found = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", estimate.vintages if estimate else "")
+    if estimate is None or not estimate.available:
+        return "–"
+    found = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", estimate.vintages)
     return ", ".join(sorted(set(found))) or "–"
 
 
