@@ -29,9 +29,9 @@ from portrea.territory.geometry import Shapes, bounds, read_shapes
 from portrea.territory.mvt import encode
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from collections.abc import Iterator, Mapping
+
+    import polars as pl
 
     from portrea.base.progress import Progress
 
