@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import csv
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ import click
 import yaml
 
 from portrea.cli import portrea
+from portrea.sources.catalogue import catalogue
 from portrea.vocab.situations import Situation
 from portrea.vocab.tables import KINDS
 from portrea.vocab.variables import variables
@@ -21,10 +23,12 @@ from portrea.web.config.settings.variables import VARIABLES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from portrea.sources.catalogue import Entry
     from portrea.vocab.variables import Variable
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "docs" / "utilisateurs" / "reference"
+SOURCES = ROOT / "src" / "portrea" / "sources"
 NOTICE = "<!-- Écrit par « make docs » depuis le code : ne pas modifier à la main. -->\n"
 
 
@@ -172,9 +176,64 @@ def _table(name: str) -> str:
     )
 
 
+def sources_page() -> str:
+    """Every dataset of the catalogue, and the columns that each source uses."""
+    entries = catalogue().values()
+    return "\n".join(
+        [
+            "# Sources reconnues\n",
+            NOTICE,
+            "`portrea data add FICHIER` reconnaît un fichier à ses colonnes, pas à son nom : csv\n"
+            "(`;`, `,` ou tabulation, UTF-8 ou Windows), csv.gz, zip, xlsx, xls, ods, parquet,\n"
+            "geojson, json, gpkg et shp. « Non vérifié » : aucune page publique vue par le projet\n"
+            "ne montre l’adresse ou les colonnes ; le chargement est possible, mais comparez avec\n"
+            "la notice du producteur.\n",
+            "Toujours : les zéros de tête perdus sont remis et le message le dit ; la virgule\n"
+            "décimale est comprise ; Paris, Lyon et Marseille ne sont jamais comptés deux fois\n"
+            "(commune et arrondissements) ; une valeur masquée par le secret statistique reste\n"
+            "inconnue, jamais zéro.\n",
+            *(_source_entry(known) for known in entries),
+            "## Colonnes utilisées\n",
+            *(_source_words(path) for path in sorted(SOURCES.glob("*/mapping/*.csv"))),
+        ]
+    )
+
+
+def _source_entry(known: Entry) -> str:
+    note = "" if known.verified else " – non vérifié"
+    vintages = ", ".join(known.vintages) or "voir le fichier"
+    rows = [
+        f"## `{known.id}`{note}\n",
+        f"{known.title}. Producteur : {known.producer}.\n",
+        f"- reconnu à : {known.layout}",
+        f"- niveaux : {', '.join(known.levels)} ; millésimes : {vintages}",
+        f"- licence : {known.licence or 'non indiquée'}",
+    ]
+    if known.page:
+        rows.append(f"- page du producteur : <{known.page}>")
+    if known.embedded:
+        rows.append("- livré avec Portrea, chargé par `portrea demo`")
+    elif known.url:
+        rows.append(f"- téléchargement : `portrea data fetch {known.id}`")
+    if known.measures:
+        rows.append(f"- sert aux mesures : {', '.join(known.measures).upper()}")
+    if known.note:
+        rows.append(f"- à savoir : {known.note}")
+    return "\n".join([*rows, ""])
+
+
+def _source_words(path: Path) -> str:
+    lines = [line for line in path.read_text("utf-8").splitlines() if line and line[0] != "#"]
+    rows = [f"| {' | '.join(f'`{cell}`' for cell in row[:2])} |" for row in csv.reader(lines)][1:]
+    title = f"### {path.parent.parent.name} : {path.stem}\n"
+    header = "| Colonne ou code du producteur | Dans Portrea |\n|---|---|"
+    return "\n".join([title, header, *rows, ""])
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "commandes.md": commands_page,
     "reglages.md": settings_page,
+    "sources.md": sources_page,
     "vocabulaires.md": vocabularies_page,
 }
 
