@@ -69,7 +69,7 @@ def build_map(store: Store, *, progress: Progress = silent) -> Built:
     territories = complete_territories(store.gather("territories"))
     communes = territories.filter(pl.col("level") == "commune")
     parents = communes.select("code", "epci", "departement")
-    path = store.root / "tiles" / f"communes-{digest(contours, parents)}.pmtiles"
+    path = store.home / "tiles" / f"communes-{digest(contours, parents)}.pmtiles"
     missing = communes.join(contours, on="code", how="anti")["code"].sort()
     if path.exists():
         return Built(path, None, tuple(missing))
