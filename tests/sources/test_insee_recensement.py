@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import openpyxl
 import polars as pl
+import polars.testing
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portrea.base.errors import DataError
 from portrea.sources.loading import load_path
@@ -77,6 +81,56 @@ def test_crosstab_gives_the_hand_worked_cells(name: str) -> None:
     keys = ["level", "code", "age", "diploma", "household"]
     cells = {tuple(row[:5]): row[5] for row in table.select(*keys, "persons").rows()}
     assert cells == {tuple(row[:5]): pytest.approx(row[5]) for row in case["rows"]}
+
+
+def test_old_bases_publish_the_cep_and_two_higher_levels(tmp_path: Path) -> None:
+    """RP 2010 (labels seen: DIPL0 « sans diplôme », CEP, BACP2 « sup court », SUP the rest)."""
+    names = ["IRIS", *(f"P10_NSCOL15P{part}" for part in ("", "_DIPL0", "_CEP", "_BEPC"))]
+    names += [f"P10_NSCOL15P_{part}" for part in ("CAPBEP", "BAC", "BACP2", "SUP")]
+    path = tmp_path / "base-ic-diplomes-formation-2010.csv"
+    path.write_text(";".join(names) + "\n352380101;100;10;15;5;30;20;12;8\n")
+    (item,) = load_path(path)
+    table = item.tables["observations"]
+    assert value_of(table, "iris", "352380101", "non_schooled_no_diploma") == (25, "ok")
+    assert value_of(table, "iris", "352380101", "non_schooled_sup") == (20, "ok")
+    assert value_of(table, "iris", "352380101", "non_schooled_sup2") == (12, "ok")
+
+
+def test_individual_file_in_a_zip_and_in_parquet_give_the_same_cells(tmp_path: Path) -> None:
+    """INSEE publishes both: text codes in the csv, the same codes in parquet."""
+    plain = MINIATURE / "FD_INDCVI_2020.csv"
+    with zipfile.ZipFile(tmp_path / "RP2020_INDCVI_csv.zip", "w") as archive:
+        archive.write(plain, plain.name)
+    frame = pl.read_csv(plain, separator=";", infer_schema=False)
+    frame.with_columns(pl.col("IPONDI").cast(pl.Float64)).write_parquet(
+        tmp_path / "RP2020_indcvi.parquet"
+    )
+    expected = load_path(plain)[0].tables["crosstab"]
+    for name in ("RP2020_INDCVI_csv.zip", "RP2020_indcvi.parquet"):
+        found = load_path(tmp_path / name)[0].tables["crosstab"]
+        pl.testing.assert_frame_equal(found, expected)
+
+
+@given(
+    cells=st.lists(
+        st.tuples(
+            st.sampled_from(["35188", "35238", "75056"]),
+            st.sampled_from(["015", "020", "025", "060", "065"]),
+            st.sampled_from("ABCDEFG"),
+            st.sampled_from("12"),
+            st.integers(1, 10_000),
+        ),
+        min_size=1,
+        max_size=40,
+        unique_by=lambda cell: cell[:4],
+    )
+)
+def test_for2_loses_nobody(cells: list, tmp_path_factory: pytest.TempPathFactory) -> None:
+    path = tmp_path_factory.mktemp("for2") / "TD_FOR2_2022.csv"
+    lines = [f"COM;{c};{s};{a};{d};{n}" for c, a, d, s, n in cells]
+    path.write_text("\n".join(["NIVGEO;CODGEO;SEXE;AGEQ65;DIPL_19;NB", *lines]) + "\n")
+    table = load_path(path)[0].tables["crosstab"]
+    assert table["persons"].sum() == sum(cell[4] for cell in cells)
 
 
 def write_workbook(path: Path, sheets: dict[str, list[list]]) -> Path:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from portrea.base.errors import DataError, Diagnostic
 from portrea.base.progress import silent
 from portrea.sources.catalogue import nearest
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from portrea.base.progress import Progress
-    from portrea.sources.source import Loaded, Peek
+    from portrea.sources.source import Loaded, Peek, Source
     from portrea.sources.store import Dataset, Store
 
 
@@ -66,10 +68,21 @@ def load_peeks(path: Path, peeks: list[Peek]) -> list[Loaded]:
     for found in peeks:
         source = recognise(found)
         if source is not None:
-            loaded += source.load(found)
+            loaded += _load(source, found)
     if not loaded:
         raise unrecognised(path, peeks)
     return loaded
+
+
+def _load(source: Source, found: Peek) -> list[Loaded]:
+    try:
+        return source.load(found)
+    except pl.exceptions.PolarsError as error:
+        raise DataError(
+            f"Le fichier {found.name} ressemble à la source « {source.id} », mais ne peut pas être"
+            f" lu comme elle : {str(error).splitlines()[0]}.",
+            remedy="Reprenez le fichier du producteur sans le modifier.",
+        ) from error
 
 
 def is_dictionary(found: Peek) -> bool:
