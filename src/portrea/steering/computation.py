@@ -196,5 +196,5 @@ def _atoms_of(territories: pl.DataFrame, selection: Selection, level: str) -> li
 def _within(level: str, code: str) -> pl.Expr:
     own = (pl.col("level") == level) & (pl.col("code") == code)
     if level == "france":
-        return pl.lit(True)
+        return pl.col("code").is_not_null()
     return own if level == "iris" else own | (pl.col(level) == code)

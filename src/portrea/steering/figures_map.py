@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -79,7 +80,7 @@ def choropleth(
     dots
         Longitude-latitude of places, one row each, drawn as dots.
     """
-    drawing = draw(shapes, width=_width(shapes), margin=MARGIN, tolerance=_detail(len(shapes)))
+    drawing = drawn_once(shapes)
     height = math.ceil(drawing.height)
     drawn = [zones.get(code) or Zone(code, None) for code in shapes.codes.tolist()]
     breaks = class_breaks([zone.value for zone in drawn if zone.value is not None])
@@ -93,6 +94,13 @@ def choropleth(
     drawn_map = f'<g transform="translate({shift:g})">{"".join(body)}</g>'
     legend = _legend(caption.id, breaks, height, reading, places=dots is not None)
     return svg(caption, WIDTH, height + LEGEND, drawn_map + legend)
+
+
+@lru_cache(maxsize=256)
+def drawn_once(shapes: Shapes) -> Drawing:
+    """Draw shapes with light paths; the same object is drawn once."""
+    drawing = draw(shapes, width=_width(shapes), margin=MARGIN, tolerance=_detail(len(shapes)))
+    return replace(drawing, paths={code: compact(d) for code, d in drawing.paths.items()})
 
 
 def _width(shapes: Shapes) -> float:
@@ -140,7 +148,7 @@ def _zones(figure_id: str, zones: Sequence[Zone], drawing: Drawing, breaks: Sequ
             fill = f"url(#{figure_id}-h)"
         else:
             fill = SEQUENCE[colours[_class_of(zone.value, breaks)]]
-        groups.setdefault(fill, []).append(compact(drawing.paths[zone.code]))
+        groups.setdefault(fill, []).append(drawing.paths[zone.code])
     paths = "".join(f'<path fill="{fill}" d="{"".join(d)}"/>' for fill, d in groups.items())
     return (
         f'<g stroke="{WHITE}" stroke-width="1.5" stroke-linejoin="round" fill-rule="evenodd">'

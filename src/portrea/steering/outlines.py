@@ -17,6 +17,10 @@ TOLERANCE_DEGREES = 0.002
 """Two simplified outlines nearer than this (about 200 m) are taken as touching."""
 
 
+MOST_PICKED = 500
+"""Groups of outlines kept, so that a page seen again is not drawn again."""
+
+
 class Outlines:
     """Outlines of communes (and of IRIS when loaded), and those of larger areas made from them.
 
@@ -29,6 +33,7 @@ class Outlines:
     def __init__(self, contours: pl.DataFrame) -> None:
         self._contours = contours
         self._known: dict[str, Shapes | None] = {}
+        self._picked: dict[tuple[str, tuple[str, ...]], Shapes | None] = {}
         self._united: dict[tuple[str, tuple[str, ...]], Shapes] = {}
 
     def of_level(self, level: str) -> Shapes | None:
@@ -40,11 +45,14 @@ class Outlines:
 
     def pick(self, level: str, codes: Sequence[str]) -> Shapes | None:
         """Return the outlines known among ``codes``, or ``None``."""
-        shapes = self.of_level(level)
-        if shapes is None:
-            return None
-        known = [code for code in codes if code in shapes.rows]
-        return shapes.pick(known) if known else None
+        key = (level, tuple(codes))
+        if key not in self._picked:
+            shapes = self.of_level(level)
+            known = [code for code in codes if shapes is not None and code in shapes.rows]
+            if len(self._picked) >= MOST_PICKED:
+                self._picked.clear()
+            self._picked[key] = shapes.pick(known) if shapes is not None and known else None
+        return self._picked[key]
 
     def united(self, level: str, parents: Mapping[str, str]) -> Shapes | None:
         """Return larger areas made of communes (commune → area), kept once made."""

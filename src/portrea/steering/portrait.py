@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from portrea.territory.hierarchy import Selection, Territory
 
 
+MOST_KEPT = 128
+
+
 def build_portrait(reader: Reader, target: Territory | Selection) -> Portrait:
     """Compose the portrait of one territory, or of several taken together.
 
@@ -47,8 +50,24 @@ def build_portrait(reader: Reader, target: Territory | Selection) -> Portrait:
         When the computation does not know the territory.
     StoreError
         When no computation is in force.
+
+    Notes
+    -----
+    A computation is immutable: the portraits last composed from it are kept in the process.
     """
+    snapshot = reader.snapshot
     subject = Subject.of(reader, target)
+    known = snapshot.composed.get(subject.key)
+    if known is None:
+        known = snapshot.composed[subject.key] = compose(subject)
+        while len(snapshot.composed) > MOST_KEPT:
+            snapshot.composed.popitem(last=False)
+    return known
+
+
+def compose(subject: Subject) -> Portrait:
+    """Compose a portrait, whatever was composed before."""
+    reader = subject.reader
     sources = sources_of(reader.datasets())
     unknowns = unknowns_of(subject)
     sections = [

@@ -6,6 +6,7 @@ the pointer file, which costs one ``stat``.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from portrea.sources.store import Computation, Dataset, Store
+    from portrea.steering.document import Portrait
     from portrea.territory.hierarchy import Gazetteer
 
 ANY_PLACE = "any"
@@ -111,6 +113,7 @@ class Snapshot:
         self.store = store
         self.computation = computation
         self._members: dict[tuple[str, str], KeyedFrame] = {}
+        self.composed: OrderedDict[str, Portrait] = OrderedDict()
 
     @cached_property
     def estimates(self) -> KeyedFrame:
@@ -153,6 +156,7 @@ class Snapshot:
         frame = self.computation.table("places").with_columns(
             level=pl.lit("commune"), code=pl.col("commune").fill_null("")
         )
+        frame = frame.sort("name", "id")
         return KeyedFrame(frame)
 
     @cached_property
@@ -277,7 +281,7 @@ class Reader:
     def places(self, communes: Sequence[str], situation: str | None = None) -> pl.DataFrame:
         """Return the places of some communes, by commune then name."""
         keys = [("commune", code) for code in communes]
-        frame = self.snapshot.places.of_all(keys).drop("level", "code").sort("city", "name", "id")
+        frame = self.snapshot.places.of_all(keys).drop("level", "code")
         if situation is not None:
             frame = frame.filter(pl.col("situations").list.contains(situation))
         return frame

@@ -36,19 +36,18 @@ WEIGHTS = {
 
 def reach_rows(subject: Subject) -> dict[str, Row]:
     """Rows of the ``reach`` table by situation; members of a selection are averaged by persons."""
-    per_area = [_rows_of(subject, area) for area in subject.areas]
-    if len(per_area) == 1:
-        return per_area[0]
-    weights = [
-        _weight(subject, area, rows) for area, rows in zip(subject.areas, per_area, strict=True)
-    ]
-    shared = set.intersection(*(set(rows) for rows in per_area))
-    return {key: _mean([rows[key] for rows in per_area], weights) for key in sorted(shared)}
-
-
-def _rows_of(subject: Subject, area: Area) -> dict[str, Row]:
-    frame = subject.reader.reach(area.level, [area.code])
-    return {row["situation"]: row for row in frame.iter_rows(named=True)}
+    frame = subject.reader.snapshot.reach.of_all(subject.keys(subject.areas))
+    per_area: dict[tuple[str, str], dict[str, Row]] = {
+        key: {} for key in subject.keys(subject.areas)
+    }
+    for row in frame.iter_rows(named=True):
+        per_area[row["level"], row["code"]][row["situation"]] = row
+    groups = list(per_area.values())
+    if len(groups) == 1:
+        return groups[0]
+    weights = [_weight(subject, a, rows) for a, rows in zip(subject.areas, groups, strict=True)]
+    shared = set.intersection(*(set(rows) for rows in groups))
+    return {key: _mean([rows[key] for rows in groups], weights) for key in sorted(shared)}
 
 
 def _weight(subject: Subject, area: Area, rows: dict[str, Row]) -> float:

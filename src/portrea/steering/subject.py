@@ -207,9 +207,22 @@ class Subject:
         rows = self.reader.members(area.level, parent, code)
         return [Area.from_row(row) for row in rows if row["code"] != area.code]
 
+    @cached_property
+    def _own(self) -> dict[tuple[str, str, str], AreaEstimate]:
+        return self.reader.estimates_of(self.keys(self.areas))
+
+    @cached_property
+    def _measures(self) -> dict[str, AreaEstimate | None]:
+        return {}
+
     def estimate(self, measure: str) -> AreaEstimate | None:
         """One measure of the whole subject; members are summed by :func:`added`."""
-        found = [self.reader.estimate(a.level, a.code, measure) for a in self.areas]
+        if measure not in self._measures:
+            self._measures[measure] = self._sum(measure)
+        return self._measures[measure]
+
+    def _sum(self, measure: str) -> AreaEstimate | None:
+        found = [self._own.get((a.level, a.code, measure)) for a in self.areas]
         known = [estimate for estimate in found if estimate is not None]
         if len(known) != len(self.areas) or not known:
             return None
