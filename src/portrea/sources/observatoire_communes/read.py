@@ -67,7 +67,8 @@ def read(peek: Peek) -> MultiLevelTable:
     frame = read_table(peek)
     levels = frame.with_columns(_raw=pl.col("id").cast(pl.String).str.strip_chars())
     levels = levels.with_columns(level=_level(), code=_code())
-    known = levels.filter(_is_known(levels))
+    official = _is_official(levels)
+    known = levels.filter(official)
     refuse_repeated(known, peek.name)
     departement = pl.col("dep").cast(pl.String).str.slice(1).str.zfill(2)
     own = pl.when(pl.col("level") == "departement").then(pl.col("code"))
@@ -75,7 +76,7 @@ def read(peek: Peek) -> MultiLevelTable:
     lost = levels.height - known.height
     remarks = []
     if lost:
-        names = levels.filter(~_is_known(levels))["_raw"].drop_nulls().sort().to_list()
+        names = levels.filter(~official)["_raw"].drop_nulls().sort().to_list()
         shown = f" ({', '.join(names[:6])})" if names else ""
         text = f"{lost} ligne(s) sans zone officielle{shown} laissées de côté"
         remarks.append(Diagnostic("unknown-areas", text))
@@ -112,7 +113,7 @@ def _code() -> pl.Expr:
     )
 
 
-def _is_known(frame: pl.DataFrame) -> pl.Series:
+def _is_official(frame: pl.DataFrame) -> pl.Series:
     levels = {level.value for level in Level}
     pairs = zip(frame["level"], frame["code"], strict=True)
     return pl.Series([a in levels and b is not None and valid(a, b) for a, b in pairs])
