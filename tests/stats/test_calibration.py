@@ -8,7 +8,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portrea.stats.calibration import Margin, rake, spread
+from portrea.stats.calibration import Margin, rake, rake_two_ways, spread
 
 CASES = yaml.safe_load(
     (Path(__file__).parents[1] / "cases/needs/calibration.yaml").read_text("utf-8")
@@ -46,6 +46,23 @@ def test_margins_reached_and_zeros_kept(seed, height, width):
     raked = rake(seeds, [Margin(rows, truth @ rows.T), Margin(columns, truth @ columns.T)])
     assert (raked.residuals <= 1e-6 * np.maximum(truth.sum(1), 1)).all()
     assert (raked.tables[:, zero] == 0).all()
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_factored_form_gives_the_same_tables(shared):
+    rng = np.random.default_rng(8)
+    truth = rng.uniform(1, 20, (6, 4, 5))
+    seeds = rng.uniform(0.2, 2, (1 if shared else 6, 4, 5))
+    seeds[:, 1, 2], truth[:, 1, 2] = 0, 0
+    groups = np.array([[1, 1, 0, 0, 0], [0, 0, 1, 0, 0], [0, 0, 0, 1, 1]], float)
+    rows, columns = truth.sum(2), truth.sum(1) @ groups.T
+    fast = rake_two_ways(seeds, rows, columns, groups, tolerance=1e-10)
+    row_groups = _row_column_groups(4, 5)[0]
+    margins = [Margin(np.tile(groups, 4), columns), Margin(row_groups, rows)]
+    flat = np.broadcast_to(seeds, truth.shape).reshape(6, -1)
+    slow = rake(flat, margins, tolerance=1e-10).tables.reshape(truth.shape)
+    assert fast.tables == pytest.approx(slow, rel=1e-6)
+    assert fast.residuals.max() < 1e-7
 
 
 def test_contradictory_margins_are_reported_not_hidden():

@@ -34,13 +34,15 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
 
 GROUPS = ("rsa", "ppa", "aah", "jobseekers")
-CANDIDATES: dict[str, tuple[str, ...]] = {
-    "rsa": ("households_rsa", "persons_rsa"),
-    "ppa": ("households_ppa", "persons_ppa"),
-    "aah": ("households_aah",),
-    "jobseekers": ("jobseekers_abcde", "jobseekers", "jobseekers_abc"),
+CANDIDATES: dict[str, tuple[tuple[str, ...], ...]] = {
+    "rsa": (("households_rsa",), ("persons_rsa",)),
+    "ppa": (("households_ppa",), ("persons_ppa",)),
+    "aah": (("households_aah",),),
+    "jobseekers": (("jobseekers_abcde", "jobseekers", "jobseekers_abc"),),
 }
-VARIABLES = tuple(v for names in CANDIDATES.values() for v in names)
+"""Variables of each group, by unit: a second unit serves only when the first is nowhere published.
+Inside a unit the latest vintage wins, then the order written here."""
+VARIABLES = tuple(v for units in CANDIDATES.values() for names in units for v in names)
 OVERLAPS = ("rsa_jobseekers", "ppa_rsa", "ppa_aah", "ppa_jobseekers", "aah_jobseekers")
 
 
@@ -92,23 +94,27 @@ def read_group(
     national total. The IRIS figures then only tell how the commune's total is shared. A suppressed
     figure is kept, between 0 and the producer's threshold: never dropped, never zero.
     """
-    variable = next((v for v in CANDIDATES[name] if any(x.has([v]) for x in layers)), "")
-    usable = [layer for layer in layers if layer.has([variable])]
-    found = _Figures(atoms, variable, labels, parameters)
+    published = [
+        [v for v in names if any(x.has([v]) for x in layers)] for names in CANDIDATES[name]
+    ]
+    variables = next((names for names in published if names), [])
+    usable = [(x, v) for x in layers for v in reversed(variables) if x.has([v])]
+    usable.sort(key=lambda pair: pair[0].year)
+    found = _Figures(atoms, labels, parameters)
     for rank in (1, 2, 0):
-        for layer in reversed([x for x in usable if x.level == rank]):
-            found.take(layer)
-    return found.group(name, _iris_shape(usable, atoms, variable), working)
+        for layer, variable in reversed([pair for pair in usable if pair[0].level == rank]):
+            if (found.rank == UNKNOWN).any():
+                found.take(layer, variable)
+    covered = any(v.startswith("persons_") for v in variables)
+    return found.group(name, _iris_shape(usable, atoms), working, covered=covered)
 
 
 class _Figures:
     """Totals chosen so far, owner by owner."""
 
-    def __init__(
-        self, atoms: pl.DataFrame, variable: str, labels: Labels, parameters: Parameters
-    ) -> None:
+    def __init__(self, atoms: pl.DataFrame, labels: Labels, parameters: Parameters) -> None:
         size = atoms.height
-        self.atoms, self.variable, self.labels = atoms, variable, labels
+        self.atoms, self.labels = atoms, labels
         self.parameters = parameters
         self.value = np.full(size, np.nan)
         self.half = np.zeros(size)
@@ -118,11 +124,11 @@ class _Figures:
         self.rounding = parameters.number("exposure", "rounding_half_width")
         self.threshold = parameters.number("exposure", "suppressed_below")
 
-    def take(self, layer: Layer) -> None:
+    def take(self, layer: Layer, variable: str) -> None:
         """Take the layer's figures for the atoms that have none yet."""
-        values = align(layer, self.atoms, [self.variable])[:, 0]
-        hidden = align_status(layer, self.atoms, self.variable) & np.isnan(values)
-        rounded = align_rounded(layer, self.atoms, self.variable)
+        values = align(layer, self.atoms, [variable])[:, 0]
+        hidden = align_status(layer, self.atoms, variable) & np.isnan(values)
+        rounded = align_rounded(layer, self.atoms, variable)
         free = (self.rank == UNKNOWN) & (np.isfinite(values) | hidden)
         values = np.where(hidden, self.threshold / 2, values)
         half = np.where(hidden, self.threshold / 2, np.where(rounded, self.rounding, 0.0))
@@ -130,7 +136,7 @@ class _Figures:
         self.rank[free], self.hidden[free] = layer.level, hidden[free]
         self.mask[free] = self.labels.bit(layer.label)
 
-    def group(self, name: str, shape: Floats, working: Floats) -> Group:
+    def group(self, name: str, shape: Floats, working: Floats, *, covered: bool) -> Group:
         """Return the group: owners numbered, their totals shared among their atoms."""
         owner, codes = self._owners()
         known = owner >= 0
@@ -149,7 +155,6 @@ class _Figures:
         far = card.number("exposure", "apportion_sd_log_population")
         alone = weights > 1 - 1e-12
         sd = np.where(alone, 0.0, np.where(shaped, near, far))
-        covered = self.variable.startswith("persons_")
         return Group(
             name, codes, owner, totals, half, weights, sd, self.rank, self.hidden, shaped,
             covered, self.mask,
@@ -176,9 +181,9 @@ class _Figures:
         return joined["i"].fill_null(-1).to_numpy().astype(np.intp), names.to_list()
 
 
-def _iris_shape(layers: Sequence[Layer], atoms: pl.DataFrame, variable: str) -> Floats:
+def _iris_shape(usable: Sequence[tuple[Layer, str]], atoms: pl.DataFrame) -> Floats:
     shape = np.full(atoms.height, np.nan)
-    for layer in (x for x in layers if x.level == 0):
+    for layer, variable in (pair for pair in usable if pair[0].level == 0):
         values = align(layer, atoms, [variable])[:, 0]
         shape = np.where(np.isfinite(values), values, shape)
     return shape

@@ -131,7 +131,7 @@ def align(layer: Layer, atoms: pl.DataFrame, variables: Sequence[str]) -> Floats
     """Return the layer's values for each atom (atoms × variables), NaN where not published."""
     frame = layer.frame.select("code", *(pl.col(v).cast(pl.Float64) for v in variables))
     joined = _join(layer, atoms, frame)
-    return joined.select(variables).fill_null(float("nan")).to_numpy()
+    return np.array(joined.select(variables).fill_null(float("nan")).to_numpy(), dtype=np.float64)
 
 
 def align_status(layer: Layer, atoms: pl.DataFrame, variable: str) -> Flags:

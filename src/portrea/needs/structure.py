@@ -6,7 +6,7 @@ one reshapes what the former ones left, so the finest and newest holds exactly.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,12 +16,11 @@ from portrea.needs.grid import (
     AGES,
     DIPLOMAS,
     SCHOOLED,
-    age_groups,
     cells_of,
     diploma_cells,
 )
 from portrea.needs.inputs import LEVELS, UNKNOWN, Labels, Layer, align
-from portrea.stats.calibration import Margin, rake
+from portrea.stats.calibration import rake_two_ways
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -127,6 +126,7 @@ class Structure:
     some_rank: Ranks
     age_mask: NDArray[np.int64]
     diploma_mask: NDArray[np.int64]
+    overwritten: dict[tuple[int, int], np.int64] = field(default_factory=dict)
 
     @property
     def adults(self) -> Floats:
@@ -161,9 +161,11 @@ def build_structure(
         diploma_mask=np.zeros(size, dtype=np.int64),
     )
     totals = np.full(size, np.nan)
-    newest = 0
+    counting = [layer for layer in layers if layer.has(["persons"])]
+    newest = max((layer.year for layer in counting), default=0)
     for layer in layers:
-        newest = max(newest, _apply_ages(state, totals, layer, atoms, labels))
+        fresh = newest - layer.year <= stale_after
+        _apply_ages(state, totals, layer, atoms, labels=labels, fresh=fresh)
     state.ages *= totals[:, None]
     for joint in joints:
         _apply_joint(state, joint, reference, labels)
@@ -173,11 +175,18 @@ def build_structure(
 
 
 def _apply_ages(
-    state: Structure, totals: Floats, layer: Layer, atoms: pl.DataFrame, labels: Labels
-) -> int:
+    state: Structure,
+    totals: Floats,
+    layer: Layer,
+    atoms: pl.DataFrame,
+    *,
+    labels: Labels,
+    fresh: bool,
+) -> None:
     chosen = next((b for b in AGE_BUNDLES if layer.has([*b[0], *_closing(b[1])])), None)
-    if chosen is None:
-        return 0
+    own = atoms["level"].to_numpy() == LEVELS[layer.level]
+    if chosen is None or not (chosen[0] or own.any()):
+        return
     bundle, rest = chosen
     values = align(layer, atoms, [*bundle, *_closing(rest)])
     bands = [*bundle.values()]
@@ -188,18 +197,17 @@ def _apply_ages(
     sums = values.sum(1)
     here = np.isfinite(sums) & (sums > 0)
     empty = np.isfinite(sums) & (sums == 0)
-    if not here.any() and not empty.any():
-        return 0
     _reshape(state, here, values, bands)
-    own = atoms["level"].to_numpy() == LEVELS[layer.level]
     totals[(here | empty) & own] = sums[(here | empty) & own]
     useful = here & (bool(bundle) | own)
+    same = (layer.level, len(bundle))
+    state.age_mask[here] &= ~state.overwritten.get(same, np.int64(0))
     state.age_mask[useful] |= labels.bit(layer.label)
+    state.overwritten[same] = state.overwritten.get(same, np.int64(0)) | labels.bit(layer.label)
     if bundle:
         state.band_rank[here] = np.minimum(state.band_rank[here], layer.level)
-    if len(bundle) == len(FIVE):
+    if len(bundle) == len(FIVE) and fresh:
         state.five_rank[here] = np.minimum(state.five_rank[here], layer.level)
-    return layer.year
 
 
 def _closing(rest: str | None) -> list[str]:
@@ -307,12 +315,8 @@ def _apply_diplomas(
     seeds = _seeds(state, reference, here)
     by_age = adults[here] / total[here, None]
     groups, targets = _targets(step, here, by_age, reference)
-    margins = [
-        Margin(np.tile(groups, len(ADULT_AGES)), targets),
-        Margin(age_groups(len(DIPLOMAS)), by_age),
-    ]
-    raked = rake(seeds.reshape(len(seeds), -1), margins, tolerance=1e-7, most=120)
-    state.joint[here] = raked.tables.reshape(seeds.shape)
+    raked = rake_two_ways(seeds, by_age, targets, groups, tolerance=1e-7)
+    state.joint[here] = raked.tables
     state.some_rank[here] = np.minimum(state.some_rank[here], step.level)
     former = np.int64(0) if step.full else state.diploma_mask[here]
     state.diploma_mask[here] = former | labels.bit(step.label)
@@ -334,6 +338,9 @@ def _targets(
 def _seeds(state: Structure, reference: Reference, here: NDArray[np.bool_]) -> Floats:
     national = reference.joint / reference.joint.sum()
     former = state.joint[here]
+    if np.isnan(former).all():
+        shared: Floats = national[None]
+        return shared
     fresh = np.isnan(former).any((1, 2))
     former[fresh] = national
     floored: Floats = np.maximum(former, national * 1e-9)
@@ -386,15 +393,13 @@ def apply_joint_seed(
     national = (band_groups @ reference.joint)[:, :SCHOOLED]
     wanted = tables / np.maximum(tables.sum((1, 2), keepdims=True), 1.0)
     factor = wanted / (national / national.sum())
-    seeds[:, :, :SCHOOLED] *= np.einsum("ba,nbd->nad", band_groups, factor)
+    cells = np.ones((len(tables), *reference.joint.shape))
+    cells[:, :, :SCHOOLED] = np.einsum("ba,nbd->nad", band_groups, factor)
+    seeds = seeds * cells
     adults = state.adults[here]
     by_age = adults / np.maximum(adults.sum(1, keepdims=True), 1e-12)
     schooled = by_age @ reference.schooled
     classes = np.eye(len(DIPLOMAS))
     targets = np.column_stack([wanted.sum(1) * (1 - schooled)[:, None], schooled])
-    margins = [
-        Margin(np.tile(classes, len(ADULT_AGES)), targets),
-        Margin(age_groups(len(DIPLOMAS)), by_age),
-    ]
-    raked = rake(seeds.reshape(len(seeds), -1), margins, tolerance=1e-7, most=120)
-    state.joint[here] = raked.tables.reshape(seeds.shape)
+    raked = rake_two_ways(seeds, by_age, targets, classes, tolerance=1e-7)
+    state.joint[here] = raked.tables
