@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import polars as pl
 
 from portrea import __version__
 from portrea.cli.progress import progress_bar
@@ -110,7 +111,19 @@ def _compute(store: Store, progress: Progress) -> None:
 
 
 def _tiles(store: Store, progress: Progress) -> None:
-    raise NotImplementedError
+    from portrea.territory.tiles import build_tiles, digest
+
+    contours = store.gather("contours").filter(pl.col("level") == "commune")
+    current = store.current()
+    if current is None or not contours.height:
+        return
+    territories = current.table("territories").filter(pl.col("level") == "commune")
+    parents = territories.select("code", "epci", "departement")
+    folder = store.home / "tiles"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"communes-{digest(contours, parents)}.pmtiles"
+    if not path.exists():
+        build_tiles(contours, path, parents=parents, progress=progress)
 
 
 def _portrait(store: Store, progress: Progress) -> None:
