@@ -162,3 +162,34 @@ def test_added_is_never_narrower_and_keeps_the_worst_quality():
     assert (bounded.count.value, bounded.count.low) == (None, 6)
     none = added([part(10, 5, 15, Quality.B), part(None, None, None, Quality.N)], "Deux")
     assert none.available is False
+
+
+def test_a_hidden_iris_shows_no_number_and_sends_to_its_commune(reader):
+    portrait = portrait_of(reader, "iris:350030103")
+    assert "Ce quartier est trop petit" in portrait.headline.text
+    assert "Iffendic" in portrait.headline.text
+    assert not portrait.headline.numbers
+    assert {k.number.text for k in portrait.key_figures if k.id in ("a1", "a2")} == {
+        "non disponible"
+    }
+    assert portrait.section("comparaison") is None
+
+
+def test_an_iris_is_compared_with_its_commune_and_served_by_it(reader):
+    portrait = portrait_of(reader, "iris:350030101")
+    kinds = {row[0].text: row[1].text for row in portrait.section("comparaison").tables[0].rows}
+    assert kinds["Quartier 0102"] == "même commune"
+    assert "Quartier 0103" not in kinds
+    assert "1 lieu est connu dans la commune" in plain(portrait.section("offre").lead.text)
+
+
+@pytest.mark.parametrize(
+    "key", ["epci:243500618,commune:35001", "departement:35,epci:243500618", "france,commune:35001"]
+)
+def test_a_selection_that_counts_people_twice_is_refused(reader, key):
+    with pytest.raises(TerritoryError, match="comptés deux fois"):
+        portrait_of(reader, key)
+
+
+def test_the_last_portraits_are_kept(reader):
+    assert portrait_of(reader, "commune:35001") is portrait_of(reader, "commune:35001")

@@ -15,7 +15,12 @@ from portrea.steering.sections_method import (
     unknowns_of,
     unknowns_section,
 )
-from portrea.steering.sections_needs import areas_section, comparison_section, needs_section
+from portrea.steering.sections_needs import (
+    areas_section,
+    comparison_section,
+    needs_section,
+    without_measure,
+)
 from portrea.steering.sections_offer import offer_section
 from portrea.steering.sections_reach import main_situation, reach_rows, reach_section
 from portrea.steering.subject import Subject
@@ -123,9 +128,7 @@ def _headline(subject: Subject) -> Sentence:
         estimate = subject.estimate(measure)
         if estimate is not None and estimate.available:
             return measures.sentence(estimate, measure, subject.name.at)
-    return Sentence(
-        f"Aucune estimation n’est disponible {subject.name.at} avec les données chargées."
-    )
+    return Sentence(without_measure(subject))
 
 
 def _summary(sections: tuple[Section, ...]) -> tuple[Sentence, ...]:

@@ -34,6 +34,14 @@ TOWN_HALL = "MUNI"
 
 def unknowns_of(subject: Subject) -> tuple[Unknown, ...]:
     """List what the portrait does not know, each with the command that would load it."""
+    if subject.masked:
+        return (
+            Unknown(
+                "Les besoins de ce quartier\u00a0: non publiés",
+                f"Moins de {display.rule('hidden_below')} personnes, ou pas de vocation d’habitat. "
+                "Ces habitants sont comptés dans la commune.",
+            ),
+        )
     found = [u for m in ("a1", "a2", "b", "c") if (u := _unknown_measure(subject, m)) is not None]
     if not subject.places.height:
         found.append(_missing("places", command=IMPORT))

@@ -48,7 +48,7 @@ def needs_section(subject: Subject) -> Section:
         tuple(_measure_row(measure, found[measure]) for measure in measures.SHOWN),
         note="Intervalle à 95\u202f%, ou bornes quand aucune estimation centrale n’est possible.",
     )
-    lead = said[0] if said else Sentence("Aucune mesure n’est disponible pour ce territoire.")
+    lead = said[0] if said else Sentence(without_measure(subject))
     return Section(
         "besoins",
         "Les besoins",
@@ -58,6 +58,17 @@ def needs_section(subject: Subject) -> Section:
         figures=_measure_chart(subject, found, known),
         notes=tuple(measures.words(m).definition for m in known),
     )
+
+
+def without_measure(subject: Subject) -> str:
+    """Say why no measure is shown."""
+    if subject.masked:
+        names = enumeration([commune.name.plain for commune in subject.communes])
+        return (
+            "Ce quartier est trop petit, ou trop peu habité, pour publier une estimation\u202f; "
+            f"voyez la commune\u00a0: {names}."
+        )
+    return f"Aucune estimation n’est disponible {subject.here} avec les données chargées."
 
 
 def _measure_row(measure: str, estimate: AreaEstimate | None) -> tuple[Cell, ...]:
@@ -298,7 +309,7 @@ def _comparison_table(
         )
     ]
     for area, estimate in lines:
-        kind = level_name(area.level) if area in subject.parents else "voisin"
+        kind = level_name(area.level) if area in subject.parents else subject.neighbour_word
         rows.append(
             (
                 Cell(area.name.plain, territory=area.key),

@@ -53,7 +53,7 @@ def offer_section(subject: Subject) -> Section:
         return Section(
             "offre",
             "L’offre d’aide",
-            Sentence(f"Aucun lieu d’aide n’est connu {subject.here} dans les données chargées."),
+            Sentence(f"Aucun lieu d’aide n’est connu {subject.around} dans les données chargées."),
             notes=("Aucun lieu connu ne veut pas dire aucun lieu\u00a0: chargez une liste.",),
         )
     week, known = open_places(places["hours"].to_list())
@@ -82,12 +82,13 @@ def _lead(subject: Subject, places: pl.DataFrame) -> Sentence:
     )
     if helping == 0:
         doing = "aucun ne déclare aider à faire une démarche"
-    return Sentence(f"{capitalised(who)} {subject.here}\u00a0; {doing}.")
+    return Sentence(f"{capitalised(who)} {subject.around}\u00a0; {doing}.")
 
 
 def _paragraphs(places: pl.DataFrame, known: int) -> tuple[str, ...]:
     said = [
-        f"Les horaires sont connus pour {integer(known)} lieux sur {integer(places.height)}."
+        f"Les horaires sont connus pour {counted(integer(known), known, 'lieu', 'lieux')} "
+        f"sur {integer(places.height)}."
         if known
         else "Les horaires d’ouverture ne sont connus pour aucun lieu."
     ]
@@ -123,7 +124,7 @@ def _types_table(subject: Subject, places: pl.DataFrame) -> Table:
         kept = [*kept, ("Autres types", sum(count for _, count in rest))]
     rows = tuple((Cell(typographic(label)), Cell(integer(n), float(n))) for label, n in kept)
     columns = (Column("Type de lieu"), Column("Lieux", numeric=True))
-    return Table("offre-types", f"Lieux {subject.here}, par type", columns, rows)
+    return Table("offre-types", f"Lieux {subject.around}, par type", columns, rows)
 
 
 def _situations_table(subject: Subject, places: pl.DataFrame) -> Table:
@@ -133,7 +134,7 @@ def _situations_table(subject: Subject, places: pl.DataFrame) -> Table:
         for s in Situation
     )
     columns = (Column("Ce que l’on y trouve"), Column("Lieux", numeric=True))
-    return Table("offre-situations", f"Lieux {subject.here}, par besoin", columns, rows)
+    return Table("offre-situations", f"Lieux {subject.around}, par besoin", columns, rows)
 
 
 def open_places(hours: Sequence[str | None]) -> tuple[np.ndarray, int]:
@@ -168,15 +169,15 @@ def _hours_table(week: np.ndarray, known: int) -> Table:
         (Cell(DAYS[day]), *(Cell(f"{count:.0f}", float(count)) for count in week[day]))
         for day in range(len(DAYS))
     )
-    caption = f"Lieux ouverts heure par heure ({known} lieux aux horaires connus)"
+    caption = f"Lieux ouverts heure par heure (horaires connus pour {known})"
     return Table("offre-horaires", caption, columns, rows)
 
 
 def _hours_figure(subject: Subject, week: np.ndarray, known: int) -> Figure:
     day, hour = divmod(int(np.argmax(week)), week.shape[1])
-    title = f"Lieux ouverts {subject.here}, par jour et par heure"
+    title = f"Lieux ouverts {subject.around}, par jour et par heure"
     description = (
-        f"Sur {known} lieux aux horaires connus, le plus grand nombre de lieux ouverts est "
+        f"Lieux aux horaires connus\u00a0: {known}. Le plus grand nombre de lieux ouverts est "
         f"{week.max():.0f}, le {DAYS[day]} à {FIRST_HOUR + hour} h. "
         "Le tableau du même nom donne chaque nombre."
     )
@@ -202,7 +203,7 @@ def _list_table(subject: Subject, places: pl.DataFrame) -> Table:
     note = ""
     if places.height > FIRST_LINES:
         note = f"Les {FIRST_LINES} premiers lieux sur {integer(places.height)}."
-    return Table("offre-lieux", f"Lieux {subject.here}", columns, rows, note)
+    return Table("offre-lieux", f"Lieux {subject.around}", columns, rows, note)
 
 
 def _place_row(place: dict[str, Any]) -> tuple[Cell, ...]:

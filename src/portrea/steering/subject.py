@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from portrea.base.errors import TerritoryError
 from portrea.base.estimates import Estimate, Quality
+from portrea.steering.display import is_hidden
 from portrea.steering.reading import AreaEstimate
-from portrea.steering.wording import HERE, Name, enumeration, territory_name
+from portrea.steering.wording import HERE, Name, enumeration, level_name, territory_name
 from portrea.territory.hierarchy import Selection
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ class Subject:
                     remedy="Chargez ses données puis relancez « portrea compute ».",
                 )
             areas.append(Area.from_row(row))
+        _refuse_overlap(areas)
         return cls(reader, areas)
 
     @cached_property
@@ -106,6 +108,11 @@ class Subject:
     def here(self) -> str:
         """Place words once the territory has been named: « dans la commune »."""
         return HERE[self.level]
+
+    @property
+    def around(self) -> str:
+        """Where its places are counted: an IRIS is served by its commune."""
+        return HERE["commune"] if self.level in ("iris", "qpv") else self.here
 
     @cached_property
     def communes(self) -> tuple[Area, ...]:
@@ -169,19 +176,28 @@ class Subject:
             found.append(Area.from_row(france))
         return tuple(found)
 
-    @cached_property
+    @property
     def neighbours(self) -> tuple[Area, ...]:
         """Territories of the same level that touch it, else those of the same parent."""
+        return self._around[0]
+
+    @property
+    def neighbour_word(self) -> str:
+        """What :attr:`neighbours` are: « voisin », or « même commune » without outlines."""
+        return self._around[1]
+
+    @cached_property
+    def _around(self) -> tuple[tuple[Area, ...], str]:
         if len(self.areas) > 1 or self.level not in (*NEIGHBOUR_LEVELS, "iris"):
-            return ()
+            return (), ""
         area = self.areas[0]
         if self.level in NEIGHBOUR_LEVELS:
-            codes = self._touching(area)
-            rows = [self.reader.territory(area.level, code) for code in codes]
+            rows = [self.reader.territory(area.level, code) for code in self._touching(area)]
             found = [Area.from_row(row) for row in rows if row]
             if found:
-                return tuple(found[:MOST_NEIGHBOURS])
-        return tuple(self._siblings(area)[:MOST_NEIGHBOURS])
+                return tuple(found[:MOST_NEIGHBOURS]), "voisin"
+        siblings, parent = self._siblings(area)
+        return tuple(siblings[:MOST_NEIGHBOURS]), f"même {level_name(parent)}" if parent else ""
 
     def _touching(self, area: Area) -> list[str]:
         communes = self.reader.outlines.touching([c.code for c in self.communes])
@@ -194,7 +210,7 @@ class Subject:
                 counts[parent] = counts.get(parent, 0) + 1
         return sorted(counts, key=lambda code: (-counts[code], code))
 
-    def _siblings(self, area: Area) -> list[Area]:
+    def _siblings(self, area: Area) -> tuple[list[Area], str]:
         parent = {
             "iris": "commune",
             "commune": "epci",
@@ -203,9 +219,9 @@ class Subject:
         }.get(area.level)
         code = area.row.get(parent) if parent else None
         if not parent or not code:
-            return []
+            return [], ""
         rows = self.reader.members(area.level, parent, code)
-        return [Area.from_row(row) for row in rows if row["code"] != area.code]
+        return [Area.from_row(row) for row in rows if row["code"] != area.code], parent
 
     @cached_property
     def _own(self) -> dict[tuple[str, str, str], AreaEstimate]:
@@ -223,10 +239,27 @@ class Subject:
 
     def _sum(self, measure: str) -> AreaEstimate | None:
         found = [self._own.get((a.level, a.code, measure)) for a in self.areas]
+        found = [
+            e and (unpublished(e) if self._hides(a, e) else e)
+            for a, e in zip(self.areas, found, strict=True)
+        ]
         known = [estimate for estimate in found if estimate is not None]
         if len(known) != len(self.areas) or not known:
             return None
         return known[0] if len(known) == 1 else added(known, self.name.plain)
+
+    @property
+    def masked(self) -> bool:
+        """Whether one of its IRIS is too small to be published."""
+        return any(
+            self._hides(area, estimate)
+            for area in self.areas
+            if (estimate := self._own.get((area.level, area.code, "a1"))) is not None
+        )
+
+    @staticmethod
+    def _hides(area: Area, estimate: AreaEstimate) -> bool:
+        return is_hidden(area.level, estimate.population, area.row.get("kind"))
 
     def shapes_of(self, areas: Sequence[Area]) -> Shapes | None:
         """Outlines of some areas of one level: loaded, else made from their communes."""
@@ -244,6 +277,19 @@ class Subject:
     def keys(self, areas: Sequence[Area]) -> list[Key]:
         """(level, code) of areas, as the reader's indexes want them."""
         return [(area.level, area.code) for area in areas]
+
+
+def _refuse_overlap(areas: Sequence[Area]) -> None:
+    """Refuse a selection that would count the same people twice."""
+    for inner in areas:
+        for outer in areas:
+            same = inner.row.get(outer.level) == outer.code or outer.level == "france"
+            if inner.key != outer.key and same:
+                raise TerritoryError(
+                    f"{inner.key} est déjà compris dans {outer.key}\u00a0: ses habitants seraient "
+                    "comptés deux fois.",
+                    remedy="Retirez l’un des deux de la liste.",
+                )
 
 
 def added(parts: Sequence[AreaEstimate], name: str) -> AreaEstimate:
@@ -269,6 +315,12 @@ def added(parts: Sequence[AreaEstimate], name: str) -> AreaEstimate:
     share = Estimate(ratios[0], ratios[1], ratios[2], quality)
     vintages = _merged_vintages(parts)
     return AreaEstimate(SELECTION, "", name, parts[0].measure, population, count, share, vintages)
+
+
+def unpublished(estimate: AreaEstimate) -> AreaEstimate:
+    """Return the same measure without its numbers."""
+    empty = Estimate(None, None, None, Quality.N)
+    return replace(estimate, population=None, count=empty, share=empty)
 
 
 def _total(values: Iterable[float | None]) -> float | None:
