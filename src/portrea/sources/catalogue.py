@@ -21,6 +21,7 @@ class Entry:
     """One dataset of the catalogue.
 
     ``url`` is the official download address when public material shows it, else ``None``;
+    ``file_name`` names the downloaded file when the address does not end with one;
     ``verified`` says whether the address or the layout was seen in public material; ``layout`` is
     the French description of the columns accepted; ``measures`` the needs measures (a1, a2, b…)
     it serves.
@@ -36,6 +37,7 @@ class Entry:
     page: str | None = None
     url: str | None = None
     licence: str | None = None
+    file_name: str | None = None
     sha256: str | None = None
     verified: bool = False
     embedded: bool = False

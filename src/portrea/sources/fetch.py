@@ -86,7 +86,7 @@ def fetch(
     known = entry(dataset_id)
     if not known.url:
         raise _no_address(known)
-    name = unquote(PurePosixPath(urlsplit(known.url).path).name) or known.id
+    name = known.file_name or unquote(PurePosixPath(urlsplit(known.url).path).name) or known.id
     return download(known, known.url, home / "downloads" / name, progress=progress, sleep=sleep)
 
 
