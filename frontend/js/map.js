@@ -103,7 +103,7 @@ async function open() {
   start.textContent = start.dataset.loading;
   const data = frame.dataset;
   const [library, answer] = await Promise.all([
-    import(data.library), fetch(data.values), classicScript(data.archive), stylesheet(data.style),
+    import(data.library), fetch(data.values), classicScript(data.archive), stylesheet(data.css),
   ]);
   if (!answer.ok) throw new Error(`${data.values} : ${answer.status}`);
   const values = await answer.json();

@@ -131,7 +131,7 @@ def usual_level(selection: Selection) -> str:
 
 
 def still_map(shown: MeasureMap) -> str | None:
-    """Draw the map on the server; ``None`` when it has too many zones or no outline."""
+    """Draw the map on the server; ``None`` with too many zones, no outline or no value."""
     if len(shown.rows) > MOST_DRAWN:
         return None
     current = reader()
@@ -199,7 +199,7 @@ def _measure_map(_home: str, _computation: str, measure: str, level: str, key: s
     selection = territory_find(key)
     zones = _zones(selection, level)
     rows, breaks = _rows(zones, level, measure)
-    colours = [SEQUENCE[index] for index in spread(len(breaks))]
+    colours = [SEQUENCE[index] for index in spread(len(breaks))] if breaks else []
     legend = tuple(
         LegendEntry(rank, colour, f"≤ {bound * 100:.0f}\u202f%")
         for rank, (colour, bound) in enumerate(zip(colours, breaks, strict=True))
@@ -216,7 +216,7 @@ def _still(_home: str, _computation: str, measure: str, level: str, key: str) ->
         shapes = outlines.pick(level, [row.code for row in shown.rows])
     else:
         shapes = outlines.united(level, shown.members)
-    if shapes is None:
+    if shapes is None or not shown.legend:
         return None
     zones = {row.code: Zone(row.code, row.value, _short(row.value)) for row in shown.rows}
     said = words(measure)

@@ -1,0 +1,149 @@
+"""The real site in a real browser: ``portrea serve`` on the computed demo, Debian's chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SCREENSHOTS = Path(__file__).resolve().parents[2] / "tmp/screenshots"
+PATIENCE = 60
+
+
+@pytest.fixture(scope="session")
+def served(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the site, served as published: collected static files, tiles, strict settings."""
+    home = tmp_path_factory.mktemp("served") / "home"
+    shutil.copytree(demo_home, home)
+    build_tiles_of(home)
+    port = free_port()
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("PORTREA_", "DJANGO_"))}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "portrea.cli", "serve", "--port", str(port)],
+        env=environment | {"PORTREA_HOME": str(home)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(address, process)
+        yield address
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+
+
+def build_tiles_of(home: Path) -> None:
+    """Build the tiles of the demo."""
+    from portrea.sources.store import Store
+    from portrea.territory.tiles import build_tiles
+
+    store = Store(home)
+    contours = store.gather("contours").filter(level="commune")
+    territories = store.current().table("territories").filter(level="commune")
+    (home / "tiles").mkdir()
+    parents = territories.select("code", "epci", "departement")
+    build_tiles(contours, home / "tiles/communes-demo.pmtiles", parents=parents)
+
+
+def free_port() -> int:
+    """Return a port nobody listens to."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(address: str, process: subprocess.Popen[str]) -> None:
+    """Wait until the site answers."""
+    limit = time.monotonic() + PATIENCE
+    while time.monotonic() < limit:
+        if process.poll() is not None:
+            pytest.fail(f"« portrea serve » stopped: {process.communicate()[0]}")
+        try:
+            urllib.request.urlopen(f"{address}/robots.txt", timeout=2).close()
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.2)
+        else:
+            return
+    pytest.fail(f"The site does not answer after {PATIENCE} s.")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert path, "chromium is not installed (scripts/test.sh installs it)"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+class Watch:
+    """What a page must never do: an error in its console, a request to another site."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.faults: list[str] = []
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("console", lambda m: self.faults.append(m.text) if m.type == "error" else None)
+        page.on("request", lambda r: self._foreign(r.url, address))
+
+    def _foreign(self, url: str, address: str) -> None:
+        if not url.startswith((address, "data:", "blob:")):
+            self.faults.append(f"request to {url}")
+
+
+@pytest.fixture
+def visit(browser: Browser, served: str) -> Iterator[Callable[..., Page]]:
+    """Open a page of the site in a fresh window; the window is watched until the end of the test."""
+    opened: list[tuple[Page, Watch]] = []
+
+    def open_page(
+        address: str = "/", *, width: int = 1280, height: int = 900, **context: object
+    ) -> Page:
+        window = browser.new_context(
+            base_url=served, viewport={"width": width, "height": height}, **context
+        )
+        page = window.new_page()
+        opened.append((page, Watch(page, served)))
+        page.goto(address)
+        return page
+
+    yield open_page
+    faults = [fault for _, watch in opened for fault in watch.faults]
+    for page, _ in opened:
+        page.context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def keep() -> Iterator[Callable[[str, bytes], None]]:
+    """Keep a screenshot in ``tmp/screenshots``, to be looked at."""
+    kept: dict[str, bytes] = {}
+    yield kept.__setitem__
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    for name, content in kept.items():
+        (SCREENSHOTS / f"{name}.png").write_bytes(content)

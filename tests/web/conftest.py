@@ -1,0 +1,67 @@
+"""The site over the computed demo: no database unless asked for, undefined variables fail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.db.models.query import QuerySet
+from django.template import engines
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from django.test import Client
+    from pytest_django.fixtures import SettingsWrapper
+
+
+class Undefined(str):
+    """What Django writes for an undefined variable: here, a failure."""
+
+    __slots__ = ()
+
+    def __contains__(self, part: object) -> bool:
+        return part == "%s"
+
+    def __mod__(self, name: object) -> str:
+        raise AssertionError(f"Undefined template variable: {name}")
+
+
+@pytest.fixture
+def lenient_templates() -> None:
+    """Ask for Django's usual indulgence (its own administration needs it)."""
+
+
+@pytest.fixture(autouse=True)
+def strict_templates(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make an undefined template variable an error."""
+    if "lenient_templates" not in request.fixturenames:
+        monkeypatch.setattr(engines["django"].engine, "string_if_invalid", Undefined("%s"))
+
+
+@pytest.fixture(autouse=True)
+def shuffled_querysets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Return unordered querysets backwards, so that nothing relies on an accidental order."""
+    original = QuerySet._fetch_all
+
+    def fetch(self: QuerySet[Any]) -> None:
+        fresh = self._result_cache is None
+        original(self)
+        if fresh and not self.ordered and isinstance(self._result_cache, list):
+            self._result_cache.reverse()
+
+    monkeypatch.setattr(QuerySet, "_fetch_all", fetch)
+
+
+@pytest.fixture(autouse=True)
+def site_home(home: Path, settings: SettingsWrapper) -> Path:
+    """Point the site at this test's own empty home."""
+    settings.PORTREA_HOME = home
+    return home
+
+
+@pytest.fixture
+def site(demo_home: Path, settings: SettingsWrapper, client: Client) -> Client:
+    """A browser on the site of the computed demo (département 35)."""
+    settings.PORTREA_HOME = demo_home
+    return client

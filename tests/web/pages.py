@@ -1,0 +1,26 @@
+"""The public pages every check goes through."""
+
+from __future__ import annotations
+
+EPCI = "/territoires/epci/243500550/"
+PAGES = (
+    "/",
+    "/territoires/",
+    "/territoires/?q=mont",
+    EPCI,
+    "/territoires/commune/35188/",
+    "/territoires/iris/352380101/",
+    "/territoires/departement/35/",
+    "/territoires/?t=epci:243500550,epci:243500618",
+    "/carte/",
+    "/carte/?mesure=a2&niveau=commune&territoire=epci:243500550",
+    "/lieux/",
+    "/lieux/?territoire=35188&situation=information",
+    "/methode/",
+    "/sources/",
+    "/accessibilite/",
+    "/mentions-legales/",
+    "/donnees-personnelles/",
+    "/plan-du-site/",
+    "/aide/",
+)
