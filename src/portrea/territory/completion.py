@@ -30,8 +30,9 @@ SCHEMA: dict[str, type[pl.DataType]] = {
 """Columns of the table ``territories`` (declared in ``portrea.vocab.tables``, one floor above)."""
 
 FULL_LISTING = 0.97
-"""A dataset lists all the IRIS of a departement when it has at least this share of the longest
-list known there: two yearly vintages differ by less, a file of habitat IRIS only by more."""
+"""A dataset lists all the IRIS of a departement's communes when it has at least this share of the
+longest lists of the communes it knows there: two yearly vintages differ by less, a file of habitat
+IRIS only by more."""
 
 _DETAILS = ("name", "epci", "kind", "longitude", "latitude", "area_km2")
 _CITIES = {"75056": "Paris", "69123": "Lyon", "13055": "Marseille"}
@@ -54,9 +55,8 @@ def complete_territories(gathered: pl.DataFrame) -> pl.DataFrame:
     -----
     - A commune of a former vintage gives its epci to the commune of today when nothing newer does;
       its name, point and area are not those of today's commune and are left out.
-    - The IRIS of a departement come from the newest dataset that lists them all
-      (:data:`FULL_LISTING`): two vintages of IRIS are never mixed inside a departement, except for
-      communes that dataset does not know.
+    - The IRIS of a commune come from one dataset, the newest that lists them all
+      (:data:`FULL_LISTING`): two vintages of IRIS never overlap.
     - The newest non-null detail wins. An IRIS without a point of its own keeps a null one.
     - An epci lying in several departements gets the one holding most of its communes.
     """
@@ -136,19 +136,21 @@ def _iris(rows: pl.DataFrame, parents: pl.DataFrame) -> pl.DataFrame:
 
 
 def _reference_listing(iris: pl.DataFrame) -> pl.DataFrame:
-    """IRIS codes in force with their commune: one full listing per departement, plus orphans."""
-    sizes = iris.group_by("departement", "dataset", "year").agg(size=pl.col("code").n_unique())
-    full = sizes.filter(pl.col("size") >= FULL_LISTING * pl.col("size").max().over("departement"))
-    order = ["departement", "year", "size", "dataset"]
-    chosen = full.sort(order, descending=[False, True, True, True]).unique(
-        "departement", keep="first", maintain_order=True
+    """IRIS codes in force with their commune: those of one dataset per commune."""
+    lists = iris.group_by("departement", "commune", "dataset", "year").agg(
+        size=pl.col("code").n_unique()
     )
-    listed = iris.join(chosen.select("departement", "dataset"), on=["departement", "dataset"])
-    others = iris.join(listed, on="commune", how="anti")
-    first = others.unique(["commune"], keep="first", maintain_order=True)
-    orphans = others.join(first.select("commune", "dataset"), on=["commune", "dataset"])
-    both = pl.concat([listed, orphans]).select("code", "commune")
-    return both.unique("code", keep="first", maintain_order=True)
+    longest = lists.with_columns(longest=pl.col("size").max().over("commune"))
+    share = pl.col("size").sum() / pl.col("longest").sum()
+    full = (share >= FULL_LISTING).over("departement", "dataset")
+    chosen = (
+        longest.with_columns(full=full)
+        .with_columns(year=pl.when("full").then("year"))
+        .sort("year", "size", "dataset", descending=True, nulls_last=True)
+        .unique("commune", keep="first")
+    )
+    kept = iris.join(chosen.select("commune", "dataset"), on=["commune", "dataset"])
+    return kept.select("code", "commune").unique("code", keep="first", maintain_order=True)
 
 
 def _upper(rows: pl.DataFrame, communes: pl.DataFrame, level: Level) -> pl.DataFrame:
