@@ -14,8 +14,7 @@ from portrea.needs.inputs import (
     Labels,
     Layer,
     align,
-    align_rounded,
-    align_status,
+    align_figure,
     owner_index,
 )
 from portrea.stats.calibration import spread
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     Indexes = NDArray[np.intp]
     Flags = NDArray[np.bool_]
 
+LEVELS = ("iris", "commune", "epci")
 GROUPS = ("rsa", "ppa", "aah", "jobseekers")
 CANDIDATES: dict[str, tuple[tuple[str, ...], ...]] = {
     "rsa": (("households_rsa",), ("persons_rsa",)),
@@ -126,9 +126,7 @@ class _Figures:
 
     def take(self, layer: Layer, variable: str) -> None:
         """Take the layer's figures for the atoms that have none yet."""
-        values = align(layer, self.atoms, [variable])[:, 0]
-        hidden = align_status(layer, self.atoms, variable) & np.isnan(values)
-        rounded = align_rounded(layer, self.atoms, variable)
+        values, hidden, rounded = align_figure(layer, self.atoms, variable)
         free = (self.rank == UNKNOWN) & (np.isfinite(values) | hidden)
         values = np.where(hidden, self.threshold / 2, values)
         half = np.where(hidden, self.threshold / 2, np.where(rounded, self.rounding, 0.0))

@@ -20,6 +20,7 @@ LEVELS = ("iris", "commune", "epci", "departement", "region", "france")
 UNKNOWN = len(LEVELS)
 """Rank of a level that is nowhere: coarser than France."""
 MASK_BITS = 62
+NEWEST = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,19 +101,34 @@ def _widen(atoms: pl.DataFrame, selection: Sequence[str]) -> pl.DataFrame:
     return atoms.filter(pl.any_horizontal(pl.col("code").is_in(wanted), *same).fill_null(False))
 
 
-def read_layers(observations: pl.DataFrame, variables: Sequence[str]) -> list[Layer]:
-    """Cut the long table into layers, coarsest and oldest first."""
-    wanted = observations.filter(pl.col("variable").is_in(list(variables)))
-    parts = wanted.partition_by(["dataset", "level"], as_dict=True, include_key=True)
-    layers = [_layer(part) for part in parts.values()]
-    kept = [layer for layer in layers if layer is not None]
-    return sorted(kept, key=lambda x: (-x.level, x.year, x.source))
+def read_layers(
+    observations: pl.DataFrame, variables: Sequence[str], *, levels: Sequence[str] = LEVELS
+) -> list[Layer]:
+    """Cut the long table into layers, coarsest and oldest first.
+
+    Of the datasets that give the same variables at the same level, the two newest are read: the
+    second fills what the first does not cover.
+    """
+    wanted = observations.filter(
+        pl.col("variable").is_in(list(variables)) & pl.col("level").is_in(list(levels))
+    )
+    parts = _newest(wanted).partition_by(["dataset", "level"], include_key=True)
+    layers = [_layer(part) for part in parts]
+    return sorted(layers, key=lambda x: (-x.level, x.year, x.source))
 
 
-def _layer(part: pl.DataFrame) -> Layer | None:
+def _newest(wanted: pl.DataFrame) -> pl.DataFrame:
+    key = ["dataset", "level"]
+    cards = wanted.group_by(key).agg(
+        pl.col("variable").unique().sort().str.join("+"), pl.col("vintage").first()
+    )
+    rank = pl.col("vintage").rank("ordinal", descending=True).over("level", "variable")
+    kept = cards.sort(key).filter(rank <= NEWEST).select(key)
+    return wanted.join(kept, on=key, how="semi")
+
+
+def _layer(part: pl.DataFrame) -> Layer:
     level = part["level"][0]
-    if level not in LEVELS:
-        return None
     usable = part.with_columns(
         value=pl.when(pl.col("status") == "suppressed").then(None).otherwise(pl.col("value"))
     )
@@ -134,16 +150,14 @@ def align(layer: Layer, atoms: pl.DataFrame, variables: Sequence[str]) -> Floats
     return np.array(joined.select(variables).fill_null(float("nan")).to_numpy(), dtype=np.float64)
 
 
-def align_status(layer: Layer, atoms: pl.DataFrame, variable: str) -> Flags:
-    """Return whether the layer has a suppressed value of the variable for each atom."""
-    frame = layer.frame.select("code", hit=pl.col(f"{variable}:status") == "suppressed")
-    return _join(layer, atoms, frame)["hit"].fill_null(False).to_numpy()
-
-
-def align_rounded(layer: Layer, atoms: pl.DataFrame, variable: str) -> Flags:
-    """Return whether the layer's value of the variable is rounded for each atom."""
-    frame = layer.frame.select("code", hit=pl.col(f"{variable}:status") == "rounded")
-    return _join(layer, atoms, frame)["hit"].fill_null(False).to_numpy()
+def align_figure(layer: Layer, atoms: pl.DataFrame, variable: str) -> tuple[Floats, Flags, Flags]:
+    """Return a variable for each atom: value, whether it is suppressed, whether it is rounded."""
+    frame = layer.frame.select("code", value=pl.col(variable), status=pl.col(f"{variable}:status"))
+    joined = _join(layer, atoms, frame)
+    value = np.array(joined["value"].cast(pl.Float64).fill_null(float("nan")), dtype=np.float64)
+    status = joined["status"].fill_null("")
+    suppressed = (status == "suppressed").to_numpy() & np.isnan(value)
+    return value, suppressed, (status == "rounded").to_numpy()
 
 
 def _join(layer: Layer, atoms: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:

@@ -184,7 +184,7 @@ def _benchmarked(rule: axis_a.Rule, joints: list[Joint]) -> axis_a.Rule:
 def _exposure(
     atoms: pl.DataFrame, observations: pl.DataFrame, model: Model
 ) -> axis_b.Exposure | None:
-    layers = read_layers(observations, axis_b.VARIABLES)
+    layers = read_layers(observations, axis_b.VARIABLES, levels=axis_b.LEVELS)
     if not layers:
         return None
     groups = {
