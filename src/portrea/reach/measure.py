@@ -94,16 +94,44 @@ def aggregate(
     travel = travel or default_travel()
     measure = _single_measure(weights)
     rows = (
-        membership.rename({"code": "area"})
-        .join(nearest.rename({"code": "iris"}), on="iris")
+        nearest.rename({"code": "iris"})
         .join(weights.select("weight", iris="code"), on="iris", how="left")
         .with_columns(_beyond(travel))
-        .sort("level", "area", "situation", "iris")
+        .sort("situation", "iris")
+        .with_columns(_weighted())
     )
-    keys = ["level", "area", "situation"]
-    frame = rows.group_by(keys, maintain_order=True).agg(_figures())
-    frame = frame.join(_nearest_place(rows, keys), on=keys, how="left")
-    return REACH.conform(frame.rename({"area": "code"}).with_columns(weight=pl.lit(measure)))
+    levels = membership.partition_by("level", maintain_order=True)
+    frames = [_aggregate_level(rows, level) for level in levels]
+    frame = pl.concat(frames) if frames else REACH.empty().drop("weight")
+    frame = frame.sort("level", "code", "situation").with_columns(weight=pl.lit(measure))
+    return REACH.conform(frame)
+
+
+VALUES = ("minutes", "within_20", "far_10", "far_20", "far_30")
+
+
+def _weighted() -> list[pl.Expr]:
+    """Prepare sums: value × persons, persons, and bare value, where both are known."""
+    weight = pl.col("weight")
+    both = {name: pl.col(name).is_not_null() & weight.is_not_null() for name in VALUES}
+    return [
+        expression
+        for name in VALUES
+        for expression in (
+            (pl.col(name) * weight).alias(f"sum_{name}"),
+            pl.when(both[name]).then(weight).alias(f"persons_{name}"),
+            pl.when(both[name]).then(name).alias(f"plain_{name}"),
+        )
+    ]
+
+
+def _aggregate_level(rows: pl.DataFrame, level: pl.DataFrame) -> pl.DataFrame:
+    keys = ["level", "code", "situation"]
+    inside = rows.join(level, on="iris", maintain_order="left")
+    sums = [pl.col(f"{kind}_{name}").sum() for name in VALUES for kind in ("sum", "persons")]
+    means = [pl.col(f"plain_{name}").mean() for name in VALUES]
+    frame = inside.group_by(keys, maintain_order=True).agg(*sums, *means).select(*keys, *_figures())
+    return frame.join(_nearest_place(inside, keys), on=keys, how="left", maintain_order="left")
 
 
 def _single_measure(weights: pl.DataFrame) -> str:
@@ -128,36 +156,31 @@ def _beyond(travel: Travel) -> list[pl.Expr]:
 
 
 def _figures() -> list[pl.Expr]:
-    weight, located = pl.col("weight"), pl.col("far_20").is_not_null()
-    beyond = (weight * pl.col("far_20")).filter(located)
-    known = (weight.is_not_null() & located).any()
+    """Divide the sums: means keep a plain one where nobody lives, shares do not."""
+    known = pl.col("plain_far_20").is_not_null()
+    means = {"nearest_minutes": "minutes", "places_within_20": "within_20"}
     return [
-        _mean("minutes").alias("nearest_minutes"),
-        _mean("within_20").alias("places_within_20"),
-        *(_share(f"far_{limit}").alias(f"share_beyond_{limit}") for limit in (10, 20, 30)),
-        pl.when(known).then(beyond.sum()).alias("persons_beyond_20"),
+        *(
+            _mean(value).fill_null(pl.col(f"plain_{value}")).alias(name)
+            for name, value in means.items()
+        ),
+        *(
+            _mean(f"far_{limit}").clip(0, 1).alias(f"share_beyond_{limit}")
+            for limit in (10, 20, 30)
+        ),
+        pl.when(known).then("sum_far_20").alias("persons_beyond_20"),
     ]
 
 
 def _mean(name: str) -> pl.Expr:
-    """Mean over the IRIS where ``name`` is known: by persons, or plain when they are zero."""
-    value, weight = pl.col(name), pl.col("weight")
-    both = value.is_not_null() & weight.is_not_null()
-    total = weight.filter(both).sum()
-    plain = pl.when(both.any()).then(value.filter(both).mean())
-    return pl.when(total > 0).then((value * weight).filter(both).sum() / total).otherwise(plain)
-
-
-def _share(name: str) -> pl.Expr:
-    far, weight = pl.col(name), pl.col("weight")
-    both = far.is_not_null() & weight.is_not_null()
-    total = weight.filter(both).sum()
-    return pl.when(total > 0).then(((far * weight).filter(both).sum() / total).clip(0, 1))
+    persons = pl.col(f"persons_{name}")
+    return pl.when(persons > 0).then(pl.col(f"sum_{name}") / persons)
 
 
 def _nearest_place(rows: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     """Of an IRIS, its nearest place; of a commune, the one nearest to most of the persons."""
-    fine = rows.filter(pl.col("level").is_in(["iris", "commune"]) & pl.col("place").is_not_null())
+    named = pl.col("level").is_in(["iris", "commune"])
+    fine = rows.filter(named & pl.col("place").is_not_null())
     by_place = fine.group_by([*keys, "place"]).agg(
         pl.col("weight").fill_null(0.0).sum().round(6), pl.col("minutes").min()
     )

@@ -349,18 +349,16 @@ def _holidays_first(rules: list[str]) -> Fault:
 
 
 def _lost_spans(rules: list[str]) -> Fault:
-    seen: set[int] = set()
-    for rule in rules:
-        read = _read_rule(rule)
-        if read is None:
-            continue
-        if read[1] and seen & set(read[0]):
+    """Find a rule that later ones hide wholly (an exception for some of its days is meant)."""
+    read = [found for rule in rules if (found := _read_rule(rule)) is not None]
+    for rank, (days, spans) in enumerate(read):
+        later = {day for after, _ in read[rank + 1 :] for day in after}
+        if spans and set(days) <= later:
             return (
                 "hours-lost",
-                "deux règles pour le même jour : la seconde efface la première",
-                "Écrivez les deux plages dans une seule règle : « Mo-Fr 09:00-12:00,14:00-18:00 ».",
+                "deux règles pour les mêmes jours : la seconde efface la première",
+                "Écrivez les plages dans une seule règle : « Mo-Fr 09:00-12:00,14:00-18:00 ».",
             )
-        seen |= set(read[0])
     return None
 
 

@@ -170,7 +170,7 @@ def remarks(file: PlacesFile) -> list[Diagnostic]:
 
 def _unclaimed(file: PlacesFile) -> tuple[str, ...]:
     """Return the rules that a list which never claimed to follow the standard is not held to."""
-    return () if file.profile.standard else ("mednum-required", "mednum-pattern")
+    return () if file.profile.standard else ("mednum-required", "mednum-pattern", "mednum-type")
 
 
 FAULT_WORDS = {
@@ -184,5 +184,9 @@ FAULT_WORDS = {
     "mednum-link": "adresses électroniques ou liens mal écrits",
     "mednum-list": "listes mal écrites",
     "mednum-contradiction": "contradictions",
-    "hours-syntax": "horaires non compris, gardés en texte",
+    "hours-syntax": "horaires qui ne sont pas au format OSM (le texte est gardé)",
+    "hours-lost": "horaires dont une règle en efface une autre",
+    "hours-holidays": "horaires dont « PH off » n’est pas la dernière règle",
+    "hours-school": "horaires qui citent « SH » sans zone",
+    "hours-night": "horaires qui passent minuit",
 }
