@@ -100,8 +100,10 @@ def test_check_tells_vintages_that_do_not_join(
     other.write_text(text.replace("352380", "229990"), "utf-8")
     run("data", "add", other)
     capsys.readouterr()
-    assert run("data", "check") == 0
-    assert "ne se raccordent à aucun découpage" in capsys.readouterr().out
+    assert run("data", "check") == 3  # two of three geographies have nothing in common
+    error = capsys.readouterr().err
+    assert "ne se raccordent à aucun découpage" in error
+    assert "229990101" in error
 
 
 def test_remove_takes_a_dataset_out(capsys: pytest.CaptureFixture[str]) -> None:

@@ -75,6 +75,11 @@ def entry(dataset_id: str) -> Entry:
     return known[dataset_id]
 
 
+def title_of(source: str) -> str:
+    """Return the title of a source package's first entry (its name when it has none)."""
+    return next((known.title for known in catalogue().values() if known.source == source), source)
+
+
 def nearest(columns: Iterable[str], *, most: int = 3) -> list[Entry]:
     """Return the entries whose described layout names most of these columns (none: empty list)."""
     names = {_without_year(name) for name in columns if len(name) > 2}

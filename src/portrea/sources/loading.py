@@ -10,7 +10,7 @@ import polars as pl
 
 from portrea.base.errors import DataError, Diagnostic
 from portrea.base.progress import silent
-from portrea.sources.catalogue import nearest
+from portrea.sources.catalogue import nearest, title_of
 from portrea.sources.ignored import known_reason
 from portrea.sources.peek import peek, readable
 from portrea.sources.recognise import packages, recognise
@@ -135,6 +135,7 @@ def add_path(
     """
     path = Path(path)
     if not path.is_dir():
+        progress(0.0, f"lecture de {path.name}")
         added = _add_file(store, path, peek(path), today)
         progress(1.0, path.name)
         return AddReport(added=tuple(added))
@@ -217,7 +218,7 @@ def load_embedded(
     providers = {name: m.EMBEDDED for name, m in packages().items() if hasattr(m, "EMBEDDED")}
     added: list[Added] = []
     for rank, (name, provide) in enumerate(providers.items()):
-        progress(rank / len(providers), name)
+        progress(rank / len(providers), title_of(name))
         added += _put(store, Path(name), provide(departements=departements))
     progress(1.0, "terminé")
     return AddReport(tuple(added))

@@ -227,8 +227,9 @@ class Store:
             :16
         ]
         target = self.root / "computations" / digest
-        if not target.exists():
-            self._write_folder(target, dict(card), tables)
+        with self._writing():
+            if not target.exists():
+                self._write_folder(target, dict(card), tables)
         return Computation(digest, target, card)
 
     def switch_to(self, computation: Computation) -> None:
