@@ -106,7 +106,7 @@ def compose(subject: Subject) -> Portrait:
 def _subtitle(subject: Subject) -> str:
     kind = level_name(subject.level, len(subject.areas))
     inside = [area.name.plain for area in subject.parents[:-1]]
-    communes = len(subject.communes)
+    communes = len(subject.commune_codes)
     parts = [capitalised(kind)]
     if subject.level not in ("iris", "commune", "qpv"):
         parts.append(f"{integer(communes)} {level_name('commune', communes)}")

@@ -248,6 +248,14 @@ class Reader:
             return self.snapshot.territory_rows.at_level(child).sort("name").to_dicts()
         return self.snapshot.members(child, parent).of((child, code)).to_dicts()
 
+    def codes(self, child: str, parent: str, code: str) -> list[str]:
+        """Return the codes of the territories of level ``child`` inside one territory, by name."""
+        if parent == "france":
+            frame = self.snapshot.territory_rows.at_level(child)
+        else:
+            frame = self.snapshot.members(child, parent).of((child, code))
+        return frame["code"].to_list()
+
     def estimates(
         self,
         level: str | None = None,

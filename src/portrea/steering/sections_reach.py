@@ -193,22 +193,13 @@ def _persons_cell(persons: float | None) -> Cell:
 # -- communes -------------------------------------------------------------------------------------
 
 
-def _by_commune(subject: Subject, situation: str) -> list[tuple[Area, Row]]:
-    frame = subject.reader.reach("commune", [c.code for c in subject.communes], situation)
-    rows = {row["code"]: row for row in frame.iter_rows(named=True)}
-    return [
-        (c, rows[c.code])
-        for c in subject.communes
-        if c.code in rows and rows[c.code]["nearest_minutes"] is not None
-    ]
-
-
 def _furthest(subject: Subject, situation: str) -> list[tuple[Area, Row]]:
-    lines = _by_commune(subject, situation)
-    if len(lines) < 2:
+    frame = subject.reader.reach("commune", subject.commune_codes, situation)
+    known = frame.filter(pl.col("nearest_minutes").is_not_null())
+    if known.height < 2:
         return []
-    lines.sort(key=lambda line: (-line[1]["nearest_minutes"], line[0].name.plain))
-    return lines[:FURTHEST]
+    ordered = known.sort("nearest_minutes", "code", descending=[True, False]).head(FURTHEST)
+    return [(subject.area("commune", row["code"]), row) for row in ordered.iter_rows(named=True)]
 
 
 def _furthest_table(subject: Subject, lines: Sequence[tuple[Area, Row]], situation: str) -> Table:

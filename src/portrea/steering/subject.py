@@ -115,26 +115,34 @@ class Subject:
         return HERE["commune"] if self.level in ("iris", "qpv") else self.here
 
     @cached_property
-    def communes(self) -> tuple[Area, ...]:
-        """Communes inside, by name (the commune it belongs to, for an IRIS)."""
-        found: dict[str, Area] = {}
-        for area in self.areas:
-            for member in self._communes_of(area):
-                found[member.code] = member
-        return tuple(found.values())
+    def commune_codes(self) -> tuple[str, ...]:
+        """Codes of the communes inside, by name (of the commune it belongs to, for an IRIS)."""
+        found = [code for area in self.areas for code in self._communes_of(area)]
+        return tuple(dict.fromkeys(found))
 
-    def _communes_of(self, area: Area) -> list[Area]:
-        if area.level == "commune":
-            return [area]
-        if area.level in ("iris", "qpv"):
-            row = self.reader.territory("commune", area.row["commune"] or "")
-            return [Area.from_row(row)] if row else []
-        return self.members(area, "commune")
+    def _communes_of(self, area: Area) -> list[str]:
+        if area.level in ("commune", "iris", "qpv"):
+            code = area.row["commune"]
+            return [code] if code else []
+        return self.reader.codes("commune", area.level, area.code)
+
+    def area(self, level: str, code: str) -> Area:
+        """Return one territory of the computation; raise :class:`KeyError` when it is unknown."""
+        row = self.reader.territory(level, code)
+        if row is None:
+            raise KeyError(f"{level}:{code}")
+        return Area.from_row(row)
+
+    @property
+    def communes(self) -> tuple[Area, ...]:
+        """Communes inside, by name."""
+        known = (self.reader.territory("commune", code) for code in self.commune_codes)
+        return tuple(Area.from_row(row) for row in known if row)
 
     @cached_property
     def places(self) -> pl.DataFrame:
         """Places of its communes."""
-        return self.reader.places([commune.code for commune in self.communes])
+        return self.reader.places(self.commune_codes)
 
     def members(self, area: Area, child: str) -> list[Area]:
         """Territories of a lower level inside one area, by name."""
@@ -200,7 +208,7 @@ class Subject:
         return tuple(siblings[:MOST_NEIGHBOURS]), f"même {level_name(parent)}" if parent else ""
 
     def _touching(self, area: Area) -> list[str]:
-        communes = self.reader.outlines.touching([c.code for c in self.communes])
+        communes = self.reader.outlines.touching(self.commune_codes)
         if area.level == "commune":
             return communes
         rows = [self.reader.territory("commune", code) for code in communes]
@@ -268,9 +276,9 @@ class Subject:
         if shapes is not None or level in ("iris", "commune", "france", "qpv"):
             return shapes
         parents = {
-            row["code"]: area.code
+            code: area.code
             for area in areas
-            for row in self.reader.members("commune", level, area.code)
+            for code in self.reader.codes("commune", level, area.code)
         }
         return outlines.united(level, parents) if len(parents) <= MOST_UNITED else None
 
