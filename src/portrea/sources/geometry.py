@@ -173,7 +173,8 @@ def outlines(frame: pl.DataFrame, shapes: NDArray[Any], crs: pyproj.CRS, *, wher
     DataError
         More than 1 % of the areas have no usable outline, or coordinates leave the Earth.
     """
-    shapes, mended = _mend(shapes)
+    shapes, faulty = _mend(shapes)
+    mended = frame["code"].filter(pl.Series(faulty)).unique(maintain_order=True)
     frame, shapes, merged = _merge(frame, shapes)
     lonlat = _to_lonlat(shapes, crs, where)
     usable = ~(shapely.is_missing(lonlat) | shapely.is_empty(lonlat))
@@ -187,8 +188,7 @@ def outlines(frame: pl.DataFrame, shapes: NDArray[Any], crs: pyproj.CRS, *, wher
         latitude=pl.Series(shapely.get_y(points)).fill_nan(None),
         area_km2=pl.Series(np.where(usable, areas_km2(lonlat), np.nan)).fill_nan(None),
     )
-    codes = frame["code"] if not merged else None
-    return Outlines(done, tuple(_remarks(mended, merged, absent, codes)))
+    return Outlines(done, tuple(_remarks(mended.to_list(), merged, absent.to_list())))
 
 
 def _mend(shapes: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
@@ -273,34 +273,17 @@ def _refuse_absent(absent: pl.Series, total: int, where: str) -> None:
         )
 
 
-def _remarks(
-    mended: NDArray[np.bool_], merged: list[str], absent: pl.Series, codes: pl.Series | None
-) -> list[Diagnostic]:
-    remarks = []
-    if mended.any():
-        names = codes.filter(pl.Series(mended)).to_list() if codes is not None else []
-        which = f" : {_listed(names)}" if names else ""
-        remarks.append(
-            Diagnostic(
-                "mended-outline", f"{int(mended.sum())} contour(s) invalide(s) réparés{which}"
-            )
-        )
-    if merged:
-        remarks.append(
-            Diagnostic(
-                "merged-outline",
-                f"{len(merged)} zone(s) en plusieurs morceaux réunis : {_listed(merged)}",
-            )
-        )
-    if absent.len():
-        remarks.append(
-            Diagnostic(
-                "missing-outline",
-                f"{absent.len()} zone(s) sans contour, laissées hors de la carte :"
-                f" {_listed(absent.to_list())}",
-            )
-        )
-    return remarks
+def _remarks(mended: list[str], merged: list[str], absent: list[str]) -> list[Diagnostic]:
+    sentences = (
+        ("mended-outline", "zone(s) dont le contour invalide a été réparé", mended),
+        ("merged-outline", "zone(s) en plusieurs morceaux réunis", merged),
+        ("missing-outline", "zone(s) sans contour, laissées hors de la carte", absent),
+    )
+    return [
+        Diagnostic(code, f"{len(areas)} {words} : {_listed(areas)}")
+        for code, words, areas in sentences
+        if areas
+    ]
 
 
 def _listed(codes: Sequence[str], most: int = 8) -> str:
