@@ -50,7 +50,7 @@ def aggregate(
     parent = pl.lit("FR") if to is Level.FRANCE else pl.col(to.value)
     names = ["level", "code"] + ([] if to is Level.FRANCE else [to.value])
     joined = frame.select("level", "code", *sums).join(
-        territories.select(dict.fromkeys(names)), on=["level", "code"], how="left"
+        territories.select(sorted({*names})), on=["level", "code"], how="left"
     )
     total = [
         pl.when(pl.col(n).is_null().any()).then(None).otherwise(pl.col(n).sum()).alias(n)

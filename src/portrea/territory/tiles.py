@@ -25,7 +25,7 @@ from pmtiles.writer import Writer
 
 from portrea.base.progress import silent
 from portrea.territory.codes import Level
-from portrea.territory.geometry import Shapes, bounds, read_shapes
+from portrea.territory.geometry import Shapes, bounds, read_shapes, unite
 from portrea.territory.mvt import encode
 
 if TYPE_CHECKING:
@@ -131,15 +131,14 @@ def build_tiles(
     polygons = shapely.transform(communes.polygons, _mercator)
     polygons = shapely.transform(polygons, lambda xy: xy * (2.0**rules.max_zoom * rules.extent))
     progress(0.02, "raccord des contours")
-    polygons = shapely.coverage_clean(polygons, snapping_distance=rules.snapping)
+    clean = shapely.coverage_clean(polygons, snapping_distance=rules.snapping)
+    polygons = _or_else(clean, polygons)
     zooms = list(range(rules.max_zoom, rules.min_zoom - 1, -1))
     for rank, zoom in enumerate(zooms):
         progress(0.2 + 0.75 * rank / len(zooms), f"zoom {zoom}")
         coarse = zoom <= rules.communes_from
         tolerance = rules.coarse_tolerance if coarse else rules.tolerance
-        simple = shapely.coverage_simplify(polygons, tolerance)
-        lost = shapely.is_empty(simple)
-        simple[lost] = polygons[lost]
+        simple = _or_else(shapely.coverage_simplify(polygons, tolerance), polygons)
         layers = dict(_layers(communes.codes, simple, parents, whole=zoom >= rules.communes_from))
         _encode(archive, zoom, layers, rules)
         polygons = shapely.transform(simple, lambda xy: xy / 2)
@@ -147,6 +146,11 @@ def build_tiles(
     size = _write(archive, path, communes, rules)
     largest = max(len(data) for data in archive.tiles.values())
     return TileReport(path, size, len(archive.tiles), largest, len(communes))
+
+
+def _or_else(shapes: np.ndarray, former: np.ndarray) -> np.ndarray:
+    """Return the shapes, the former one where nothing is left of it."""
+    return np.where(shapely.is_empty(shapes), former, shapes)
 
 
 def _mercator(lonlat: np.ndarray) -> np.ndarray:
@@ -170,7 +174,7 @@ def _layers(
         order = order[owners[order] != ""]
         names, starts = np.unique(owners[order], return_index=True)
         groups = np.split(polygons[order], starts[1:]) if len(names) else []
-        united = np.array([shapely.coverage_union_all(group) for group in groups], dtype=object)
+        united = np.array([unite(group, step=1.0) for group in groups], dtype=object)
         yield LAYERS[level], (names.astype(object), _to_grid(united))
 
 
