@@ -86,11 +86,16 @@ def _how_to_get(entry: Entry) -> str:
 
 def _echo_missing(datasets: list[Dataset]) -> None:
     """Say, for each measure, which known sources would complete it."""
-    present = {dataset.provenance.title for dataset in datasets}
+    titles = {dataset.provenance.title for dataset in datasets}
+    sources = {dataset.provenance.source for dataset in datasets}
     click.echo("\nCe qui précise chaque mesure")
     for measure, label in MEASURES.items():
         wanted = [e for e in catalogue().values() if measure in e.measures]
-        absent = [e.id for e in wanted if e.title not in present]
+        absent = [
+            e.id
+            for e in wanted
+            if e.title not in titles and not (e.embedded and e.source in sources)
+        ]
         words = ", ".join(absent) if absent else "tout est chargé"
         click.echo(f"  {label} : {words}")
 
