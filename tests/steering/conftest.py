@@ -218,6 +218,11 @@ def _write_mini():
     return put_mini
 
 
+@pytest.fixture(name="estimate_rows")
+def _estimate_rows():
+    return estimate_rows
+
+
 @pytest.fixture
 def reader(mini_store: Store) -> Reader:
     return Reader(mini_store)

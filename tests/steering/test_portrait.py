@@ -191,5 +191,19 @@ def test_a_selection_that_counts_people_twice_is_refused(reader, key):
         portrait_of(reader, key)
 
 
+def test_a_tiny_commune_is_shown_with_a_warning(fresh_store, write_mini, estimate_rows):
+    rows = [
+        row | {"population": 120.0, "n": 18.0, "n_low": 14.0, "n_high": 22.0}
+        if row["code"] == "35002" and row["measure"] == "a1"
+        else row
+        for row in estimate_rows()
+        if row["code"] != "35002" or row["measure"] == "a1"
+    ]
+    write_mini(fresh_store, estimates=rows)
+    portrait = portrait_of(Reader(fresh_store), "commune:35002")
+    assert plain(portrait.headline.text).startswith("Entre 10 et 30 personnes")
+    assert any("à lire avec prudence" in note for note in portrait.section("besoins").notes)
+
+
 def test_the_last_portraits_are_kept(reader):
     assert portrait_of(reader, "commune:35001") is portrait_of(reader, "commune:35001")

@@ -56,8 +56,16 @@ def needs_section(subject: Subject) -> Section:
         paragraphs=tuple(s.text for s in said[1:]),
         tables=(table,),
         figures=_measure_chart(subject, found, known),
-        notes=tuple(measures.words(m).definition for m in known),
+        notes=(*_caution(found), *(measures.words(m).definition for m in known)),
     )
+
+
+def _caution(found: Mapping[str, AreaEstimate | None]) -> tuple[str, ...]:
+    limit = display.rule("cautious_below")
+    people = [e.population for e in found.values() if e is not None and e.population is not None]
+    if not people or max(people) >= limit:
+        return ()
+    return (f"Moins de {limit} personnes\u00a0: très petit territoire, à lire avec prudence.",)
 
 
 def without_measure(subject: Subject) -> str:
