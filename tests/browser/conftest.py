@@ -29,7 +29,8 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "tmp/screenshots"
-PATIENCE = 60
+PATIENCE = 90
+COMMAND = "from portrea.cli import main; main()"
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +42,7 @@ def served(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     port = free_port()
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("PORTREA_", "DJANGO_"))}
     process = subprocess.Popen(
-        [sys.executable, "-m", "portrea.cli", "serve", "--port", str(port)],
+        [sys.executable, "-c", COMMAND, "serve", "--port", str(port)],
         env=environment | {"PORTREA_HOME": str(home)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -118,7 +119,7 @@ class Watch:
 
 @pytest.fixture
 def visit(browser: Browser, served: str) -> Iterator[Callable[..., Page]]:
-    """Open a page of the site in a fresh window; the window is watched until the end of the test."""
+    """Open a page of the site in a fresh window, watched until the end of the test."""
     opened: list[tuple[Page, Watch]] = []
 
     def open_page(

@@ -49,7 +49,8 @@ def test_reflow(visit: Callable[..., Page], address: str) -> None:
 def test_text_spacing(visit: Callable[..., Page]) -> None:
     """RGAA 10.12: wider spacing of text cuts nothing."""
     page = visit(EPCI, width=360, height=740)
-    style = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }"
+    style = "* { line-height: 1.5 !important; letter-spacing: .12em !important; "
+    style += "word-spacing: .16em !important }"
     page.evaluate(
         "css => { const s = new CSSStyleSheet(); s.replaceSync(css);"
         " document.adoptedStyleSheets = [s]; }",
@@ -166,18 +167,15 @@ def test_print(visit: Callable[..., Page]) -> None:
 
 
 @pytest.mark.parametrize("name", SHOTS)
-@pytest.mark.parametrize(
-    ("device", "width", "height"), [("bureau", 1280, 900), ("telephone", 360, 740)]
-)
+@pytest.mark.parametrize("size", [("bureau", 1280, 900), ("telephone", 360, 740)])
 def test_screenshot(
     visit: Callable[..., Page],
     keep: Callable[[str, bytes], None],
     name: str,
-    device: str,
-    width: int,
-    height: int,
+    size: tuple[str, int, int],
 ) -> None:
     """Screenshots to be looked at; the page has something to show above the fold."""
+    device, width, height = size
     page = visit(SHOTS[name], width=width, height=height)
     assert page.locator("h1").bounding_box()["y"] < height
     keep(f"{name}-{device}", page.screenshot(full_page=True))
