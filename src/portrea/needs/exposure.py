@@ -76,6 +76,8 @@ class Group:
 
     def central(self) -> Floats:
         """Return published units of each atom, shared from its owner’s total (0 where unknown)."""
+        if not self.codes:
+            return np.zeros(len(self.owner))
         return np.where(self.known, self.totals[self.owner] * self.weights, 0.0)
 
 
