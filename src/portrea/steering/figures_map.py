@@ -40,6 +40,7 @@ LEGEND = 66
 HIGHEST = 620
 MOST_LABELS = 70
 MOST_DOTS = 400
+"""Beyond this many places, dots would hide the map: none is drawn, never a part of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +87,13 @@ def choropleth(
     breaks = class_breaks([zone.value for zone in drawn if zone.value is not None])
     body = [_hatching(caption.id), _zones(caption.id, drawn, drawing, breaks)]
     if dots is not None and len(dots):
-        body.append(_dots(drawing.place(dots[:MOST_DOTS, 0], dots[:MOST_DOTS, 1])))
+        body.append(_dots(drawing.place(dots[:, 0], dots[:, 1])))
     if len(drawn) <= MOST_LABELS:
         points = shapely.get_coordinates(shapely.point_on_surface(shapes.polygons))
         body.append(_labels(drawn, drawing.place(points[:, 0], points[:, 1]), breaks))
     shift = (WIDTH - drawing.width) / 2
     drawn_map = f'<g transform="translate({shift:g})">{"".join(body)}</g>'
-    legend = _legend(caption.id, breaks, height, reading, places=dots is not None)
+    legend = _legend(caption.id, breaks, height, reading, places=dots is not None and len(dots) > 0)
     return svg(caption, WIDTH, height + LEGEND, drawn_map + legend)
 
 

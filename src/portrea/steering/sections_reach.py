@@ -10,7 +10,7 @@ import polars as pl
 from portrea.base.estimates import integer, percent
 from portrea.steering import measures
 from portrea.steering.document import Cell, Column, Figure, Section, Sentence, Table
-from portrea.steering.figures_map import Reading, Zone, choropleth
+from portrea.steering.figures_map import MOST_DOTS, Reading, Zone, choropleth
 from portrea.steering.figures_style import Caption
 from portrea.steering.reading import ANY_PLACE
 from portrea.steering.wording import capitalised, enumeration, level_name, minutes
@@ -237,24 +237,25 @@ def _map(subject: Subject, situation: str) -> tuple[Figure, Table] | None:
     }
     if not zones:
         return None
-    title = f"Temps de trajet par {level_name(level)}, et lieux connus"
+    dots = _dots(subject)
+    title = f"Temps de trajet par {level_name(level)}" + (", et lieux connus" if len(dots) else "")
+    points = "Les points sont les lieux. " if len(dots) else ""
     caption = Caption(
         "fig-acces",
         title,
         f"Carte {subject.name.of}. Le nombre écrit sur chaque zone est le temps moyen en minutes. "
-        "Les points sont les lieux. Le tableau « Temps de trajet et besoin » donne chaque nombre.",
+        f"{points}Le tableau « Temps de trajet et besoin » donne chaque nombre.",
     )
     reading = Reading(f"{capitalised(_label(situation).lower())}\u00a0: minutes", percent=False)
-    svg = choropleth(caption, zones, shapes, reading=reading, dots=_dots(subject))
+    svg = choropleth(caption, zones, shapes, reading=reading, dots=dots)
     figure = Figure(caption.id, title, caption.description, svg, "acces-zones")
     return figure, _overlay_table(subject, parts, times)
 
 
 def _dots(subject: Subject) -> np.ndarray:
-    places = subject.places.filter(
-        pl.col("longitude").is_not_null() & pl.col("latitude").is_not_null()
-    )
-    return places.select("longitude", "latitude").unique(maintain_order=True).to_numpy()
+    """Positions of all the places, or none of them when they would cover the map."""
+    places = subject.places.select("longitude", "latitude").drop_nulls().unique(maintain_order=True)
+    return places.head(places.height if places.height <= MOST_DOTS else 0).to_numpy()
 
 
 def _overlay_table(
