@@ -173,7 +173,9 @@ def _layers(
         order = np.argsort(owners, kind="stable")
         order = order[owners[order] != ""]
         names, starts = np.unique(owners[order], return_index=True)
-        groups = np.split(polygons[order], starts[1:]) if len(names) else []
+        if not len(names):
+            continue
+        groups = np.split(polygons[order], starts[1:])
         united = np.array([unite(group, step=1.0) for group in groups], dtype=object)
         yield LAYERS[level], (names.astype(object), _to_grid(united))
 
