@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from opening_hours import OpeningHours, State
 
 from portrea.vocab import hours
+from portrea.vocab.hours_check import check
 
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases/vocab/hours.yaml").read_text("utf-8"))
 BASTILLE_DAY = dt.datetime.fromisoformat("2025-07-14T10:00")
@@ -45,7 +46,7 @@ def test_unknown_hours_say_nothing():
 
 @pytest.mark.parametrize("case", CASES["warnings"], ids=lambda c: c["osm"])
 def test_warnings(case):
-    found = hours.check(case["osm"], row=3)
+    found = check(case["osm"], row=3)
     assert [fault.code for fault in found] == case["codes"]
     assert all(fault.row == 3 and fault.remedy for fault in found)
 

@@ -156,7 +156,14 @@ def _write_faults(files: list[PlacesFile], target: Path) -> None:
 @offer.command("list")
 @click.argument("territory", metavar="TERRITOIRE")
 @click.option("--situation", type=click.Choice(SITUATIONS), help="Seulement ce besoin.")
-@click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="table",
+    show_default=True,
+    help="Forme de la réponse.",
+)
 def list_(territory: str, situation: str | None, form: str) -> None:
     """Lister les lieux connus de TERRITOIRE (calcul en service)."""
     from portrea.offer.listing import list_places

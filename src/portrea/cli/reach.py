@@ -34,7 +34,14 @@ LEGEND = (
 @click.option(
     "--situation", type=click.Choice(SITUATIONS), multiple=True, help="Besoin, répétable."
 )
-@click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="table",
+    show_default=True,
+    help="Forme de la réponse.",
+)
 def reach(territory: str, level: str | None, situation: tuple[str, ...], form: str) -> None:
     """Dire à quelle distance de l’aide vivent les habitants de TERRITOIRE.
 

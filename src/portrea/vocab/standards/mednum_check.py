@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from portrea.base.errors import Diagnostic
-from portrea.vocab import hours
+from portrea.vocab.hours_check import check as check_hours
 from portrea.vocab.standards.mednum import (
     SEPARATOR,
     Field,
@@ -132,7 +132,7 @@ def check_beyond(record: Mapping[str, str | None], *, row: int | None = None) ->
     checks = (_position, _kinds, _links, _lists, _contradictions)
     found = [fault for check in checks for fault in check(given, row)]
     osm = given.get("horaires")
-    return found + (hours.check(osm, row=row) if osm else [])
+    return found + (check_hours(osm, row=row) if osm else [])
 
 
 def _position(given: Mapping[str, str], row: int | None) -> Iterator[Diagnostic]:
