@@ -94,7 +94,7 @@ def _translated(code: pl.Expr, variable: str, seen: pl.Series, peek: Peek) -> pl
     words: Mapping[str, str] = (
         read_words(SOURCE_ID, LETTERS[variable]) if variable in LETTERS else {}
     )
-    strange = sorted(set(seen.drop_nulls()) - set(words))
+    strange = sorted(set(seen.drop_nulls().unique()) - set(words))
     if strange:
         raise DataError(
             f"Le fichier {peek.name} classe les diplômes par des codes inconnus"
@@ -118,7 +118,7 @@ def _dataset(peek: Peek, cells: pl.DataFrame) -> Loaded:
         .group_by("level", "code", "age", "diploma", "household")
         .agg(pl.col("persons").sum())
         .filter(pl.col("persons") > 0)
-        .sort("level", "code", "age", "diploma")
+        .sort("level", "code")
         .select(COLUMNS)
     )
     provenance = card("insee-rp-for2", vintage)
@@ -137,7 +137,7 @@ def _placed(peek: Peek, cells: pl.DataFrame) -> tuple[pl.DataFrame, list[Diagnos
     """Give each cell its level and code; the arrondissements, parts of communes, are left out."""
     remarks: list[Diagnostic] = []
     if "NIVGEO" in cells.columns:
-        others = sorted(set(cells["NIVGEO"].drop_nulls()) - set(LEVELS) - {"ARM"})
+        others = sorted(set(cells["NIVGEO"].drop_nulls().unique()) - set(LEVELS) - {"ARM"})
         if others:
             remarks.append(
                 Diagnostic("levels-left", f"niveaux laissés de côté : {', '.join(others)}")
@@ -162,7 +162,7 @@ def _without_arrondissements(
     arrondissement = pl.col("code").is_in(list(ARRONDISSEMENTS)) & (pl.col("level") == "commune")
     if not placed.filter(arrondissement).height:
         return placed, remarks
-    whole = set(placed.filter(~arrondissement)["code"])
+    whole = set(placed.filter(~arrondissement)["code"].unique())
     commune = pl.col("code").replace(ARRONDISSEMENTS)
     doubled = arrondissement & commune.is_in(list(whole))
     text = "arrondissements municipaux : seules les communes Paris, Lyon, Marseille sont gardées"
