@@ -11,7 +11,7 @@ import gzip
 import hashlib
 import os
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -64,9 +64,17 @@ class _Settings:
     max_zoom: int
     extent: int
     tolerance: float
+    coarse_extent: int
     coarse_tolerance: float
     snapping: float
     buffer: int
+
+    def coarse(self) -> _Settings:
+        """Return the settings of the first zooms, where one tile holds half the country."""
+        buffer = self.buffer * self.coarse_extent // self.extent
+        return replace(
+            self, extent=self.coarse_extent, tolerance=self.coarse_tolerance, buffer=buffer
+        )
 
 
 @dataclass(slots=True)
@@ -129,23 +137,28 @@ def build_tiles(
     communes = read_shapes(contours, Level.COMMUNE)
     rules, archive = settings(), _Archive()
     polygons = shapely.transform(communes.polygons, _mercator)
-    polygons = shapely.transform(polygons, lambda xy: xy * (2.0**rules.max_zoom * rules.extent))
+    polygons = _scaled(polygons, 2.0**rules.max_zoom * rules.extent)
     progress(0.02, "raccord des contours")
     clean = shapely.coverage_clean(polygons, snapping_distance=rules.snapping)
     polygons = _or_else(clean, polygons)
     zooms = list(range(rules.max_zoom, rules.min_zoom - 1, -1))
     for rank, zoom in enumerate(zooms):
         progress(0.2 + 0.75 * rank / len(zooms), f"zoom {zoom}")
-        coarse = zoom <= rules.communes_from
-        tolerance = rules.coarse_tolerance if coarse else rules.tolerance
-        simple = _or_else(shapely.coverage_simplify(polygons, tolerance), polygons)
-        layers = dict(_layers(communes.codes, simple, parents, whole=zoom >= rules.communes_from))
-        _encode(archive, zoom, layers, rules)
-        polygons = shapely.transform(simple, lambda xy: xy / 2)
+        here = rules.coarse() if zoom <= rules.communes_from else rules
+        simple = _or_else(shapely.coverage_simplify(polygons, here.tolerance), polygons)
+        drawn = _scaled(simple, here.extent / rules.extent)
+        layers = dict(_layers(communes.codes, drawn, parents, whole=zoom >= rules.communes_from))
+        _encode(archive, zoom, layers, here)
+        polygons = _scaled(simple, 0.5)
     progress(0.98, "écriture")
     size = _write(archive, path, communes, rules)
     largest = max(len(data) for data in archive.tiles.values())
     return TileReport(path, size, len(archive.tiles), largest, len(communes))
+
+
+def _scaled(shapes: np.ndarray, factor: float) -> np.ndarray:
+    scaled: np.ndarray = shapely.transform(shapes, lambda xy: xy * factor)
+    return scaled
 
 
 def _or_else(shapes: np.ndarray, former: np.ndarray) -> np.ndarray:
