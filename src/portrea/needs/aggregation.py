@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from scipy.sparse import csr_array
 
+from portrea.needs.exposure import GROUPS
 from portrea.needs.inputs import LEVELS, owner_index
 from portrea.stats.intervals import quantiles
 
@@ -28,6 +29,7 @@ INTERVAL = (0.025, 0.975)
 COMPLETE = ("iris", "commune", "epci")
 """Levels whose areas are never cut by a chunk."""
 GRADES = "ABCDN"
+GROUP_LABELS = ("RSA", "prime d’activité", "AAH", "demandeurs d’emploi")
 
 
 @dataclass(eq=False)
@@ -192,7 +194,7 @@ def _grades(areas: Areas, measure: str, model: Model, population: Floats) -> Ind
 def _exact(
     areas: Areas, model: Model, n: Floats, bounds: tuple[Floats, Floats]
 ) -> tuple[Floats, Floats, Floats]:
-    """Give the areas of a published cross table the sampling error alone."""
+    """Give the areas wholly covered by published cross tables the sampling error alone."""
     low, high = bounds
     share = model.parameters.number("uncertainty", "sampling", "fraction")
     design = model.parameters.number("uncertainty", "sampling", "design_effect")
@@ -202,13 +204,12 @@ def _exact(
     rate = np.divide(n, population, out=np.zeros_like(population), where=population > 0)
     sd = np.sqrt(design * (1 - share) / share * population * rate * (1 - rate))
     sd = np.where(inhabitants >= least, sd, 0.0)
-    for joint in model.joints:
-        if areas.level in LEVELS and joint.level == LEVELS.index(areas.level):
-            exact = np.isin(np.array(areas.codes), np.array(joint.codes)) & (
-                areas.total((model.joint_rank <= joint.level).astype(float)) > 0
-            )
-            low = np.where(exact, n - 1.96 * sd, low)
-            high = np.where(exact, n + 1.96 * sd, high)
+    if model.joints and areas.level in LEVELS:
+        covered = (model.joint_rank <= LEVELS.index(areas.level)).astype(float)
+        inside = areas.total(covered)
+        exact = (inside > 0) & (inside == areas.total(np.ones_like(covered)))
+        low = np.where(exact, n - 1.96 * sd, low)
+        high = np.where(exact, n + 1.96 * sd, high)
     return n, low, high
 
 
@@ -217,14 +218,27 @@ def _texts(areas: Areas, measure: str, model: Model) -> pl.Series:
     used = model.masks(measure)
     for mask in np.unique(used):
         masks[areas.index[(used == mask) & (areas.index >= 0)]] |= mask
-    found, place = np.unique(masks, return_inverse=True)
-    missing = ""
-    if measure in {"b", "b_sum", "c"}:
-        names = model.exposure.missing if model.exposure else ["rsa", "ppa", "aah", "jobseekers"]
-        missing = f"manque : {', '.join(names)}" if names else ""
-    parts = [(model.labels.text(int(mask)), missing) for mask in found]
-    texts = pl.Series([" ; ".join(filter(None, part)) for part in parts], dtype=pl.String)
-    return texts.gather(place)
+    lacking = _lacking(areas, measure, model)
+    pairs, place = np.unique(np.column_stack([masks, lacking]), axis=0, return_inverse=True)
+    texts = [_text(model, int(mask), int(bits)) for mask, bits in pairs]
+    return pl.Series(texts, dtype=pl.String).gather(place.ravel())
+
+
+def _lacking(areas: Areas, measure: str, model: Model) -> NDArray[np.int64]:
+    """Return the groups of B without a figure somewhere in the area, as bits."""
+    bits = np.zeros(len(areas.codes), dtype=np.int64)
+    if measure not in {"b", "b_sum", "c"}:
+        return bits
+    for rank, name in enumerate(GROUPS):
+        known = model.exposure.groups[name].known if model.exposure else None
+        unknown = np.ones(len(areas.index)) if known is None else (~known).astype(float)
+        bits += np.where(areas.total(unknown) > 0, 1 << rank, 0)
+    return bits
+
+
+def _text(model: Model, mask: int, bits: int) -> str:
+    names = ", ".join(label for rank, label in enumerate(GROUP_LABELS) if bits >> rank & 1)
+    return " ; ".join(filter(None, (model.labels.text(mask), names and f"manque : {names}")))
 
 
 def _frame(

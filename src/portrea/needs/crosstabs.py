@@ -43,6 +43,7 @@ def read_joints(crosstab: pl.DataFrame, atoms: pl.DataFrame) -> list[Joint]:
 
 
 def _joint(part: pl.DataFrame, atoms: pl.DataFrame) -> Joint | None:
+    part = part.with_columns(pl.col("age").replace(_owners(part["age"].unique().to_list())))
     bands = sorted(part["age"].unique(), key=age_span)
     groups = np.array([_cells_or_none(band) for band in bands])
     if np.isnan(groups).any():
@@ -69,6 +70,17 @@ def _joint(part: pl.DataFrame, atoms: pl.DataFrame) -> Joint | None:
         tables=_tables(part, codes, bands),
         groups=groups,
     )
+
+
+def _owners(bands: list[str]) -> dict[str, str]:
+    """Return the grid cell that contains each finer band: FOR2 has five-year ages."""
+    spans = {cell: age_span(cell) for cell in ADULT_AGES}
+    owners: dict[str, str] = {}
+    for band in bands:
+        low, high = age_span(band)
+        inside = [cell for cell, (a, b) in spans.items() if a <= low and high <= b]
+        owners |= dict.fromkeys([band], inside[0]) if inside else {}
+    return owners
 
 
 def _cells_or_none(band: str) -> Floats:
