@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-import polars as pl
 
 from portrea import __version__
 from portrea.cli.progress import progress_bar
@@ -111,19 +110,9 @@ def _compute(store: Store, progress: Progress) -> None:
 
 
 def _tiles(store: Store, progress: Progress) -> None:
-    from portrea.territory.tiles import build_tiles, digest
+    from portrea.cli.map import build_map
 
-    contours = store.gather("contours").filter(pl.col("level") == "commune")
-    current = store.current()
-    if current is None or not contours.height:
-        return
-    territories = current.table("territories").filter(pl.col("level") == "commune")
-    parents = territories.select("code", "epci", "departement")
-    folder = store.home / "tiles"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"communes-{digest(contours, parents)}.pmtiles"
-    if not path.exists():
-        build_tiles(contours, path, parents=parents, progress=progress)
+    build_map(store, progress=progress)
 
 
 def _portrait(store: Store, progress: Progress) -> None:
