@@ -63,7 +63,7 @@ def test_computing_again_changes_nothing_and_a_new_file_changes_the_computation(
     assert first is not None
     assert compute(store, date="2030-01-01").id == first.id
     card = Provenance("essai", "Essai", "Essai", "2023", licence="LO")
-    rows = [("commune", "35188", "share_low_diploma_of_15_plus", 0.45, "derived")]
+    rows = [("commune", "35288", "share_low_diploma_of_15_plus", 0.45, "derived")]
     frame = pl.DataFrame(rows, schema=OBSERVATIONS.schema, orient="row")
     store.write_dataset(card, {"observations": frame})
     second = compute(store, date="2030-01-01")
@@ -71,7 +71,7 @@ def test_computing_again_changes_nothing_and_a_new_file_changes_the_computation(
     assert store.current().id == second.id
     changed = [c.table("estimates") for c in (first, second)]
     grades = [
-        t.filter((pl.col("code") == "35188") & (pl.col("measure") == "a2"))["quality"].item()
+        t.filter((pl.col("code") == "35288") & (pl.col("measure") == "a2"))["quality"].item()
         for t in changed
     ]
     assert grades == ["D", "C"]

@@ -213,11 +213,6 @@ class Exposure:
         every: Flags = np.all([g.known for g in self.groups.values()], axis=0)
         return every
 
-    @property
-    def missing(self) -> list[str]:
-        """Names of the groups without any figure."""
-        return [name for name, group in self.groups.items() if not group.known.any()]
-
     def central(self) -> tuple[Floats, Floats]:
         """Return the union and the sum of the four groups, in persons of 15-64."""
         persons = {
