@@ -146,6 +146,17 @@ def test_an_iris_alone_gives_the_same_rows_as_the_whole(town):
     assert alone.sort("measure").equals(whole.sort("measure"), null_equal=True)
 
 
+def test_rows_do_not_depend_on_the_size_of_chunks(town, monkeypatch):
+    world = _with_benefits(town)
+    world.commune("35900", ["359000000"], epci="200000009").three_bands("359000000", 90, 300, 80)
+    whole = run(world, levels=ALL_LEVELS)
+    monkeypatch.setattr("portrea.needs.estimation.CHUNK", 1)
+    cut = run(world, levels=ALL_LEVELS)
+    for column in ("n", "n_low", "n_high"):
+        ours, theirs = whole[column].to_numpy(), cut[column].to_numpy()
+        assert ours == pytest.approx(theirs, rel=1e-5, nan_ok=True)
+
+
 def test_a_selection_gives_only_areas_it_holds_entirely(town):
     frame = run(town, selection=["350010101", "350020000"], measures=["a1"])
     assert set(frame["code"]) == {"350010101", "350020000", "35002"}

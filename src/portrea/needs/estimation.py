@@ -177,7 +177,7 @@ def _drawn_a2(model: Model, rows: slice, effects: _Effects) -> Any:
     older = rule.older[rows, None].astype(np.float32)
     younger = rule.younger.take(rows)
     drawn = older + younger.draw(effects.errors(model.sd_a2, nested=False))
-    if known.all():
+    if rule.known.all():  # of the whole model: an area may be summed from several chunks
         yield "a2", "both", drawn
         return
     yield "a2", "low", np.where(known, drawn, older)
