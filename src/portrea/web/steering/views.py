@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.core.cache import cache
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_safe
 from portrea.steering.measures import SHOWN, words
 from portrea.web.steering import selectors
 from portrea.web.territories import views as territory_views
-from portrea.web.territories.caching import published
+from portrea.web.territories.caching import etag, published
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -87,9 +88,14 @@ def method(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, reference: str) -> HttpResponse:
-    found = selectors.portrait_of(reference)
-    context = {"portrait": found, "trail": selectors.portrait_trail(reference)}
-    return render(request, "steering/portrait.html", context)
+    name = "portrait-" + (etag(request) or "").strip('"')
+    content = cache.get(name)
+    if content is None:
+        found = selectors.portrait_of(reference)
+        context = {"portrait": found, "trail": selectors.portrait_trail(reference)}
+        content = render(request, "steering/portrait.html", context).content
+        cache.set(name, content)
+    return HttpResponse(content)
 
 
 def _pdf(reference: str, name: str) -> HttpResponse:
