@@ -153,9 +153,13 @@ def _drawn(
     first = None
     if {"a1", "c"} & set(measures):
         errors = effects.errors(model.sd_a1, nested=True)
-        first = model.working.take(rows).draw(errors, common)
+        first = model.working.take(rows).draw(errors, common, variance=effects.variance)
         if "a1" in measures:
-            yield "a1", "both", first + model.older.take(rows).draw(errors, common)
+            yield (
+                "a1",
+                "both",
+                first + model.older.take(rows).draw(errors, common, variance=effects.variance),
+            )
     if "a2" in measures:
         yield from _drawn_a2(model, rows, effects)
     if model.exposure is not None and {"b", "b_sum", "c"} & set(measures):
@@ -176,7 +180,8 @@ def _drawn_a2(model: Model, rows: slice, effects: _Effects) -> Any:
     known = rule.known[rows, None]
     older = rule.older[rows, None].astype(np.float32)
     younger = rule.younger.take(rows)
-    drawn = older + younger.draw(effects.errors(model.sd_a2, nested=False))
+    errors = effects.errors(model.sd_a2, nested=False)
+    drawn = older + younger.draw(errors, variance=effects.variance)
     if rule.known.all():  # of the whole model: an area may be summed from several chunks
         yield "a2", "both", drawn
         return
@@ -212,6 +217,7 @@ class _Effects:
         """Sum the effects, atoms × draws: declared sd of each level, and what is unobserved."""
         card = self.model.parameters.cards["uncertainty"]["area_effects"]["sd"]
         total: Draws | None = None
+        self.variance: Any = 0.0
         for level, (index, z) in self.z.items():
             own = float(card[level]) if nested else 0.0
             extra = added[level][self.rows] if level in added else 0.0
@@ -221,5 +227,6 @@ class _Effects:
             term = z if index is None else z[index]
             term = term * (sd[:, None] if np.ndim(sd) else sd)
             total = term if total is None else total + term
+            self.variance = self.variance + sd**2
         assert total is not None
         return total

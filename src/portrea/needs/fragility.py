@@ -44,10 +44,17 @@ class Part:
         """Persons concerned, central."""
         return self.persons * self.share
 
-    def draw(self, errors: Draws, common: Draws | None = None) -> Draws:
-        """Return persons concerned, atoms × draws, from logit errors (already scaled)."""
+    def draw(
+        self, errors: Draws, common: Draws | None = None, *, variance: Floats | float = 0.0
+    ) -> Draws:
+        """Return persons concerned, atoms × draws, from logit errors (already scaled).
+
+        ``variance`` of the errors takes out the bias of the curve, ``½ σ² (1 − 2p)`` to the second
+        order: otherwise the sum of many areas would drift above its central value.
+        """
         moved = errors if common is None else errors + self.slopes.astype(np.float32) @ common
-        centre = logit(np.clip(self.share, TINY, 1 - TINY)).astype(np.float32)
+        curve = 0.5 * variance * (1 - 2 * self.share)
+        centre = (logit(np.clip(self.share, TINY, 1 - TINY)) - curve).astype(np.float32)
         drawn = expit(moved + centre[:, None])
         drawn *= (self.persons * ((self.share > 0) & (self.share < 1)))[:, None]
         drawn += (self.persons * (self.share >= 1))[:, None]
