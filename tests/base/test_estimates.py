@@ -13,7 +13,8 @@ def test_integer(value: float, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "decimals", "text"), [(0.305, 1, "30,5\u202f%"), (0.305, 0, "30\u202f%"), (1, 0, "100\u202f%")]
+    ("share", "decimals", "text"),
+    [(0.305, 1, "30,5\u202f%"), (0.305, 0, "30\u202f%"), (1, 0, "100\u202f%")],
 )
 def test_percent(share: float, decimals: int, text: str) -> None:
     assert percent(share, decimals=decimals) == text
