@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -64,6 +65,17 @@ def test_parts_of_a_vintage_live_side_by_side(store: Store) -> None:
     store.write_dataset(CARD, {"observations": table({"a": 1})}, part="35")
     store.write_dataset(CARD, {"observations": table({"b": 1})}, part="75")
     assert len(store.datasets()) == 2
+
+
+def test_the_newest_vintages_of_alike_datasets_are_read(store: Store) -> None:
+    for vintage in ("2019", "2021", "2020"):
+        card = replace(CARD, vintage=vintage)
+        store.write_dataset(card, {"observations": table({"a": float(vintage)})})
+    other = table({"a": 5.0}).with_columns(variable=pl.lit("households"))
+    store.write_dataset(replace(CARD, vintage="2001"), {"observations": other})
+    kept = store.observations(newest=2)
+    assert sorted(kept["vintage"]) == ["2001", "2020", "2021"]
+    assert sorted(store.observations(variables=["persons"], newest=1)["vintage"]) == ["2021"]
 
 
 def test_refused_table_leaves_the_store_unchanged(store: Store) -> None:

@@ -72,6 +72,19 @@ def test_contradictory_margins_are_reported_not_hidden():
     assert raked.residuals[0] == pytest.approx(5.0)
 
 
+def test_zeros_against_the_margins_lose_nobody():
+    """Each row can only go to one column: the columns cannot hold, but nobody disappears."""
+    rng = np.random.default_rng(1)
+    seeds = np.zeros((50, 11, 6))
+    seeds[:, np.arange(11), rng.integers(0, 6, 11)] = 1.0
+    rows, columns = rng.random((50, 11)) * 100, rng.random((50, 6))
+    columns *= (rows.sum(1) / columns.sum(1))[:, None]
+    raked = rake_two_ways(seeds, rows, columns, np.eye(6))
+    assert np.isfinite(raked.tables).all()
+    assert raked.tables.sum(2) == pytest.approx(rows)
+    assert raked.residuals.max() > 1
+
+
 def test_partial_groups_leave_other_cells_alone():
     group = np.array([[1.0, 1.0, 0.0]])
     raked = rake(np.array([[1.0, 3.0, 7.0]]), [Margin(group, np.array([[8.0]]))])

@@ -59,19 +59,28 @@ class Areas:
         inside = self.index >= 0
         return np.bincount(self.index[inside], values[inside], minlength=len(self.codes))
 
-    def add(self, rows: slice, measure: str, side: str, draws: Draws) -> None:
-        """Add the draws of some atoms; areas that a chunk never cuts give their bounds at once."""
+    def add(self, rows: slice, measure: str, side: str, draws: Draws) -> Sums | None:
+        """Add the draws of some atoms.
+
+        Areas that a chunk never cuts give their bounds at once; the sums of the others are
+        returned, for :meth:`accumulate`. Threads may add chunks at once: they share no area.
+        """
         index = self.index[rows]
         inside = index >= 0
         if not inside.any():
-            return
+            return None
         ids, local = np.unique(index[inside], return_inverse=True)
-        sums = _group_sums(draws[inside], local, len(ids))
-        if self.level in COMPLETE:
-            self._close(ids, measure, side, sums)
-            return
-        known = self.sums.setdefault((measure, side), np.zeros((len(self.codes), sums.shape[1])))
-        known[ids] += sums
+        sums = _group_sums(draws if inside.all() else draws[inside], local, len(ids))
+        if self.level not in COMPLETE:
+            return Sums(self, measure, side, ids, sums)
+        self._close(ids, measure, side, sums)
+        return None
+
+    def accumulate(self, part: Sums) -> None:
+        """Add the sums of a chunk, always in the same order: the result is reproducible."""
+        key = part.measure, part.side
+        known = self.sums.setdefault(key, np.zeros((len(self.codes), part.sums.shape[1])))
+        known[part.ids] += part.sums
 
     def finish(self) -> None:
         """Compute the bounds of the areas that several chunks make up."""
@@ -79,13 +88,21 @@ class Areas:
             self._close(np.arange(len(self.codes)), measure, side, sums)
 
     def _close(self, ids: Indexes, measure: str, side: str, sums: Draws) -> None:
-        for name, kept, level in (
-            ("low", self.low, INTERVAL[0]),
-            ("high", self.high, INTERVAL[1]),
-        ):
+        found = quantiles(sums, INTERVAL)
+        for column, (name, kept) in enumerate((("low", self.low), ("high", self.high))):
             if side in {name, "both"}:
-                bounds = kept.setdefault(measure, np.zeros(len(self.codes)))
-                bounds[ids] = quantiles(sums, [level])[:, 0]
+                kept.setdefault(measure, np.zeros(len(self.codes)))[ids] = found[:, column]
+
+
+@dataclass(frozen=True, eq=False)
+class Sums:
+    """Sums of a chunk's atoms for areas that other chunks complete (areas × draws)."""
+
+    areas: Areas
+    measure: str
+    side: str
+    ids: Indexes
+    sums: Draws
 
 
 def _group_sums(draws: Draws, local: Indexes, size: int) -> Draws:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
+from scipy.sparse import csr_array
 from scipy.special import expit, logit
 
 from portrea.needs.inputs import (
@@ -275,15 +276,15 @@ def _draw_group(
     centre = group.totals[ids] if group.codes else np.zeros(1)
     half = group.half[ids] if group.codes else np.zeros(1)
     totals = np.maximum(centre[:, None] + half[:, None] * (2 * noise - 1), 0.0)
-    parts = weights[:, None] * np.exp(sd[:, None].astype(np.float32) * share)
-    order = np.argsort(local, kind="stable")
-    starts = np.searchsorted(local[order], np.arange(len(ids)))
-    sums = np.add.reduceat(parts[order], starts, axis=0, dtype=np.float64)
+    parts = weights[:, None].astype(np.float32) * np.exp(sd[:, None].astype(np.float32) * share)
+    ones = np.ones(len(local), dtype=np.float64)
+    member = csr_array((ones, (local, np.arange(len(local)))), shape=(len(ids), len(local)))
+    sums = member @ parts
     scale = totals / np.where(sums > 0, sums, 1.0)
     value, error = ratio_of(group, parameters)
     wobble = normals(hash_codes(["FR"]), f"b:ratio:{group.name}", seed=seed, draws=draws)
     ratio = np.maximum(value + error * wobble[0], min(value, 1.0) if not group.covered else 0.1)
-    drawn: Draws = (parts * scale[local] * ratio).astype(np.float32)
+    drawn: Draws = parts * (scale * ratio).astype(np.float32)[local]
     return drawn
 
 

@@ -188,14 +188,21 @@ class Store:
         return faults
 
     def observations(
-        self, *, variables: Sequence[str] | None = None, levels: Sequence[str] | None = None
+        self,
+        *,
+        variables: Sequence[str] | None = None,
+        levels: Sequence[str] | None = None,
+        newest: int | None = None,
     ) -> pl.DataFrame:
         """Return published figures in long form, with their dataset and vintage.
 
         Columns: those of ``OBSERVATIONS`` plus ``dataset``, ``vintage`` and ``source``. Several
         datasets may give the same (level, code, variable): choosing is the reader's decision.
+        With ``newest``, the datasets that give the same variables at the same levels are read for
+        their last ``newest`` vintages only.
         """
-        frames = [self._observations_of(d, variables, levels) for d in self.datasets()]
+        datasets = _newest(self.datasets(), variables, newest) if newest else self.datasets()
+        frames = [self._observations_of(d, variables, levels) for d in datasets]
         frames = [frame for frame in frames if frame.height]
         if frames:
             return pl.concat(frames)
@@ -388,3 +395,17 @@ def _describe(provenance: Provenance, tables: Mapping[str, pl.DataFrame], part: 
         levels=tuple(sorted(levels)),
         variables=tuple(sorted(observations["variable"].unique())),
     )
+
+
+def _newest(
+    datasets: Sequence[Dataset], variables: Sequence[str] | None, newest: int
+) -> list[Dataset]:
+    """Keep the last vintages of the datasets that have the same levels and wanted variables."""
+    alike: dict[object, set[str]] = {}
+    keys = []
+    for dataset in datasets:
+        wanted = set(dataset.variables) & set(variables or dataset.variables)
+        keys.append((dataset.levels, frozenset(wanted)))
+        alike.setdefault(keys[-1], set()).add(dataset.provenance.vintage)
+    last = {key: sorted(vintages)[-newest:] for key, vintages in alike.items()}
+    return [d for d, key in zip(datasets, keys, strict=True) if d.provenance.vintage in last[key]]

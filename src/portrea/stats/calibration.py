@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+BOUNDS = 1e-100, 1e100
+"""Bounds of the column factors, which zeros that contradict the margins push apart for ever."""
+
 
 @dataclass(frozen=True, slots=True)
 class Margin:
@@ -114,7 +117,8 @@ def rake_two_ways(
             moving = left > limit[active]
             active, sums = active[moving], sums[moving]
             part = part if len(part) == 1 else part[moving]
-        down[active] = _ratio(columns[active], sums)
+        ratio = _ratio(columns[active], sums)
+        down[active] = np.where(ratio > 0, np.clip(ratio, *BOUNDS), 0.0)
         across[active] = _ratio(rows[active], _over_groups(down[active], part))
     tables = seeds * across[:, :, None] * (down @ groups)[:, None, :]
     return Raked(tables, residuals, iteration)

@@ -12,7 +12,7 @@ from portrea import __version__
 from portrea.base.errors import StoreError
 from portrea.base.progress import silent
 from portrea.needs import estimate, load_parameters
-from portrea.needs.inputs import find_atoms
+from portrea.needs.inputs import NEWEST, find_atoms
 from portrea.needs.model import VARIABLES
 from portrea.needs.tables import MEASURES
 from portrea.offer.locating import with_communes
@@ -57,7 +57,7 @@ def gather_inputs(store: Store) -> Inputs:
         )
     return Inputs(
         territories=complete_territories(gathered),
-        observations=store.observations(variables=VARIABLES),
+        observations=store.observations(variables=VARIABLES, newest=NEWEST),
         crosstab=store.gather("crosstab"),
         datasets=tuple(sorted(d.id for d in store.datasets())),
     )
@@ -112,20 +112,23 @@ def compute(
         parameters=parameters,
     )
     progress(0.6, "mesure de l’accès")
-    places = merge_places(with_communes(store.gather("places"), store.gather("contours")))
-    reach = measure_reach(inputs.territories, places, _weights(estimates, inputs.observations))
+    tables = {"estimates": estimates, **_reach_tables(store, inputs, estimates)}
     progress(0.9, "écriture du calcul")
     day = date or datetime.now(tz=UTC).date().isoformat()
-    tables = {
-        "estimates": estimates,
-        "reach": reach,
-        "territories": inputs.territories,
-        "places": places,
-    }
     computation = store.write_computation(card | {"date": day}, tables)
     store.switch_to(computation)
     progress(1.0, "calcul publié")
     return computation
+
+
+def _reach_tables(store: Store, inputs: Inputs, estimates: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    places = merge_places(with_communes(store.gather("places"), store.gather("contours")))
+    weights = _weights(estimates, inputs.observations)
+    return {
+        "reach": measure_reach(inputs.territories, places, weights),
+        "territories": inputs.territories,
+        "places": places,
+    }
 
 
 def _already_computed(store: Store, card: dict[str, Any]) -> Computation | None:
