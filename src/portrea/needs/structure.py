@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from portrea.needs.diplomas import DIPLOMA_VARIABLES, DiplomaStep, diploma_steps
 from portrea.needs.grid import (
     ADULT_AGES,
     AGES,
@@ -56,39 +57,11 @@ AGE_BUNDLES: tuple[tuple[dict[str, str], str | None], ...] = (
     ({}, "0-200"),
 )
 """Published age bands of one dataset, and the band that ``persons`` closes (``None``: none)."""
-DIPLOMA_BUNDLES: tuple[dict[str, str], ...] = (
-    {
-        "non_schooled_no_diploma": "no_diploma",
-        "non_schooled_bepc": "bepc",
-        "non_schooled_capbep": "capbep",
-        "non_schooled_bac": "bac",
-        "non_schooled_sup2": "sup2",
-        "non_schooled_sup34": "sup34",
-        "non_schooled_sup5": "sup5",
-    },
-    {
-        "non_schooled_no_diploma": "no_diploma",
-        "non_schooled_bepc": "bepc",
-        "non_schooled_capbep": "capbep",
-        "non_schooled_bac": "bac",
-        "non_schooled_sup": "sup",
-    },
-    {
-        "non_schooled_no_diploma_or_bepc": "no_diploma_or_bepc",
-        "non_schooled_capbep": "capbep",
-        "non_schooled_bac": "bac",
-        "non_schooled_sup": "sup",
-    },
-    {"non_schooled_no_diploma": "no_diploma"},
-)
-"""Counts by diploma of one dataset; the last bundle is closed by ``non_schooled_15_plus``."""
-FULL_BUNDLES = 2
-LOW_DIPLOMA = "share_low_diploma_of_15_plus"
 VARIABLES = tuple(
     dict.fromkeys(
-        ["persons", "persons_15_plus", "schooled_15_plus", "non_schooled_15_plus", LOW_DIPLOMA]
+        ["persons", "persons_15_plus", "schooled_15_plus"]
         + [v for bundle, _ in AGE_BUNDLES for v in bundle]
-        + [v for d in DIPLOMA_BUNDLES for v in d]
+        + list(DIPLOMA_VARIABLES)
     )
 )
 
@@ -169,7 +142,7 @@ def build_structure(
     state.ages *= totals[:, None]
     for joint in joints:
         _apply_joint(state, joint, reference, labels)
-    for step in _diploma_steps(layers, atoms):
+    for step in diploma_steps(layers, atoms):
         _apply_diplomas(state, step, reference, labels, fresh=newest - step.year <= stale_after)
     return state
 
@@ -228,84 +201,8 @@ def _any_cells(band: str) -> Floats:
     return np.ones(len(AGES)) if band == "0-200" else cells_of(band)
 
 
-@dataclass(frozen=True, eq=False)
-class _Step:
-    """Targets by group of diplomas, as shares of the 15+ (NaN rows: not published)."""
-
-    level: int
-    year: int
-    label: str
-    groups: Floats
-    shares: Floats
-    schooled: Floats
-    full: bool
-
-
-def _diploma_steps(layers: Sequence[Layer], atoms: pl.DataFrame) -> list[_Step]:
-    steps = []
-    for layer in layers:
-        bundle = next((b for b in DIPLOMA_BUNDLES if layer.has(_needed(b))), None)
-        if bundle is not None:
-            steps.append(_count_step(layer, bundle, atoms))
-        elif layer.has([LOW_DIPLOMA]):
-            steps.append(_rate_step(layer, atoms))
-    return steps
-
-
-def _needed(bundle: dict[str, str]) -> list[str]:
-    return [*bundle, *(["non_schooled_15_plus"] if len(bundle) == 1 else [])]
-
-
-def _count_step(layer: Layer, bundle: dict[str, str], atoms: pl.DataFrame) -> _Step:
-    values = align(layer, atoms, _needed(bundle))
-    groups = np.array([diploma_cells()[code] for code in bundle.values()])
-    if len(bundle) == 1:
-        values[:, 1] = np.maximum(values[:, 1] - values[:, 0], 0.0)
-        groups = np.vstack([groups, 1.0 - groups.sum(0) - diploma_cells()["schooled"]])
-    groups, values = _merge(groups, values)
-    total = values.sum(1)
-    total = np.where(total > 0, total, np.nan)
-    full = bundle in DIPLOMA_BUNDLES[:FULL_BUNDLES]
-    schooled = _schooled(layer, atoms, total)
-    return _Step(
-        layer.level, layer.year, layer.label, groups, values / total[:, None], schooled, full
-    )
-
-
-def _merge(groups: Floats, values: Floats) -> tuple[Floats, Floats]:
-    """Add the published classes that cover the same cells (bac + 3 and bac + 5)."""
-    kept, owner = np.unique(groups, axis=0, return_inverse=True)
-    merged = np.zeros((len(values), len(kept)))
-    for column, target in enumerate(owner):
-        merged[:, target] += values[:, column]
-    return kept, merged
-
-
-def _schooled(layer: Layer, atoms: pl.DataFrame, non_schooled: Floats) -> Floats:
-    """Share in education among the 15+ of the same dataset, NaN when it is not published."""
-    if layer.has(["schooled_15_plus"]):
-        schooled = align(layer, atoms, ["schooled_15_plus"])[:, 0]
-        share: Floats = schooled / (schooled + non_schooled)
-        return share
-    if layer.has(["persons_15_plus"]):
-        adults = align(layer, atoms, ["persons_15_plus"])[:, 0]
-        return np.clip(1.0 - non_schooled / np.where(adults > 0, adults, np.nan), 0.0, 1.0)
-    return np.full(atoms.height, np.nan)
-
-
-def _rate_step(layer: Layer, atoms: pl.DataFrame) -> _Step:
-    low = np.clip(align(layer, atoms, [LOW_DIPLOMA]), 0.0, 1.0)
-    cells = diploma_cells()
-    group = cells["no_diploma_or_bepc"] + cells["capbep"]
-    groups = np.array([group, 1.0 - group])
-    never = np.full(atoms.height, -1.0)
-    return _Step(
-        layer.level, layer.year, layer.label, groups, np.hstack([low, 1 - low]), never, False
-    )
-
-
 def _apply_diplomas(
-    state: Structure, step: _Step, reference: Reference, labels: Labels, *, fresh: bool
+    state: Structure, step: DiplomaStep, reference: Reference, labels: Labels, *, fresh: bool
 ) -> None:
     adults = state.adults
     total = adults.sum(1)
@@ -325,7 +222,7 @@ def _apply_diplomas(
 
 
 def _targets(
-    step: _Step, here: NDArray[np.bool_], by_age: Floats, reference: Reference
+    step: DiplomaStep, here: NDArray[np.bool_], by_age: Floats, reference: Reference
 ) -> tuple[Floats, Floats]:
     if (step.schooled == -1).all():
         return step.groups, step.shares[here]
