@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from portrea.base.errors import DataError, StoreError
 from portrea.base.provenance import Provenance
+from portrea.sources.datasets import content_digest
 from portrea.sources.source import Loaded
-from portrea.sources.store import Store, content_digest
+from portrea.sources.store import Store
 
 CARD = Provenance(source="essai", title="Essai", producer="Essai", vintage="2021")
 

@@ -18,8 +18,8 @@ from portrea.sources.store import Store
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from portrea.sources.datasets import Dataset
     from portrea.sources.loading import Added, AddReport
-    from portrea.sources.store import Dataset
 
 MEASURES = {
     "a1": "A1, illectronisme (âge et diplôme)",

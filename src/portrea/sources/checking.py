@@ -12,7 +12,8 @@ from portrea.territory.vintage import today_expr
 
 if TYPE_CHECKING:
     from portrea.base.progress import Progress
-    from portrea.sources.store import Dataset, Store
+    from portrea.sources.datasets import Dataset
+    from portrea.sources.store import Store
 
 LEVELS = ("iris", "commune", "epci")
 NEGLIGIBLE = 0.001

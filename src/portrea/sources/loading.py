@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from portrea.base.progress import Progress
+    from portrea.sources.datasets import Dataset
     from portrea.sources.source import Loaded, Peek, Source
-    from portrea.sources.store import Dataset, Store
+    from portrea.sources.store import Store
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,18 +26,20 @@ import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import platformdirs
 import polars as pl
 
 from portrea.base.errors import StoreError
-from portrea.base.provenance import Provenance
+from portrea.sources.datasets import Dataset, checked, identity_of, newest_alike
 from portrea.sources.source import Loaded
 from portrea.vocab.tables import KINDS, OBSERVATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from portrea.base.provenance import Provenance
 
 try:
     import fcntl
@@ -50,38 +52,6 @@ FORMAT = 1
 def default_home() -> Path:
     """Return ``$PORTREA_HOME``, or the platform's data directory."""
     return Path(os.environ.get("PORTREA_HOME") or platformdirs.user_data_dir("portrea", False))
-
-
-@dataclass(frozen=True, slots=True)
-class Dataset:
-    """One loaded dataset: an identifier, its provenance and what its tables hold."""
-
-    id: str
-    provenance: Provenance
-    rows: Mapping[str, int]
-    levels: tuple[str, ...] = ()
-    variables: tuple[str, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain JSON-ready values."""
-        return {
-            "id": self.id,
-            "provenance": self.provenance.to_dict(),
-            "rows": dict(self.rows),
-            "levels": list(self.levels),
-            "variables": list(self.variables),
-        }
-
-    @classmethod
-    def from_dict(cls, card: dict[str, Any]) -> Self:
-        """Read what :meth:`to_dict` wrote."""
-        return cls(
-            id=card["id"],
-            provenance=Provenance.from_dict(card["provenance"]),
-            rows=card["rows"],
-            levels=tuple(card["levels"]),
-            variables=tuple(card["variables"]),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +111,7 @@ class Store:
         Identity is source, vintage and ``part`` (for instance one département of a file published
         département by département). Raises :class:`DataError` before anything is written.
         """
-        drafts = [_checked(item) for item in loaded]
+        drafts = [checked(item) for item in loaded]
         with self._writing():
             for dataset, tables in drafts:
                 target = self.root / "datasets" / dataset.id
@@ -201,7 +171,7 @@ class Store:
         With ``newest``, the datasets that give the same variables at the same levels are read for
         their last ``newest`` vintages only.
         """
-        datasets = _newest(self.datasets(), variables, newest) if newest else self.datasets()
+        datasets = newest_alike(self.datasets(), variables, newest) if newest else self.datasets()
         frames = [self._observations_of(d, variables, levels) for d in datasets]
         frames = [frame for frame in frames if frame.height]
         if frames:
@@ -286,9 +256,9 @@ class Store:
         return manifest
 
     def _put_in_force(self, new: Sequence[Dataset]) -> None:
-        latest = {_identity(dataset): dataset for dataset in new}
+        latest = {identity_of(dataset): dataset for dataset in new}
         datasets = self.datasets()
-        kept = [latest.pop(_identity(d)) if _identity(d) in latest else d for d in datasets]
+        kept = [latest.pop(identity_of(d)) if identity_of(d) in latest else d for d in datasets]
         if [d.id for d in kept] != [d.id for d in datasets] or latest:
             self._write_manifest([*kept, *latest.values()])
 
@@ -353,59 +323,3 @@ def file_sha256(path: Path) -> str:
     """Return the SHA-256 of a file's bytes, in hexadecimal."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _identity(dataset: Dataset) -> str:
-    return dataset.id.rsplit(".", 1)[0]
-
-
-def _checked(loaded: Loaded) -> tuple[Dataset, dict[str, pl.DataFrame]]:
-    tables = {
-        kind: KINDS[kind].conform(frame, where=loaded.provenance.source)
-        for kind, frame in loaded.tables.items()
-    }
-    return _describe(loaded.provenance, tables, loaded.part), tables
-
-
-def content_digest(frame: pl.DataFrame) -> bytes:
-    """Return a digest of a table's rows that does not depend on their order.
-
-    The 64-bit hashes of the rows are sorted, then digested: linear in the size, no copy of large
-    columns (contours) and no sort of the rows themselves.
-    """
-    hashes = frame.hash_rows(seed=1).sort().to_numpy()
-    return hashlib.sha256(hashes.tobytes()).digest()
-
-
-def _describe(provenance: Provenance, tables: Mapping[str, pl.DataFrame], part: str) -> Dataset:
-    digest = hashlib.sha256()
-    for kind in sorted(tables):
-        digest.update(kind.encode())
-        digest.update(content_digest(tables[kind]))
-    digest.update(json.dumps(provenance.to_dict() | {"retrieved": None}, sort_keys=True).encode())
-    name = "_".join(filter(None, (provenance.source, provenance.vintage, part)))
-    observations = tables.get("observations", OBSERVATIONS.empty())
-    levels = {
-        level for f in tables.values() if "level" in f.columns for level in f["level"].unique()
-    }
-    return Dataset(
-        id=f"{name}.{digest.hexdigest()[:12]}",
-        provenance=provenance,
-        rows={kind: frame.height for kind, frame in tables.items()},
-        levels=tuple(sorted(levels)),
-        variables=tuple(sorted(observations["variable"].unique())),
-    )
-
-
-def _newest(
-    datasets: Sequence[Dataset], variables: Sequence[str] | None, newest: int
-) -> list[Dataset]:
-    """Keep the last vintages of the datasets that have the same levels and wanted variables."""
-    alike: dict[object, set[str]] = {}
-    keys = []
-    for dataset in datasets:
-        wanted = set(dataset.variables) & set(variables or dataset.variables)
-        keys.append((dataset.levels, frozenset(wanted)))
-        alike.setdefault(keys[-1], set()).add(dataset.provenance.vintage)
-    last = {key: sorted(vintages)[-newest:] for key, vintages in alike.items()}
-    return [d for d, key in zip(datasets, keys, strict=True) if d.provenance.vintage in last[key]]

@@ -12,7 +12,7 @@ from portrea.steering.portrait import build_portrait
 from portrea.web.territories.selectors import reader, territory_find, trail
 
 if TYPE_CHECKING:
-    from portrea.sources.store import Dataset
+    from portrea.sources.datasets import Dataset
     from portrea.steering.document import Portrait
     from portrea.web.territories.selectors import Crumb
 
