@@ -74,7 +74,8 @@ def test_quality_n_shows_no_number():
         ("iris", 199.0, "H", True),
         ("iris", 200.0, "H", False),
         ("iris", 5000.0, "A", True),
-        ("iris", None, "H", True),
+        ("iris", None, "H", False),  # nothing is known there, so nothing is hidden
+        ("iris", None, "A", True),
         ("commune", 40.0, None, False),
     ],
 )

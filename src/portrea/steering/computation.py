@@ -18,6 +18,7 @@ from portrea.needs.tables import MEASURES
 from portrea.offer.locating import with_communes
 from portrea.offer.merging import merge_places
 from portrea.reach.measure import measure_reach
+from portrea.steering.code import code_digest
 from portrea.territory import complete_territories
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ def compute(
     inputs = gather_inputs(store)
     card: dict[str, Any] = {
         "version": __version__,
+        "code": code_digest(),
         "datasets": list(inputs.datasets),
         "parameters": {"needs": parameters.digest},
         "series": parameters.series,

@@ -76,10 +76,10 @@ def shown_count(estimate: Estimate, level: str) -> Shown:
 
 
 def shown_share(estimate: Estimate) -> Shown:
-    """Round a share: whole points, or one decimal when the interval is narrow."""
+    """Round a share: whole points; one decimal when narrow, or below one point but not zero."""
     if estimate.low is None or estimate.high is None or estimate.quality is Quality.N:
         return NOTHING
-    narrow = estimate.high - estimate.low < rule("narrow_share")
+    narrow = estimate.high - estimate.low < rule("narrow_share") or 0.001 <= estimate.low < 0.01
     shown = _rounded(estimate, 0.001 if narrow else 0.01)
     low, high = max(0.0, shown.low or 0.0), min(1.0, shown.high or 0.0)
     return Shown(shown.value, low, high, shown.step)
@@ -172,4 +172,5 @@ def is_hidden(level: str, population: float | None, kind: str | None) -> bool:
     """Whether an IRIS is too small, or not inhabited enough, for a published estimate."""
     if level != "iris":
         return False
-    return kind in rule("hidden_iris_kinds") or (population or 0.0) < rule("hidden_below")
+    small = population is not None and population < rule("hidden_below")
+    return small or kind in rule("hidden_iris_kinds")

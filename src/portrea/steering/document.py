@@ -115,6 +115,10 @@ class Source:
     verified: bool
     note: str = ""
 
+    def citation(self) -> str:
+        """Return producer, title and vintage on one line."""
+        return f"{self.producer}, {self.title}, {self.vintage}"
+
 
 @dataclass(frozen=True, slots=True)
 class Unknown:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from portrea.steering.figures_insets import gathered, gathered_points, names_of
 from portrea.steering.figures_style import (
     ACCENT,
     DARK_FROM,
@@ -80,17 +81,25 @@ def choropleth(
         Words of the legend.
     dots
         Longitude-latitude of places, one row each, drawn as dots.
+
+    Notes
+    -----
+    A map of the mainland and overseas shows the latter in insets, at another scale.
     """
+    shapes, insets = gathered(shapes)
     drawing = drawn_once(shapes)
     height = math.ceil(drawing.height)
     drawn = [zones.get(code) or Zone(code, None) for code in shapes.codes.tolist()]
     breaks = class_breaks([zone.value for zone in drawn if zone.value is not None])
     body = [_hatching(caption.id), _zones(caption.id, drawn, drawing, breaks)]
     if dots is not None and len(dots):
-        body.append(_dots(drawing.place(dots[:, 0], dots[:, 1])))
+        near = gathered_points(dots, insets)
+        body.append(_dots(drawing.place(near[:, 0], near[:, 1])))
     if len(drawn) <= MOST_LABELS:
         points = shapely.get_coordinates(shapely.point_on_surface(shapes.polygons))
         body.append(_labels(drawn, drawing.place(points[:, 0], points[:, 1]), breaks))
+    names = (text(round(x), round(y), name, size=13) for x, y, name in names_of(insets, drawing))
+    body.append(f'<g text-anchor="middle" fill="{MUTED}">{"".join(names)}</g>' if insets else "")
     shift = (WIDTH - drawing.width) / 2
     drawn_map = f'<g transform="translate({shift:g})">{"".join(body)}</g>'
     legend = _legend(caption.id, breaks, height, reading, places=dots is not None and len(dots) > 0)
@@ -200,7 +209,7 @@ def _legend(
     figure_id: str, breaks: Sequence[float], top: int, reading: Reading, *, places: bool
 ) -> str:
     colours = [SEQUENCE[index] for index in spread(len(breaks))]
-    entries = list(zip(colours, _bounds(breaks, reading), strict=True))
+    entries = list(zip(colours, bound_words(breaks, percent=reading.percent), strict=True))
     width = 92
     y = top + 30
     parts = [text(MARGIN, top + 18, reading.unit, size=14, fill=MUTED)]
@@ -222,9 +231,9 @@ def _legend(
     return f'<g fill="{INK}">{"".join(parts)}</g>'
 
 
-def _bounds(breaks: Sequence[float], reading: Reading) -> list[str]:
+def bound_words(breaks: Sequence[float], *, percent: bool = True) -> list[str]:
     """Write the upper bounds of classes, with the decimals that tell them apart."""
-    factor, unit = (100, "\u202f%") if reading.percent else (1, "")
+    factor, unit = (100, "\u202f%") if percent else (1, "")
     texts: list[str] = []
     for decimals in (0, 1, 2):
         texts = [f"{value * factor:.{decimals}f}{unit}".replace(".", ",") for value in breaks]

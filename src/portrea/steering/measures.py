@@ -75,7 +75,9 @@ def sentence(estimate: AreaEstimate | None, measure: str, at: str) -> Sentence:
     singular = said.universe.replace("personnes", "personne", 1)
     who = counted(count.text, high, singular, said.universe)
     if count.text == "aucune":
-        return Sentence(f"Aucune {singular} n’{said.verb[0]} {at}.", (count,))
+        verb = said.verb[0]
+        no = "n’" if verb.startswith("e") else "ne "
+        return Sentence(f"Aucune {singular} {no}{verb} {at}.", (count,))
     verb = said.verb[0 if high < 2 else 1]
     text = f"{capitalised(who)} ({share.text}) {verb} {at}\u00a0: {said.meaning}."
     if bounds_only(estimate):

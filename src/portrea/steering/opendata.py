@@ -11,6 +11,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from portrea.steering import display, measures
+from portrea.steering.citations import sources_of
 from portrea.steering.sections_needs import hidden
 from portrea.steering.subject import Area, Subject
 from portrea.territory.geometry import geojson
@@ -123,7 +124,7 @@ def to_geojson(reader: Reader, target: Territory | Selection) -> str:
     drawn = set(shapes.codes.tolist()) if shapes else set()
     content["without_geometry"] = sorted(set(properties) - drawn)
     content["computation"] = reader.computation_id
-    content["sources"] = [dataset.provenance.citation() for dataset in reader.datasets()]
+    content["sources"] = [source.citation() for source in sources_of(subject)]
     return json.dumps(content, ensure_ascii=False)
 
 

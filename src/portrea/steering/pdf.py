@@ -19,6 +19,7 @@ from portrea.steering.wording import enumeration, long_date
 if TYPE_CHECKING:
     from portrea.steering.document import Portrait
 
+MOST_IN_FOOTER = 4
 SUMMARY_FIGURES = ("fig-comparaison", "fig-zones")
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 _LOCK = Lock()
@@ -96,10 +97,10 @@ def _content(portrait: Portrait) -> dict[str, Any]:
 
 
 def _footer(portrait: Portrait) -> str:
-    producers = sorted(
-        {source.producer.split(",")[0].split(" (")[0] for source in portrait.sources}
-    )
-    return enumeration(producers[:4]) or "publiques"
+    names = [source.producer.split(",")[0].split(" (")[0] for source in portrait.sources]
+    producers = list(dict.fromkeys(names))
+    more = ["autres"] if len(producers) > MOST_IN_FOOTER else []
+    return enumeration([*producers[:MOST_IN_FOOTER], *more]) or "publiques"
 
 
 def _widths(table: dict[str, Any]) -> None:

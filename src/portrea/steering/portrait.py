@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from portrea.base.estimates import integer, percent
 from portrea.steering import display, measures
+from portrea.steering.citations import sources_of
 from portrea.steering.document import KeyFigure, Number, Portrait, Section, Sentence
 from portrea.steering.sections_method import (
     method_section,
     published_section,
     quality_legend,
-    sources_of,
     unknowns_of,
     unknowns_section,
 )
@@ -73,7 +73,7 @@ def build_portrait(reader: Reader, target: Territory | Selection) -> Portrait:
 def compose(subject: Subject) -> Portrait:
     """Compose a portrait, whatever was composed before."""
     reader = subject.reader
-    sources = sources_of(reader.datasets())
+    sources = sources_of(subject)
     unknowns = unknowns_of(subject)
     sections = [
         needs_section(subject),
@@ -105,14 +105,16 @@ def compose(subject: Subject) -> Portrait:
 
 def _subtitle(subject: Subject) -> str:
     kind = level_name(subject.level, len(subject.areas))
-    inside = [area.name.plain for area in subject.parents[:-1]]
+    names = [area.name.plain for area in subject.parents if area.level != "france"]
+    inside = [name for name in names if name != subject.name.plain]
     communes = len(subject.commune_codes)
     parts = [capitalised(kind)]
     if subject.level not in ("iris", "commune", "qpv"):
         parts.append(f"{integer(communes)} {level_name('commune', communes)}")
     population = _population(subject)
     if population is not None:
-        parts.append(f"{display.people(population)} personnes de 15 ans ou plus")
+        many = f"{display.people(population)} personnes" if population else "aucune personne"
+        parts.append(f"{many} de 15 ans ou plus")
     if inside:
         parts.append(enumeration(inside))
     return " · ".join(parts)
@@ -157,19 +159,19 @@ def _measure_figure(subject: Subject, measure: str) -> KeyFigure:
         return KeyFigure(
             measure, said.short, Number(display.UNAVAILABLE, quality="N"), said.meaning
         )
-    share = measures.share_number(estimate)
-    return KeyFigure(
-        measure, said.short, measures.count_number(estimate), f"{share.text}, {said.meaning}"
-    )
+    share = measures.share_number(estimate).text
+    detail = said.meaning if share == display.UNAVAILABLE else f"{share}, {said.meaning}"
+    return KeyFigure(measure, said.short, measures.count_number(estimate), detail)
 
 
 def _reach_figure(row: dict[str, object]) -> KeyFigure:
     time = row["nearest_minutes"]
     value = float(time) if isinstance(time, (int, float)) else None
     beyond = row["share_beyond_20"]
-    detail = (
-        f"{percent(float(beyond))} à plus de 20\u00a0minutes"
-        if isinstance(beyond, (int, float))
-        else "part au-delà de 20\u00a0minutes inconnue"
-    )
+    if not isinstance(beyond, (int, float)):
+        detail = "en voiture\u202f; part au-delà de 20\u00a0minutes inconnue"
+    elif beyond < 0.005:
+        detail = "en voiture\u202f; presque personne à plus de 20\u00a0minutes"
+    else:
+        detail = f"en voiture\u202f; {percent(float(beyond))} à plus de 20\u00a0minutes"
     return KeyFigure("temps", "Temps moyen vers une aide", Number(minutes(value), value), detail)

@@ -17,12 +17,14 @@ import polars as pl
 from portrea.base.errors import StoreError
 from portrea.base.estimates import Estimate, Quality
 from portrea.steering.outlines import Outlines
+from portrea.steering.whole import name_of_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from portrea.sources.store import Computation, Dataset, Store
+    from portrea.sources.datasets import Dataset
+    from portrea.sources.store import Computation, Store
     from portrea.steering.document import Portrait
     from portrea.territory.hierarchy import Gazetteer
 
@@ -60,12 +62,13 @@ class AreaEstimate:
     def from_row(cls, row: Mapping[str, Any]) -> AreaEstimate:
         """Read one row of the ``estimates`` table."""
         quality = Quality(row["quality"])
+        unknown = quality is Quality.N and not row["population"]  # no figure: not an empty area
         return cls(
             level=row["level"],
             code=row["code"],
             name=row["name"],
             measure=row["measure"],
-            population=row["population"],
+            population=None if unknown else row["population"],
             count=Estimate(row["n"], row["n_low"], row["n_high"], quality),
             share=Estimate(row["share"], row["share_low"], row["share_high"], quality),
             vintages=row["vintages"],
@@ -127,8 +130,13 @@ class Snapshot:
 
     @cached_property
     def territories(self) -> pl.DataFrame:
-        """Table ``territories``."""
-        return self.computation.table("territories")
+        """Table ``territories``; the national row says which part of France it stands for."""
+        frame = self.computation.table("territories")
+        name = name_of_whole(frame, self.estimates.frame)
+        national = pl.col("level") == "france"
+        return frame.with_columns(
+            pl.when(national).then(pl.lit(name)).otherwise(pl.col("name")).alias("name")
+        )
 
     @cached_property
     def territory_rows(self) -> KeyedFrame:
@@ -175,6 +183,28 @@ class Snapshot:
             return tuple(in_force)
         wanted = {d if isinstance(d, str) else d.get("id") for d in named}
         return tuple(d for d in in_force if d.id in wanted)
+
+    @cached_property
+    def coverage(self) -> dict[str, frozenset[str]]:
+        """Départements of each dataset of names or outlines; none told: it may be all of them."""
+        found = {}
+        for dataset in self.datasets:
+            if "contours" not in dataset.rows and (
+                "territories" not in dataset.rows or "observations" in dataset.rows
+            ):
+                continue
+            codes = self.store.read(dataset, "territories")["departement"].drop_nulls().unique()
+            found[dataset.id] = frozenset(codes.to_list())
+        return found
+
+    @cached_property
+    def lists_of_places(self) -> dict[str, frozenset[str]]:
+        """Values of ``source`` in each dataset of places."""
+        return {
+            d.id: frozenset(self.store.read(d, "places")["source"].unique().to_list())
+            for d in self.datasets
+            if d.rows.get("places")
+        }
 
 
 _SNAPSHOTS: dict[Path, tuple[tuple[int, int, int], Snapshot]] = {}

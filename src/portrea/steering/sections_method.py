@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from portrea.base.estimates import Quality, integer, percent
 from portrea.steering import display, measures
+from portrea.steering.citations import lists_read, sources_of
 from portrea.steering.display import parameters
 from portrea.steering.document import (
     Cell,
@@ -16,14 +17,11 @@ from portrea.steering.document import (
     Table,
     Unknown,
 )
-from portrea.steering.sections_needs import hidden
+from portrea.steering.sections_needs import hidden, without_measure
 from portrea.steering.sections_reach import reach_rows
-from portrea.steering.wording import enumeration
+from portrea.steering.wording import capitalised, enumeration
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from portrea.sources.store import Dataset
     from portrea.steering.subject import Subject
 
 LOAD = "portrea data add FICHIER"
@@ -42,33 +40,44 @@ def unknowns_of(subject: Subject) -> tuple[Unknown, ...]:
                 "Ces habitants sont comptés dans la commune.",
             ),
         )
-    found = [u for m in ("a1", "a2", "b", "c") if (u := _unknown_measure(subject, m)) is not None]
+    wanted = () if subject.level == "qpv" or _empty(subject) else ("a1", "a2", "b", "c")
+    found = [u for m in wanted if (u := _unknown_measure(subject, m)) is not None]
+    if subject.level == "qpv":
+        found = [Unknown("Les besoins du quartier prioritaire", without_measure(subject))]
     if not subject.places.height:
         found.append(_missing("places", command=IMPORT))
     elif set(subject.places["kind"].to_list()) == {TOWN_HALL}:
         found.append(_missing("other_places", command=IMPORT))
-    if not reach_rows(subject):
+    if not reach_rows(subject) and subject.level != "qpv":
         found.append(_missing("reach", command=IMPORT))
     found += _hidden_areas(subject)
     return (*found, *_unverified(subject))
 
 
+def _empty(subject: Subject) -> bool:
+    """Whether nobody lives there, which is known and leaves nothing to load."""
+    estimate = subject.estimate("a1")
+    return estimate is not None and estimate.available and estimate.population == 0
+
+
 def _unknown_measure(subject: Subject, measure: str) -> Unknown | None:
     estimate = subject.estimate(measure)
     if estimate is None or not estimate.available:
-        return _missing(measure, state="non disponible")
+        return _missing(measure, why="nothing")
     if measures.bounds_only(estimate):
         return _missing(measure, state="bornes seulement")
     if estimate.quality is Quality.D:
-        return _missing(measure, state="estimation grossière, qualité D")
+        return _missing(measure, state="estimation grossière, qualité D", why="rough")
     return None
 
 
-def _missing(name: str, *, state: str = "non disponible", command: str = LOAD) -> Unknown:
+def _missing(
+    name: str, *, state: str = "non disponible", command: str = LOAD, why: str = "why"
+) -> Unknown:
     card = parameters("missing")[name]
     what = f"{card['what']}\u00a0: {state}"
-    why = f"{card['why'][:1].upper()}{card['why'][1:]}. Charger\u00a0: {card['files']}."
-    return Unknown(what, why, command)
+    reason = card.get(why, card["why"])
+    return Unknown(what, f"{capitalised(reason)}. Charger\u00a0: {card['files']}.", command)
 
 
 def _hidden_areas(subject: Subject) -> list[Unknown]:
@@ -86,7 +95,7 @@ def _hidden_areas(subject: Subject) -> list[Unknown]:
 
 
 def _unverified(subject: Subject) -> list[Unknown]:
-    titles = [d.provenance.title for d in subject.reader.datasets() if not d.provenance.verified]
+    titles = list(dict.fromkeys(s.title for s in sources_of(subject) if not s.verified))
     if not titles:
         return []
     many = len(titles) > 1
@@ -165,25 +174,6 @@ def _published_row(subject: Subject, figure: dict[str, object]) -> tuple[Cell, .
 # -- sources --------------------------------------------------------------------------------------
 
 
-def sources_of(datasets: Iterable[Dataset]) -> tuple[Source, ...]:
-    """Cite the datasets of a computation."""
-    return tuple(
-        Source(
-            id=dataset.id,
-            producer=card.producer,
-            title=card.title,
-            vintage=card.vintage,
-            licence=card.licence or "non précisée",
-            page=card.page,
-            retrieved=card.retrieved,
-            verified=card.verified,
-            note=card.note or "",
-        )
-        for dataset in datasets
-        for card in (dataset.provenance,)
-    )
-
-
 def method_section(subject: Subject, sources: tuple[Source, ...]) -> Section:
     """Cite the sources and explain the grades and the rounding."""
     shown = [m for m in measures.SHOWN if (e := subject.estimate(m)) is not None and e.available]
@@ -212,8 +202,9 @@ def method_section(subject: Subject, sources: tuple[Source, ...]) -> Section:
             "Chaque nombre est une estimation faite à partir de données publiques, avec un "
             "intervalle et une lettre de qualité."
         ),
-        paragraphs=tuple(
-            f"{measures.words(m).title}. {measures.words(m).definition}" for m in shown
+        paragraphs=(
+            *(f"{measures.words(m).title}. {measures.words(m).definition}" for m in shown),
+            *_lists_read(subject),
         ),
         tables=(
             Table(
@@ -222,10 +213,22 @@ def method_section(subject: Subject, sources: tuple[Source, ...]) -> Section:
                 (Column("Lettre"), Column("Ce qu’elle veut dire")),
                 legend,
             ),
-            Table("methode-sources", "Les sources utilisées", columns, rows),
+            Table(
+                "methode-sources",
+                "Les sources utilisées",
+                columns,
+                rows,
+                note="Les territoires comparés ont leurs sources dans leur propre portrait.",
+            ),
         ),
         notes=_rounding_notes(),
     )
+
+
+def _lists_read(subject: Subject) -> tuple[str, ...]:
+    """Name the lists behind axis B, each with its year and the category its source tells."""
+    read = lists_read(subject)
+    return (f"Listes lues pour l’axe B\u00a0: {enumeration(read)}.",) if read else ()
 
 
 def quality_legend() -> tuple[tuple[str, str], ...]:

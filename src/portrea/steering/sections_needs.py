@@ -76,6 +76,12 @@ def without_measure(subject: Subject) -> str:
             "Ce quartier est trop petit, ou trop peu habité, pour publier une estimation\u202f; "
             f"voyez la commune\u00a0: {names}."
         )
+    if subject.level == "qpv":
+        names = enumeration([commune.name.plain for commune in subject.communes])
+        return (
+            "Les besoins d’un quartier prioritaire ne sont pas encore estimés par Portrea\u202f; "
+            f"voyez la commune\u00a0: {names or 'inconnue'}."
+        )
     return f"Aucune estimation n’est disponible {subject.here} avec les données chargées."
 
 
@@ -282,6 +288,8 @@ def _comparison_lead(
         return Sentence("Aucun territoire plus grand n’est disponible pour comparer.")
     area, other = parents[-1]
     share, theirs = measures.share_number(own), measures.share_number(other)
+    if share.text == display.UNAVAILABLE:
+        return Sentence(f"La part n’est pas connue {subject.here}\u00a0: pas de comparaison.")
     verdict = compared(own, other)
     return Sentence(
         f"{capitalised(share.text)} {subject.here}, {theirs.text} {area.name.at}\u00a0: {verdict}.",

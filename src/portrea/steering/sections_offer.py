@@ -97,9 +97,9 @@ def _paragraphs(places: pl.DataFrame, known: int) -> tuple[str, ...]:
     if known:
         opened = counted(integer(saturday), saturday, "lieu ouvre", "lieux ouvrent")
         late = counted(integer(evening), evening, "reste ouvert", "restent ouverts")
-        late = late if evening else "aucun ne reste ouvert"
+        late = f"{late} au moins un jour" if evening else "aucun ne reste ouvert"
         opened = opened if saturday else "Aucun lieu n’ouvre"
-        said.append(f"{opened} le samedi\u00a0; {late} après 18\u00a0h au moins un jour.")
+        said.append(f"{opened} le samedi\u00a0; {late} après 18\u00a0h.")
     return tuple(said)
 
 

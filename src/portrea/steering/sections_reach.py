@@ -123,7 +123,7 @@ def _lead(subject: Subject, row: Row, situation: str) -> Sentence:
         else "un lieu qui aide à faire une démarche"
     )
     time = minutes(row["nearest_minutes"])
-    text = f"Il faut en moyenne {time} pour atteindre {goal} {subject.here}"
+    text = f"Il faut en moyenne {time} en voiture pour atteindre {goal} {subject.here}"
     beyond = row["share_beyond_20"]
     if beyond is None:
         return Sentence(f"{text}.")
@@ -178,7 +178,9 @@ def _number_cell(value: float | None) -> Cell:
 
 
 def _percent_cell(share: float | None) -> Cell:
-    return Cell("–") if share is None else Cell(percent(share), share)
+    if share is None:
+        return Cell("–")
+    return Cell(f"moins de {percent(0.01)}" if 0 < share < 0.005 else percent(share), share)
 
 
 def _persons_cell(persons: float | None) -> Cell:

@@ -107,12 +107,14 @@ class Subject:
     @property
     def here(self) -> str:
         """Place words once the territory has been named: « dans la commune »."""
+        if self.level == "france":
+            return self.name.at
         return HERE[self.level]
 
     @property
     def around(self) -> str:
         """Where its places are counted: an IRIS is served by its commune."""
-        return HERE["commune"] if self.level in ("iris", "qpv") else self.here
+        return HERE["commune"] if self.level in ("iris", "qpv") else HERE[self.level]
 
     @cached_property
     def commune_codes(self) -> tuple[str, ...]:

@@ -81,6 +81,8 @@ def territory_name(level: str, code: str, name: str) -> Name:
         quoted = f"quartier prioritaire «{NO_BREAK_SPACE}{name}{NO_BREAK_SPACE}»"
         return Name(name, f"du {quoted}", f"dans le {quoted}")
     if level == "france":
+        if not name.startswith("France"):
+            return Name(name, f"des {_uncapitalised(name)}", f"dans les {_uncapitalised(name)}")
         return Name(name, f"de la {name}", f"en {name}")
     if level in ("departement", "region"):
         return _with_table(level, code, name)
@@ -184,6 +186,10 @@ def phone(number: str | None) -> str:
 def capitalised(text: str) -> str:
     """Put a capital at the start of a sentence."""
     return text[:1].upper() + text[1:]
+
+
+def _uncapitalised(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def mark(text: str) -> str:
