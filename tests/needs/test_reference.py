@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from portrea.base.errors import DataError, ParameterError
+from portrea.needs.crosstabs import read_joints
 from portrea.needs.grid import AGES, cells_of, diploma_cells
+from portrea.needs.inputs import find_atoms
 from portrea.needs.parameters import load_parameters
 from portrea.needs.reference import build_reference, solve_series
 from portrea.vocab.tables import LEVELS
@@ -90,3 +92,10 @@ def test_every_parameter_says_where_it_comes_from():
             assert node.get("source"), path
             assert node.get("date"), path
     assert LEVELS[0] == "iris"
+
+
+def test_a_cross_table_with_unreadable_ages_is_refused_by_name(town):
+    town.table("commune", "35001", ["18-27", "65+"], ["no_diploma"], [[10], [20]])
+    with pytest.raises(DataError, match="18-27") as caught:
+        read_joints(town.crosstab, find_atoms(town.territories, None))
+    assert "portrea data remove for2" in caught.value.remedy

@@ -45,9 +45,7 @@ def read_joints(crosstab: pl.DataFrame, atoms: pl.DataFrame) -> list[Joint]:
 def _joint(part: pl.DataFrame, atoms: pl.DataFrame) -> Joint | None:
     part = part.with_columns(pl.col("age").replace(_owners(part["age"].unique().to_list())))
     bands = sorted(part["age"].unique(), key=age_span)
-    groups = np.array([_cells_or_none(band) for band in bands])
-    if np.isnan(groups).any():
-        return None
+    groups = np.array([_cells(band, part["dataset"][0]) for band in bands])
     strange = set(part["diploma"].unique()) - set(diploma_cells())
     if strange:
         raise DataError(
@@ -83,11 +81,16 @@ def _owners(bands: list[str]) -> dict[str, str]:
     return owners
 
 
-def _cells_or_none(band: str) -> Floats:
+def _cells(band: str, dataset: str) -> Floats:
     try:
         return cells_of(band, ADULT_AGES)
-    except DataError:
-        return np.full(len(ADULT_AGES), np.nan)
+    except DataError as error:
+        raise DataError(
+            f"Tableau âge × diplôme {dataset} : la tranche d’âge « {band} » ne se compose pas des "
+            f"tranches du calcul ({', '.join(ADULT_AGES)}).",
+            remedy="Rechargez un tableau aux tranches de l’Insee (FOR2), ou retirez celui-ci : "
+            f"portrea data remove {dataset}",
+        ) from error
 
 
 def _tables(part: pl.DataFrame, codes: list[str], bands: list[str]) -> Floats:
