@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from portrea.territory.codes import departement_of
 from portrea.territory.geometry import dissolve, read_shapes
 
 if TYPE_CHECKING:
@@ -55,14 +56,26 @@ class Outlines:
         return self._picked[key]
 
     def united(self, level: str, parents: Mapping[str, str]) -> Shapes | None:
-        """Return larger areas made of communes (commune → area), kept once made."""
+        """Return larger areas made of communes (commune → area), kept once made.
+
+        Régions are made of their départements: half the work of starting from communes.
+        """
         key = (level, tuple(sorted(set(parents.values()))))
         if key not in self._united:
-            communes = self.pick("commune", list(parents))
-            if communes is None:
+            smaller, owners = self._smaller(level, parents)
+            if smaller is None:
                 return None
-            self._united[key] = dissolve(communes, parents, level)
+            self._united[key] = dissolve(smaller, owners, level)
         return self._united[key]
+
+    def _smaller(
+        self, level: str, parents: Mapping[str, str]
+    ) -> tuple[Shapes | None, Mapping[str, str]]:
+        if level != "region":
+            return self.pick("commune", list(parents)), parents
+        departements = {commune: departement_of(commune) for commune in parents}
+        owners = {departements[commune]: region for commune, region in parents.items()}
+        return self.united("departement", departements), owners
 
     def touching(self, communes: Sequence[str]) -> list[str]:
         """Return the other communes whose outline lies against one of ``communes``, sorted."""

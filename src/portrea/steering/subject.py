@@ -135,7 +135,7 @@ class Subject:
             raise KeyError(f"{level}:{code}")
         return Area.from_row(row)
 
-    @property
+    @cached_property
     def communes(self) -> tuple[Area, ...]:
         """Communes inside, by name."""
         known = (self.reader.territory("commune", code) for code in self.commune_codes)
