@@ -134,7 +134,7 @@ def test_search_by_code_leads_to_the_page(site: Client) -> None:
 
 def test_search_without_answer_says_so(site: Client) -> None:
     page = site.get("/territoires/?q=xyzxyzxyz").content.decode()
-    assert "Aucun territoire pour « xyzxyzxyz »" in page
+    assert "Aucun territoire pour «\u00a0xyzxyzxyz\u00a0»" in page
 
 
 def test_search_text_is_escaped(site: Client) -> None:

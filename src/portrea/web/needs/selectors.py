@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from portrea.base.errors import ParameterError
 from portrea.steering.display import count_cell, share_cell, shown_count, shown_share
-from portrea.steering.figures_map import Reading, Zone, choropleth, class_breaks
+from portrea.steering.figures_map import Reading, Zone, bound_words, choropleth, class_breaks
 from portrea.steering.figures_style import SEQUENCE, Caption, spread
 from portrea.steering.measures import bounds_only, middle_share, words
 from portrea.steering.reading import AreaEstimate
@@ -173,6 +173,17 @@ def _query(shown: MeasureMap, *, measure: str = "", level: str = "") -> str:
     return urlencode(parts, safe=":,")
 
 
+def departements(shown: MeasureMap) -> list[Choice]:
+    """Return the maps of each département, to choose from when a table is too long to page."""
+    if len(shown.rows) <= PAGE:
+        return []
+    selection = territory_find(shown.reference)
+    return [
+        Choice(zone.name, zone.key, current=False)
+        for zone in sorted(_zones(selection, "departement"), key=lambda zone: zone.name)
+    ]
+
+
 def values(shown: MeasureMap) -> dict[str, Any]:
     """Return what the map's script needs: layer, class and words of each shape, legend, bounds."""
     words_of = {
@@ -201,8 +212,8 @@ def _measure_map(_home: str, _computation: str, measure: str, level: str, key: s
     rows, breaks = _rows(zones, level, measure)
     colours = [SEQUENCE[index] for index in spread(len(breaks))] if breaks else []
     legend = tuple(
-        LegendEntry(rank, colour, f"≤ {bound * 100:.0f}\u202f%")
-        for rank, (colour, bound) in enumerate(zip(colours, breaks, strict=True))
+        LegendEntry(rank, colour, f"≤\u00a0{bound}")
+        for rank, (colour, bound) in enumerate(zip(colours, bound_words(breaks), strict=True))
     )
     members, bounds = _ground(selection, level)
     return MeasureMap(measure, level, key, selection.label, rows, legend, bounds, members)
@@ -229,14 +240,20 @@ def _short(value: float | None) -> str:
     return "" if value is None else f"{value * 100:.0f}"
 
 
-def _zones(selection: Selection, level: str) -> list[Territory]:
-    gazetteer = reader().gazetteer
+def _zones(selection: Selection, level: str) -> tuple[Territory, ...]:
+    current = reader()
+    return _zones_of(str(current.store.home), current.computation_id, selection.key, level)
+
+
+@lru_cache(maxsize=16)
+def _zones_of(_home: str, _computation: str, key: str, level: str) -> tuple[Territory, ...]:
+    selection, gazetteer = territory_find(key), reader().gazetteer
     found: dict[str, Territory] = {}
     for territory in selection.territories:
         parent = territory.parent_code(Level(level))
         inside = [gazetteer.get(level, parent)] if parent else gazetteer.children(territory, level)
         found.update({t.code: t for t in inside})
-    return list(found.values())
+    return tuple(found.values())
 
 
 def _rows(

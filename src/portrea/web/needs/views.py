@@ -30,6 +30,7 @@ def measure_map(request: HttpRequest) -> HttpResponse:
         "after": after,
         "still": selectors.still_map(shown),
         "choices": selectors.choices(shown),
+        "departements": selectors.departements(shown),
         "words": words(shown.measure),
     }
     return render(request, "needs/map.html", context)

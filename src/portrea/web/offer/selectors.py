@@ -18,7 +18,7 @@ from portrea.web.territories.selectors import reader
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from portrea.territory import Selection
+    from portrea.territory import Selection, Territory
 
 PAGE = 25
 FEWEST = 5
@@ -79,13 +79,15 @@ def place_total() -> int:
 
 
 def _inside(selection: Selection, situation: str) -> pl.DataFrame:
-    gazetteer = reader().gazetteer
-    communes = {
-        commune.code
-        for territory in selection.territories
-        for commune in gazetteer.children(territory, "commune")
-    }
-    return reader().places(sorted(communes), situation or None)
+    current = reader()
+    communes = {code for territory in selection.territories for code in _communes(territory)}
+    return current.places(sorted(communes), situation or None)
+
+
+def _communes(territory: Territory) -> list[str]:
+    if territory.level.value in {"commune", "iris"}:
+        return [str(territory.commune)]
+    return reader().codes("commune", territory.level.value, territory.code)
 
 
 def _around(selection: Selection, situation: str) -> pl.DataFrame:
