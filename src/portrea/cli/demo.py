@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from portrea.base.errors import TerritoryError
 from portrea.cli.progress import progress_bar
 from portrea.cli.serve import prepare_site, run_server
 from portrea.sources.store import Store, default_home
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 PILOT = "epci:243500550"
 PILOT_NAME = "Montfort Communauté"
+PILOT_DEPARTEMENT = "35"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,14 @@ class Step:
     "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port."
 )
 @click.option("--serve/--no-serve", default=True, help="Servir le site à la fin, ou s’arrêter là.")
-def demo(home: Path | None, port: int, serve: bool) -> None:
+@click.option(
+    "--departements",
+    metavar="CODES",
+    default="",
+    help="Pour un essai rapide : seulement ces départements (codes séparés par des virgules) et "
+    "celui du territoire pilote, 35. Par défaut : toute la France.",
+)
+def demo(home: Path | None, port: int, serve: bool, departements: str) -> None:
     """Tout préparer et montrer le site sur ce poste.
 
     Charge les données embarquées (la France, et les chiffres publiés du Pays de Brocéliande),
@@ -57,18 +66,24 @@ def demo(home: Path | None, port: int, serve: bool) -> None:
     os.environ["PORTREA_HOME"] = str(home)
     started = time.monotonic()
     click.echo(f"Données : {home}", err=True)
-    prepare(home)
+    prepare(home, departements=_departements(departements))
     click.echo(_where_to_look(home, port, served=serve))
     click.echo(f"Prêt en {time.monotonic() - started:.0f} s.", err=True)
     if serve:
         run_server(host="127.0.0.1", port=port, workers=1)
 
 
-def prepare(home: Path) -> None:
-    """Do every step whose result is missing or out of date under ``home``."""
+def prepare(home: Path, *, departements: frozenset[str] = frozenset()) -> None:
+    """Do every step whose result is missing or out of date under ``home``.
+
+    Parameters
+    ----------
+    departements
+        Codes of the only départements to load; empty: all of France.
+    """
     done_path = home / "demo.json"
     done = _read_done(done_path)
-    for step in _steps(home):
+    for step in _steps(home, departements):
         if step.result.exists() and done.get(step.name) == step.depends_on:
             continue
         with progress_bar(step.name) as progress:
@@ -83,22 +98,41 @@ def portrait_path(home: Path) -> Path:
     return home / "portraits" / f"{PILOT.replace(':', '-')}.pdf"
 
 
-def _steps(home: Path) -> Iterator[Step]:
+def _departements(text: str) -> frozenset[str]:
+    """Read the option ``--departements``: the pilot's one is always among them."""
+    from portrea.territory.codes import departement_regions
+
+    codes = frozenset(code.strip().upper() for code in text.split(",") if code.strip())
+    unknown = sorted(codes - set(departement_regions()))
+    if unknown:
+        raise TerritoryError(
+            f"Département inconnu : {', '.join(unknown)}.",
+            remedy="Écrivez des codes de département séparés par des virgules : 22,2A,974.",
+        )
+    return codes | {PILOT_DEPARTEMENT} if codes else codes
+
+
+def _steps(home: Path, departements: frozenset[str]) -> Iterator[Step]:
     """Yield the steps in order; each is described once the former ones are done."""
     store = Store(home)
-    code = code_digest()
+    code = ",".join((code_digest(), *sorted(departements)))
     pointer = store.root / "current"
-    yield Step("Données embarquées", store.root / "manifest.json", code, partial(_load, store))
+    yield Step(
+        "Données embarquées",
+        store.root / "manifest.json",
+        code,
+        partial(_load, store, departements),
+    )
     yield Step("Calcul", pointer, code, partial(_compute, store))
     yield Step("Fond de carte", home / "tiles", code, partial(_tiles, store))
     computation = f"{pointer.read_text('utf-8')} {code}"
     yield Step("Portrait PDF", portrait_path(home), computation, partial(_portrait, store))
 
 
-def _load(store: Store, progress: Progress) -> None:
+def _load(store: Store, departements: frozenset[str], progress: Progress) -> None:
     from portrea.sources.loading import load_embedded
 
-    load_embedded(store, progress=progress)
+    load_embedded(store, departements=departements or None, progress=progress)
 
 
 def _compute(store: Store, progress: Progress) -> None:
