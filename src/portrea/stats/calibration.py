@@ -113,8 +113,7 @@ def rake_two_ways(
         sums = _over_rows(across[active], part)
         left = np.abs(down[active] * sums - columns[active]).max(1)
         residuals[active] = left
-        if iteration > 1:
-            moving = left > limit[active]
+        if iteration > 1 and not (moving := left > limit[active]).all():
             active, sums = active[moving], sums[moving]
             part = part if len(part) == 1 else part[moving]
         ratio = _ratio(columns[active], sums)
@@ -128,7 +127,7 @@ def _over_rows(across: Floats, grouped: Floats) -> Floats:
     if len(grouped) == 1:
         shared: Floats = across @ grouped[0]
         return shared
-    own: Floats = (across[:, :, None] * grouped).sum(1)
+    own: Floats = np.einsum("nr,nrg->ng", across, grouped)
     return own
 
 
@@ -136,7 +135,7 @@ def _over_groups(down: Floats, grouped: Floats) -> Floats:
     if len(grouped) == 1:
         shared: Floats = down @ grouped[0].T
         return shared
-    own: Floats = (down[:, None, :] * grouped).sum(2)
+    own: Floats = np.einsum("ng,nrg->nr", down, grouped)
     return own
 
 
