@@ -51,7 +51,7 @@ def test_structure(page: str) -> None:
     for landmark in ("header", "main", "footer"):
         assert len(outline.all(landmark)) == 1
     assert outline.all("a")[0]["href"] == "#contenu"
-    assert "Accessibilité : non conforme" in page
+    assert "Accessibilité\u00a0: non conforme" in page
 
 
 def test_identifiers_are_unique_and_links_to_them_hold(page: str) -> None:

@@ -9,3 +9,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portrea.web.config.settings.prod")
 
 application = get_wsgi_application()
+
+from portrea.web.config.warming import keep_warm  # noqa: E402 - after Django is ready
+
+keep_warm()

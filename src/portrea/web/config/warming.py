@@ -1,0 +1,74 @@
+"""Read the computation in force before the first visitor asks, then again when it changes.
+
+Only a process that serves does this (``wsgi.py``): commands and tests pay nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING
+
+from django.test import RequestFactory
+from django.urls import resolve
+
+from portrea.base.errors import PortreaError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+logger = logging.getLogger(__name__)
+
+EVERY = 20.0
+"""Seconds between two looks at the pointer of the computation in force."""
+FIRST_PAGES = (
+    "/",
+    "/territoires/?q=mont",
+    "/lieux/?territoire=france",
+    "/territoires/france/FR/",
+    "/carte/",
+    "/carte/?niveau=region",
+    "/carte/?niveau=epci",
+    "/carte/?niveau=commune",
+)
+"""What a cold process answers slowly; the rest reads the same tables."""
+
+
+def keep_warm(stop: threading.Event | None = None) -> threading.Thread:
+    """Start the thread that warms this process, and warms it again after a new computation."""
+    thread = threading.Thread(
+        target=_watch, args=(stop or threading.Event(),), name="portrea-warming", daemon=True
+    )
+    thread.start()
+    return thread
+
+
+def _watch(stop: threading.Event) -> None:
+    warmed = ""
+    while not stop.is_set():
+        warmed = warm(warmed)
+        stop.wait(EVERY)
+
+
+def warm(known: str = "") -> str:
+    """Read what pages need when the computation is not ``known``; return its identifier."""
+    from portrea.web.territories.selectors import reader
+
+    try:
+        current = reader().computation_id
+    except PortreaError:
+        return ""
+    if current != known:
+        for address in FIRST_PAGES:
+            _visit(address)
+    return current
+
+
+def _visit(address: str) -> None:
+    request = RequestFactory().get(address)
+    view: Callable[..., object]
+    view, arguments, named = resolve(request.path_info)
+    try:
+        view(request, *arguments, **named)
+    except PortreaError as error:
+        logger.info("%s: %s", address, error.message)
