@@ -51,11 +51,10 @@ class Step:
 @click.option(
     "--departements",
     metavar="CODES",
-    default="",
     help="Pour un essai rapide : seulement ces départements (codes séparés par des virgules) et "
     "celui du territoire pilote, 35. Par défaut : toute la France.",
 )
-def demo(home: Path | None, port: int, serve: bool, departements: str) -> None:
+def demo(home: Path | None, port: int, serve: bool, departements: str | None) -> None:
     """Tout préparer et montrer le site sur ce poste.
 
     Charge les données embarquées (la France, et les chiffres publiés du Pays de Brocéliande),
@@ -98,11 +97,11 @@ def portrait_path(home: Path) -> Path:
     return home / "portraits" / f"{PILOT.replace(':', '-')}.pdf"
 
 
-def _departements(text: str) -> frozenset[str]:
+def _departements(text: str | None) -> frozenset[str]:
     """Read the option ``--departements``: the pilot's one is always among them."""
     from portrea.territory.codes import departement_regions
 
-    codes = frozenset(code.strip().upper() for code in text.split(",") if code.strip())
+    codes = frozenset(code.strip().upper() for code in (text or "").split(",") if code.strip())
     unknown = sorted(codes - set(departement_regions()))
     if unknown:
         raise TerritoryError(
