@@ -7,6 +7,7 @@ goes wrong is a bug and stays an ordinary English exception.
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 
 
@@ -33,6 +34,22 @@ class Diagnostic:
         received = f" (reçu : « {self.value} »)" if self.value is not None else ""
         remedy = f" {self.remedy}" if self.remedy else ""
         return f"{prefix + ' : ' if prefix else ''}{self.message}{received}{remedy}"
+
+
+_SYSTEM = {
+    errno.ENOENT: "ce dossier ou ce fichier n’existe pas",
+    errno.EACCES: "vous n’avez pas le droit d’y accéder",
+    errno.EPERM: "vous n’avez pas le droit d’y accéder",
+    errno.EROFS: "ce disque est en lecture seule",
+    errno.ENOSPC: "le disque est plein",
+    errno.EISDIR: "c’est un dossier, pas un fichier",
+    errno.ENOTDIR: "un des dossiers du chemin est un fichier",
+}
+
+
+def system_fault(error: OSError) -> str:
+    """Say in French why the system refused to read or write."""
+    return _SYSTEM.get(error.errno or 0, error.strerror or str(error))
 
 
 class PortreaError(Exception):

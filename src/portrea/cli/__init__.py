@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
 from portrea import __version__
-from portrea.base.errors import PortreaError
+from portrea.base.errors import ParameterError, PortreaError, system_fault
+from portrea.cli.usage import explain
 
 COMMANDS = {
     "data": ("portrea.cli.data:data", "Charger, télécharger et vérifier les données."),
@@ -39,7 +40,10 @@ class LazyGroup(click.Group):
     ) -> click.Command | None:
         """Import and return one command."""
         if cmd_name not in COMMANDS:
-            return None
+            known = ", ".join(COMMANDS)
+            raise ParameterError(
+                f"La commande « {cmd_name} » n’existe pas.", remedy=f"Commandes : {known}."
+            )
         module, name = COMMANDS[cmd_name][0].split(":")
         command: click.Command = getattr(import_module(module), name)
         return command
@@ -64,9 +68,28 @@ def portrea() -> None:
 
 
 def main(argv: list[str] | None = None) -> Any:
-    """Run ``portrea``; expected errors end with a French message and their exit code."""
+    """Run ``portrea``; whatever the user may cause ends with a French message and an exit code."""
     try:
-        return portrea.main(args=argv, standalone_mode=True)
+        sys.exit(portrea.main(args=argv, standalone_mode=False))
     except PortreaError as error:
-        click.echo(f"Erreur : {error.render()}", err=True)
-        sys.exit(error.exit_code)
+        _end(f"Erreur : {error.render()}", error.exit_code)
+    except click.exceptions.NoArgsIsHelpError as error:
+        _end(error.format_message(), error.exit_code)
+    except click.UsageError as error:
+        _end(explain(error), error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        _end("Interrompu : le magasin de données est inchangé.", INTERRUPTED)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        _end(f"Erreur : « {error.filename} » : {system_fault(error)}. {PATHS}", 1)
+
+
+INTERRUPTED = 130
+"""Exit code of an interrupted command, as shells have it."""
+PATHS = "Vérifiez que le dossier existe et que vous pouvez y écrire."
+
+
+def _end(message: str, code: int) -> NoReturn:
+    click.echo(message, err=True)
+    sys.exit(code)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 import polars as pl
 
-from portrea.base.errors import DataError, Diagnostic
+from portrea.base.errors import DataError, Diagnostic, system_fault
 from portrea.base.estimates import integer
 from portrea.cli.progress import progress_bar
 from portrea.sources.store import Store
@@ -145,7 +145,7 @@ def _write_faults(files: list[PlacesFile], target: Path) -> None:
         pl.DataFrame(rows, infer_schema_length=None).write_csv(target)
     except OSError as error:
         raise DataError(
-            f"Le fichier des lignes à corriger ne peut pas être écrit : {target} ({error}).",
+            f"Le fichier des lignes à corriger ne peut pas être écrit : {target} ({system_fault(error)}).",
             remedy="Choisissez un autre endroit avec --faults FICHIER.",
         ) from error
 

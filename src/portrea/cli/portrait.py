@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from portrea.base.errors import ParameterError
+from portrea.base.errors import ParameterError, system_fault
 
 if TYPE_CHECKING:
     from portrea.steering.reading import Reader
@@ -49,7 +49,7 @@ def portrait(territoire: str, output: Path | None, kind: str | None) -> None:
         path.write_bytes(content)
     except OSError as error:
         raise ParameterError(
-            f"Impossible d’écrire le fichier « {path} » : {error.strerror}.",
+            f"Impossible d’écrire le fichier « {path} » : {system_fault(error)}.",
             remedy="Choisissez un autre fichier avec « -o ».",
         ) from error
     click.echo(f"Portrait écrit dans {path} ({len(content) / 1000:.0f} ko).")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 import polars as pl
 
-from portrea.base.errors import StoreError
+from portrea.base.errors import StoreError, TerritoryError
 from portrea.base.estimates import integer, percent
 from portrea.sources.store import Store
 from portrea.territory import Level
@@ -78,6 +78,11 @@ def _rows(
     frame = reader.reach(level, list(names))
     if situations:
         frame = frame.filter(pl.col("situation").is_in(list(situations)))
+    if frame.is_empty() and any(t.level is Level.QPV for t in selection.territories):
+        raise TerritoryError(
+            "Portrea ne mesure pas encore l’accès d’un quartier prioritaire.",
+            remedy="Demandez sa commune, ou « --level commune ».",
+        )
     if frame.is_empty():
         raise StoreError(
             f"Le calcul en service ne mesure pas l’accès au niveau « {level} » ici.",

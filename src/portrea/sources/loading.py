@@ -152,17 +152,22 @@ def _add_folder(store: Store, folder: Path, progress: Progress, today: str | Non
     added: list[Added] = []
     ignored: list[tuple[Path, str]] = []
     refused: list[tuple[Path, DataError]] = []
-    for rank, file in enumerate(files):
-        progress(rank / len(files), file.name)
-        try:
-            peeks = peek(file) if readable(file) else []
-            reason = _reason_to_ignore(peeks)
-            if reason:
-                ignored.append((file, reason))
-            else:
-                added += _add_file(store, file, peeks, today)
-        except DataError as error:
-            refused.append((file, error))
+    before = store.datasets()
+    try:
+        for rank, file in enumerate(files):
+            progress(rank / len(files), file.name)
+            try:
+                peeks = peek(file) if readable(file) else []
+                reason = _reason_to_ignore(peeks)
+                if reason:
+                    ignored.append((file, reason))
+                else:
+                    added += _add_file(store, file, peeks, today)
+            except DataError as error:
+                refused.append((file, error))
+    except BaseException:  # interrupted, or the disk is full: the store as it was
+        store.put_back(before, [item.dataset.id for item in added])
+        raise
     progress(1.0, "terminé")
     return AddReport(tuple(added), tuple(ignored), tuple(refused))
 

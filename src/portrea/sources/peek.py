@@ -32,6 +32,10 @@ HEAD_BYTES = 1 << 18
 SAMPLE_ROWS = 20
 HEADER_SEARCH_ROWS = 15
 SPREADSHEETS = (".xlsx", ".xls", ".ods", ".xlsb", ".xlsm")
+MOST_UNPACKED = 20 << 30
+"""Bytes an archive may hold once unpacked: the largest known file (FD_INDCVI) is under 10 GB."""
+BOMB_BYTES, BOMB_RATIO = 100 << 20, 150
+"""A member larger than this and packed more tightly than this holds no statistics (csv: 5-20)."""
 CODE_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 RELOAD = "Téléchargez-le de nouveau auprès du producteur, puis recommencez."
 
@@ -75,6 +79,22 @@ def truncated(path: Path, error: Exception) -> DataError:
     )
 
 
+def refuse_bomb(archive: zipfile.ZipFile, name: str) -> None:
+    """Refuse an archive that would fill the memory or the disk; read its list of members only."""
+    items = archive.infolist()
+    total = sum(item.file_size for item in items)
+    tight = any(
+        item.file_size > BOMB_BYTES and item.file_size > BOMB_RATIO * max(item.compress_size, 1)
+        for item in items
+    )
+    if tight or total > MOST_UNPACKED:
+        raise DataError(
+            f"Le fichier {name} annonce {total / 1e6:.0f} Mo une fois décompressé : ce n’est pas"
+            " un fichier de statistiques, il n’est pas ouvert.",
+            remedy="Téléchargez-le de nouveau depuis le site du producteur.",
+        )
+
+
 def _reader_of(path: Path) -> Callable[[Path], list[Peek]] | None:
     name = path.name.lower()
     if name.endswith((".csv", ".csv.gz", ".txt", ".txt.gz", ".tsv", ".tsv.gz")):
@@ -108,6 +128,12 @@ def peek_csv_bytes(path: Path, head: bytes, member: str | None = None) -> Peek:
     lines = text.splitlines()
     if len(head) >= HEAD_BYTES:
         lines = lines[:-1]
+        if not lines:
+            raise DataError(
+                f"Le fichier {member or path.name} n’est pas un tableau : sa première ligne dépasse"
+                f" {HEAD_BYTES // 1024} ko.",
+                remedy="Vérifiez que l’export a bien une ligne par zone.",
+            )
     separator = _separator(lines[:HEADER_SEARCH_ROWS])
     rows = list(csv.reader(io.StringIO("\n".join(lines)), delimiter=separator))
     skip = header_row(rows)
@@ -191,6 +217,9 @@ def header_row(rows: list[list[str]]) -> int:
 def open_workbook(path: Path) -> CalamineWorkbook:
     """Open a spreadsheet; a damaged or protected one is a :class:`DataError`."""
     try:
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                refuse_bomb(archive, path.name)
         return CalamineWorkbook.from_path(path)
     except (CalamineError, OSError) as error:
         raise DataError(
@@ -249,6 +278,11 @@ def _peek_json(path: Path) -> list[Peek]:
     if geographic:
         text = text[max(0, text.find('"features"')) :]
     objects = _objects(text, r'"properties"\s*:\s*' if geographic else r"(?=\{)")
+    if geographic and not objects:
+        raise DataError(
+            f"Le fichier {path.name} ne contient aucune zone (« features » est vide ou illisible).",
+            remedy="Vérifiez que l’export du producteur est complet.",
+        )
     columns = tuple(objects[0]) if objects else ()
     sample = tuple(tuple(str(o.get(name, "")) for name in columns) for o in objects)
     container = "geojson" if geographic else "json"
@@ -294,6 +328,7 @@ def _peek_layer(path: Path, location: str, layer: str, member: str | None) -> Pe
 def _peek_archive(path: Path) -> list[Peek]:
     peeks: list[Peek] = []
     with zipfile.ZipFile(path) as archive:
+        refuse_bomb(archive, path.name)
         for item in archive.infolist():
             name = item.filename.lower()
             if item.is_dir() or name.startswith("__macosx"):

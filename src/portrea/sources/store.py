@@ -18,6 +18,7 @@ line and background tasks write here; web workers read.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -31,7 +32,7 @@ from typing import TYPE_CHECKING, Any
 import platformdirs
 import polars as pl
 
-from portrea.base.errors import StoreError
+from portrea.base.errors import StoreError, system_fault
 from portrea.sources.datasets import Dataset, checked, identity_of, newest_alike
 from portrea.sources.source import Loaded
 from portrea.vocab.tables import KINDS, OBSERVATIONS
@@ -112,13 +113,36 @@ class Store:
         département by département). Raises :class:`DataError` before anything is written.
         """
         drafts = [checked(item) for item in loaded]
+        made: list[Path] = []
         with self._writing():
-            for dataset, tables in drafts:
-                target = self.root / "datasets" / dataset.id
-                if not target.exists():
-                    self._write_folder(target, dataset.to_dict(), tables)
-            self._put_in_force([dataset for dataset, _ in drafts])
+            try:
+                for dataset, tables in drafts:
+                    target = self.root / "datasets" / dataset.id
+                    if not target.exists():
+                        self._write_folder(target, dataset.to_dict(), tables)
+                        made.append(target)
+                self._put_in_force([dataset for dataset, _ in drafts])
+            except BaseException:
+                for folder in made:
+                    shutil.rmtree(folder, ignore_errors=True)
+                raise
         return [dataset for dataset, _ in drafts]
+
+    def put_back(self, before: Sequence[Dataset], added: Iterable[str]) -> None:
+        """Undo a loading that was interrupted: take ``added`` (ids) out and delete their files.
+
+        What was in force ``before`` in their place is in force again.
+        """
+        gone = set(added) - {dataset.id for dataset in before}
+        earlier = {identity_of(dataset): dataset for dataset in before}
+        with self._writing():
+            back = [earlier.get(identity_of(d)) if d.id in gone else d for d in self.datasets()]
+            if before or any(back):
+                self._write_manifest(dataset for dataset in back if dataset)
+            else:
+                (self.root / "manifest.json").unlink(missing_ok=True)
+            for name in gone:
+                shutil.rmtree(self.root / "datasets" / name, ignore_errors=True)
 
     def remove_dataset(self, dataset_id: str) -> None:
         """Take a dataset out of force (its files stay until :meth:`prune`)."""
@@ -265,11 +289,14 @@ class Store:
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """Hold the writers' lock (advisory, freed by the system if the process dies)."""
-        self.root.mkdir(parents=True, exist_ok=True)
-        with (self.root / ".lock").open("w") as lock:
-            if fcntl is not None:
-                fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            with (self.root / ".lock").open("w") as lock:
+                if fcntl is not None:
+                    fcntl.flock(lock, fcntl.LOCK_EX)
+                yield
+        except OSError as error:
+            raise _unwritable(self.root, error) from error
 
     def _write_manifest(self, datasets: Iterable[Dataset]) -> None:
         text = json.dumps(
@@ -299,8 +326,12 @@ class Store:
     def _replace(self, path: Path, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f".{path.name}.{os.getpid()}")
-        draft.write_text(text, "utf-8")
-        draft.replace(path)
+        try:
+            draft.write_text(text, "utf-8")
+            draft.replace(path)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
 
     def _read_json(self, path: Path) -> dict[str, Any]:
         try:
@@ -310,6 +341,21 @@ class Store:
         if not isinstance(content, dict):
             raise _damaged(path, "un objet JSON était attendu")
         return content
+
+
+def _unwritable(root: Path, error: OSError) -> StoreError:
+    remedies = {
+        errno.ENOSPC: "Libérez de la place sur le disque, puis recommencez.",
+        errno.EROFS: "Choisissez un autre dossier avec la variable PORTREA_HOME.",
+    }
+    return StoreError(
+        f"Le magasin de données {root} ne peut pas être écrit : {system_fault(error)}."
+        " Rien n’a été changé.",
+        remedy=remedies.get(
+            error.errno or 0,
+            "Vérifiez les droits du dossier, ou choisissez-en un autre avec PORTREA_HOME.",
+        ),
+    )
 
 
 def _damaged(path: Path, why: str) -> StoreError:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from portrea import __version__
-from portrea.base.errors import StoreError
+from portrea.base.errors import StoreError, TerritoryError
 from portrea.base.progress import silent
 from portrea.needs import estimate, load_parameters
 from portrea.needs.inputs import NEWEST, find_atoms
@@ -168,6 +168,7 @@ def needs_table(
     A level above the selection gives the areas that contain it; an area that straddles its border
     is given whole.
     """
+    _refuse_overlays(selection)
     inputs = inputs or gather_inputs(store)
     current = store.current()
     card = dict(current.card) if current else {}
@@ -183,6 +184,19 @@ def needs_table(
         seed=int(card.get("seed", SEED)),
         parameters=load_parameters(card.get("series")),
     )
+
+
+def _refuse_overlays(selection: Selection) -> None:
+    """Refuse a QPV: the first version estimates no overlay."""
+    overlays = [t for t in selection.territories if t.level.value not in LEVELS]
+    if overlays:
+        communes = sorted({f"commune:{t.commune}" for t in overlays if t.commune})
+        words = f" Sa commune : {', '.join(communes)}." if communes else ""
+        raise TerritoryError(
+            f"Portrea n’estime pas encore les besoins d’un quartier prioritaire"
+            f" ({', '.join(t.key for t in overlays)}).",
+            remedy=f"Demandez la commune qui le contient.{words}",
+        )
 
 
 def _atoms_of(territories: pl.DataFrame, selection: Selection, level: str) -> list[str]:
