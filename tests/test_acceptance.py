@@ -42,24 +42,49 @@ def cited_names(path: Path) -> frozenset[str]:
     return frozenset(name for name in found if name.split("::")[-1].startswith("test_"))
 
 
+RESULTS = ROOT / "benchmarks" / "RESULTS.md"
+CAPTURES = ROOT / "docs" / "captures"
+PNG = b"\x89PNG\r\n\x1a\n"
+SMALLEST_CAPTURE = 5_000
+
+
 @cache
-def figure_keys() -> frozenset[str]:
-    path = ROOT / "benchmarks" / "RESULTS.md"
+def figures(path: Path = RESULTS) -> dict[str, tuple[float, float | None]]:
+    """Value and limit of each row of the results, read in the columns « Valeur » and « Limite »."""
     text = path.read_text("utf-8") if path.exists() else ""
-    return frozenset(re.findall(r"^\| `([^`]+)`", text, re.MULTILINE))
+    rows = re.findall(r"^\| `([^`]+)` \|[^|]*\|([^|]*)\|([^|]*)\|", text, re.MULTILINE)
+    return {key: (_amount(value), _amount(limit)) for key, value, limit in rows}
 
 
-def missing(line: dict[str, Any]) -> list[str]:
-    """What the line cites and does not exist."""
+def _amount(cell: str) -> float | None:
+    number = re.match(r"\s*(-?[\d,]+(?:e[+-]?\d+)?)", cell)
+    return float(number[1].replace(",", ".")) if number else None
+
+
+def is_capture(path: Path) -> bool:
+    """Whether the file is a real picture, not an empty or torn one."""
+    if not path.is_file():
+        return False
+    content = path.read_bytes()
+    whole = content.startswith(PNG) and content.endswith(b"IEND\xaeB`\x82")
+    return whole and len(content) > SMALLEST_CAPTURE
+
+
+def missing(
+    line: dict[str, Any], *, results: Path = RESULTS, captures: Path = CAPTURES
+) -> list[str]:
+    """What the line cites and does not exist, is not a picture, or goes over its limit."""
     absent = []
     for cited in line.get("tests", ()):
         path, _, name = cited.partition("::")
         if name.split("[")[0] not in cited_names(ROOT / path):
             absent.append(cited)
-    absent += [key for key in line.get("mesures", ()) if key not in figure_keys()]
-    files = [f"docs/captures/{name}" for name in line.get("captures", ())]
-    files += line.get("documents", ())
-    return absent + [name for name in files if not (ROOT / name).exists()]
+    for key in line.get("mesures", ()):
+        value, limit = figures(results).get(key, (None, None))
+        if value is None or (limit is not None and value > limit):
+            absent.append(f"{key} : {value}, limite {limit}")
+    absent += [name for name in line.get("captures", ()) if not is_capture(captures / name)]
+    return absent + [name for name in line.get("documents", ()) if not (ROOT / name).exists()]
 
 
 @pytest.mark.parametrize("line", LINES)
@@ -92,3 +117,32 @@ def test_a_missing_citation_is_seen() -> None:
     assert missing({"mesures": ["gone"]})
     assert missing({"captures": ["gone.png"]})
     assert missing({"documents": ["docs/gone.md"]})
+
+
+def test_a_figure_over_its_limit_is_seen(tmp_path: Path) -> None:
+    """Rows as ``benchmarks/run.py`` writes them."""
+    from benchmarks import Measure
+    from benchmarks.run import HEADER, _row
+
+    rows = [
+        Measure("held", "Tenue", 7.96, limit=8.0, floor=2.0),
+        Measure("over", "Dépassée", 8.3, limit=8.0),
+        Measure("free", "Sans limite", 49_280, unit=""),
+        Measure("small", "Petite", 0.00004, limit=0.06),
+    ]
+    results = tmp_path / "RESULTS.md"
+    results.write_text(HEADER + "".join(map(_row, rows)), "utf-8")
+    for key in ("held", "free", "small"):
+        assert missing({"mesures": [key]}, results=results) == [], key
+    assert missing({"mesures": ["over"]}, results=results) == ["over : 8.3, limite 8.0"]
+
+
+def test_a_torn_capture_is_seen(tmp_path: Path) -> None:
+    real = next(CAPTURES.glob("*.png")).read_bytes()
+    (tmp_path / "real.png").write_bytes(real)
+    (tmp_path / "torn.png").write_bytes(real[: len(real) // 2])
+    (tmp_path / "other.png").write_bytes(b"x" * len(real))
+    (tmp_path / "tiny.png").write_bytes(PNG + real[-12:])
+    assert missing({"captures": ["real.png"]}, captures=tmp_path) == []
+    for name in ("torn.png", "other.png", "tiny.png"):
+        assert missing({"captures": [name]}, captures=tmp_path) == [name]
