@@ -214,7 +214,7 @@ BAD_FILES: dict[Callable[[Path], Path], tuple[str, str]] = {
     two_million_columns: ("large.csv n’est pas un tableau", "une ligne par zone"),
     damaged_parquet: ("abime.parquet est incomplet ou abîmé", "Téléchargez-le de nouveau"),
     no_feature: ("contours.geojson ne contient aucune zone", "export du producteur"),
-    missing_geometry: ("contours_communes.geojson", ""),
+    missing_geometry: ("n’ont pas de contour utilisable", "Téléchargez de nouveau"),
     area_twice: ("010010000", "une seule ligne par zone"),
     header_only: ("ne contient aucune ligne de données", "export du producteur"),
     not_a_number: ("beaucoup", ""),

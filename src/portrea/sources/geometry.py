@@ -229,9 +229,11 @@ def _merge(
 def _to_lonlat(shapes: NDArray[Any], crs: pyproj.CRS, where: str) -> NDArray[Any]:
     projected = _project(shapes, crs, WGS84)
     known = projected[~shapely.is_missing(projected)]
+    if not len(known):
+        return projected
     bounds = shapely.total_bounds(known)
     inside = np.isfinite(bounds).all() and (np.abs(bounds) <= [180, 90, 180, 90]).all()
-    if len(known) and not inside:
+    if not inside:
         raise DataError(
             f"Les coordonnées du fichier {where} ne correspondent pas à la projection qu’il annonce"
             f" ({crs.name}).",
