@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +104,13 @@ class ParameterError(PortreaError):
 
 
 class TerritoryError(PortreaError):
-    """A territory is unknown, ambiguous or empty."""
+    """A territory is unknown, ambiguous or empty.
+
+    ``candidates`` are the territories that were perhaps meant, for a door that can link to them.
+    """
 
     exit_code = 5
+    candidates: tuple[Any, ...] = ()
 
 
 class SecrecyError(PortreaError):

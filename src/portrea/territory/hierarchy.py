@@ -331,7 +331,9 @@ class Gazetteer:
         code = text.rpartition(":")[2]
         if any(len(code) + 1 == size and code.isdigit() for size in (2, 5, 9)):
             perhaps += f"Un zéro initial manque peut-être : « 0{code} ». "
-        return TerritoryError(f"Territoire inconnu : « {text} ».", remedy=perhaps + _HOW_TO_WRITE)
+        error = TerritoryError(f"Territoire inconnu : « {text} ».", remedy=perhaps + _HOW_TO_WRITE)
+        error.candidates = tuple(found)
+        return error
 
 
 def _level(word: str) -> Level:
