@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+SIZES = {"bureau": (1280, 900), "telephone": (360, 740)}
 SHOTS = {
     "accueil": "/",
     "recherche": "/territoires/?q=mont",
@@ -30,19 +31,19 @@ SHOTS = {
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_axe_is_clean(visit: Callable[..., Page], address: str) -> None:
-    """RGAA by axe: WCAG 2.1 A and AA rules and best practices, on a page that is really styled."""
+def test_axe_is_clean_and_nothing_scrolls_sideways(
+    visit: Callable[..., Page], address: str
+) -> None:
+    """RGAA by axe: WCAG 2.1 A and AA rules and best practices, on a page that is really styled.
+
+    Then RGAA 10.11: 320 px wide, which is also 1280 px at 400 %.
+    """
     page = visit(address)
     font = page.evaluate("getComputedStyle(document.querySelector('h1')).fontFamily")
     assert "Portrea Titres" in font, "an unstyled page would prove nothing"
     results = Axe().run(page)
     assert results.violations_count == 0, results.generate_report()
-
-
-@pytest.mark.parametrize("address", PAGES)
-def test_reflow(visit: Callable[..., Page], address: str) -> None:
-    """RGAA 10.11: 320 px wide, which is also 1280 px at 400 %: nothing scrolls sideways."""
-    page = visit(address, width=320, height=256)
+    page.set_viewport_size({"width": 320, "height": 256})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
@@ -167,15 +168,12 @@ def test_print(visit: Callable[..., Page]) -> None:
 
 
 @pytest.mark.parametrize("name", SHOTS)
-@pytest.mark.parametrize("size", [("bureau", 1280, 900), ("telephone", 360, 740)])
 def test_screenshot(
-    visit: Callable[..., Page],
-    keep: Callable[[str, bytes], None],
-    name: str,
-    size: tuple[str, int, int],
+    visit: Callable[..., Page], keep: Callable[[str, bytes], None], name: str
 ) -> None:
     """Screenshots to be looked at; the page has something to show above the fold."""
-    device, width, height = size
-    page = visit(SHOTS[name], width=width, height=height)
-    assert page.locator("h1").bounding_box()["y"] < height
-    keep(f"{name}-{device}", page.screenshot(full_page=True))
+    page = visit(SHOTS[name])
+    for device, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.locator("h1").bounding_box()["y"] < height
+        keep(f"{name}-{device}", page.screenshot(full_page=True))

@@ -40,7 +40,7 @@ def test_fault(
     page = answer.content.decode()
     assert answer.status_code == status
     assert words in page
-    assert f"Référence de cette demande : {answer['X-Request-ID']}" in page
+    assert f"Référence de cette demande\u00a0: {answer['X-Request-ID']}" in page
     assert "secret detail" not in page
     assert '<html lang="fr"' in page
 

@@ -146,3 +146,10 @@ def test_whole_tile_file_then_not_modified(client: Client, tiles: bytes) -> None
 
 def test_no_tiles_yet(client: Client) -> None:
     assert client.get("/tuiles/communes.pmtiles").status_code == 404
+
+
+@pytest.mark.parametrize("reference", ["commune:35188", "iris:352380101"])
+def test_a_lone_commune_is_shown_among_its_neighbours(site: Client, reference: str) -> None:
+    shown = site.get(f"/carte/?territoire={reference}").context["shown"]
+    assert shown.reference.startswith("epci:")
+    assert len(shown.rows) > 1

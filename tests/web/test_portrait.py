@@ -14,6 +14,7 @@ import pytest
 from portrea.sources.store import Store
 from portrea.steering.display import count_text, shown_count
 from portrea.steering.reading import Reader
+from portrea.web.territories.selectors import territory_find
 from web.pages import EPCI
 
 if TYPE_CHECKING:
@@ -108,3 +109,18 @@ def test_sources_say_what_is_not_verified(site: Client, demo_home: Path) -> None
     for dataset in datasets:
         assert dataset.provenance.title in page
         assert dataset.provenance.vintage in page
+
+
+def test_a_former_code_says_what_is_shown(site: Client) -> None:
+    """35112 joined another commune: the reader is told, as on the command line."""
+    selection = territory_find("commune:35112")
+    assert selection.notes
+    page = site.get("/territoires/commune/35112/").content
+    assert selection.notes[0] in text_of(page)
+
+
+def test_an_unknown_code_proposes_pages(site: Client) -> None:
+    page = site.get("/territoires/commune/35999/")
+    assert page.status_code == 404
+    links = re.findall(r'class="results">.*?</ul>', page.content.decode(), re.DOTALL)
+    assert links[0].count("/territoires/commune/35") >= 2

@@ -17,6 +17,7 @@ from portrea.base.errors import (
     StoreError,
     TerritoryError,
 )
+from portrea.web.territories.selectors import territory_candidates
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,6 +98,6 @@ class PortreaErrorMiddleware:
             (500, "Une erreur est survenue"),
         )
         logger.warning("%s %s: %s", status, request.path, error.message)
-        suggestions = getattr(error, "suggestions", ())
-        context = {"title": title, "error": error, "suggestions": suggestions}
+        candidates = territory_candidates(error) if isinstance(error, TerritoryError) else []
+        context = {"title": title, "error": error, "suggestions": candidates}
         return render(request, "design/error.html", context, status=status)

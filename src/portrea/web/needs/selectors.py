@@ -13,7 +13,9 @@ from portrea.steering.figures_map import Reading, Zone, bound_words, choropleth,
 from portrea.steering.figures_style import SEQUENCE, Caption, spread
 from portrea.steering.measures import bounds_only, middle_share, words
 from portrea.steering.reading import AreaEstimate
+from portrea.steering.wording import territory_name
 from portrea.territory.codes import Level
+from portrea.territory.naming import normalise
 from portrea.web.territories.selectors import reader, territory_find
 
 if TYPE_CHECKING:
@@ -105,7 +107,7 @@ def measure_map(measure: str, level: str, reference: str) -> MeasureMap:
             f"La mesure « {measure} » n’existe pas.",
             remedy=f"Mesures : {', '.join(MEASURES)}.",
         )
-    selection = territory_find(reference or FRANCE)
+    selection = surroundings(territory_find(reference or FRANCE))
     chosen = level or usual_level(selection)
     if chosen not in levels_inside(selection):
         raise ParameterError(
@@ -116,6 +118,18 @@ def measure_map(measure: str, level: str, reference: str) -> MeasureMap:
     return _measure_map(
         str(current.store.home), current.computation_id, measure, chosen, selection.key
     )
+
+
+def surroundings(selection: Selection) -> Selection:
+    """Return the EPCI of a lone commune or IRIS, else its département: one shape is no map."""
+    if not selection.is_single or selection.territories[0].level.value not in ("commune", "iris"):
+        return selection
+    territory = selection.territories[0]
+    for level in (Level.EPCI, Level.DEPARTEMENT):
+        code = territory.parent_code(level)
+        if code:
+            return territory_find(f"{level.value}:{code}")
+    return selection
 
 
 def levels_inside(selection: Selection) -> tuple[str, ...]:
@@ -266,7 +280,7 @@ def _rows(
     rows = [
         _row(zone, level, known.get(zone.code), values.get(zone.code), breaks) for zone in zones
     ]
-    return tuple(sorted(rows, key=lambda row: (row.name, row.code))), breaks
+    return tuple(sorted(rows, key=lambda row: (normalise(row.name), row.code))), breaks
 
 
 def _drawn(estimate: AreaEstimate) -> float | None:
@@ -284,14 +298,15 @@ def _row(
     value: float | None,
     breaks: Sequence[float],
 ) -> Row:
+    name = territory_name(level, zone.code, zone.name).short if level == "epci" else zone.name
     if estimate is None or not estimate.available:
-        return Row(zone.key, zone.code, zone.name, "–", "–", "N", None, None)
+        return Row(zone.key, zone.code, name, "–", "–", "N", None, None)
     rank = None
     if value is not None:
         rank = next(i for i, bound in enumerate(breaks) if value <= bound)
     count = count_cell(shown_count(estimate.count, level))
     share = share_cell(shown_share(estimate.share))
-    return Row(zone.key, zone.code, zone.name, count, share, estimate.quality.value, value, rank)
+    return Row(zone.key, zone.code, name, count, share, estimate.quality.value, value, rank)
 
 
 def _ground(

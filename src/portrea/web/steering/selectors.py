@@ -38,6 +38,11 @@ def portrait_trail(reference: str) -> list[Crumb]:
     return trail(territory_find(reference))
 
 
+def portrait_notes(reference: str) -> tuple[str, ...]:
+    """Return what the reader must know when another territory is shown than the one written."""
+    return territory_find(reference).notes
+
+
 def datasets() -> list[Dataset]:
     """Return the datasets in force, by producer then title."""
     found = Store(settings.PORTREA_HOME).datasets()

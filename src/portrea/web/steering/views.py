@@ -92,7 +92,11 @@ def _page(request: HttpRequest, reference: str) -> HttpResponse:
     content = cache.get(name)
     if content is None:
         found = selectors.portrait_of(reference)
-        context = {"portrait": found, "trail": selectors.portrait_trail(reference)}
+        context = {
+            "portrait": found,
+            "trail": selectors.portrait_trail(reference),
+            "notes": selectors.portrait_notes(reference),
+        }
         content = render(request, "steering/portrait.html", context).content
         cache.set(name, content)
     return HttpResponse(content)

@@ -46,18 +46,19 @@ def reader() -> Reader:
 
 
 def territory_find(reference: str) -> Selection:
-    """Resolve a reference; an unknown one raises with suggestions to click."""
+    """Resolve a reference; an unknown one raises with the territories perhaps meant."""
     gazetteer = reader().gazetteer
     if reference.count(",") >= MOST_TERRITORIES:
         raise ParameterError(
             f"La liste compte plus de {MOST_TERRITORIES} territoires.",
             remedy="Demandez plutôt le territoire qui les contient.",
         )
-    try:
-        return gazetteer.resolve(reference)
-    except TerritoryError as error:
-        error.suggestions = territory_search(reference.rpartition(":")[2][:LONGEST_QUERY], limit=5)  # type: ignore[attr-defined]
-        raise
+    return gazetteer.resolve(reference)
+
+
+def territory_candidates(error: TerritoryError) -> list[Found]:
+    """Return the territories perhaps meant by a reference that was refused."""
+    return [found(territory) for territory in error.candidates]
 
 
 def territory_search(text: str, *, limit: int = RESULTS) -> list[Found]:
