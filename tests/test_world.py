@@ -45,3 +45,28 @@ def test_skip_fails_the_session(pytester: pytest.Pytester, reason: str, exit_cod
     result = pytester.runpytest_subprocess("-p", "no:django", "-p", "no:randomly")
     result.assert_outcomes(passed=1, skipped=1)
     assert result.ret == exit_code
+
+
+def test_absent_real_files_are_said_and_do_not_fail(pytester: pytest.Pytester) -> None:
+    """Where ../shared is not, the tests that need it are skipped and counted, by both fixtures."""
+    pytester.makeconftest(CONFTEST)
+    pytester.makepyfile(
+        "def test_data(shared_data): assert False\n"
+        "def test_reference(shared_reference): assert False\n"
+        "def test_else(): pass\n"
+    )
+    result = pytester.runpytest_subprocess("-p", "no:django", "-p", "no:randomly")
+    result.assert_outcomes(passed=1, skipped=2)
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["2 essais non montrés : ../shared/data est absent*"])
+
+
+def test_a_module_skipped_whole_fails_the_session(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(CONFTEST)
+    pytester.makepyfile(
+        test_kept="def test_seen(): pass\n",
+        test_gone="import pytest\n\npytest.importorskip('nothing_of_that_name')\n",
+    )
+    result = pytester.runpytest_subprocess("-p", "no:django", "-p", "no:randomly")
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["*Essais passés sans raison admise*"])

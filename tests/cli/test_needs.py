@@ -176,6 +176,12 @@ def test_the_table_is_for_people(tmp_path: Path) -> None:
     assert "Intervalle à 95 %" in written
 
 
+def test_progress_goes_to_the_error_stream_only() -> None:
+    done = estimate(EPCI, "--measure", "a1", "--format", "csv")
+    assert "Estimation :   0% lecture des données" in done.stderr
+    assert "Estimation" not in done.stdout
+
+
 # -- refusals --------------------------------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ import click
 import polars as pl
 
 from portrea.base.estimates import integer, percent
+from portrea.cli.progress import progress_bar
 from portrea.needs.tables import MEASURES
 from portrea.sources.store import Store
 from portrea.stats.disclosure import hidden, round_for_display
@@ -80,11 +81,14 @@ def estimate_(
     from portrea.territory import Gazetteer
 
     store = Store()
-    inputs = gather_inputs(store)
-    selection = Gazetteer(inputs.territories).resolve(territory)
-    chosen = level or _own_level(selection)
-    wanted = measures or ("a1", "a2", "b", "c")
-    frame = needs_table(store, selection, level=chosen, measures=wanted, inputs=inputs)
+    with progress_bar("Estimation") as progress:
+        progress(0.0, "lecture des données")
+        inputs = gather_inputs(store)
+        selection = Gazetteer(inputs.territories).resolve(territory)
+        progress(0.5, "estimation des besoins")
+        chosen = level or _own_level(selection)
+        wanted = measures or ("a1", "a2", "b", "c")
+        frame = needs_table(store, selection, level=chosen, measures=wanted, inputs=inputs)
     form = form or _form_of(output)
     kinds = inputs.territories.filter(pl.col("level") == "iris").select("level", "code", "kind")
     frame = frame.select(COLUMNS).sort("code", "measure")
