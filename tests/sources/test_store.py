@@ -107,7 +107,7 @@ def test_crash_in_the_middle_leaves_the_store_unchanged(
 
     with monkeypatch.context() as patch:
         patch.setattr(owner, name, crash)
-        with pytest.raises(OSError, match="disque plein"):
+        with pytest.raises(StoreError, match="disque plein"):
             store.write_dataset(CARD, {"observations": table({"a": 2})})
     assert (store.root / "manifest.json").read_bytes() == manifest
     assert store.observations()["value"].to_list() == [1]

@@ -15,11 +15,18 @@ TERRITORIES = pl.DataFrame(
 )
 
 
-def estimates(codes: list[str], grades: dict[str, str] | None = None) -> pl.DataFrame:
+def estimates(
+    codes: list[str], grades: dict[str, str] | None = None, measure: str = "a1"
+) -> pl.DataFrame:
     quality = [(grades or {}).get(code, "C") for code in codes]
     return pl.DataFrame(
-        {"level": ["departement"] * len(codes), "code": codes, "quality": quality},
-        schema={"level": pl.String, "code": pl.String, "quality": pl.String},
+        {
+            "level": ["departement"] * len(codes),
+            "code": codes,
+            "measure": [measure] * len(codes),
+            "quality": quality,
+        },
+        schema=dict.fromkeys(("level", "code", "measure", "quality"), pl.String),
     )
 
 
@@ -47,3 +54,9 @@ def test_its_grammar() -> None:
     assert (loaded.of, loaded.at) == ("des départements chargés", "dans les départements chargés")
     part = territory_name("france", "FR", "France (hors Mayotte)")
     assert (part.of, part.at) == ("de la France (hors Mayotte)", "en France (hors Mayotte)")
+
+
+def test_the_headline_measure_decides() -> None:
+    both = pl.concat([estimates(["35"]), estimates(ALL, measure="b")])
+    assert name_of_whole(TERRITORIES, both) == "Départements chargés"
+    assert name_of_whole(TERRITORIES, estimates(ALL, measure="b")) == "France"

@@ -10,6 +10,7 @@ from portrea.steering.wording import enumeration
 MOST_NAMED = 5
 """Départements that may be missing, and are then named; beyond that it is no longer France."""
 LOADED = "Départements chargés"
+HEADLINE = "a1"
 
 
 def name_of_whole(territories: pl.DataFrame, estimates: pl.DataFrame) -> str:
@@ -18,9 +19,12 @@ def name_of_whole(territories: pl.DataFrame, estimates: pl.DataFrame) -> str:
     Parameters
     ----------
     territories, estimates
-        Tables of the computation; a département is known when one of its measures has a grade.
+        Tables of the computation; a département is known when its A1 has a grade (any
+        measure when A1 is nowhere known).
     """
-    known = estimates.filter(pl.col("level") == "departement", pl.col("quality") != "N")
+    graded = estimates.filter(pl.col("level") == "departement", pl.col("quality") != "N")
+    first = graded.filter(pl.col("measure") == HEADLINE)
+    known = first if first.height else graded
     if known.is_empty():
         return "France"
     listed = {code for codes in parameters("names")["departements"].values() for code in codes}
