@@ -145,7 +145,8 @@ def _write_faults(files: list[PlacesFile], target: Path) -> None:
         pl.DataFrame(rows, infer_schema_length=None).write_csv(target)
     except OSError as error:
         raise DataError(
-            f"Le fichier des lignes à corriger ne peut pas être écrit : {target} ({system_fault(error)}).",
+            f"Le fichier des lignes à corriger ne peut pas être écrit : {target}"
+            f" ({system_fault(error)}).",
             remedy="Choisissez un autre endroit avec --faults FICHIER.",
         ) from error
 
