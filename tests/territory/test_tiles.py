@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pmtiles.reader import MmapSource, Reader, all_tiles
 
 from portrea.base.errors import TerritoryError
-from portrea.territory import mvt
+from portrea.territory import mvt, tiles
 from portrea.territory.tiles import LAYERS, build_tiles, digest, latest
 from portrea.territory.tiles import settings as rules
 from portrea.vocab.tables import CONTOURS
@@ -146,3 +146,14 @@ def test_a_ring_reduced_to_nothing_is_left_out():
     assert len(commands) == 11
     assert commands[0] == mvt.MOVE_TO_ONE
     assert commands[-1] == mvt.CLOSE_PATH
+
+
+def test_a_tip_thinner_than_a_step_is_not_a_feature_without_geometry():
+    """MapLibre refuses the whole tile for one feature without geometry."""
+    edge = rules().extent - rules().buffer
+    needle = np.array([shapely.Polygon([(99, 999), (edge + 1, 1005), (99, 1010)])], dtype=object)
+    cut = list(tiles._cut(np.array(["35001"], dtype=object), needle, rules()))
+    assert [tile for tile, _ in cut] == [(0, 0)]
+    for _, (_, shapes) in cut:
+        _, starts = mvt.polygon_commands(shapes)
+        assert (np.diff(starts) > 0).all()

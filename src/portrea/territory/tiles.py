@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 LAYERS = {Level.COMMUNE: "communes", Level.EPCI: "epci", Level.DEPARTEMENT: "departements"}
 """Level → layer name in the tiles. Each feature has one property, ``code``."""
 
-FORMAT = 1
+FORMAT = 2
 """Increased when the same contours must give other tiles."""
 
 Tile = tuple[int, int]
@@ -232,7 +232,8 @@ def _cut(codes: np.ndarray, polygons: np.ndarray, rules: _Settings) -> Iterator[
         origin = np.array(tile) * rules.extent
         local = shapely.transform(polygons[rows], lambda xy, o=origin: xy - o)
         clipped = _clip(local, -rules.buffer, rules.extent + rules.buffer)
-        kept = shapely.area(clipped) > 0
+        # a tip cut off by the edge may be thinner than a step: nothing of it would be written
+        kept = shapely.area(shapely.transform(clipped, np.rint)) > 0
         if kept.any():
             yield (tile[0], tile[1]), (codes[rows[kept]], clipped[kept])
 
