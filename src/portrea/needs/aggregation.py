@@ -236,9 +236,13 @@ def _texts(areas: Areas, measure: str, model: Model) -> pl.Series:
     for mask in np.unique(used):
         masks[areas.index[(used == mask) & (areas.index >= 0)]] |= mask
     lacking = _lacking(areas, measure, model)
-    pairs, place = np.unique(np.column_stack([masks, lacking]), axis=0, return_inverse=True)
-    texts = [_text(model, int(mask), int(bits)) for mask, bits in pairs]
-    return pl.Series(texts, dtype=pl.String).gather(place.ravel())
+    kinds, rank = np.unique(masks, return_inverse=True)
+    pairs, place = np.unique((rank << len(GROUPS)) | lacking, return_inverse=True)
+    texts = [
+        _text(model, int(kinds[pair >> len(GROUPS)]), int(pair & (1 << len(GROUPS)) - 1))
+        for pair in pairs
+    ]
+    return pl.Series(texts, dtype=pl.String).gather(place)
 
 
 def _lacking(areas: Areas, measure: str, model: Model) -> NDArray[np.int64]:

@@ -109,7 +109,7 @@ def rake_two_ways(
     iteration = 0
     while active.size and iteration < most:
         iteration += 1
-        part = grouped if len(grouped) == 1 else grouped[active]
+        part = grouped if len(grouped) == 1 or len(active) == size else grouped[active]
         sums = _over_rows(across[active], part)
         left = np.abs(down[active] * sums - columns[active]).max(1)
         residuals[active] = left
@@ -119,7 +119,8 @@ def rake_two_ways(
         ratio = _ratio(columns[active], sums)
         down[active] = np.where(ratio > 0, np.clip(ratio, *BOUNDS), 0.0)
         across[active] = _ratio(rows[active], _over_groups(down[active], part))
-    tables = seeds * across[:, :, None] * (down @ groups)[:, None, :]
+    tables = seeds * across[:, :, None]
+    tables *= (down @ groups)[:, None, :]
     return Raked(tables, residuals, iteration)
 
 
