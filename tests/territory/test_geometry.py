@@ -67,6 +67,20 @@ def test_neighbours_are_symmetric_in_any_order(columns, rows, random):
     assert neighbours(read_shapes(shuffled, "commune")).equals(pairs)
 
 
+def test_neighbours_of_some_across_a_gap():
+    cells = grid(3, 1)
+    apart = cells.with_columns(
+        geometry=pl.Series(
+            [shapely.to_wkb(shapely.from_wkb(g).buffer(-0.0005)) for g in cells["geometry"]]
+        )
+    )
+    shapes = read_shapes(apart, "commune")
+    assert neighbours(shapes).is_empty()
+    found = neighbours(shapes, ["35010", "inconnu"], gap=0.002)
+    assert found.rows() == [("35010", "35000"), ("35010", "35020")]
+    assert neighbours(shapes, ["35000"], gap=0.002).rows() == [("35000", "35010")]
+
+
 def test_area_is_that_of_the_ellipsoid(squares):
     geod = Geod(ellps="WGS84")
     for row, polygon in zip(areas(squares).iter_rows(named=True), squares.polygons, strict=True):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from portrea.territory.codes import departement_of
-from portrea.territory.geometry import dissolve, read_shapes
+from portrea.territory.geometry import dissolve, neighbours, read_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -82,8 +82,5 @@ class Outlines:
         shapes = self.of_level("commune")
         if shapes is None:
             return []
-        rows = [shapes.rows[code] for code in communes if code in shapes.rows]
-        found = shapes.tree.query(
-            shapes.polygons[rows], predicate="dwithin", distance=TOLERANCE_DEGREES
-        )
-        return sorted(set(shapes.codes[found[1]].tolist()) - set(communes))
+        found = neighbours(shapes, communes, gap=TOLERANCE_DEGREES)["neighbour"]
+        return sorted(set(found.to_list()) - set(communes))

@@ -131,22 +131,34 @@ def unite(polygons: np.ndarray, *, step: float) -> shapely.Geometry:
     return united if usable else shapely.union_all(polygons, grid_size=step)
 
 
-def neighbours(shapes: Shapes) -> pl.DataFrame:
-    """Return pairs of shapes that share a border, not a mere corner.
+def neighbours(
+    shapes: Shapes, codes: Collection[str] | None = None, *, gap: float = 0.0
+) -> pl.DataFrame:
+    """Return pairs of shapes side by side.
+
+    Parameters
+    ----------
+    codes
+        Shapes whose neighbours are wanted, all by default.
+    gap
+        Widest gap between two neighbours, in degrees, for outlines simplified apart. At 0 they must
+        share a border, not a mere corner.
 
     Returns
     -------
-    Columns ``code``, ``neighbour``, in both directions, sorted.
+    Columns ``code``, ``neighbour``, sorted.
     """
-    left, right = shapes.tree.query(shapes.polygons, predicate="intersects")
-    once = left < right
-    left, right = left[once], right[once]
-    shared = shapely.length(shapely.intersection(shapes.polygons[left], shapes.polygons[right])) > 0
-    left, right = left[shared], right[shared]
-    pairs = {
-        "code": shapes.codes[np.concatenate([left, right])].tolist(),
-        "neighbour": shapes.codes[np.concatenate([right, left])].tolist(),
-    }
+    wanted = shapes.rows if codes is None else codes
+    rows = np.array([shapes.rows[c] for c in wanted if c in shapes.rows], dtype=np.intp)
+    search = {"predicate": "dwithin", "distance": gap} if gap else {"predicate": "intersects"}
+    left, right = shapes.tree.query(shapes.polygons[rows], **search)
+    left = rows[left]
+    left, right = left[left != right], right[left != right]
+    if not gap:
+        borders = shapely.intersection(shapes.polygons[left], shapes.polygons[right])
+        shared = shapely.length(borders) > 0
+        left, right = left[shared], right[shared]
+    pairs = {"code": shapes.codes[left].tolist(), "neighbour": shapes.codes[right].tolist()}
     schema = {"code": pl.String, "neighbour": pl.String}
     return pl.DataFrame(pairs, schema=schema).sort("code", "neighbour")
 
