@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 KEPT_PORTRAITS = 256
 KEPT_DOCUMENTS = 16
+PARTS = {("lieux", "csv"), ("lieux", "geojson"), ("tableaux", "csv")}
+"""What is given away beside the estimates, and in which form."""
 
 
 def portrait_of(reference: str) -> Portrait:
@@ -68,4 +70,14 @@ def portrait_data(reference: str, kind: str) -> str:
     if kind == "json":
         return opendata.to_json(portrait_of(reference))
     write = opendata.to_csv if kind == "csv" else opendata.to_geojson
+    return write(reader(), territory_find(reference))
+
+
+def portrait_part(reference: str, part: str, kind: str) -> str:
+    """Return the places of a territory, or every table of its portrait (see :data:`PARTS`)."""
+    from portrea.steering import downloads
+
+    if part == "tableaux":
+        return downloads.tables_csv(portrait_of(reference))
+    write = downloads.places_csv if kind == "csv" else downloads.places_geojson
     return write(reader(), territory_find(reference))

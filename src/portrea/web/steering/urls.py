@@ -12,9 +12,11 @@ urlpatterns = [
     path("territoires/", views.territories, name="territories"),
     path("territoires/portrait.pdf", views.selection_pdf, name="selection-pdf"),
     path("territoires/donnees.<slug:kind>", views.selection_data, name="selection-data"),
+    path("territoires/<slug:part>.<slug:kind>", views.selection_part, name="selection-part"),
     path(TERRITORY, views.portrait, name="portrait"),
     path(TERRITORY + "portrait.pdf", views.portrait_pdf, name="portrait-pdf"),
     path(TERRITORY + "donnees.<slug:kind>", views.portrait_data, name="portrait-data"),
+    path(TERRITORY + "<slug:part>.<slug:kind>", views.portrait_part, name="portrait-part"),
     path("methode/", views.method, name="method"),
     path("sources/", views.sources, name="sources"),
 ]

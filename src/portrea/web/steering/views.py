@@ -76,6 +76,26 @@ def portrait_data(request: HttpRequest, level: str, code: str, kind: str) -> Htt
 
 @require_safe
 @published
+def selection_part(request: HttpRequest, part: str, kind: str) -> HttpResponse:
+    """Send the places or the tables of several territories."""
+    return _part(request.GET.get("t", "").strip(), (part, kind), "selection")
+
+
+@require_safe
+@published
+def portrait_part(
+    request: HttpRequest,  # noqa: ARG001
+    level: str,
+    code: str,
+    part: str,
+    kind: str,
+) -> HttpResponse:
+    """Send the places (CSV, GeoJSON) or the tables (CSV) of a territory."""
+    return _part(f"{level}:{code}", (part, kind), f"{level}-{code}")
+
+
+@require_safe
+@published
 def sources(request: HttpRequest) -> HttpResponse:
     """List every dataset in force with its licence and vintage."""
     return render(request, "steering/sources.html", {"datasets": selectors.datasets()})
@@ -112,6 +132,14 @@ def _data(reference: str, kind: str, name: str) -> HttpResponse:
         raise Http404(kind)
     content = selectors.portrait_data(reference, kind)
     return _download(content, CONTENT_TYPES[kind], f"donnees-{name}.{kind}")
+
+
+def _part(reference: str, asked: tuple[str, str], name: str) -> HttpResponse:
+    if asked not in selectors.PARTS:
+        raise Http404(asked)
+    part, kind = asked
+    content = selectors.portrait_part(reference, part, kind)
+    return _download(content, CONTENT_TYPES[kind], f"{part}-{name}.{kind}")
 
 
 def _download(content: bytes | str, content_type: str, name: str) -> HttpResponse:
