@@ -10,6 +10,7 @@ from pathlib import Path
 from benchmarks import Measure, clock
 
 EPCI = "/territoires/epci/243500550/"
+VALUES = "/carte/valeurs/a1.json?niveau=commune&territoire=departement:35"
 STATIC = Path(__file__).resolve().parents[1] / "src/portrea/web/design/static/design"
 REPEATS = 40
 FIRST_VISIT = 60_000
@@ -64,6 +65,12 @@ def _times() -> list[Measure]:
             floor=hello,
         ),
         Measure("web-portrait-304", "Page d’un EPCI, déjà reçue (304)", unchanged, floor=hello),
+        Measure(
+            "web-map-values",
+            "Valeurs de la carte des communes d’un département (processeur)",
+            _cpu(client, VALUES),
+            floor=hello,
+        ),
     ]
 
 

@@ -153,3 +153,25 @@ def test_a_lone_commune_is_shown_among_its_neighbours(site: Client, reference: s
     shown = site.get(f"/carte/?territoire={reference}").context["shown"]
     assert shown.reference.startswith("epci:")
     assert len(shown.rows) > 1
+
+
+@pytest.mark.parametrize("level", ["commune", "epci"])
+def test_legend_tells_classes_apart(site: Client, level: str) -> None:
+    shown = site.get(f"/carte/?niveau={level}&territoire=departement:35").context["shown"]
+    labels = [entry.label for entry in shown.legend]
+    assert len(set(labels)) == len(labels) > 1
+
+
+def test_a_long_table_offers_one_departement(site: Client) -> None:
+    """Never thousands of rows: a page of them, and a way to a single département."""
+    page = site.get("/carte/?niveau=commune&territoire=france")
+    assert len(page.context["rows"]) == 200
+    assert '<option value="departement:35">' in page.content.decode()
+    short = site.get("/carte/?niveau=commune&territoire=epci:243500550").content.decode()
+    assert "<option" not in short
+
+
+def test_epci_have_short_names_in_the_table(site: Client) -> None:
+    names = [row.name for row in site.get("/carte/?niveau=epci").context["rows"]]
+    assert any(name.startswith("CC ") for name in names)
+    assert not any(name.startswith("Communauté de communes") for name in names)
