@@ -105,6 +105,9 @@ class Model:
         mask = self.structure.age_mask.copy()
         if measure not in {"b", "b_sum"}:
             mask |= self.structure.diploma_mask
+        if measure == "a2":
+            for joint in filter(splits_at_65, self.joints):
+                mask[joint.index >= 0] |= self.labels.bit(joint.label)
         if measure in {"a1", "c"}:
             mask |= self.labels.bit(str(self.parameters.rates["label"]))
         if measure in {"b", "b_sum", "c"} and self.exposure is not None:
