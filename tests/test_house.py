@@ -94,5 +94,13 @@ def test_instants_are_kept_in_utc() -> None:
 def test_the_first_decision_says_who_writes_what() -> None:
     (page,) = (ROOT / "docs/developpeurs/decisions").glob("0001-*.md")
     text = page.read_text("utf-8").casefold()
-    for word in ("parquet", "base", "immuable", "empreinte", "d’un coup", "site", "n’y écrivent jamais"):
+    for word in (
+        "parquet",
+        "base",
+        "immuable",
+        "empreinte",
+        "d’un coup",
+        "site",
+        "n’y écrivent jamais",
+    ):
         assert word in text, word

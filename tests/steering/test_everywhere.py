@@ -52,3 +52,10 @@ def test_every_loaded_epci_is_composed(reader: Reader) -> None:
 @pytest.mark.parametrize("code", PRINTED)
 def test_epci_is_printed(reader: Reader, code: str) -> None:
     assert portrait_pdf(portrait_of(reader, f"epci:{code}")).startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize("key", ["departement:35", "region:53", "france"])
+def test_wider_territories_are_composed_and_printed(reader: Reader, key: str) -> None:
+    portrait = portrait_of(reader, key)
+    assert 0 < portrait.headline.numbers[0].low < portrait.headline.numbers[0].high
+    assert portrait_pdf(portrait).startswith(b"%PDF-")
