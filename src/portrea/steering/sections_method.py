@@ -177,23 +177,6 @@ def _published_row(subject: Subject, figure: dict[str, object]) -> tuple[Cell, .
 def method_section(subject: Subject, sources: tuple[Source, ...]) -> Section:
     """Cite the sources and explain the grades and the rounding."""
     shown = [m for m in measures.SHOWN if (e := subject.estimate(m)) is not None and e.available]
-    columns = (
-        Column("Producteur"),
-        Column("Données"),
-        Column("Millésime"),
-        Column("Licence"),
-        Column("Vérifié"),
-    )
-    rows = tuple(
-        (
-            Cell(source.producer),
-            Cell(source.title),
-            Cell(source.vintage),
-            Cell(source.licence),
-            Cell("oui" if source.verified else UNVERIFIED),
-        )
-        for source in sources
-    )
     legend = tuple((Cell(letter), Cell(words)) for letter, words in quality_legend())
     return Section(
         "methode",
@@ -213,15 +196,36 @@ def method_section(subject: Subject, sources: tuple[Source, ...]) -> Section:
                 (Column("Lettre"), Column("Ce qu’elle veut dire")),
                 legend,
             ),
-            Table(
-                "methode-sources",
-                "Les sources utilisées",
-                columns,
-                rows,
-                note="Les territoires comparés ont leurs sources dans leur propre portrait.",
-            ),
+            _sources_table(sources),
         ),
         notes=_rounding_notes(),
+    )
+
+
+def _sources_table(sources: tuple[Source, ...]) -> Table:
+    columns = (
+        Column("Producteur"),
+        Column("Données"),
+        Column("Millésime"),
+        Column("Licence"),
+        Column("Vérifié"),
+    )
+    rows = tuple(
+        (
+            Cell(source.producer),
+            Cell(source.title),
+            Cell(source.vintage),
+            Cell(source.licence),
+            Cell("oui" if source.verified else UNVERIFIED),
+        )
+        for source in sources
+    )
+    return Table(
+        "methode-sources",
+        "Les sources utilisées",
+        columns,
+        rows,
+        note="Les territoires comparés ont leurs sources dans leur propre portrait.",
     )
 
 
