@@ -86,7 +86,14 @@ class World:
         return pl.DataFrame(self.cells, infer_schema_length=None)
 
     def table(
-        self, level: str, code: str, ages: list[str], diplomas: list[str], persons: list[list[int]]
+        self,
+        level: str,
+        code: str,
+        ages: list[str],
+        diplomas: list[str],
+        persons: list[list[int]],
+        *,
+        vintage: str = "2012",
     ) -> World:
         cells: dict[tuple[str, str], float] = {}
         for age, row in zip(ages, persons, strict=True):
@@ -102,7 +109,7 @@ class World:
                     "household": "any",
                     "persons": float(count),
                     "dataset": "for2",
-                    "vintage": "2012",
+                    "vintage": vintage,
                     "source": "insee-for2",
                 }
             )

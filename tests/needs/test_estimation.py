@@ -11,10 +11,20 @@ from hypothesis import strategies as st
 
 from portrea.base.errors import ParameterError, TerritoryError
 from portrea.needs import estimate
+from portrea.needs.grid import SCHOOLED
+from portrea.needs.model import prepare
+from portrea.needs.parameters import load_parameters
 from portrea.needs.tables import ESTIMATES
 
 FOLDER = Path(__file__).parents[1] / "cases/needs"
 ALL_LEVELS = ("iris", "commune", "epci", "departement", "region", "france")
+COUNTS = (
+    "non_schooled_no_diploma",
+    "non_schooled_bepc",
+    "non_schooled_capbep",
+    "non_schooled_bac",
+    "non_schooled_sup",
+)
 CAF = ("households_rsa", "households_ppa", "households_aah", "jobseekers_abcde")
 
 
@@ -80,6 +90,26 @@ def test_a2_is_exact_from_for2_beside_iris_ages(town):
     iris = frame.filter((pl.col("level") == "iris") & pl.col("code").str.starts_with("35001"))
     assert iris["n"].sum() == pytest.approx(case["a2"], abs=1e-3)
     assert set(iris["quality"]) == {"C"}
+
+
+@pytest.mark.parametrize(("table", "share"), [("2022", 0.30), ("2012", 0.20)])
+def test_the_newest_diplomas_hold_whatever_their_form(town, table, share):
+    """A cross table (30 % without diploma) against counts of 2018 (20 %): the newest holds."""
+    counts = dict(zip(COUNTS, (20, 10, 30, 20, 20), strict=True))
+    town.figure("commune", "35001", counts, vintage="2018")
+    ages, persons = ["15-64", "65+"], [[20, 50], [10, 20]]
+    town.table("commune", "35001", ages, ["no_diploma", "bac"], persons, vintage=table)
+    model = prepare(
+        town.territories,
+        town.observations,
+        town.crosstab,
+        selection=None,
+        parameters=load_parameters(),
+        with_b=False,
+    )
+    inside = (model.atoms["commune"] == "35001").to_numpy()
+    joint = model.structure.joint[inside][:, :, :SCHOOLED]
+    assert joint[:, :, 0].sum((1,)) / joint.sum((1, 2)) == pytest.approx(share, abs=1e-4)
 
 
 @pytest.mark.parametrize("case", cases("b_union"), ids=lambda c: c["name"])

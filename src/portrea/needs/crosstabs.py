@@ -17,7 +17,7 @@ from portrea.needs.grid import (
     cells_of,
     diploma_cells,
 )
-from portrea.needs.inputs import LEVELS, owner_index
+from portrea.needs.inputs import LEVELS, owner_index, year_of
 from portrea.needs.structure import Joint
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def _joint(part: pl.DataFrame, atoms: pl.DataFrame) -> Joint | None:
     label = f"{part['source'][0]} {part['vintage'][0]}".strip() or "tableau âge × diplôme"
     return Joint(
         level=LEVELS.index(level),
+        year=year_of(part["vintage"][0]),
         label=f"{label} (âge × diplôme)",
         codes=codes,
         index=owners[index],

@@ -48,8 +48,7 @@ class Layer:
     @property
     def year(self) -> int:
         """Year described, 0 when unknown."""
-        digits = "".join(c for c in self.vintage if c.isdigit())[:4]
-        return int(digits) if len(digits) == 4 else 0
+        return year_of(self.vintage)
 
     def has(self, variables: Sequence[str]) -> bool:
         """Whether every variable is a column here."""
@@ -71,6 +70,12 @@ class Labels:
     def text(self, mask: int) -> str:
         """Write the labels of a mask, separated by « ; »."""
         return " ; ".join(n for i, n in enumerate(self.names) if mask >> min(i, MASK_BITS) & 1)
+
+
+def year_of(vintage: str | None) -> int:
+    """Return the year of a vintage, 0 when unknown."""
+    digits = "".join(c for c in vintage or "" if c.isdigit())[:4]
+    return int(digits) if len(digits) == 4 else 0
 
 
 def find_atoms(territories: pl.DataFrame, selection: Sequence[str] | None) -> pl.DataFrame:

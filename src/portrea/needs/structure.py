@@ -75,6 +75,7 @@ class Joint:
     """
 
     level: int
+    year: int
     label: str
     codes: list[str]
     index: Ranks
@@ -140,10 +141,13 @@ def build_structure(
         fresh = newest - layer.year <= stale_after
         _apply_ages(state, totals, layer, atoms, labels=labels, fresh=fresh)
     state.ages *= totals[:, None]
-    for joint in joints:
-        _apply_joint(state, joint, reference, labels)
-    for step in diploma_steps(layers, atoms):
-        _apply_diplomas(state, step, reference, labels, fresh=newest - step.year <= stale_after)
+    figures: list[Joint | DiplomaStep] = [*joints, *diploma_steps(layers, atoms)]
+    for figure in sorted(figures, key=lambda x: (-x.level, x.year)):
+        if isinstance(figure, Joint):
+            _apply_joint(state, figure, reference, labels)
+        else:
+            fresh = newest - figure.year <= stale_after
+            _apply_diplomas(state, figure, reference, labels, fresh=fresh)
     return state
 
 
@@ -281,18 +285,18 @@ def apply_joint_seed(
     band_groups: Floats,
     reference: Reference,
 ) -> None:
-    """Give the odds ratios of published cross tables to atoms, before diplomas are raked.
+    """Give atoms the diplomas of published cross tables, and how these go with age (odds ratios).
 
     ``tables``: one table per atom of ``here``, persons by band × diploma cell (non-schooled);
     ``band_groups``: bands × adult cells.
     """
-    seeds = _seeds(state, reference, here)
+    shape = reference.joint / reference.joint.sum()
     national = (band_groups @ reference.joint)[:, :SCHOOLED]
     wanted = tables / np.maximum(tables.sum((1, 2), keepdims=True), 1.0)
     factor = wanted / (national / national.sum())
     cells = np.ones((len(tables), *reference.joint.shape))
     cells[:, :, :SCHOOLED] = np.einsum("ba,nbd->nad", band_groups, factor)
-    seeds = seeds * cells
+    seeds = np.maximum(shape * cells, shape * 1e-9)
     adults = state.adults[here]
     by_age = adults / np.maximum(adults.sum(1, keepdims=True), 1e-12)
     schooled = by_age @ reference.schooled
