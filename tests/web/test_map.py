@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import html
+import io
 import json
 import re
 from typing import TYPE_CHECKING
@@ -175,3 +177,17 @@ def test_epci_have_short_names_in_the_table(site: Client) -> None:
     names = [row.name for row in site.get("/carte/?niveau=epci").context["rows"]]
     assert any(name.startswith("CC ") for name in names)
     assert not any(name.startswith("Communauté de communes") for name in names)
+
+
+def test_the_table_of_the_map_is_given_away(site):
+    page = site.get(f"/carte/?mesure=a1&{COMMUNES}").content.decode()
+    address = re.search(r'href="(/carte/tableau\.csv\?[^"]+)"', page)
+    assert address is not None
+    answer = site.get(html.unescape(address[1]))
+    assert answer["Content-Type"].startswith("text/csv")
+    assert 'filename="portrea-a1-commune-' in answer["Content-Disposition"]
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
+    zones = json.loads(site.get(f"/carte/valeurs/a1.json?{COMMUNES}").content)["zones"]
+    assert {row["code"] for row in rows} == set(zones)
+    assert {row["measure"] for row in rows} == {"a1"}
+    assert all(row["vintages"] and row["quality"] for row in rows)

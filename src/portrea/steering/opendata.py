@@ -10,6 +10,8 @@ import io
 import json
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from portrea.steering import display, measures
 from portrea.steering.citations import sources_of
 from portrea.steering.sections_needs import hidden
@@ -17,7 +19,7 @@ from portrea.steering.subject import Area, Subject
 from portrea.territory.geometry import geojson
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from portrea.steering.document import Portrait
     from portrea.steering.reading import AreaEstimate, Reader
@@ -54,10 +56,12 @@ def rows(reader: Reader, target: Territory | Selection) -> list[dict[str, Any]]:
     return list(_rows(reader, list(areas.values())))
 
 
-def _rows(reader: Reader, areas: list[Area]) -> Iterator[dict[str, Any]]:
+def _rows(
+    reader: Reader, areas: list[Area], shown: Sequence[str] = measures.SHOWN
+) -> Iterator[dict[str, Any]]:
     estimates = reader.estimates_of([(area.level, area.code) for area in areas])
     for area in areas:
-        for measure in measures.SHOWN:
+        for measure in shown:
             estimate = estimates.get((area.level, area.code, measure))
             masked = hidden(area, estimates, measure)
             yield {
@@ -98,10 +102,23 @@ def _published(estimate: AreaEstimate | None, *, masked: bool) -> dict[str, Any]
 
 def to_csv(reader: Reader, target: Territory | Selection) -> str:
     """Return the published estimates as CSV (UTF-8, comma, decimal point)."""
+    return _csv(rows(reader, target))
+
+
+def zones_csv(reader: Reader, level: str, codes: Sequence[str], measure: str) -> str:
+    """Return the published estimates of one measure for some areas of a level, as CSV."""
+    table = reader.gazetteer.table.filter(
+        (pl.col("level") == level) & pl.col("code").is_in(list(codes))
+    )
+    areas = [Area.from_row(row) for row in table.sort("code").iter_rows(named=True)]
+    return _csv(_rows(reader, areas, [measure]))
+
+
+def _csv(lines: Iterable[dict[str, Any]]) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\r\n")
     writer.writeheader()
-    writer.writerows(rows(reader, target))
+    writer.writerows(lines)
     return text.getvalue()
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from portrea.base.errors import ParameterError
+from portrea.steering import opendata
 from portrea.steering.display import count_cell, share_cell, shown_count, shown_share
 from portrea.steering.figures_map import Reading, Zone, bound_words, choropleth, class_breaks
 from portrea.steering.figures_style import SEQUENCE, Caption, spread
@@ -217,6 +218,12 @@ def values(shown: MeasureMap) -> dict[str, Any]:
         "colours": [entry.colour for entry in shown.legend],
         "bounds": shown.bounds,
     }
+
+
+def table_csv(shown: MeasureMap) -> str:
+    """Return the table of the map as CSV, with vintages and quality."""
+    codes = [row.code for row in shown.rows]
+    return opendata.zones_csv(reader(), shown.level, codes, shown.measure)
 
 
 @lru_cache(maxsize=48)

@@ -8,5 +8,6 @@ from portrea.web.needs import views
 
 urlpatterns = [
     path("carte/", views.measure_map, name="map"),
+    path("carte/tableau.csv", views.table, name="map-table"),
     path("carte/valeurs/<slug:measure>.json", views.values, name="map-values"),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.http import JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -13,7 +13,7 @@ from portrea.web.needs import selectors
 from portrea.web.territories.caching import published
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
 
     from portrea.web.needs.selectors import MeasureMap
 
@@ -42,6 +42,19 @@ def values(request: HttpRequest, measure: str) -> JsonResponse:
     """Send the values of the map, apart from its tiles."""
     shown = _asked(request, measure)
     return JsonResponse(selectors.values(shown), json_dumps_params={"ensure_ascii": False})
+
+
+@require_safe
+@published
+def table(request: HttpRequest) -> HttpResponse:
+    """Send the table of the map as CSV."""
+    shown = _asked(request, request.GET.get("mesure", selectors.MEASURES[0]))
+    name = f"portrea-{shown.measure}-{shown.level}-{shown.reference.replace(':', '-')}.csv"
+    return HttpResponse(
+        selectors.table_csv(shown),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 def _asked(request: HttpRequest, measure: str) -> MeasureMap:
