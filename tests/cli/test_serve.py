@@ -1,0 +1,74 @@
+"""The real server, started by the real command, answers and follows the computation in force."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+from portrea.sources.store import Store
+from portrea.steering.computation import compute
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+EPCI = "/territoires/epci/243500550/"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def served(home: Path) -> Iterator[str]:
+    port = free_port()
+    command = [sys.executable, "-c", "from portrea.cli import main; main()"]
+    environment = {**os.environ, "PORTREA_HOME": str(home)}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    process = subprocess.Popen(
+        [*command, "serve", "--port", str(port)],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def read(address: str, *, patience: float = 60) -> str:
+    limit = time.monotonic() + patience
+    while True:
+        try:
+            with urlopen(address, timeout=30) as answer:
+                return answer.read().decode()
+        except (URLError, ConnectionError):
+            if time.monotonic() > limit:
+                raise
+            time.sleep(0.3)
+
+
+@pytest.mark.slow
+def test_the_site_is_served_and_follows_a_new_computation(demo_copy: Path) -> None:
+    store = Store(demo_copy)
+    first = store.current()
+    assert first is not None
+    with served(demo_copy) as site:
+        assert "Votre territoire" in read(f"{site}/")
+        assert first.id[:8] in read(site + EPCI)
+        second = compute(store, draws=60)
+        assert second.id != first.id
+        assert second.id[:8] in read(site + EPCI)
