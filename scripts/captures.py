@@ -75,7 +75,7 @@ def main() -> int:
 
 
 def _take(page: Page, address: str, target: Path) -> None:
-    page.goto(address, wait_until="load")
+    page.goto(address, wait_until="load", timeout=120_000)
     page.wait_for_timeout(2500 if "carte" in target.name else 300)
     page.screenshot(path=target)
     print(f"{target.relative_to(ROOT)} ({target.stat().st_size // 1000} ko)")
