@@ -1,4 +1,4 @@
-"""The analysis grid: eleven ages, seven diplomas; every producer's class is a union of cells."""
+"""The analysis grid: thirteen ages, seven diplomas; every producer's class is a union of cells."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 AGES = (
-    "0-14", "15-19", "20-24", "25-29", "30-39", "40-44", "45-54", "55-59", "60-64", "65-74", "75+",
+    "0-14", "15-19", "20-24", "25-29", "30-39", "40-44", "45-54", "55-59", "60-64", "65-69", "70-74",
+    "75-79", "80+",
 )  # fmt: skip
 ADULT_AGES = AGES[1:]
 DIPLOMAS = ("none", "bepc", "capbep", "bac", "sup2", "sup3", "schooled")
