@@ -73,7 +73,7 @@ def test_a_band_that_cuts_a_cell_is_refused():
     assert cells_of("15-29").sum() == 3
     with pytest.raises(DataError, match="18-24"):
         cells_of("18-24")
-    assert len(AGES) == 11
+    assert len(AGES) == 13
 
 
 def test_every_diploma_of_the_vocabulary_has_cells():
