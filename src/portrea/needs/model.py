@@ -15,6 +15,7 @@ from portrea.needs.inputs import UNKNOWN, Labels, find_atoms, own_rank, owner_in
 from portrea.needs.reference import Reference, build_reference
 from portrea.needs.structure import VARIABLES as STRUCTURE_VARIABLES
 from portrea.needs.structure import Joint, Structure, build_structure
+from portrea.needs.structure_errors import sampling_sd, structure_sd
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -161,15 +162,13 @@ def _model(
         for joint in exact:
             inside = joint.index >= 0
             joint_rank[inside] = np.minimum(joint_rank[inside], joint.level)
-    sd_a1 = axis_a.structure_sd(structure, own, "a1", parameters)
-    sd_a2 = axis_a.structure_sd(structure, own, "a2", parameters)
+    sd_a1 = structure_sd(structure, own, "a1", parameters)
+    sd_a2 = structure_sd(structure, own, "a2", parameters)
     owner, names = owner_index(atoms, "commune")
     inhabitants = np.bincount(owner, structure.ages.sum(1), minlength=len(names))[owner]
-    sampled = axis_a.sampling_sd(working, inhabitants, parameters)
+    sampled = sampling_sd(working, inhabitants, parameters)
     sd_a1["iris"] = np.hypot(sd_a1["iris"], sampled)
-    sd_a2["iris"] = np.hypot(
-        sd_a2["iris"], axis_a.sampling_sd(rule.younger, inhabitants, parameters)
-    )
+    sd_a2["iris"] = np.hypot(sd_a2["iris"], sampling_sd(rule.younger, inhabitants, parameters))
     return Model(
         atoms, parameters, reference, labels, structure, joints, working, older, rule, None,
         sd_a1, sd_a2, own, joint_rank,
