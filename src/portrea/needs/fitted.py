@@ -50,7 +50,8 @@ class FittedRates:
 
     ``theta``: rate of each cell (posterior mean, a share); ``loadings``: one draw of the rates is
     ``logit θ + loadings @ z`` with ``z ~ N(0, I)``; ``delta``: logit gap between the persons who
-    live with RSA, prime d’activité, AAH or job search and the others, all else equal, or ``None``; ``table``: coefficients, see :data:`COEFFICIENTS`; ``digest``: hash of all this.
+    live with RSA, prime d’activité, AAH or job search and the others of the same cell, or
+    ``None``; ``table``: coefficients, see :data:`COEFFICIENTS`; ``digest``: hash of all this.
     """
 
     name: str
