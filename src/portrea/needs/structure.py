@@ -20,6 +20,8 @@ from portrea.needs.grid import (
     cells_of,
     diploma_cells,
 )
+from portrea.needs.households import VARIABLES as HOUSEHOLD_VARIABLES
+from portrea.needs.households import living_alone
 from portrea.needs.inputs import LEVELS, UNKNOWN, Labels, Layer, align
 from portrea.stats.calibration import rake_two_ways
 
@@ -62,6 +64,7 @@ VARIABLES = tuple(
         ["persons", "persons_15_plus", "schooled_15_plus"]
         + [v for bundle, _ in AGE_BUNDLES for v in bundle]
         + list(DIPLOMA_VARIABLES)
+        + list(HOUSEHOLD_VARIABLES)
     )
 )
 
@@ -88,12 +91,16 @@ class Structure:
     """Persons by cell and how well they are known.
 
     ``ages``: persons by age cell; ``joint``: shares of the 15+ by adult age × diploma (NaN rows
-    where nothing is known of diplomas). Ranks are the finest level at which the five bands, some
-    bands, all diplomas, some diploma figure are known (``UNKNOWN`` = nowhere). ``mask``: sources.
+    where nothing is known of diplomas); ``alone``: share living alone in each cell;
+    ``residuals``: largest persons by which an atom misses a margin after raking. Ranks are the
+    finest level at which the five bands, some bands, all diplomas, some diploma figure are known
+    (``UNKNOWN`` = nowhere). ``mask``: sources.
     """
 
     ages: Floats
     joint: Floats
+    alone: Floats
+    residuals: Floats
     five_rank: Ranks
     band_rank: Ranks
     full_rank: Ranks
@@ -127,6 +134,8 @@ def build_structure(
     state = Structure(
         ages=np.tile(reference.ages / reference.ages.sum(), (size, 1)),
         joint=np.full((size, len(ADULT_AGES), len(DIPLOMAS)), np.nan),
+        alone=np.zeros((size, len(ADULT_AGES), len(DIPLOMAS))),
+        residuals=np.zeros(size),
         five_rank=blank.copy(),
         band_rank=blank.copy(),
         full_rank=blank.copy(),
@@ -148,6 +157,8 @@ def build_structure(
         else:
             fresh = newest - figure.year <= stale_after
             _apply_diplomas(state, figure, reference, labels, fresh=fresh)
+    state.alone, missed = living_alone(state, layers, atoms, reference)
+    state.residuals = np.maximum(state.residuals, missed)
     return state
 
 
@@ -218,6 +229,7 @@ def _apply_diplomas(
     groups, targets = _targets(step, here, by_age, reference)
     raked = rake_two_ways(seeds, by_age, targets, groups, tolerance=1e-7)
     state.joint[here] = raked.tables
+    state.residuals[here] = raked.residuals * total[here]
     state.some_rank[here] = np.minimum(state.some_rank[here], step.level)
     former = np.int64(0) if step.full else state.diploma_mask[here]
     state.diploma_mask[here] = former | labels.bit(step.label)
@@ -304,3 +316,4 @@ def apply_joint_seed(
     targets = np.column_stack([wanted.sum(1) * (1 - schooled)[:, None], schooled])
     raked = rake_two_ways(seeds, by_age, targets, classes, tolerance=1e-7)
     state.joint[here] = raked.tables
+    state.residuals[here] = raked.residuals * adults.sum(1)

@@ -175,3 +175,81 @@ def spread(
     sums = np.bincount(owners, chosen, minlength=size)
     shares: Floats = totals[owners] * chosen / sums[owners]
     return shares
+
+
+def shift_shares(
+    shares: Floats,
+    weights: Floats,
+    owners: NDArray[np.intp],
+    totals: Floats,
+    *,
+    tolerance: float = 1e-9,
+    most: int = 60,
+) -> Raked:
+    """Move the shares of each group by one logit shift so that the weighted sum is its total.
+
+    Parameters
+    ----------
+    shares
+        Members × cells, in [0, 1]; 0 and 1 are structural and stay.
+    weights
+        Members × cells, in persons.
+    owners, totals
+        Group of each member, and total asked of each group (NaN: nothing asked, nothing moved).
+
+    Returns
+    -------
+    Raked
+        Moved shares; residual of each member's group (persons): what a total above the sum of the
+        cells free to move, or below that of the cells bound to 1, leaves.
+
+    Notes
+    -----
+    The limit of raking a table cells × {yes, no} to its cell sums and to one total: raking
+    multiplies the odds of every cell by the same factor. Newton's method on the logarithm of that
+    factor, started from the ratio of the aggregate odds and kept in a bracket.
+    """
+    asked = np.isfinite(totals)
+    size = len(totals)
+    inside = asked[owners]
+    rows, part, start = owners[inside], weights[inside], shares[inside]
+    target = _attainable(part, start, rows, np.where(asked, totals, 0.0))
+    limit = tolerance * np.maximum(target, 1.0)
+    factor, moved = np.ones(size), start
+    low, high = np.full(size, BOUNDS[0]), np.full(size, BOUNDS[1])
+    iteration = 0
+    while iteration < most:
+        iteration += 1
+        moved = start * factor[rows, None] / (1.0 + start * (factor[rows, None] - 1.0))
+        weighted = part * moved
+        gap = np.bincount(rows, weighted.sum(1), minlength=size) - target
+        if (np.abs(gap) <= limit).all():
+            break
+        slope = np.bincount(rows, np.einsum("nc,nc->n", weighted, 1.0 - moved), minlength=size)
+        high, low = np.where(gap > 0, factor, high), np.where(gap < 0, factor, low)
+        factor = _next_factor(factor, gap, slope, (low, high))
+    tables = np.array(shares, dtype=np.float64)
+    tables[inside] = moved
+    reached = np.bincount(rows, np.einsum("nc,nc->n", part, moved), minlength=size)
+    residuals = np.where(asked, np.abs(reached - np.nan_to_num(totals)), 0.0)
+    return Raked(tables, residuals[owners], iteration)
+
+
+def _attainable(part: Floats, start: Floats, rows: NDArray[np.intp], asked: Floats) -> Floats:
+    """Bring each total inside what cells of share 0 and 1, which cannot move, leave possible."""
+    size = len(asked)
+    least = np.bincount(rows, (part * (start >= 1)).sum(1), minlength=size)
+    most = np.bincount(rows, (part * (start > 0)).sum(1), minlength=size)
+    return np.clip(asked, least, most)
+
+
+def _next_factor(
+    factor: Floats, gap: Floats, slope: Floats, bracket: tuple[Floats, Floats]
+) -> Floats:
+    """One Newton step on the logarithm, at most e³, halved geometrically when it leaves."""
+    low, high = bracket
+    step = np.divide(gap, slope, out=np.sign(gap) * 3.0, where=slope > 0)
+    newton = factor * np.exp(-np.clip(step, -3.0, 3.0))
+    inside = (newton > low) & (newton < high)
+    following: Floats = np.where(inside, newton, np.sqrt(low * high))
+    return following

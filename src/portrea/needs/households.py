@@ -1,0 +1,114 @@
+"""Who lives alone: the household dimension of the cells, given their ages and diplomas."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from portrea.needs.grid import ADULT_AGES, DIPLOMAS
+from portrea.needs.inputs import LEVELS, UNKNOWN, Layer, align, owner_index
+from portrea.stats.calibration import shift_shares
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import polars as pl
+    from numpy.typing import NDArray
+
+    from portrea.needs.reference import Reference
+    from portrea.needs.structure import Structure
+
+    Floats = NDArray[np.float64]
+
+ALONE = "persons_living_alone"
+SINGLES = "share_single_person_households"
+HOUSEHOLDS = "households"
+VARIABLES = (ALONE, SINGLES, HOUSEHOLDS)
+ADULT_BANDS = (
+    "persons_15_29",
+    "persons_30_44",
+    "persons_45_59",
+    "persons_60_74",
+    "persons_75_plus",
+)
+MOST = 0.999
+"""Largest part of the persons who may live alone that a published figure can ask for."""
+
+
+def living_alone(
+    structure: Structure, layers: Sequence[Layer], atoms: pl.DataFrame, reference: Reference
+) -> tuple[Floats, Floats]:
+    """Return the share living alone in each cell (atoms × ages × diplomas), and the residuals.
+
+    Residuals are in persons, by atom: what the last published figure asks for and the cells could
+    not give (a figure above the persons of the cells where one may live alone).
+
+    Notes
+    -----
+    The table age × diploma × household of an atom starts from the national share living alone in
+    each cell and is fitted to two margins: the table age × diploma already estimated, and the
+    persons living alone. That fit has a closed form, the same logit shift for every cell of the
+    area, and keeps the national odds ratios and the cells where nobody lives alone. A one-person
+    household is one person living alone.
+    """
+    persons = cell_persons(structure, reference)
+    size = (len(persons), len(ADULT_AGES) * len(DIPLOMAS))
+    known = getattr(reference, "alone", None)  # until the reference carries it
+    national = np.full(size[1], 0.17) if known is None else np.asarray(known).reshape(1, -1)
+    shares: Floats = np.broadcast_to(national, size)
+    residuals = np.zeros(len(persons))
+    weights = persons.reshape(size)
+    for layer in layers:
+        counts = _counts(layer, layers, atoms, weights.sum(1))
+        if counts is None:
+            continue
+        owner, names = owner_index(atoms, LEVELS[layer.level])
+        target = np.full(len(names), np.nan)
+        target[owner] = counts
+        shifted = shift_shares(shares, weights, owner, target)
+        shares = shifted.tables
+        residuals = np.where(np.isfinite(counts), shifted.residuals, residuals)
+    return np.array(shares).reshape(len(persons), len(ADULT_AGES), len(DIPLOMAS)), residuals
+
+
+def cell_persons(structure: Structure, reference: Reference) -> Floats:
+    """Persons by atom, adult age and diploma; the national diplomas of an age where unknown."""
+    adults = np.nan_to_num(structure.adults)
+    diplomas = reference.joint / reference.joint.sum(1, keepdims=True)
+    persons: Floats = adults[:, :, None] * diplomas
+    known = structure.some_rank < UNKNOWN
+    persons[known] = structure.joint[known] * adults[known].sum(1)[:, None, None]
+    return persons
+
+
+def _counts(
+    layer: Layer, layers: Sequence[Layer], atoms: pl.DataFrame, adults: Floats
+) -> Floats | None:
+    """Persons living alone in the area of each atom, on the scale of the estimated 15 or more."""
+    owner, names = owner_index(atoms, LEVELS[layer.level])
+    here = np.bincount(owner, adults, minlength=len(names))[owner]
+    if layer.has([ALONE]):
+        counted = align(layer, atoms, [ALONE])[:, 0]
+        if layer.has(ADULT_BANDS):
+            base = align(layer, atoms, list(ADULT_BANDS)).sum(1)
+            counted = here * counted / np.where(base > 0, base, np.nan)
+    elif layer.has([SINGLES]):
+        homes = _households(layers, layer.level, atoms)
+        counted = align(layer, atoms, [SINGLES])[:, 0] * homes
+    else:
+        return None
+    return np.minimum(counted, MOST * here) if np.isfinite(counted).any() else None
+
+
+def _households(layers: Sequence[Layer], level: int, atoms: pl.DataFrame) -> Floats:
+    """Households of the area of each atom: its newest count, summed from its IRIS if needed."""
+    owner, names = owner_index(atoms, LEVELS[level])
+    found = np.full(atoms.height, np.nan)
+    counting = [x for x in layers if x.level in {level, 0} and x.has([HOUSEHOLDS])]
+    for layer in sorted(counting, key=lambda x: (x.year, -x.level)):
+        value = align(layer, atoms, [HOUSEHOLDS])[:, 0]
+        if layer.level < level:
+            value = np.bincount(owner, value, minlength=len(names))[owner]
+        found = np.where(np.isfinite(value), value, found)
+    return found
