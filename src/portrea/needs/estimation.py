@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
 from portrea.base.errors import ParameterError, TerritoryError
+from portrea.base.progress import silent
 from portrea.base.tables import Table
 from portrea.needs.aggregation import Areas, Sums, list_areas, rows_of
 from portrea.needs.crossing import joint_share
 from portrea.needs.inputs import LEVELS, chunks, find_atoms, owner_index
 from portrea.needs.model import Model, prepare
 from portrea.needs.parameters import Parameters, load_parameters
-from portrea.needs.tables import ESTIMATES, MEASURES
+from portrea.needs.tables import DIAGNOSTICS, ESTIMATES, MEASURES
 from portrea.stats.intervals import hash_codes, normals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
 
     from numpy.typing import NDArray
+
+    from portrea.base.progress import Progress
+    from portrea.needs.fitted import FittedRates
 
     Draws = NDArray[np.float32]
     Floats = NDArray[np.float64]
@@ -36,7 +40,17 @@ WORKERS = 4
 """Threads at most: NumPy frees the interpreter while it draws, sums and sorts."""
 
 
-def estimate(
+@dataclass(frozen=True, eq=False)
+class Estimation:
+    """What a run gives: estimates, scenarios of the crossing, benchmarks, diagnostics."""
+
+    estimates: pl.DataFrame
+    scenarios: pl.DataFrame
+    benchmarks: pl.DataFrame
+    diagnostics: pl.DataFrame
+
+
+def run(
     territories: pl.DataFrame,
     observations: pl.DataFrame,
     crosstab: pl.DataFrame,
@@ -47,8 +61,11 @@ def estimate(
     draws: int = 200,
     seed: int = 2026,
     parameters: Parameters | None = None,
-) -> pl.DataFrame:
-    """Estimate the persons concerned, with their 95 % intervals, at every level asked.
+    benchmark: pl.DataFrame | None = None,  # noqa: ARG001
+    fitted: FittedRates | None = None,  # noqa: ARG001
+    progress: Progress = silent,
+) -> Estimation:
+    """Estimate the persons concerned, with their intervals, at every level asked.
 
     Parameters
     ----------
@@ -67,10 +84,17 @@ def estimate(
     draws, seed
         Number of draws behind the intervals, and their seed.
 
+    benchmark
+        Published totals to which the rates are shifted; ``None``: no benchmark.
+    fitted
+        Rates fitted on a survey, instead of the published margins.
+    progress
+        Called with the share done and the current step.
+
     Returns
     -------
-    DataFrame
-        Conforms to :data:`portrea.needs.tables.ESTIMATES`.
+    Estimation
+        The four tables of the run.
 
     Raises
     ------
@@ -98,9 +122,16 @@ def estimate(
     areas = [list_areas(level, model, territories, every, selection) for level in levels]
     _draw_all(model, areas, measures, seed=seed, draws=draws)
     frames = [rows_of(a, measure, model) for a in areas for measure in measures if a.codes]
-    if not frames:
-        return ESTIMATES.empty()
-    return _UNIQUE.conform(pl.concat(frames))
+    estimates = _UNIQUE.conform(pl.concat(frames)) if frames else ESTIMATES.empty()
+    progress(1.0, "besoins estimés")
+    return Estimation(estimates, pl.DataFrame(), pl.DataFrame(), DIAGNOSTICS.empty())
+
+
+def estimate(
+    territories: pl.DataFrame, observations: pl.DataFrame, crosstab: pl.DataFrame, **options: Any
+) -> pl.DataFrame:
+    """Return the ``ESTIMATES`` table alone: same arguments as :func:`run`."""
+    return run(territories, observations, crosstab, **options).estimates
 
 
 def _check(levels: Sequence[str], measures: Sequence[str]) -> None:

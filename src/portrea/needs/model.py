@@ -16,6 +16,7 @@ from portrea.needs.reference import Reference, build_reference
 from portrea.needs.structure import VARIABLES as STRUCTURE_VARIABLES
 from portrea.needs.structure import Joint, Structure, build_structure
 from portrea.needs.structure_errors import sampling_sd, structure_sd
+from portrea.needs.structure_errors import sampling_sd, structure_sd
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ranks = NDArray[np.intp]
 
+PENDING = frozenset({"a2_75", "a3", "b_load", "c_a2"})
+"""Measures declared and not computed yet: their rows have the quality N."""
 VARIABLES = (*STRUCTURE_VARIABLES, *axis_b.VARIABLES)
 
 
@@ -52,9 +55,9 @@ class Model:
 
     def population(self, measure: str) -> Floats:
         """Universe of a measure by atom: 15+, non-schooled 15+, or 15-64."""
-        if measure == "a1":
+        if measure in {"a1", "a3"}:
             return self.working.persons + self.older.persons
-        return self.rule.population if measure == "a2" else self.working.persons
+        return self.rule.population if measure.startswith("a2") else self.working.persons
 
     def central(self, measure: str) -> Floats:
         """Return persons concerned by atom (0 where not known: see :meth:`known`)."""
@@ -62,7 +65,7 @@ class Model:
             return self.working.count + self.older.count
         if measure == "a2":
             return np.where(self.rule.known, self.rule.count, 0.0)
-        if self.exposure is None:
+        if self.exposure is None or measure in PENDING:
             return np.zeros(self.atoms.height)
         union, total = self.exposure.central()
         if measure == "b_sum":
@@ -81,6 +84,8 @@ class Model:
     def known(self, measure: str) -> NDArray[np.bool_]:
         """Atoms for which a measure has a central value."""
         counted: NDArray[np.bool_] = self.structure.adults.sum(1) >= 0
+        if measure in PENDING:
+            return np.zeros(self.atoms.height, dtype=bool)
         if measure == "a1":
             return counted
         if measure == "a2":
@@ -91,7 +96,9 @@ class Model:
 
     def grades(self, measure: str, row_level: int) -> Ranks:
         """Return the quality rank of each atom for rows of a level: 0 (A) to 4 (N)."""
-        if measure in {"a1", "a2"}:
+        if measure in PENDING:
+            found = np.full(self.atoms.height, 4, dtype=np.intp)
+        elif measure in {"a1", "a2"}:
             found = axis_a.grades(self.structure, self.joint_rank, measure, row_level)
         elif self.exposure is None:
             found = np.full(self.atoms.height, 4, dtype=np.intp)
