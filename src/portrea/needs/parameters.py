@@ -13,7 +13,7 @@ import yaml
 
 from portrea.base.errors import ParameterError
 
-FILES = ("rates", "reference", "exposure", "uncertainty")
+FILES = ("rates", "reference", "exposure", "procedures", "uncertainty")
 
 
 @dataclass(frozen=True, eq=False)

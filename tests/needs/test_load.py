@@ -1,0 +1,60 @@
+"""Declarations a year: hand-worked before and after the pre-filled declaration of March 2025."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portrea.base.errors import ParameterError
+from portrea.needs.load import PROCEDURES, frequencies, yearly_load
+from portrea.needs.parameters import Parameters, load_parameters
+
+CASES = yaml.safe_load((Path(__file__).parents[1] / "cases/needs/b_load.yaml").read_text("utf-8"))
+COUNTS = st.floats(0, 1e5)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c["name"])
+def test_hand_worked(case):
+    each = frequencies(load_parameters(), case["as_of"])
+    units = {name: case[name] for name in PROCEDURES if name in case}
+    assert yearly_load(units, case["both"], each) == pytest.approx(case["load"])
+
+
+def test_the_default_date_is_the_one_of_the_parameters():
+    parameters = load_parameters()
+    day = parameters.cards["procedures"]["as_of"]["value"]
+    assert frequencies(parameters) == frequencies(parameters, day)
+
+
+def test_every_frequency_carries_source_and_dates():
+    for rules in load_parameters().cards["procedures"]["frequencies"].values():
+        for rule in rules:
+            assert rule["source"] and rule["unit"] and {"valid_from", "valid_to"} <= set(rule)
+
+
+@pytest.mark.parametrize("day", ["2024-01-01", "2025-06-01"])
+def test_a_day_without_rule_or_with_two_is_refused(day):
+    cards = deepcopy(load_parameters().cards)
+    rules = cards["procedures"]["frequencies"]["rsa_and_ppa"]
+    if day < "2025":
+        del rules[0]
+    else:
+        rules[0]["valid_to"] = None
+    with pytest.raises(ParameterError, match="rsa_and_ppa.*" + day):
+        frequencies(Parameters("", cards), day)
+
+
+@given(COUNTS, COUNTS, COUNTS, st.floats(0, 1))
+def test_pre_filling_never_adds_and_the_load_is_never_negative(rsa, ppa, seekers, part):
+    both = part * min(rsa, ppa)
+    units = {"rsa": rsa, "ppa": ppa, "jobseekers": seekers, "aah": 0.0}
+    loads = [
+        yearly_load(units, both, frequencies(load_parameters(), day))
+        for day in ("2025-02-28", "2025-03-01")
+    ]
+    assert 0 <= loads[1] <= loads[0] + 1e-9
