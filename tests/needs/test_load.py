@@ -34,7 +34,9 @@ def test_the_default_date_is_the_one_of_the_parameters():
 def test_every_frequency_carries_source_and_dates():
     for rules in load_parameters().cards["procedures"]["frequencies"].values():
         for rule in rules:
-            assert rule["source"] and rule["unit"] and {"valid_from", "valid_to"} <= set(rule)
+            assert rule["source"]
+            assert rule["unit"]
+            assert {"valid_from", "valid_to"} <= set(rule)
 
 
 @pytest.mark.parametrize("day", ["2024-01-01", "2025-06-01"])

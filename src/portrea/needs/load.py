@@ -1,4 +1,4 @@
-"""B_load: the declarations that benefits and job-seeking ask for in a year, by dated frequencies."""
+"""B_load: declarations that benefits and job-seeking ask for in a year, by dated frequencies."""
 
 from __future__ import annotations
 
