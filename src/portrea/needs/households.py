@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from portrea.needs.grid import ADULT_AGES, DIPLOMAS
-from portrea.needs.inputs import LEVELS, UNKNOWN, Layer, align, owner_index
+from portrea.needs.inputs import LEVELS, Layer, align, owner_index
 from portrea.stats.calibration import shift_shares
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from portrea.needs.reference import Reference
-    from portrea.needs.structure import Structure
 
     Floats = NDArray[np.float64]
 
@@ -37,11 +36,11 @@ MOST = 0.999
 
 
 def living_alone(
-    structure: Structure, layers: Sequence[Layer], atoms: pl.DataFrame, reference: Reference
+    persons: Floats, layers: Sequence[Layer], atoms: pl.DataFrame, reference: Reference
 ) -> tuple[Floats, Floats]:
     """Return the share living alone in each cell (atoms × ages × diplomas), and the residuals.
 
-    Residuals are in persons, by atom: what the last published figure asks for and the cells could
+    ``persons``: persons by atom, adult age and diploma. Residuals are in persons, by atom: what the last published figure asks for and the cells could
     not give (a figure above the persons of the cells where one may live alone).
 
     Notes
@@ -52,7 +51,6 @@ def living_alone(
     area, and keeps the national odds ratios and the cells where nobody lives alone. A one-person
     household is one person living alone.
     """
-    persons = cell_persons(structure, reference)
     size = (len(persons), len(ADULT_AGES) * len(DIPLOMAS))
     known = getattr(reference, "alone", None)  # until the reference carries it
     national = np.full(size[1], 0.17) if known is None else np.asarray(known).reshape(1, -1)
@@ -70,16 +68,6 @@ def living_alone(
         shares = shifted.tables
         residuals = np.where(np.isfinite(counts), shifted.residuals, residuals)
     return np.array(shares).reshape(len(persons), len(ADULT_AGES), len(DIPLOMAS)), residuals
-
-
-def cell_persons(structure: Structure, reference: Reference) -> Floats:
-    """Persons by atom, adult age and diploma; the national diplomas of an age where unknown."""
-    adults = np.nan_to_num(structure.adults)
-    diplomas = reference.joint / reference.joint.sum(1, keepdims=True)
-    persons: Floats = adults[:, :, None] * diplomas
-    known = structure.some_rank < UNKNOWN
-    persons[known] = structure.joint[known] * adults[known].sum(1)[:, None, None]
-    return persons
 
 
 def _counts(

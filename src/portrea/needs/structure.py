@@ -157,9 +157,19 @@ def build_structure(
         else:
             fresh = newest - figure.year <= stale_after
             _apply_diplomas(state, figure, reference, labels, fresh=fresh)
-    state.alone, missed = living_alone(state, layers, atoms, reference)
+    state.alone, missed = living_alone(cell_persons(state, reference), layers, atoms, reference)
     state.residuals = np.maximum(state.residuals, missed)
     return state
+
+
+def cell_persons(structure: Structure, reference: Reference) -> Floats:
+    """Persons by atom, adult age and diploma; the national diplomas of an age where unknown."""
+    adults = np.nan_to_num(structure.adults)
+    diplomas = reference.joint / reference.joint.sum(1, keepdims=True)
+    persons: Floats = adults[:, :, None] * diplomas
+    known = structure.some_rank < UNKNOWN
+    persons[known] = structure.joint[known] * adults[known].sum(1)[:, None, None]
+    return persons
 
 
 def _apply_ages(
