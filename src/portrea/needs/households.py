@@ -40,8 +40,9 @@ def living_alone(
 ) -> tuple[Floats, Floats]:
     """Return the share living alone in each cell (atoms × ages × diplomas), and the residuals.
 
-    ``persons``: persons by atom, adult age and diploma. Residuals are in persons, by atom: what the last published figure asks for and the cells could
-    not give (a figure above the persons of the cells where one may live alone).
+    ``persons``: persons by atom, adult age and diploma. Residuals are in persons, by atom: what
+    the last published figure asks for and the cells could not give (a figure above the persons of
+    the cells where one may live alone).
 
     Notes
     -----
