@@ -26,14 +26,17 @@ def test_hand_worked(case):
 
 
 def test_the_default_date_is_the_one_of_the_parameters():
-    parameters = load_parameters()
-    day = parameters.cards["procedures"]["as_of"]["value"]
-    assert frequencies(parameters) == frequencies(parameters, day)
+    cards = deepcopy(load_parameters().cards)
+    cards["procedures"]["as_of_year"]["value"] = 2025
+    cards["procedures"]["as_of_month"]["value"] = 2
+    changed = Parameters("", cards)
+    assert frequencies(changed) == frequencies(load_parameters(), "2025-02-01")
+    assert frequencies(changed) != frequencies(load_parameters())
 
 
 def test_every_frequency_carries_source_and_dates():
     for rules in load_parameters().cards["procedures"]["frequencies"].values():
-        for rule in rules:
+        for rule in rules.values():
             assert rule["source"]
             assert rule["unit"]
             assert {"valid_from", "valid_to"} <= set(rule)
@@ -44,9 +47,9 @@ def test_a_day_without_rule_or_with_two_is_refused(day):
     cards = deepcopy(load_parameters().cards)
     rules = cards["procedures"]["frequencies"]["rsa_and_ppa"]
     if day < "2025":
-        del rules[0]
+        del rules["separate"]
     else:
-        rules[0]["valid_to"] = None
+        rules["separate"]["valid_to"] = None
     with pytest.raises(ParameterError, match="rsa_and_ppa.*" + day):
         frequencies(Parameters("", cards), day)
 

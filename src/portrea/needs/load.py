@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 PROCEDURES = ("rsa", "ppa", "jobseekers", "aah", "housing_aid")
 BOTH = "rsa_and_ppa"
+PREFILLED = ("rsa", "ppa", BOTH)
+"""Procedures whose declaration the CAF fills in since 1 March 2025."""
 
 
 def frequencies(parameters: Parameters, as_of: str | None = None) -> dict[str, float]:
@@ -21,7 +23,7 @@ def frequencies(parameters: Parameters, as_of: str | None = None) -> dict[str, f
     Parameters
     ----------
     as_of
-        ISO date; the date of ``procedures.yaml`` when none is given.
+        ISO date; the first of the month named by ``procedures.yaml`` when none is given.
 
     Notes
     -----
@@ -34,21 +36,26 @@ def frequencies(parameters: Parameters, as_of: str | None = None) -> dict[str, f
         When no frequency, or more than one, holds on that day.
     """
     card = parameters.cards["procedures"]
-    day = as_of or str(card["as_of"]["value"])
-    discount = _in_force(card["prefilled"]["discount"], day, "prefilled.discount")
-    lightened = set(card["prefilled"]["procedures"])
+    day = as_of or rules_date(parameters)
+    discount = _in_force(card["prefilled_discount"], day, "prefilled_discount")
     return {
         name: _in_force(card["frequencies"][name], day, f"frequencies.{name}")
-        * (1 - discount if name in lightened else 1.0)
+        * (1 - discount if name in PREFILLED else 1.0)
         for name in (*PROCEDURES, BOTH)
     }
 
 
-def _in_force(rules: list[dict[str, Any]], day: str, where: str) -> float:
+def rules_date(parameters: Parameters) -> str:
+    """Return the ISO date at which the parameters read the rules."""
+    year, month = (parameters.number("procedures", f"as_of_{n}") for n in ("year", "month"))
+    return f"{int(year):04d}-{int(month):02d}-01"
+
+
+def _in_force(rules: Mapping[str, Mapping[str, Any]], day: str, where: str) -> float:
     """Return the only value whose dates contain the day (ISO dates compare as text)."""
     valid = [
         rule
-        for rule in rules
+        for rule in rules.values()
         if str(rule["valid_from"] or "") <= day <= str(rule["valid_to"] or "9999")
     ]
     if len(valid) != 1:
