@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from portrea.base.estimates import NARROW_SPACE, Estimate, Quality, integer
+from portrea.stats import disclosure
 from portrea.steering.document import Number
 
 NO_BREAK_SPACE = "\u00a0"
@@ -35,8 +36,9 @@ def loader() -> type:
 
 @cache
 def rule(name: str) -> Any:
-    """Return the value of one display rule (``params/display.yaml``)."""
-    return parameters("display")[name]["value"]
+    """Return the value of one display rule (``params/display.yaml``), or rule of secrecy."""
+    card = parameters("display").get(name)
+    return card["value"] if card else disclosure.rule(name)
 
 
 @dataclass(frozen=True, slots=True)
