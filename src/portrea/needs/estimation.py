@@ -205,15 +205,14 @@ def _drawn(
         yield from _drawn_a2(model, rows, effects)
     if model.exposure is not None and {"b", "b_sum", "c"} & set(measures):
         known = model.exposure.known[rows, None]
-        union, total = model.exposure.draw(
+        drawn = model.exposure.draw(
             rows, effects.epci, effects.iris_words, seed=seed, draws=draws
         )
-        if "b" in measures:
-            yield "b", "both", union * known
-        if "b_sum" in measures:
-            yield "b_sum", "both", total * known
+        for measure in ("b", "b_sum"):
+            if measure in measures:
+                yield measure, "both", drawn[measure] * known
         if "c" in measures and first is not None:
-            yield from _drawn_c(model, rows, first, union * known)
+            yield from _drawn_c(model, rows, first, drawn["b"] * known)
 
 
 def _drawn_a2(model: Model, rows: slice, effects: _Effects) -> Any:

@@ -18,6 +18,7 @@ from portrea.needs.inputs import (
     align_figure,
     owner_index,
 )
+from portrea.needs.load import frequencies, yearly_load
 from portrea.stats.calibration import spread
 from portrea.stats.intervals import hash_codes, normals, uniforms
 
@@ -214,28 +215,35 @@ class Exposure:
         every: Flags = np.all([g.known for g in self.groups.values()], axis=0)
         return every
 
-    def central(self) -> tuple[Floats, Floats]:
-        """Return the union and the sum of the four groups, in persons of 15-64."""
-        persons = {
-            name: group.central() * ratio_of(group, self.parameters)[0]
-            for name, group in self.groups.items()
-        }
+    def central(self) -> dict[str, Floats]:
+        """Return union and sum in persons of 15-64, and the load in declarations a year."""
+        units = {name: group.central() for name, group in self.groups.items()}
+        persons = {n: u * ratio_of(self.groups[n], self.parameters)[0] for n, u in units.items()}
         overlaps = {o: self.parameters.number("exposure", "overlaps", o) for o in OVERLAPS}
-        return combine(persons, overlaps, self.universe)
+        union, total = combine(persons, overlaps, self.universe)
+        return {"b": union, "b_sum": total, "b_load": self._load(units, overlaps["ppa_rsa"])}
+
+    def _load(self, units: dict[str, Any], shared: Any) -> Any:
+        both = np.minimum(units["ppa"] * shared, units["rsa"])
+        return yearly_load(units, both, frequencies(self.parameters))
 
     def draw(
         self, rows: slice, epci: tuple[Indexes, Any], iris: Any, *, seed: int, draws: int
-    ) -> tuple[Draws, Draws]:
-        """Draw the union and the sum, atoms × draws, for a slice of whole EPCI."""
+    ) -> dict[str, Draws]:
+        """Draw what :meth:`central` gives, atoms × draws, for a slice of whole EPCI."""
         index, epci_words = epci
         share = normals(iris, "b:part", seed=seed, draws=draws)
+        units = {
+            name: _draw_units(group, rows, share, seed=seed) for name, group in self.groups.items()
+        }
         persons = {
-            name: _draw_group(group, rows, share, self.parameters, seed=seed)
-            for name, group in self.groups.items()
+            name: drawn * _draw_ratio(self.groups[name], self.parameters, seed=seed, draws=draws)
+            for name, drawn in units.items()
         }
         overlaps = _draw_overlaps(epci_words, self.parameters, seed=seed, draws=draws)
         spread_out = {name: values[index] for name, values in overlaps.items()}
-        return combine(persons, spread_out, self.universe[rows, None].astype(np.float32))
+        union, total = combine(persons, spread_out, self.universe[rows, None].astype(np.float32))
+        return {"b": union, "b_sum": total, "b_load": self._load(units, spread_out["ppa_rsa"])}
 
 
 def combine(persons: dict[str, Any], overlaps: dict[str, Any], universe: Any) -> tuple[Any, Any]:
@@ -265,9 +273,7 @@ def ratio_of(group: Group, parameters: Parameters) -> tuple[float, float]:
     return float(card["value"]), (float(card["high"]) - float(card["low"])) / 3.92
 
 
-def _draw_group(
-    group: Group, rows: slice, share: Draws, parameters: Parameters, *, seed: int
-) -> Draws:
+def _draw_units(group: Group, rows: slice, share: Draws, *, seed: int) -> Draws:
     draws = share.shape[1]
     owner, weights, sd = group.owner[rows], group.weights[rows], group.sd[rows]
     ids, local = np.unique(np.maximum(owner, 0), return_inverse=True)
@@ -281,11 +287,17 @@ def _draw_group(
     member = csr_array((ones, (local, np.arange(len(local)))), shape=(len(ids), len(local)))
     sums = member @ parts
     scale = totals / np.where(sums > 0, sums, 1.0)
+    drawn: Draws = parts * scale.astype(np.float32)[local]
+    return drawn
+
+
+def _draw_ratio(group: Group, parameters: Parameters, *, seed: int, draws: int) -> Draws:
+    """Adults per published unit, one value per draw for all of France."""
     value, error = ratio_of(group, parameters)
     wobble = normals(hash_codes(["FR"]), f"b:ratio:{group.name}", seed=seed, draws=draws)
-    ratio = np.maximum(value + error * wobble[0], min(value, 1.0) if not group.covered else 0.1)
-    drawn: Draws = parts * (scale * ratio).astype(np.float32)[local]
-    return drawn
+    least = min(value, 1.0) if not group.covered else 0.1
+    ratio: Draws = np.maximum(value + error * wobble[0], least).astype(np.float32)
+    return ratio
 
 
 def _draw_overlaps(

@@ -67,12 +67,9 @@ class Model:
             return np.where(self.rule.known, self.rule.count, 0.0)
         if self.exposure is None or measure in PENDING:
             return np.zeros(self.atoms.height)
-        union, total = self.exposure.central()
-        if measure == "b_sum":
-            return np.where(self.exposure.known, total, 0.0)
-        if measure == "b":
-            return np.where(self.exposure.known, union, 0.0)
-        return np.where(self.exposure.known, self._crossed(union), 0.0)
+        found = self.exposure.central()
+        values = found[measure] if measure in found else self._crossed(found["b"])
+        return np.where(self.exposure.known, values, 0.0)
 
     def _crossed(self, union: Floats) -> Floats:
         persons = self.working.persons
