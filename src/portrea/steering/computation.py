@@ -11,7 +11,7 @@ import polars as pl
 from portrea import __version__
 from portrea.base.errors import StoreError, TerritoryError
 from portrea.base.progress import silent
-from portrea.needs import estimate, load_parameters
+from portrea.needs import run
 from portrea.needs.inputs import NEWEST, find_atoms
 from portrea.needs.model import VARIABLES
 from portrea.needs.tables import MEASURES
@@ -19,6 +19,7 @@ from portrea.offer.locating import with_communes
 from portrea.offer.merging import merge_places
 from portrea.reach.measure import measure_reach
 from portrea.steering.code import code_digest
+from portrea.steering.settings import Settings, from_table, to_table
 from portrea.territory import complete_territories
 
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 
 LEVELS = ("iris", "commune", "epci", "departement", "region", "france")
 REACH_MEASURE = "a1"
-DRAWS = 200
-SEED = 2026
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,60 +66,74 @@ def gather_inputs(store: Store) -> Inputs:
 def compute(
     store: Store,
     *,
-    draws: int = DRAWS,
-    seed: int = SEED,
-    series: str | None = None,
+    settings: Settings | None = None,
     date: str | None = None,
     progress: Progress = silent,
+    **choices: Any,
 ) -> Computation:
     """Compute needs and reach for everything loaded, publish the result and return it.
 
     Parameters
     ----------
-    draws, seed
-        Draws behind the intervals and their seed.
-    series
-        Series of published rates of digital incapacity (``needs/params/rates.yaml``).
+    settings
+        Parameters, benchmark, fitted rates, draws and seed; or ``choices``, the arguments of
+        :meth:`Settings.make` (``series``, ``overrides``, ``draws``, ``seed``…).
     date
         ISO date written on the card; today by default. Computing the same inputs again with the
-        same parameters changes nothing, whatever the date.
+        same settings changes nothing, whatever the date.
     """
-    parameters = load_parameters(series)
+    settings = settings or Settings.make(**choices)
     progress(0.0, "lecture des données")
     inputs = gather_inputs(store)
-    card: dict[str, Any] = {
-        "version": __version__,
-        "code": code_digest(),
-        "datasets": list(inputs.datasets),
-        "parameters": {"needs": parameters.digest},
-        "series": parameters.series,
-        "draws": draws,
-        "seed": seed,
-        "measures": list(MEASURES),
-        "levels": list(LEVELS),
-    }
+    card = card_of(store, inputs, settings)
     same = _already_computed(store, card)
     if same is not None:
         progress(1.0, "déjà calculé")
         return same
-    progress(0.1, "estimation des besoins")
-    estimates = estimate(
-        inputs.territories,
-        inputs.observations,
-        inputs.crosstab,
-        levels=LEVELS,
-        draws=draws,
-        seed=seed,
-        parameters=parameters,
-    )
-    progress(0.6, "mesure de l’accès")
-    tables = {"estimates": estimates, **_reach_tables(store, inputs, estimates)}
+    tables = compute_tables(store, inputs, settings, progress=progress)
     progress(0.9, "écriture du calcul")
     day = date or datetime.now(tz=UTC).date().isoformat()
     computation = store.write_computation(card | {"date": day}, tables)
     store.switch_to(computation)
     progress(1.0, "calcul publié")
     return computation
+
+
+def card_of(store: Store, inputs: Inputs, settings: Settings) -> dict[str, Any]:
+    """Return what a result depends on: code, data with the hash of their files, and choices."""
+    by_id = sorted(store.datasets(), key=lambda dataset: dataset.id)
+    return {
+        "version": __version__,
+        "code": code_digest(),
+        "datasets": list(inputs.datasets),
+        "sources": [
+            {
+                "id": dataset.id,
+                "source": dataset.provenance.source,
+                "title": dataset.provenance.title,
+                "vintage": dataset.provenance.vintage,
+                "file_name": dataset.provenance.file_name,
+                "sha256": dataset.provenance.sha256,
+            }
+            for dataset in by_id
+        ],
+        **settings.card,
+        "measures": list(MEASURES),
+        "levels": list(LEVELS),
+    }
+
+
+def compute_tables(
+    store: Store, inputs: Inputs, settings: Settings, *, progress: Progress = silent
+) -> dict[str, pl.DataFrame]:
+    """Return every table of a computation; write nothing."""
+    progress(0.1, "estimation des besoins")
+    found = run(
+        inputs.territories, inputs.observations, inputs.crosstab, levels=LEVELS, **settings.options
+    )
+    progress(0.6, "mesure de l’accès")
+    tables = {"estimates": found.estimates, **_reach_tables(store, inputs, found.estimates)}
+    return tables if settings.fitted is None else tables | {"fitted": to_table(settings.fitted)}
 
 
 def _reach_tables(store: Store, inputs: Inputs, estimates: pl.DataFrame) -> dict[str, pl.DataFrame]:
@@ -161,28 +174,40 @@ def needs_table(
     level: str,
     measures: Sequence[str] = MEASURES,
     inputs: Inputs | None = None,
+    settings: Settings | None = None,
 ) -> pl.DataFrame:
     """Estimate the areas of ``level`` inside (or around) a selection, straight from the store.
 
-    The draws depend on codes and seed only, so these rows are those of the published computation.
-    A level above the selection gives the areas that contain it; an area that straddles its border
-    is given whole.
+    The draws depend on codes and seed only, so these rows are those of the published computation
+    (whose settings are taken again when none are given). A level above the selection gives the
+    areas that contain it; an area that straddles its border is given whole.
     """
     _refuse_overlays(selection)
     inputs = inputs or gather_inputs(store)
-    current = store.current()
-    card = dict(current.card) if current else {}
+    settings = settings or settings_in_force(store)
     atoms = _atoms_of(inputs.territories, selection, level)
-    return estimate(
+    return run(
         inputs.territories,
         inputs.observations,
         inputs.crosstab,
         levels=[level],
         measures=measures,
         selection=None if level == "france" else atoms,
-        draws=int(card.get("draws", DRAWS)),
-        seed=int(card.get("seed", SEED)),
-        parameters=load_parameters(card.get("series")),
+        **settings.options,
+    ).estimates
+
+
+def settings_in_force(store: Store) -> Settings:
+    """Return the settings of the computation in force, the usual ones before the first."""
+    current = store.current()
+    return Settings.make() if current is None else settings_of(current)
+
+
+def settings_of(computation: Computation) -> Settings:
+    """Return the settings written on a computation's card."""
+    told = computation.card.get("fitted")
+    return Settings.from_card(
+        computation.card, from_table(computation.table("fitted")) if told else None
     )
 
 
