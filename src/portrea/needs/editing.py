@@ -59,8 +59,13 @@ class Editable:
     def domain(self) -> str:
         """The domain in French words."""
         if self.high is None:
-            return f"un nombre à partir de {self.low:g}"
-        return f"un nombre entre {self.low:g} et {self.high:g}"
+            return f"un nombre à partir de {plain(self.low)}"
+        return f"un nombre entre {plain(self.low)} et {plain(self.high)}"
+
+
+def plain(value: float) -> str:
+    """Write a number as one types it: no useless decimal, no power of ten."""
+    return f"{value:.10f}".rstrip("0").rstrip(".")
 
 
 def editable(cards: Mapping[str, Any]) -> tuple[Editable, ...]:

@@ -15,11 +15,11 @@ import polars as pl
 import yaml
 
 from portrea.base.errors import ParameterError
-from portrea.needs.editing import Editable, editable
+from portrea.needs.editing import Editable, editable, plain
 from portrea.needs.overrides import SERIES, put, read_overrides, settle
 
-OTHERS = ("diplomas", "words")
-"""YAML files of the folder that hold words, not parameters."""
+OTHERS = ("grid", "ifn", "words")
+"""YAML files of the folder that the estimator does not read: words, and the indices beside it."""
 DESCRIPTION = {
     "path": pl.String,
     "label": pl.String,
@@ -82,9 +82,8 @@ class Parameters:
 
     def value(self, path: str) -> float | None:
         """Return the number in force under a dotted path (see :meth:`describe`)."""
-        card, *names = path.split(".")
-        node: Any = self.cards[card]
-        for name in names:
+        node: Any = self.cards
+        for name in path.split("."):
             node = node[name]
         found = node["value"] if isinstance(node, dict) else node
         return None if found is None else float(found)
@@ -189,8 +188,8 @@ def _to_yaml(parameters: Parameters) -> str:
         if not item.path.startswith(f"{card}.") or not card:
             card = item.path.split(".")[0]
             lines.append("")
-        number = "null" if item.value is None else repr(item.value)
-        mark = ", hypothèse" if item.hypothese else ""
+        number = "null" if item.value is None else plain(item.value)
+        mark = " [hypothèse]" if item.hypothese else ""
         unit = f" ({item.unit})" if item.unit else ""
         said = f"# {item.label}{unit} : {item.domain}{mark}. {item.source}"
         lines.append(" ".join(said.split()))
