@@ -52,7 +52,11 @@ def territory_rows() -> list[dict]:
                 **parents,
             }
         )
-        kinds = {"0101": "H", "0102": "H", "0103": "A"} if code == "35003" else {"0000": "Z"}
+        kinds = (
+            {"0101": "H", "0102": "H", "0103": "A", "0104": "H"}
+            if code == "35003"
+            else {"0000": "Z"}
+        )
         rows += [
             {
                 "level": "iris",
@@ -94,7 +98,7 @@ def estimate_rows() -> list[dict]:
     rows = []
     for code, (name, _, _) in COMMUNES.items():
         rows += every("commune", code, name, SHARES[code], POPULATION)
-    for suffix, population in (("0101", 600.0), ("0102", 350.0), ("0103", 50.0)):
+    for suffix, population in (("0101", 600.0), ("0102", 350.0), ("0103", 50.0), ("0104", 400.0)):
         rows += every("iris", f"35003{suffix}", f"Quartier {suffix}", 0.2, population)
     for code, name in EPCI_NAMES.items():
         inside = [c for c, card in COMMUNES.items() if card[1] == code]

@@ -66,18 +66,3 @@ def test_quality_n_shows_no_number():
     hidden = Estimate(12.0, 10.0, 14.0, Quality.N)
     assert display.count_text(display.shown_count(hidden, "commune")) == "non disponible"
     assert display.share_text(display.shown_share(hidden)) == "non disponible"
-
-
-@pytest.mark.parametrize(
-    ("level", "population", "kind", "hidden"),
-    [
-        ("iris", 199.0, "H", True),
-        ("iris", 200.0, "H", False),
-        ("iris", 5000.0, "A", True),
-        ("iris", None, "H", False),  # nothing is known there, so nothing is hidden
-        ("iris", None, "A", True),
-        ("commune", 40.0, None, False),
-    ],
-)
-def test_small_iris_are_hidden(level, population, kind, hidden):
-    assert display.is_hidden(level, population, kind) is hidden

@@ -32,7 +32,11 @@ def test_csv_says_bounds_hidden_and_unavailable_without_numbers(reader):
     by_key = {(r["code"], r["measure"]): r for r in rows}
     assert by_key["35003", "a2"]["status"] == "bounds"
     assert by_key["35003", "a2"]["n"] == ""
-    for key, status in (("350030103", "a1"), "hidden"), (("35003", "b"), "unavailable"):
+    for key, status in (
+        (("350030103", "a1"), "hidden"),
+        (("350030102", "a1"), "hidden"),
+        (("35003", "b"), "unavailable"),
+    ):
         row = by_key[key]
         assert row["status"] == status
         assert [row[field] for field in opendata.COLUMNS[4:11]] == [""] * 7
@@ -51,7 +55,7 @@ def test_geojson_has_one_feature_per_part(reader):
 def test_geojson_names_the_parts_without_outline(reader):
     content = json.loads(opendata.to_geojson(reader, reader.gazetteer.resolve("commune:35003")))
     assert content["features"] == []
-    assert content["without_geometry"] == ["350030101", "350030102", "350030103"]
+    assert content["without_geometry"] == [f"35003010{i}" for i in (1, 2, 3, 4)]
 
 
 def test_json_is_the_portrait_without_drawings(reader):

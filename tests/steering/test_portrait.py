@@ -65,9 +65,10 @@ def test_parts_are_listed_with_links(reader):
 def test_small_and_uninhabited_iris_are_hidden(reader):
     portrait = portrait_of(reader, "commune:35003")
     rows = {row[0].text: row for row in portrait.section("zones").tables[0].rows}
-    assert rows["Quartier 0103"][1].text == "non publié (zone trop petite)"
-    assert plain(rows["Quartier 0102"][1].text) == "55 – 85"  # 350 × 0.2 × (0.8, 1.2) = 56 to 84
-    assert any("1 IRIS n’est pas publié" in u.what for u in portrait.unknowns)
+    assert rows["Quartier 0103"][1].text == "non publié"
+    assert rows["Quartier 0102"][1].text == "non publié"  # the smallest other one: else 0103 = rest
+    assert plain(rows["Quartier 0104"][1].text) == "60 – 100"  # 400 × 0.2 × (0.8, 1.2) = 64 to 96
+    assert any("2 IRIS ne sont pas publiés" in u.what for u in portrait.unknowns)
 
 
 def test_comparison_does_not_rank_overlapping_intervals(reader):
@@ -166,7 +167,7 @@ def test_added_is_never_narrower_and_keeps_the_worst_quality():
 
 def test_a_hidden_iris_shows_no_number_and_sends_to_its_commune(reader):
     portrait = portrait_of(reader, "iris:350030103")
-    assert "Ce quartier est trop petit" in portrait.headline.text
+    assert "L’estimation de ce quartier n’est pas publiée" in portrait.headline.text
     assert "Iffendic" in portrait.headline.text
     assert not portrait.headline.numbers
     assert {k.number.text for k in portrait.key_figures if k.id in ("a1", "a2")} == {
@@ -178,8 +179,8 @@ def test_a_hidden_iris_shows_no_number_and_sends_to_its_commune(reader):
 def test_an_iris_is_compared_with_its_commune_and_served_by_it(reader):
     portrait = portrait_of(reader, "iris:350030101")
     kinds = {row[0].text: row[1].text for row in portrait.section("comparaison").tables[0].rows}
-    assert kinds["Quartier 0102"] == "même commune"
-    assert "Quartier 0103" not in kinds
+    assert kinds["Quartier 0104"] == "même commune"
+    assert not {"Quartier 0102", "Quartier 0103"} & set(kinds)
     assert "1 lieu est connu dans la commune" in plain(portrait.section("offre").lead.text)
 
 

@@ -16,7 +16,7 @@ from portrea.steering.document import Number
 
 NO_BREAK_SPACE = "\u00a0"
 UNAVAILABLE = "non disponible"
-HIDDEN = "non publié (zone trop petite)"
+HIDDEN = "non publié"
 MILLION = 1_000_000
 DASH = f"{NO_BREAK_SPACE}–{NO_BREAK_SPACE}"
 
@@ -161,18 +161,15 @@ def share_cell(shown: Shown) -> str:
 
 def people(count: float) -> str:
     """Write a census count of persons, rounded to the base step."""
-    base = rule("base_other")
-    return integer(round(count / base) * base)
+    return integer(rounded_people(count))
 
 
-def number(estimate: Estimate, text: str) -> Number:
-    """Attach the raw estimate to the text that shows it."""
-    return Number(text, estimate.value, estimate.low, estimate.high, estimate.quality.value)
+def rounded_people(count: float) -> float:
+    """Round a census count of persons to the base step."""
+    base = float(rule("base_other"))
+    return round(count / base) * base
 
 
-def is_hidden(level: str, population: float | None, kind: str | None) -> bool:
-    """Whether an IRIS is too small, or not inhabited enough, for a published estimate."""
-    if level != "iris":
-        return False
-    small = population is not None and population < rule("hidden_below")
-    return small or kind in rule("hidden_iris_kinds")
+def number(shown: Shown, text: str, quality: Quality) -> Number:
+    """Attach to a text the rounded numbers it says: nothing more precise leaves the server."""
+    return Number(text, shown.value, shown.low, shown.high, quality.value)

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number as shown, with the raw estimate behind it.
+    """A number as shown.
 
     ``text`` is ready to print (French spaces, interval, unit); ``value``, ``low`` and ``high`` are
-    unrounded and ``None`` when nothing may be shown; ``quality`` is A, B, C, D, N or empty.
+    rounded likewise and ``None`` when nothing may be shown; ``quality`` is A, B, C, D, N or empty.
     """
 
     text: str
@@ -55,7 +55,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One table cell: the text shown, the raw value, the territory (``level:code``) it links to."""
+    """One table cell: its text, its value rounded alike, the ``level:code`` it links to."""
 
     text: str
     value: float | None = None

@@ -45,13 +45,13 @@ def words(measure: str) -> Words:
 def count_number(estimate: AreaEstimate) -> Number:
     """Return the count of persons as shown: ``entre 1 150 et 1 600``."""
     shown = display.shown_count(estimate.count, estimate.level)
-    return display.number(estimate.count, display.count_text(shown))
+    return display.number(shown, display.count_text(shown), estimate.quality)
 
 
 def share_number(estimate: AreaEstimate) -> Number:
     """Return the share as shown: ``entre 12 et 17 %``."""
     shown = display.shown_share(estimate.share)
-    return display.number(estimate.share, display.share_text(shown))
+    return display.number(shown, display.share_text(shown), estimate.quality)
 
 
 def bounds_only(estimate: AreaEstimate) -> bool:
@@ -90,7 +90,7 @@ def interval_cell(estimate: AreaEstimate | None) -> Cell:
     if estimate is None or not estimate.available:
         return Cell(UNAVAILABLE)
     shown = display.shown_count(estimate.count, estimate.level)
-    return Cell(display.count_cell(shown), estimate.count.value)
+    return Cell(display.count_cell(shown), shown.value)
 
 
 def central_cell(estimate: AreaEstimate | None) -> Cell:
@@ -101,14 +101,15 @@ def central_cell(estimate: AreaEstimate | None) -> Cell:
     if shown.value is None:
         return Cell(BOUNDS)
     exact = display.Shown(shown.value, shown.value, shown.value, shown.step)
-    return Cell(display.count_cell(exact), estimate.count.value)
+    return Cell(display.count_cell(exact), shown.value)
 
 
 def share_cell(estimate: AreaEstimate | None) -> Cell:
     """Return the share's interval for a table."""
     if estimate is None or not estimate.available:
         return Cell(UNAVAILABLE)
-    return Cell(display.share_cell(display.shown_share(estimate.share)), estimate.share.value)
+    shown = display.shown_share(estimate.share)
+    return Cell(display.share_cell(shown), shown.value)
 
 
 def quality_cell(estimate: AreaEstimate | None) -> Cell:

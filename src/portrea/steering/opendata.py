@@ -14,7 +14,6 @@ import polars as pl
 
 from portrea.steering import display, measures
 from portrea.steering.citations import sources_of
-from portrea.steering.sections_needs import hidden
 from portrea.steering.subject import Area, Subject
 from portrea.territory.geometry import geojson
 
@@ -63,31 +62,29 @@ def _rows(
     for area in areas:
         for measure in shown:
             estimate = estimates.get((area.level, area.code, measure))
-            masked = hidden(area, estimates, measure)
             yield {
                 "level": area.level,
                 "code": area.code,
                 "name": area.name.plain,
                 "measure": measure,
-                **_published(estimate, masked=masked),
+                **_published(estimate),
                 "computation": reader.computation_id,
             }
 
 
-def _published(estimate: AreaEstimate | None, *, masked: bool) -> dict[str, Any]:
-    if estimate is None or masked or not estimate.available:
-        known = estimate is not None and estimate.available
+def _published(estimate: AreaEstimate | None) -> dict[str, Any]:
+    if estimate is None or not estimate.available:
+        masked = estimate is not None and estimate.withheld
         return dict.fromkeys(COLUMNS[4:11]) | {
             "quality": "N",
-            "status": "hidden" if masked and known else "unavailable",
+            "status": "hidden" if masked else "unavailable",
             "vintages": estimate.vintages if estimate is not None else "",
         }
     count = display.shown_count(estimate.count, estimate.level)
     share = display.shown_share(estimate.share)
-    base = display.rule("base_other")
     population = estimate.population
     return {
-        "population": None if population is None else round(population / base) * base,
+        "population": None if population is None else display.rounded_people(population),
         "n": count.value,
         "n_low": count.low,
         "n_high": count.high,

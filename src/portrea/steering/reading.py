@@ -16,6 +16,7 @@ import polars as pl
 
 from portrea.base.errors import StoreError
 from portrea.base.estimates import Estimate, Quality
+from portrea.steering import publication
 from portrea.steering.outlines import Outlines
 from portrea.steering.whole import name_of_whole
 
@@ -36,7 +37,10 @@ Key = tuple[str, str]
 class AreaEstimate:
     """One measure of one area: count, share, universe and vintages.
 
-    ``count`` is in persons, ``share`` in [0, 1], ``population`` the persons of the universe.
+    ``count`` is in persons (in declarations a year for ``b_load``), ``share`` in [0, 1],
+    ``population`` the persons of the universe. ``likely`` is the same count and share with their
+    80 % interval, ``top`` the probability of being in the most concerned tenth of the level,
+    ``reasons`` why this grade; ``withheld`` whether the numbers exist and are not shown.
     """
 
     level: str
@@ -47,6 +51,10 @@ class AreaEstimate:
     count: Estimate
     share: Estimate
     vintages: str
+    likely: tuple[Estimate, Estimate] | None = None
+    top: float | None = None
+    reasons: str = ""
+    withheld: bool = False
 
     @property
     def quality(self) -> Quality:
@@ -72,7 +80,21 @@ class AreaEstimate:
             count=Estimate(row["n"], row["n_low"], row["n_high"], quality),
             share=Estimate(row["share"], row["share_low"], row["share_high"], quality),
             vintages=row["vintages"],
+            likely=_likely(row, quality),
+            top=row.get("p_top"),
+            reasons=row.get("reasons") or "",
+            withheld=bool(row.get("withheld")),
         )
+
+
+def _likely(row: Mapping[str, Any], quality: Quality) -> tuple[Estimate, Estimate] | None:
+    """80 % intervals of the count and of the share, when the computation gives them."""
+    if row.get("n_low80") is None or row.get("n_high80") is None:
+        return None
+    return (
+        Estimate(row["n"], row["n_low80"], row["n_high80"], quality),
+        Estimate(row["share"], row["share_low80"], row["share_high80"], quality),
+    )
 
 
 class KeyedFrame:
@@ -120,13 +142,19 @@ class Snapshot:
 
     @cached_property
     def estimates(self) -> KeyedFrame:
-        """Table ``estimates`` by area."""
-        return KeyedFrame(self.computation.table("estimates"))
+        """Table ``estimates`` by area, without the numbers that must not be shown."""
+        return KeyedFrame(publication.estimates(self.computation.table("estimates"), self.withheld))
+
+    @cached_property
+    def withheld(self) -> pl.DataFrame:
+        """IRIS whose numbers are not shown (``code``, ``commune``)."""
+        tables = (self.computation.table(name) for name in ("estimates", "territories"))
+        return publication.withheld_iris(*tables)
 
     @cached_property
     def reach(self) -> KeyedFrame:
-        """Table ``reach`` by area."""
-        return KeyedFrame(self.computation.table("reach"))
+        """Table ``reach`` by area, without the numbers that must not be shown."""
+        return KeyedFrame(publication.reach(self.computation.table("reach"), self.withheld))
 
     @cached_property
     def territories(self) -> pl.DataFrame:

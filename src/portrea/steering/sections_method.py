@@ -17,7 +17,12 @@ from portrea.steering.document import (
     Table,
     Unknown,
 )
-from portrea.steering.sections_needs import hidden, without_measure
+from portrea.steering.sections_needs import (
+    hidden_parts,
+    not_published,
+    why_hidden,
+    without_measure,
+)
 from portrea.steering.sections_reach import reach_rows
 from portrea.steering.wording import capitalised, enumeration
 
@@ -33,13 +38,7 @@ TOWN_HALL = "MUNI"
 def unknowns_of(subject: Subject) -> tuple[Unknown, ...]:
     """List what the portrait does not know, each with the command that would load it."""
     if subject.masked:
-        return (
-            Unknown(
-                "Les besoins de ce quartier\u00a0: non publiés",
-                f"Moins de {display.rule('hidden_below')} personnes, ou pas de vocation d’habitat. "
-                "Ces habitants sont comptés dans la commune.",
-            ),
-        )
+        return (Unknown("Les besoins de ce quartier\u00a0: non publiés", why_hidden()),)
     wanted = () if subject.level == "qpv" or _empty(subject) else ("a1", "a2", "b", "c")
     found = [u for m in wanted if (u := _unknown_measure(subject, m)) is not None]
     if subject.level == "qpv":
@@ -81,17 +80,8 @@ def _missing(
 
 
 def _hidden_areas(subject: Subject) -> list[Unknown]:
-    parts = [part for part in subject.parts if part.level == "iris"]
-    masked = sum(hidden(part, subject.part_estimates, "a1") for part in parts)
-    if not masked:
-        return []
-    return [
-        Unknown(
-            f"{masked} IRIS {'ne sont pas publiés' if masked > 1 else 'n’est pas publié'}",
-            f"Moins de {display.rule('hidden_below')} personnes, ou pas de vocation d’habitat. "
-            "Ces habitants sont comptés dans la commune.",
-        )
-    ]
+    masked = hidden_parts(subject.parts, subject.part_estimates, "a1")
+    return [Unknown(not_published(masked), why_hidden())] if masked else []
 
 
 def _unverified(subject: Subject) -> list[Unknown]:
@@ -246,5 +236,6 @@ def _rounding_notes() -> tuple[str, ...]:
         f"Les nombres de personnes sont arrondis à {display.rule('base_iris')} près à l’IRIS et à "
         f"{display.rule('base_other')} près ailleurs, davantage quand l’intervalle est large. "
         "Les bornes sont arrondies vers l’extérieur.",
-        f"Un IRIS de moins de {display.rule('hidden_below')} personnes n’est pas publié.",
+        f"Un IRIS de moins de {display.rule('hidden_below')} personnes n’est pas publié, ni le "
+        "voisin qui permettrait de le retrouver par soustraction.",
     )

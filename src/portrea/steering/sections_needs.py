@@ -73,7 +73,8 @@ def without_measure(subject: Subject) -> str:
     if subject.masked:
         names = enumeration([commune.name.plain for commune in subject.communes])
         return (
-            "Ce quartier est trop petit, ou trop peu habité, pour publier une estimation\u202f; "
+            "L’estimation de ce quartier n’est pas publiée\u00a0: il est trop petit, trop peu "
+            "habité, ou voisin d’un tel quartier\u202f; "
             f"voyez la commune\u00a0: {names}."
         )
     if subject.level == "qpv":
@@ -87,7 +88,9 @@ def without_measure(subject: Subject) -> str:
 
 def _measure_row(measure: str, estimate: AreaEstimate | None) -> tuple[Cell, ...]:
     population = estimate.population if estimate is not None else None
-    universe = Cell("–") if population is None else Cell(display.people(population), population)
+    universe = Cell("–")
+    if population is not None:
+        universe = Cell(display.people(population), display.rounded_people(population))
     return (
         Cell(measures.words(measure).title),
         universe,
@@ -143,7 +146,6 @@ def _areas_lead(parts: Sequence[Area], estimates: Estimates, measure: str, plura
         for part in parts
         if (share := measures.middle_share(estimates.get((part.level, part.code, measure))))
         is not None
-        and not hidden(part, estimates, measure)
     ]
     if len(ranked) < 2:
         return Sentence(f"Ce territoire compte {len(parts)} {plural}.")
@@ -183,7 +185,7 @@ def _area_row(part: Area, estimates: Estimates, shown: Sequence[str]) -> tuple[C
     cells = [Cell(part.name.plain, territory=part.key)]
     for measure in shown:
         estimate = estimates.get((part.level, part.code, measure))
-        if hidden(part, estimates, measure):
+        if estimate is not None and estimate.withheld:
             cells += [Cell(display.HIDDEN), Cell("–"), Cell("–")]
         else:
             cells += [
@@ -194,23 +196,31 @@ def _area_row(part: Area, estimates: Estimates, shown: Sequence[str]) -> tuple[C
     return tuple(cells)
 
 
-def hidden(part: Area, estimates: Estimates, measure: str) -> bool:
-    """Whether an IRIS is too small to be published."""
-    estimate = estimates.get((part.level, part.code, measure))
-    population = estimate.population if estimate is not None else None
-    return display.is_hidden(part.level, population, part.row.get("kind"))
+def not_published(count: int) -> str:
+    """Say how many IRIS are not shown: « 2 IRIS ne sont pas publiés »."""
+    return f"{count} IRIS " + ("ne sont pas publiés" if count > 1 else "n’est pas publié")
+
+
+def why_hidden() -> str:
+    """Say why an IRIS is not shown, without telling the small one from its neighbour."""
+    return (
+        f"Moins de {display.rule('hidden_below')} personnes, pas de vocation d’habitat, ou voisin "
+        "d’un tel quartier, qu’il permettrait de retrouver par soustraction. "
+        "Ces habitants sont comptés dans la commune."
+    )
+
+
+def hidden_parts(parts: Sequence[Area], estimates: Estimates, measure: str) -> int:
+    """Count the parts whose numbers exist and are not shown."""
+    found = (estimates.get((part.level, part.code, measure)) for part in parts)
+    return sum(estimate is not None and estimate.withheld for estimate in found)
 
 
 def _areas_notes(parts: Sequence[Area], estimates: Estimates, measure: str) -> tuple[str, ...]:
     notes = []
-    masked = sum(hidden(part, estimates, measure) for part in parts)
+    masked = hidden_parts(parts, estimates, measure)
     if masked:
-        one = masked == 1
-        notes.append(
-            f"{masked} IRIS de moins de {display.rule('hidden_below')} personnes, ou sans "
-            f"vocation d’habitat, {'n’est' if one else 'ne sont'} pas publié{'' if one else 's'}. "
-            "Ces habitants sont comptés dans leur commune."
-        )
+        notes.append(f"{capitalised(not_published(masked))}. {why_hidden()}")
     tiny = [
         part.name.plain
         for part in parts
@@ -233,7 +243,7 @@ def _areas_map(
     zones = {}
     for part in parts:
         share = measures.middle_share(estimates.get((part.level, part.code, measure)))
-        if share is not None and not hidden(part, estimates, measure):
+        if share is not None:
             zones[part.code] = Zone(part.code, share, f"{share * 100:.0f}")
     said = measures.words(measure)
     title = f"{said.short} par {level_name(parts[0].level)}"
@@ -261,7 +271,8 @@ def comparison_section(subject: Subject) -> Section | None:
     own = subject.estimate(measure)
     others = (*subject.parents, *subject.neighbours)
     estimates = subject.reader.estimates_of(subject.keys(others))
-    kept = [area for area in others if not hidden(area, estimates, measure)]
+    found = {area.key: estimates.get((area.level, area.code, measure)) for area in others}
+    kept = [area for area in others if (e := found[area.key]) is None or not e.withheld]
     if own is None or not kept:
         return None
     lines = [(area, estimates.get((area.level, area.code, measure))) for area in kept]

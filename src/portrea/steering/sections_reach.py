@@ -174,13 +174,15 @@ def _situation_row(row: Row) -> tuple[Cell, ...]:
 
 
 def _number_cell(value: float | None) -> Cell:
-    return Cell("–") if value is None else Cell(integer(value), value)
+    return Cell("–") if value is None else Cell(integer(value), round(value))
 
 
 def _percent_cell(share: float | None) -> Cell:
     if share is None:
         return Cell("–")
-    return Cell(f"moins de {percent(0.01)}" if 0 < share < 0.005 else percent(share), share)
+    return Cell(
+        f"moins de {percent(0.01)}" if 0 < share < 0.005 else percent(share), round(share, 2)
+    )
 
 
 def _persons_cell(persons: float | None) -> Cell:
@@ -189,7 +191,7 @@ def _persons_cell(persons: float | None) -> Cell:
         return Cell("–")
     step = max(10.0, 10.0 ** (math.floor(math.log10(max(persons, 1.0))) - 1))
     rounded = round(persons / step) * step
-    return Cell(f"environ {integer(rounded)}" if rounded else "0", persons)
+    return Cell(f"environ {integer(rounded)}" if rounded else "0", rounded)
 
 
 # -- communes -------------------------------------------------------------------------------------

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from portrea.base.errors import TerritoryError
 from portrea.base.estimates import Estimate, Quality
-from portrea.steering.display import is_hidden
 from portrea.steering.reading import AreaEstimate
 from portrea.steering.wording import HERE, Name, enumeration, level_name, territory_name
 from portrea.territory.hierarchy import Selection
@@ -249,10 +248,6 @@ class Subject:
 
     def _sum(self, measure: str) -> AreaEstimate | None:
         found = [self._own.get((a.level, a.code, measure)) for a in self.areas]
-        found = [
-            e and (unpublished(e) if self._hides(a, e) else e)
-            for a, e in zip(self.areas, found, strict=True)
-        ]
         known = [estimate for estimate in found if estimate is not None]
         if len(known) != len(self.areas) or not known:
             return None
@@ -260,16 +255,8 @@ class Subject:
 
     @property
     def masked(self) -> bool:
-        """Whether one of its IRIS is too small to be published."""
-        return any(
-            self._hides(area, estimate)
-            for area in self.areas
-            if (estimate := self._own.get((area.level, area.code, "a1"))) is not None
-        )
-
-    @staticmethod
-    def _hides(area: Area, estimate: AreaEstimate) -> bool:
-        return is_hidden(area.level, estimate.population, area.row.get("kind"))
+        """Whether the numbers of one of its IRIS exist and are not shown."""
+        return any(estimate.withheld for estimate in self._own.values())
 
     def shapes_of(self, areas: Sequence[Area]) -> Shapes | None:
         """Outlines of some areas of one level: loaded, else made from their communes."""
@@ -325,12 +312,6 @@ def added(parts: Sequence[AreaEstimate], name: str) -> AreaEstimate:
     share = Estimate(ratios[0], ratios[1], ratios[2], quality)
     vintages = _merged_vintages(parts)
     return AreaEstimate(SELECTION, "", name, parts[0].measure, population, count, share, vintages)
-
-
-def unpublished(estimate: AreaEstimate) -> AreaEstimate:
-    """Return the same measure without its numbers."""
-    empty = Estimate(None, None, None, Quality.N)
-    return replace(estimate, population=None, count=empty, share=empty)
 
 
 def _total(values: Iterable[float | None]) -> float | None:
