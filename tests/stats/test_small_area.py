@@ -12,43 +12,94 @@ from scipy.special import expit
 from portrea.base.errors import ParameterError
 from portrea.stats.small_area import (
     close_missing,
+    graduate,
     interpolate_middle,
-    solve_rows_given_columns,
-    solve_two_margins,
+    solve_margins,
 )
 
-CASE = yaml.safe_load(
-    (Path(__file__).parents[1] / "cases/needs/two_margin_model.yaml").read_text("utf-8")
-)
+CASES = Path(__file__).parents[1] / "cases/needs"
 
 
-def test_hand_worked_two_by_two():
-    model = solve_two_margins(
-        np.array(CASE["persons"], float),
-        np.array(CASE["row_rates"]),
-        np.array(CASE["column_rates"]),
-    )
-    assert model.rates == pytest.approx(np.array(CASE["theta"]), abs=1e-6)
+def read(name: str):
+    return yaml.safe_load((CASES / name).read_text("utf-8"))
+
+
+def margins(shape: tuple[int, ...]) -> np.ndarray:
+    """Classes of every axis of a table; the first one is left out, but for the first axis."""
+    cells = np.indices(shape).reshape(len(shape), -1)
+    rows = [cells[axis] == k for axis, size in enumerate(shape) for k in range(axis > 0, size)]
+    return np.array(rows, dtype=float)
+
+
+def test_hand_worked_two_margins():
+    case = read("two_margin_model.yaml")
+    persons = np.array(case["persons"], float)
+    rows = np.array(case["row_rates"]) * persons.sum(1)
+    columns = np.array(case["column_rates"]) * persons.sum(0)
+    model = solve_margins(persons.ravel(), margins((2, 2)), np.r_[rows, columns[1:]])
+    assert model.rates.reshape(2, 2) == pytest.approx(np.array(case["theta"]), abs=1e-6)
+
+
+def test_hand_worked_three_margins():
+    case = read("three_margin_model.yaml")
+    persons = np.full(8, float(case["persons"]))
+    targets = 4 * case["persons"] * np.r_[case["ages"], case["diplomas"][1], case["alone"]]
+    model = solve_margins(persons, margins((2, 2, 2)), targets)
+    assert model.rates.reshape(2, 2, 2) == pytest.approx(np.array(case["theta"]), abs=1e-9)
+    assert model.effects == pytest.approx(np.log([1, 2, 2, 3]), abs=1e-9)
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.integers(0, 10**6), st.integers(2, 6), st.integers(2, 7))
-def test_both_margins_reproduced_under_a_hundredth_of_a_person(seed, height, width):
+@given(st.integers(0, 10**6), st.integers(2, 6), st.integers(2, 7), st.integers(1, 3))
+def test_all_margins_reproduced_under_a_hundredth_of_a_person(seed, height, width, depth):
     rng = np.random.default_rng(seed)
-    persons = rng.gamma(2.0, 500.0, (height, width)) + 1
-    truth = expit(rng.normal(-2, 1, (height, 1)) + rng.normal(0, 1, width))
-    rows = (persons * truth).sum(1) / persons.sum(1)
-    columns = (persons * truth).sum(0) / persons.sum(0)
-    model = solve_two_margins(persons, rows, columns)
-    assert np.abs((persons * model.rates).sum(1) - persons.sum(1) * rows).max() < 0.01
-    assert np.abs((persons * model.rates).sum(0) - persons.sum(0) * columns).max() < 0.01
+    shape = (height, width, depth)
+    persons = (rng.gamma(2.0, 500.0, shape) + 1).ravel()
+    sides = [rng.normal(0, 1, size) for size in shape]
+    truth = expit(sides[0][:, None, None] + sides[1][:, None] + sides[2] - 2).ravel()
+    members = margins(shape)
+    model = solve_margins(persons, members, members @ (persons * truth))
+    assert np.abs(members @ (persons * (model.rates - truth))).max() < 0.01
     assert model.rates == pytest.approx(truth, abs=1e-5)
 
 
 def test_rows_given_contrasts_reach_the_published_rates():
-    persons = np.array([[100.0, 300.0], [200.0, 50.0]])
-    model = solve_rows_given_columns(persons, np.array([0.03, 0.6]), np.array([0.0, -1.0]))
-    assert (persons * model.rates).sum(1) == pytest.approx([12.0, 150.0])
+    persons = np.array([100.0, 300.0, 200.0, 50.0])
+    rows = np.array([[1.0, 1, 0, 0], [0, 0, 1, 1]])
+    model = solve_margins(persons, rows, np.array([12.0, 150.0]), offset=np.array([0, -1, 0, -1.0]))
+    assert rows @ (persons * model.rates) == pytest.approx([12.0, 150.0])
+    odds = model.rates / (1 - model.rates)
+    assert odds[[1, 3]] / odds[[0, 2]] == pytest.approx(np.exp([-1.0, -1.0]))
+
+
+def test_impossible_margins_are_refused():
+    with pytest.raises(ParameterError, match="ne converge pas"):
+        solve_margins(np.array([100.0]), np.ones((1, 1)), np.array([120.0]))
+
+
+@pytest.mark.parametrize("case", read("graduation.yaml"), ids=lambda c: c["name"])
+def test_hand_worked_graduations(case):
+    classes = np.eye(len(case["rates"]))[case["classes"]].T
+    curve = graduate(
+        np.array(case["ages"], float),
+        np.array(case["persons"], float),
+        classes,
+        np.array(case["rates"]),
+    )
+    assert expit(curve) == pytest.approx(case["result"], abs=1e-6)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10**6), st.lists(st.integers(1, 4), min_size=2, max_size=5))
+def test_a_graduated_curve_never_falls_and_keeps_class_means(seed, sizes):
+    rng = np.random.default_rng(seed)
+    classes = np.repeat(np.eye(len(sizes)), sizes, axis=1)
+    ages = 15 + np.cumsum(rng.uniform(3, 10, classes.shape[1]))
+    persons = rng.gamma(2.0, 500.0, classes.shape[1]) + 10
+    rates = np.sort(rng.uniform(0.02, 0.9, len(sizes)))
+    curve = graduate(ages, persons, classes, rates)
+    assert classes @ (persons * expit(curve)) == pytest.approx(classes @ persons * rates, abs=0.01)
+    assert (np.diff(curve) >= -1e-6).all()
 
 
 def test_missing_class_is_closed_by_the_total():

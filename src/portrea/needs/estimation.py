@@ -170,14 +170,9 @@ def _draw_all(
 
 
 def _national_errors(model: Model, *, seed: int, draws: int) -> Draws:
-    """Errors of the published rates, classes × draws, on the logit scale (shared by all)."""
-    drift = model.parameters.number("uncertainty", "national_rates", "drift_sd")
-    sd = model.reference.rate_sd
-    words = hash_codes([f"{model.parameters.series}:{i}" for i in range(len(sd))])
-    own = normals(words, "a1:rate", seed=seed, draws=draws)
-    shared = normals(hash_codes(["FR"]), "a1:drift", seed=seed, draws=draws)
-    errors: Draws = (sd[:, None] * own + drift * shared).astype(np.float32)
-    return errors
+    """Errors of the national rates: K independent standard normals × draws, shared by all."""
+    words = hash_codes([f"{model.parameters.series}:{name}" for name in model.reference.sources])
+    return normals(words, "a1:rate", seed=seed, draws=draws)
 
 
 def _drawn(

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import expit, logit
 
-from portrea.needs.grid import ADULT_AGES, DIPLOMAS, NONE, SCHOOLED, WORKING
+from portrea.needs.grid import ADULT_AGES, DIPLOMAS, NONE, SCHOOLED, WORKING, age_span
 from portrea.needs.inputs import UNKNOWN
+from portrea.needs.structure import cell_persons
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,8 +30,8 @@ class Part:
     """A share of a population, atom by atom, and how errors move it.
 
     ``persons``: universe; ``share``: central share; ``slopes``: change of the share's logit per
-    unit of logit of each published class; ``spread``: variance of the rate between persons (what a
-    sample of persons makes uncertain).
+    unit of each of the K errors of the national rates, ``Σ N θ (1 − θ) · loadings / (N p (1 −
+    p))``; ``spread``: variance of the rate between persons (what a sample makes uncertain).
     """
 
     persons: Floats
@@ -65,48 +66,86 @@ class Part:
         return Part(self.persons[rows], self.share[rows], self.slopes[rows], self.spread[rows])
 
 
-def a1_parts(structure: Structure, reference: Reference) -> tuple[Part, Part]:
+def a1_parts(
+    structure: Structure, reference: Reference, shift: Floats | None = None
+) -> tuple[Part, Part]:
     """Return A1 under 65 and from 65, over all persons of 15 or more.
 
-    ``Â_i = Σ_{a,d} N[i,a,d] · θ[a,d]`` where diplomas are known, ``Σ_a N[i,a] · r_a`` elsewhere.
+    ``Â_i = Σ_{a,d,h} N[i,a,d,h] · θ[a,d,h]``; where no diploma is known, the national diplomas of
+    each age. ``shift``: logit shift λ of each atom, ``θ → logit⁻¹(logit θ + λ)`` in every cell.
     """
-    cells = _cell_sums(structure, reference)
-    return _part(cells, reference, slice(0, WORKING)), _part(
-        cells, reference, slice(WORKING, len(ADULT_AGES))
-    )
+    return _parts(structure, reference, Rates(reference.theta, reference.loadings), shift)
 
 
-def _cell_sums(structure: Structure, reference: Reference) -> tuple[Floats, Floats, Floats]:
-    """Persons, persons × θ and persons × θ² by adult age cell."""
-    persons = structure.adults
-    counts = persons * reference.by_age
-    squares = persons * reference.by_age**2
-    known = structure.some_rank < UNKNOWN
-    if known.any():
-        joint = structure.joint[known] * persons[known].sum(1)[:, None, None]
-        counts[known] = (joint * reference.theta).sum(2)
-        squares[known] = (joint * reference.theta**2).sum(2)
-    return persons, counts, squares
+def a3_parts(
+    structure: Structure, reference: Reference, shift: Floats | None = None
+) -> tuple[Part, Part]:
+    """Return A3 (wide) under 65 and from 65, over all persons of 15 or more."""
+    return _parts(structure, reference, Rates(reference.wide, reference.wide_loadings), shift)
 
 
-def _part(cells: tuple[Floats, Floats, Floats], reference: Reference, ages: slice) -> Part:
-    persons, counts, squares = (table[:, ages] for table in cells)
-    total = persons.sum(1)
-    safe = np.where(total > 0, total, 1.0)
-    share = np.where(total > 0, counts.sum(1) / safe, 0.0)
-    classes = np.eye(len(reference.rate_sd))[reference.groups[ages]]
-    slope = (counts - squares) @ classes / safe[:, None]
-    scale = np.maximum(share * (1 - share), TINY)
-    spread = np.maximum(squares.sum(1) / safe - share**2, 0.0)
-    return Part(total, share, slope / scale[:, None], spread)
+@dataclass(frozen=True, eq=False)
+class Rates:
+    """Rates by adult age × diploma × household, and their errors (last axis K, logit)."""
+
+    theta: Floats
+    loadings: Floats
+
+    def columns(self) -> Floats:
+        """Ages × diplomas × households × (2 + K): rate, its square, ``θ (1 − θ)`` × loadings."""
+        theta = self.theta[..., None]
+        table: Floats = np.concatenate(
+            [theta, theta**2, theta * (1 - theta) * self.loadings], axis=-1
+        )
+        return table
+
+    def shifted(self, shift: float) -> Rates:
+        """Return the rates moved by one logit shift."""
+        return Rates(expit(logit(self.theta) + shift), self.loadings)
+
+
+def _parts(
+    structure: Structure, reference: Reference, rates: Rates, shift: Floats | None
+) -> tuple[Part, Part]:
+    persons = cell_persons(structure, reference)
+    sums = _sums(persons, structure.alone, rates)
+    if shift is not None:
+        for value in np.unique(shift[shift != 0.0]):
+            here = shift == value
+            moved = _sums(persons[here], structure.alone[here], rates.shifted(float(value)))
+            for part, new in zip(sums, moved, strict=True):
+                part[here] = new
+    adults = structure.adults
+    return _part(adults[:, :WORKING].sum(1), sums[0]), _part(adults[:, WORKING:].sum(1), sums[1])
+
+
+def _sums(persons: Floats, alone: Floats, rates: Rates) -> tuple[Floats, Floats]:
+    """Sum the columns of the rates over the cells under 65, then from 65: atoms × (2 + K)."""
+    table = rates.columns()
+    halves = []
+    for ages in (slice(0, WORKING), slice(WORKING, len(ADULT_AGES))):
+        cells = persons[:, ages].reshape(len(persons), -1)
+        singles = cells * alone[:, ages].reshape(len(persons), -1)
+        width = table.shape[-1]
+        other, single = (table[ages, :, h].reshape(-1, width) for h in (0, 1))
+        halves.append(cells @ other + singles @ (single - other))
+    return halves[0], halves[1]
+
+
+def _part(persons: Floats, sums: Floats) -> Part:
+    safe = np.where(persons > 0, persons, 1.0)
+    share = np.where(persons > 0, sums[:, 0] / safe, 0.0)
+    scale = np.maximum(share * (1 - share), TINY) * safe
+    spread = np.maximum(sums[:, 1] / safe - share**2, 0.0)
+    return Part(persons, share, sums[:, 2:] / scale[:, None], spread)
 
 
 @dataclass(frozen=True, eq=False)
 class Rule:
-    """A2: those of 65 or more (certain) and the part of the under-65 without diploma.
+    """A2: those above an age (certain) and the part of the younger without diploma.
 
     ``known`` is false where no diploma figure exists: then only bounds hold, from ``older`` to
-    ``older`` + all the under-65 of the universe.
+    ``older`` + all the younger of the universe.
     """
 
     older: Floats
@@ -124,8 +163,12 @@ class Rule:
         return self.older + self.younger.count
 
 
-def a2_rule(structure: Structure, reference: Reference) -> Rule:
-    """Return A2 = Σ_d N[65+, d] + Σ_{a<65} N[a, none], over the non-schooled of 15 or more."""
+def a2_rule(structure: Structure, reference: Reference, older_from: int = 65) -> Rule:
+    """Return A2 = Σ_d N[65+, d] + Σ_{a<65} N[a, none], over the non-schooled of 15 or more.
+
+    ``older_from``: age from which everybody counts, 65 (rule of PorTReA) or 75 (its variant).
+    """
+    young = sum(age_span(band)[0] < older_from for band in ADULT_AGES)
     persons = structure.adults
     non_schooled = persons * (1 - reference.schooled)
     nobody = np.zeros_like(non_schooled)
@@ -134,10 +177,10 @@ def a2_rule(structure: Structure, reference: Reference) -> Rule:
         joint = structure.joint[known] * persons[known].sum(1)[:, None, None]
         non_schooled[known] = joint[:, :, :SCHOOLED].sum(2)
         nobody[known] = joint[:, :, NONE]
-    younger = non_schooled[:, :WORKING].sum(1)
-    share = nobody[:, :WORKING].sum(1) / np.where(younger > 0, younger, 1.0)
+    younger = non_schooled[:, :young].sum(1)
+    share = nobody[:, :young].sum(1) / np.where(younger > 0, younger, 1.0)
     part = Part(younger, share, np.zeros((len(share), 1)), share * (1 - share))
-    return Rule(non_schooled[:, WORKING:].sum(1), part, known)
+    return Rule(non_schooled[:, young:].sum(1), part, known)
 
 
 def grades(
@@ -161,8 +204,10 @@ def grades(
 __all__ = [
     "DIPLOMAS",
     "Part",
+    "Rates",
     "Rule",
     "a1_parts",
     "a2_rule",
+    "a3_parts",
     "grades",
 ]

@@ -1,4 +1,4 @@
-"""Rates of a cross table known only by its two margins: ``logit θ[a, d] = α_a + β_d``."""
+"""Rates of a cross table known only by its margins: ``logit θ = Σ effects of its classes``."""
 
 from __future__ import annotations
 
@@ -19,69 +19,151 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class MarginModel:
-    """Solved model: row effects, column effects (first is 0) and rates, all dimensionless."""
+    """Solved model: effect of each class (logit), rates of the cells, largest gap (persons)."""
 
-    rows: Floats
-    columns: Floats
+    effects: Floats
     rates: Floats
     residual: float
 
 
-def solve_two_margins(
-    persons: Floats, row_rates: Floats, column_rates: Floats, *, most: int = 60
+def solve_margins(
+    persons: Floats, members: Floats, targets: Floats, *, offset: Floats | float = 0.0
 ) -> MarginModel:
-    """Find the rates whose two weighted margins are the published ones (residual in persons).
+    """Find the rates whose weighted sums over classes are the published ones, in persons.
 
     Parameters
     ----------
     persons
-        Reference population by row and column.
-    row_rates, column_rates
-        Published rates in ]0, 1[. When the two margins do not give the same total, the columns are
-        moved by one logit shift so that the rows hold exactly.
+        Reference population of each cell.
+    members
+        Classes × cells: 0 or 1, or the part of a cell that a class holds. Leave one class of every
+        margin but the first out: it follows from the others.
+    targets
+        Persons concerned in each class.
+    offset
+        Known part of the logit of each cell (contrasts borrowed from another vintage).
 
     Raises
     ------
     ParameterError
-        When the Newton iterations do not settle.
+        When the steps do not settle: the margins contradict one another.
+
+    Notes
+    -----
+    ``logit θ_c = offset_c + Σ_g members[g, c] · e_g`` such that ``Σ_c members[g, c] · N_c · θ_c =
+    targets[g]``. These are the stationary points of the convex ``Σ N log(1 + exp logit θ) − e ·
+    targets``: Newton steps, halved while it does not fall, find the only one.
     """
-    target_rows = persons.sum(1) * row_rates
-    columns = close_to_total(persons.sum(0), column_rates, float(target_rows.sum()))
-    target_columns = persons.sum(0) * columns
-    effects = np.concatenate([logit(row_rates), np.zeros(persons.shape[1] - 1)])
-    for _ in range(most):
-        rates, gap = _gap(persons, effects, target_rows, target_columns)
-        if np.abs(gap).max() < 1e-11 * persons.sum():
-            break
-        effects = effects - np.linalg.solve(_jacobian(persons, rates), gap)
-    else:
-        raise ParameterError("Le modèle à deux marges ne converge pas : taux incohérents.")
-    rows, cols = effects[: len(row_rates)], np.r_[0.0, effects[len(row_rates) :]]
-    return MarginModel(rows, cols, rates, float(np.abs(gap).max()))
+    fixed = np.broadcast_to(np.asarray(offset, dtype=np.float64), persons.shape)
+
+    def height(effects: Floats) -> float:
+        rising = np.logaddexp(0.0, fixed + effects @ members)
+        return float((persons @ rising - effects @ targets) / persons.sum())
+
+    effects = np.zeros(len(targets))
+    for _ in range(80):
+        rates = expit(fixed + effects @ members)
+        gap = members @ (persons * rates) - targets
+        if np.abs(gap).max() <= 1e-12 * persons.sum():
+            return MarginModel(effects, rates, float(np.abs(gap).max()))
+        slopes = (members * (persons * rates * (1 - rates))) @ members.T
+        step = np.linalg.lstsq(slopes, gap, rcond=None)[0]
+        before = height(effects)
+        for _ in range(40):
+            if height(effects - step) <= before + 1e-12:
+                break
+            step = step / 2
+        effects = effects - step
+    raise ParameterError("Le modèle à marges ne converge pas : taux publiés incohérents.")
 
 
-def solve_rows_given_columns(persons: Floats, row_rates: Floats, columns: Floats) -> MarginModel:
-    """Find the row effects that give the published row rates, the column contrasts being given.
+def graduate(
+    ages: Floats,
+    persons: Floats,
+    classes: Floats,
+    rates: Floats,
+    *,
+    offset: Floats | float = 0.0,
+) -> Floats:
+    """Return the effect of each age cell (logit): smooth, rising, means of wide classes exact.
 
-    Used when a survey publishes rates by age only: the contrasts between diplomas come from
-    another vintage, the level never does.
+    Parameters
+    ----------
+    ages
+        Mean age of each cell (years), youngest first.
+    persons
+        Population of each cell, or cells × parts (diplomas, households).
+    classes
+        Classes × cells, 0 or 1: every cell belongs to one class.
+    rates
+        Published rate of each class.
+    offset
+        Known part of the logit of each part of a cell.
+
+    Notes
+    -----
+    The rising curve of least curvature, ``min Σ (Δ slope)² / step``, under ``Σ_{a∈g} Σ_j N_aj
+    logit⁻¹(x_a + offset_aj) = N_g r_g``; a tiny weight on the slope itself keeps the curve flat
+    where nothing says otherwise (a single class). Published classes alone do not give the inside of
+    a class: the result is a hypothesis, and has its own error.
     """
-    rows = np.array(
-        [
-            brentq(_row_gap, -30.0, 30.0, args=(persons[i], columns, rate), xtol=1e-13)
-            for i, rate in enumerate(row_rates)
-        ]
+    weights = persons.reshape(len(ages), -1)
+    fixed = np.broadcast_to(np.asarray(offset, dtype=np.float64), persons.shape)
+    fixed = fixed.reshape(weights.shape)
+    steps = np.diff(ages)
+    slopes = np.diff(np.eye(len(ages)), axis=0) / steps[:, None]
+    bends = np.diff(slopes, axis=0) / np.sqrt((steps[1:] + steps[:-1]) / 2)[:, None]
+    penalty = 1e3 * bends.T @ bends + 1e-9 * slopes.T @ slopes
+
+    rising = np.diff(np.eye(len(ages)), axis=0)
+    flat = np.zeros(len(rising), dtype=bool)
+    while True:
+        curve = _smoothest(penalty, rising[flat], weights, fixed, (classes, rates))
+        falls = (np.diff(curve) < -1e-9) & ~flat
+        if not falls.any():
+            return curve
+        flat |= falls
+
+
+def _smoothest(
+    penalty: Floats, flat: Floats, weights: Floats, fixed: Floats, means: tuple[Floats, Floats]
+) -> Floats:
+    """Minimise the penalty under class means and flat steps: linearise, solve, start again."""
+    classes, rates = means
+    sums = classes @ weights.sum(1)
+    curve: Floats = logit(rates) @ classes
+    size, bound = len(curve), len(rates) + len(flat)
+    for _ in range(60):
+        theta = expit(curve[:, None] + fixed)
+        level = classes @ (weights * theta).sum(1) / sums
+        turn = classes * (weights * theta * (1 - theta)).sum(1)
+        bounds = np.vstack([turn / (sums * level * (1 - level))[:, None], flat])
+        gaps = np.r_[logit(rates) - logit(level), -flat @ curve]
+        system = np.block([[penalty, bounds.T], [bounds, np.zeros((bound, bound))]])
+        step = np.linalg.lstsq(system, np.r_[-penalty @ curve, gaps], rcond=1e-14)[0][:size]
+        curve = curve + step
+        if np.abs(step).max() < 1e-11:
+            return curve
+    raise ParameterError(
+        "Les taux par âge ne peuvent pas monter de classe en classe.",
+        remedy="Vérifiez l’ordre des classes d’âge et leurs taux.",
     )
-    rates = expit(rows[:, None] + columns)
-    gap = (persons * rates).sum(1) - persons.sum(1) * row_rates
-    return MarginModel(rows, columns, rates, float(np.abs(gap).max()))
 
 
-def close_to_total(persons: Floats, rates: Floats, total: float) -> Floats:
-    """Move all rates by one logit shift so that the weighted sum is ``total`` persons."""
-    shift = brentq(lambda x: float(persons @ expit(logit(rates) + x)) - total, -20.0, 20.0)
-    moved: Floats = expit(logit(rates) + shift)
-    return moved
+def close_to_total(
+    persons: Floats, rates: Floats, total: float, *, movable: NDArray[np.bool_] | None = None
+) -> Floats:
+    """Move rates (all, or the movable ones) by one logit shift so that they sum to ``total``."""
+    moving = np.ones(len(rates), dtype=bool) if movable is None else movable
+    start = logit(rates)
+
+    def moved(shift: float) -> Floats:
+        closed: Floats = expit(start + shift * moving)
+        return closed
+
+    if not float(persons @ moved(-30.0)) < total < float(persons @ moved(30.0)):
+        raise ParameterError("Le total publié est incompatible avec les taux publiés.")
+    return moved(brentq(lambda x: float(persons @ moved(x)) - total, -30.0, 30.0, xtol=1e-14))
 
 
 def close_missing(persons: Floats, rates: Floats, total: float) -> Floats:
@@ -129,24 +211,3 @@ def interpolate_middle(persons: Floats, first: float, last: float, total: float)
     if gap(-4.0) * gap(4.0) > 0:
         raise ParameterError("Le total publié est incompatible avec les deux taux extrêmes.")
     return rates(float(np.exp(brentq(gap, -4.0, 4.0))))
-
-
-def _row_gap(row: float, persons: Floats, columns: Floats, rate: float) -> float:
-    return float((persons * expit(row + columns)).sum() - persons.sum() * rate)
-
-
-def _gap(
-    persons: Floats, effects: Floats, target_rows: Floats, target_columns: Floats
-) -> tuple[Floats, Floats]:
-    height = len(target_rows)
-    rates: Floats = expit(effects[:height, None] + np.r_[0.0, effects[height:]])
-    counts = persons * rates
-    gap: Floats = np.r_[counts.sum(1) - target_rows, (counts.sum(0) - target_columns)[1:]]
-    return rates, gap
-
-
-def _jacobian(persons: Floats, rates: Floats) -> Floats:
-    slope = persons * rates * (1 - rates)
-    cross = slope[:, 1:]
-    jacobian: Floats = np.block([[np.diag(slope.sum(1)), cross], [cross.T, np.diag(cross.sum(0))]])
-    return jacobian
