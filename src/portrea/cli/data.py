@@ -13,6 +13,7 @@ from portrea.base.errors import DataError
 from portrea.base.estimates import integer
 from portrea.cli.progress import progress_bar
 from portrea.sources.catalogue import Entry, catalogue
+from portrea.sources.hand_tables import RefusedRowsError
 from portrea.sources.store import Store
 
 if TYPE_CHECKING:
@@ -107,11 +108,28 @@ def add(path: Path) -> None:
     from portrea.sources.loading import add_path
 
     today = datetime.now(UTC).date().isoformat()
-    with progress_bar("Chargement") as progress:
-        report = add_path(Store(), path, progress, today=today)
+    store = Store()
+    try:
+        with progress_bar("Chargement") as progress:
+            report = add_path(store, path, progress, today=today)
+    except RefusedRowsError as error:
+        echo_refused_rows(store.home, path, error)
+        raise
     echo_report(report)
+    for refused, fault in report.refused:
+        echo_refused_rows(store.home, refused, fault)
     if report.failed:
         sys.exit(DataError.exit_code)
+
+
+def echo_refused_rows(home: Path, path: Path, error: DataError) -> None:
+    """Write the refused rows of a user's table, as written and with their reasons."""
+    if not isinstance(error, RefusedRowsError):
+        return
+    target = home / "refus" / f"{path.stem}-refus.csv"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(error.table.write_csv(separator=";").encode("utf-8-sig"))
+    click.echo(f"Lignes refusées, avec leur motif : {target}", err=True)
 
 
 def echo_report(report: AddReport) -> None:
