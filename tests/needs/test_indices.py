@@ -60,6 +60,14 @@ def test_v1_by_hand(name: str) -> None:
     same(part(scores, name, ["A", "B"]), case["expected"][name])
 
 
+def test_v1_never_goes_below_zero() -> None:
+    case = CASES["v1_floor"]
+    table = one_criterion("services", case["values"]).with_columns(
+        population=pl.Series(case["population"])
+    )
+    same(part(indices.ifn(table), "services", table["code"].to_list()), case["scores"])
+
+
 def test_v1_tells_how_much_is_known() -> None:
     case = CASES["v1"]
     scores = indices.ifn(pl.DataFrame(case["table"]), version="v1")
@@ -243,6 +251,9 @@ def test_criteria_take_the_newest_figure_and_never_a_zero() -> None:
     assert found["aged_vintage"].to_list() == ["2021", "2017"]
     assert found["thd"].to_list() == pytest.approx([0.1, 0.3])
     assert found["poverty"].null_count() == 2
+    summary = {row["criterion"]: row for row in indices.criteria_summary(found).to_dicts()}
+    assert summary["aged"] == {"criterion": "aged", "covered": 1.0, "vintages": "2017, 2021"}
+    assert summary["poverty"] == {"criterion": "poverty", "covered": 0.0, "vintages": ""}
 
 
 def test_wider_areas_are_the_mean_of_their_inhabitants() -> None:

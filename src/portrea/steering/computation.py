@@ -19,6 +19,7 @@ from portrea.offer.locating import with_communes
 from portrea.offer.merging import merge_places
 from portrea.reach.measure import measure_reach
 from portrea.steering.code import code_digest
+from portrea.steering.comparison import index_tables
 from portrea.steering.settings import Settings, from_table, to_table
 from portrea.territory import complete_territories
 
@@ -132,7 +133,11 @@ def compute_tables(
         inputs.territories, inputs.observations, inputs.crosstab, levels=LEVELS, **settings.options
     )
     progress(0.6, "mesure de l’accès")
-    tables = {"estimates": found.estimates, **_reach_tables(store, inputs, found.estimates)}
+    tables = {
+        "estimates": found.estimates,
+        **_reach_tables(store, inputs, found.estimates),
+        **index_tables(store, inputs.territories, found.estimates),
+    }
     return tables if settings.fitted is None else tables | {"fitted": to_table(settings.fitted)}
 
 

@@ -4,7 +4,11 @@ Never an input, never mixed with A, B or C: two lenses on the same communes.
 """
 
 from portrea.needs.indices.comparison import compare, disagreements
-from portrea.needs.indices.criteria import CRITERIA_VARIABLES, criteria_table
+from portrea.needs.indices.criteria import (
+    CRITERIA_VARIABLES,
+    criteria_summary,
+    criteria_table,
+)
 from portrea.needs.indices.ifn import combine_axes, ifn
 from portrea.needs.indices.tables import AGREEMENT, INDICES, VERSIONS
 from portrea.needs.indices.territories import index_table
@@ -16,6 +20,7 @@ __all__ = [
     "VERSIONS",
     "combine_axes",
     "compare",
+    "criteria_summary",
     "criteria_table",
     "disagreements",
     "ifn",

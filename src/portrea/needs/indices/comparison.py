@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 LEAST = 3
 """Areas from which a correlation is given."""
+SPREAD = 1e-24
+"""Product of the squared spreads under which values are held to be all equal."""
 
 
 def compare(
@@ -55,29 +57,28 @@ def compare(
         dict(zip(keys, key, strict=True)) | _correlations(frame)
         for key, frame in both.group_by(keys)
     ]
-    frame = pl.DataFrame(rows, schema=AGREEMENT.schema, orient="row")
-    return AGREEMENT.conform(frame).sort(keys)
+    return AGREEMENT.conform(pl.DataFrame(rows, schema=AGREEMENT.schema)).sort(keys)
 
 
-def _correlations(frame: pl.DataFrame) -> dict[str, float | int | None]:
-    x, y, w = (frame[name].to_numpy() for name in ("share", "value", "population"))
-    ranks = [frame[name].rank("average").to_numpy() for name in ("share", "value")]
+def _correlations(frame: pl.DataFrame) -> dict[str, Any]:
+    share, value = frame["share"], frame["value"]
+    x, y = share.to_numpy(), value.to_numpy()
     return {
         "areas": frame.height,
         "pearson": correlation(x, y),
-        "spearman": correlation(*ranks),
-        "weighted": correlation(x, y, w),
+        "spearman": correlation(share.rank().to_numpy(), value.rank().to_numpy()),
+        "weighted": correlation(x, y, frame["population"].to_numpy()),
     }
 
 
 def correlation(x: Floats, y: Floats, weights: Floats | None = None) -> float | None:
     """Linear correlation, weighted if asked; ``None`` below three areas or without spread."""
-    w = np.ones(len(x)) if weights is None else np.asarray(weights, dtype=float)
+    w = np.ones(len(x)) if weights is None else weights
     if len(x) < LEAST or w.sum() <= 0:
         return None
     dx, dy = x - np.average(x, weights=w), y - np.average(y, weights=w)
     spread = (w * dx * dx).sum() * (w * dy * dy).sum()
-    if spread <= 1e-24:
+    if spread <= SPREAD:
         return None
     return float(np.clip((w * dx * dy).sum() / np.sqrt(spread), -1, 1))
 

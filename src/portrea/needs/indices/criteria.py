@@ -48,6 +48,21 @@ def criteria_table(territories: pl.DataFrame, observations: pl.DataFrame) -> pl.
     return table.drop("population_vintage").sort("code")
 
 
+def criteria_summary(table: pl.DataFrame) -> pl.DataFrame:
+    """Return the share of inhabitants whose commune has each figure, and the years of the figure.
+
+    Columns ``criterion``, ``covered`` (0–1), ``vintages`` (« 2017, 2021 », empty: no figure).
+    """
+    whole = float(table["population"].sum() or 0)
+    rows = []
+    for name in criteria():
+        known = table.filter(pl.col(name).is_not_null())
+        years = known[f"{name}_vintage"].drop_nulls().unique().sort()
+        covered = float(known["population"].sum() or 0) / whole if whole else 0.0
+        rows.append({"criterion": name, "covered": covered, "vintages": ", ".join(years)})
+    return pl.DataFrame(rows)
+
+
 def _by_commune(territories: pl.DataFrame, observations: pl.DataFrame) -> pl.DataFrame:
     """Figures of communes: published, or the sum of their IRIS when all of them are known."""
     keys = ["dataset", "vintage", "variable"]

@@ -67,9 +67,9 @@ def ifn(
 
     Notes
     -----
-    V1: z = 100·x/ref (200 − 100·x/ref when more protects), axis = mean of the known z, total =
-    Σ w·axis / Σ w over the known axes. V2: points by distance of the mid-rank to the median, total
-    = 11·mean/3.3. V3, « inspiré de l’IFN V3 »: mean of the criteria brought to 1–10.
+    V1: z = 100·x/ref (200 − 100·x/ref, at least 0, when more protects), axis = mean of the known z,
+    total = Σ w·axis / Σ w over the known axes. V2: points by distance of the mid-rank to the
+    median, total = 11·mean/3.3. V3, « inspiré de l’IFN V3 »: mean of the criteria brought to 1–10.
     """
     if version not in VERSIONS:
         raise ParameterError(
@@ -112,8 +112,8 @@ def _relative(
     ratio = 100 * values / _reference(table, name, reference)
     if criteria()[name].more_is_worse:
         return ratio
-    mirrored: Floats = float(card()["v1"]["mirror"]["value"]) - ratio
-    return mirrored
+    mirror = card()["v1"]["mirror"]
+    return np.maximum(float(mirror["value"]) - ratio, float(mirror["floor"]))
 
 
 def _reference(
