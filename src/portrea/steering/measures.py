@@ -17,8 +17,10 @@ from portrea.steering.wording import capitalised, counted
 if TYPE_CHECKING:
     from portrea.steering.reading import AreaEstimate
 
-SHOWN = ("a1", "a2", "b", "b_sum", "c")
+SHOWN = ("a1", "a2", "a2_75", "a3", "b", "b_sum", "b_load", "c", "c_a2")
 """Measures in the order of the portrait."""
+SAID = ("a1", "a2", "a3", "b", "b_load", "c")
+"""Measures said in a sentence; the others are variants, in the tables."""
 BOUNDS = "bornes"
 
 
@@ -33,13 +35,27 @@ class Words:
     verb: tuple[str, str]
     meaning: str
     definition: str
+    note: str
+    tag: str = ""
+    unit: tuple[str, str] | None = None
+
+    @property
+    def label(self) -> str:
+        """Short name with the declared level it belongs to: « Illectronisme (A1, sens strict) »."""
+        return f"{self.short} ({self.tag})" if self.tag else self.short
+
+    @property
+    def counted(self) -> tuple[str, str]:
+        """What is counted, singular and plural: persons of the universe, or declarations."""
+        return self.unit or (self.universe.replace("personnes", "personne", 1), self.universe)
 
 
 @cache
 def words(measure: str) -> Words:
     """Return the words of a measure."""
     card = parameters("measures")[measure]
-    return Words(measure, **(card | {"verb": tuple(card["verb"])}))
+    pairs = {name: tuple(card[name]) for name in ("verb", "unit") if name in card}
+    return Words(measure, **(card | pairs))
 
 
 def count_number(estimate: AreaEstimate) -> Number:
@@ -72,17 +88,27 @@ def sentence(estimate: AreaEstimate | None, measure: str, at: str) -> Sentence:
         return Sentence(f"{said.short}\u00a0: {UNAVAILABLE} {at}.")
     count, share = count_number(estimate), share_number(estimate)
     high = display.shown_count(estimate.count, estimate.level).high or 0
-    singular = said.universe.replace("personnes", "personne", 1)
-    who = counted(count.text, high, singular, said.universe)
+    singular, plural = said.counted
+    who = counted(count.text, high, singular, plural)
     if count.text == "aucune":
         verb = said.verb[0]
         no = "n’" if verb.startswith("e") else "ne "
         return Sentence(f"Aucune {singular} {no}{verb} {at}.", (count,))
     verb = said.verb[0 if high < 2 else 1]
-    text = f"{capitalised(who)} ({share.text}) {verb} {at}\u00a0: {said.meaning}."
+    known = share.text != UNAVAILABLE
+    part = f" ({share.text})" if known else ""
+    text = f"{capitalised(who)}{part} {verb} {at}\u00a0: {said.meaning}."
     if bounds_only(estimate):
         text += " Ce sont des bornes\u00a0: les données chargées ne permettent pas de faire mieux."
-    return Sentence(text, (count, share))
+    return Sentence(text, (count, share) if known else (count,))
+
+
+def likely_cell(estimate: AreaEstimate | None) -> Cell:
+    """Return the count's 80 % interval for a table."""
+    if estimate is None or not estimate.available or estimate.likely is None:
+        return Cell("–")
+    shown = display.shown_count(estimate.likely[0], estimate.level)
+    return Cell(display.count_cell(shown), shown.value)
 
 
 def interval_cell(estimate: AreaEstimate | None) -> Cell:
@@ -105,7 +131,7 @@ def central_cell(estimate: AreaEstimate | None) -> Cell:
 
 
 def share_cell(estimate: AreaEstimate | None) -> Cell:
-    """Return the share's interval for a table."""
+    """Return the share's interval for a table (a dash for a count of declarations)."""
     if estimate is None or not estimate.available:
         return Cell(UNAVAILABLE)
     shown = display.shown_share(estimate.share)

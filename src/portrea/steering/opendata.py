@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from portrea.needs.tables import UNITS
 from portrea.steering import display, measures
 from portrea.steering.citations import sources_of
 from portrea.steering.subject import Area, Subject
@@ -20,6 +21,7 @@ from portrea.territory.geometry import geojson
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from portrea.base.estimates import Estimate
     from portrea.steering.document import Portrait
     from portrea.steering.reading import AreaEstimate, Reader
     from portrea.territory.hierarchy import Selection, Territory
@@ -38,16 +40,25 @@ COLUMNS = (
     "share_high",
     "quality",
     "status",
+    "unit",
+    "n_low80",
+    "n_high80",
+    "share_low80",
+    "share_high80",
+    "p_top",
+    "reasons",
     "vintages",
     "computation",
 )
-"""Columns of the CSV. ``status``: ``ok``, ``bounds``, ``hidden`` (too small) or ``unavailable``."""
+"""Columns of the CSV. ``unit``: ``persons`` or ``declarations_per_year``; ``status``: ``ok``,
+``bounds``, ``hidden`` (not published) or ``unavailable``."""
+NUMBERS = (*COLUMNS[4:11], *COLUMNS[14:19])
 
 
 def rows(reader: Reader, target: Territory | Selection) -> list[dict[str, Any]]:
     """Return the published estimates of a territory, its parts, its surroundings, in order.
 
-    One row per area and measure, columns :data:`COLUMNS`; counts in persons, shares in [0, 1].
+    One row per area and measure, columns :data:`COLUMNS`; counts in ``unit``, shares in [0, 1].
     """
     subject = Subject.of(reader, target)
     areas = {a.key: a for a in (*subject.areas, *subject.parts, *subject.parents)}
@@ -67,6 +78,7 @@ def _rows(
                 "code": area.code,
                 "name": area.name.plain,
                 "measure": measure,
+                "unit": UNITS[measure],
                 **_published(estimate),
                 "computation": reader.computation_id,
             }
@@ -75,26 +87,44 @@ def _rows(
 def _published(estimate: AreaEstimate | None) -> dict[str, Any]:
     if estimate is None or not estimate.available:
         masked = estimate is not None and estimate.withheld
-        return dict.fromkeys(COLUMNS[4:11]) | {
+        return dict.fromkeys(NUMBERS) | {
             "quality": "N",
             "status": "hidden" if masked else "unavailable",
+            "reasons": estimate.reasons if estimate is not None else "",
             "vintages": estimate.vintages if estimate is not None else "",
         }
     count = display.shown_count(estimate.count, estimate.level)
-    share = display.shown_share(estimate.share)
     population = estimate.population
     return {
         "population": None if population is None else display.rounded_people(population),
-        "n": count.value,
-        "n_low": count.low,
-        "n_high": count.high,
-        "share": share.value,
-        "share_low": share.low,
-        "share_high": share.high,
+        **_interval(estimate.count, estimate.share, estimate.level),
+        **_likely(estimate),
+        "p_top": None if estimate.top is None else round(estimate.top, 2),
         "quality": estimate.quality.value,
         "status": "ok" if count.value is not None else "bounds",
+        "reasons": estimate.reasons,
         "vintages": estimate.vintages,
     }
+
+
+def _interval(count: Estimate, share: Estimate, level: str) -> dict[str, float | None]:
+    persons, part = display.shown_count(count, level), display.shown_share(share)
+    return {
+        "n": persons.value,
+        "n_low": persons.low,
+        "n_high": persons.high,
+        "share": part.value,
+        "share_low": part.low,
+        "share_high": part.high,
+    }
+
+
+def _likely(estimate: AreaEstimate) -> dict[str, float | None]:
+    """80 % interval, rounded as the other one."""
+    if estimate.likely is None:
+        return dict.fromkeys(NUMBERS[7:11])
+    shown = _interval(*estimate.likely, estimate.level)
+    return {f"{name}80": shown[name] for name in ("n_low", "n_high", "share_low", "share_high")}
 
 
 def to_csv(reader: Reader, target: Territory | Selection) -> str:

@@ -140,7 +140,7 @@ def _summary(sections: tuple[Section, ...]) -> tuple[Sentence, ...]:
 
 
 def _key_figures(subject: Subject) -> tuple[KeyFigure, ...]:
-    figures = [_measure_figure(subject, measure) for measure in ("a1", "a2", "b", "c")]
+    figures = [_measure_figure(subject, measure) for measure in ("a1", "a2", "a3", "b", "c")]
     count = subject.places.height
     figures.append(
         KeyFigure("lieux", "Lieux d’aide connus", Number(integer(count), count), "tous types")
@@ -157,11 +157,11 @@ def _measure_figure(subject: Subject, measure: str) -> KeyFigure:
     estimate = subject.estimate(measure)
     if estimate is None or not estimate.available:
         return KeyFigure(
-            measure, said.short, Number(display.UNAVAILABLE, quality="N"), said.meaning
+            measure, said.label, Number(display.UNAVAILABLE, quality="N"), said.meaning
         )
     share = measures.share_number(estimate).text
     detail = said.meaning if share == display.UNAVAILABLE else f"{share}, {said.meaning}"
-    return KeyFigure(measure, said.short, measures.count_number(estimate), detail)
+    return KeyFigure(measure, said.label, measures.count_number(estimate), detail)
 
 
 def _reach_figure(row: dict[str, object]) -> KeyFigure:

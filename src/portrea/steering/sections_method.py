@@ -17,6 +17,7 @@ from portrea.steering.document import (
     Table,
     Unknown,
 )
+from portrea.steering.remarks import benchmark_state
 from portrea.steering.sections_needs import (
     hidden_parts,
     not_published,
@@ -178,6 +179,7 @@ def method_section(subject: Subject, sources: tuple[Source, ...]) -> Section:
         paragraphs=(
             *(f"{measures.words(m).title}. {measures.words(m).definition}" for m in shown),
             *_lists_read(subject),
+            benchmark_state(subject.reader),
         ),
         tables=(
             Table(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portrea.steering import display, measures
+from portrea.steering import display, measures, remarks
 from portrea.steering.document import Cell, Column, Figure, Section, Sentence, Table
 from portrea.steering.figures_bars import interval_bars
 from portrea.steering.figures_map import Reading, Zone, choropleth
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 Estimates = dict[tuple[str, str, str], "AreaEstimate"]
 MOST_ROWS = 200
-TABLES = (("zones-besoins", ("a1", "a2")), ("zones-exigences", ("b", "c")))
+TABLES = (("zones-besoins", ("a1", "a2", "a3")), ("zones-exigences", ("b", "c")))
+CHARTED = ("a1", "a2", "a3", "b", "b_sum", "c")
+"""Measures of the chart of shares."""
 
 
 def available(subject: Subject) -> list[str]:
@@ -32,31 +34,45 @@ def needs_section(subject: Subject) -> Section:
     """Say every measure of the territory: sentence, chart, table."""
     found = {measure: subject.estimate(measure) for measure in measures.SHOWN}
     known = [m for m in measures.SHOWN if (e := found[m]) is not None and e.available]
-    said = [measures.sentence(found[m], m, subject.here) for m in known]
-    table = Table(
-        "besoins-mesures",
-        f"Personnes concernées {subject.here}, par mesure",
-        (
-            Column("Mesure"),
-            Column("Population de référence", numeric=True),
-            Column("Personnes, intervalle", numeric=True),
-            Column("Estimation centrale", numeric=True),
-            Column("Part, intervalle", numeric=True),
-            Column("Qualité"),
-            Column("Millésimes"),
-        ),
-        tuple(_measure_row(measure, found[measure]) for measure in measures.SHOWN),
-        note="Intervalle à 95\u202f%, ou bornes quand aucune estimation centrale n’est possible.",
-    )
+    said = [measures.sentence(found[m], m, subject.here) for m in known if m in measures.SAID]
     lead = said[0] if said else Sentence(without_measure(subject))
     return Section(
         "besoins",
         "Les besoins",
         lead,
-        paragraphs=tuple(s.text for s in said[1:]),
-        tables=(table,),
+        paragraphs=(
+            *(sentence.text for sentence in said[1:]),
+            *remarks.declared_levels(found),
+            *remarks.top_tenth(subject, found),
+        ),
+        tables=(_measures_table(subject, found),),
         figures=_measure_chart(subject, found, known),
-        notes=(*_caution(found), *(measures.words(m).definition for m in known)),
+        notes=(
+            *_caution(found),
+            *remarks.grade_reasons(found),
+            *(measures.words(m).definition for m in known),
+        ),
+    )
+
+
+def _measures_table(subject: Subject, found: Mapping[str, AreaEstimate | None]) -> Table:
+    columns = (
+        Column("Mesure"),
+        Column("Population de référence", numeric=True),
+        Column("Personnes, intervalle", numeric=True),
+        Column("Estimation centrale", numeric=True),
+        Column("Part, intervalle", numeric=True),
+        Column("Qualité"),
+        Column("Intervalle à 80\u202f%", numeric=True),
+        Column("Millésimes"),
+    )
+    return Table(
+        "besoins-mesures",
+        f"Personnes concernées {subject.here}, par mesure",
+        columns,
+        tuple(_measure_row(measure, found[measure]) for measure in measures.SHOWN),
+        note="Intervalle à 95\u202f%, ou bornes quand aucune estimation centrale n’est possible. "
+        "La charge se compte en démarches par an.",
     )
 
 
@@ -98,6 +114,7 @@ def _measure_row(measure: str, estimate: AreaEstimate | None) -> tuple[Cell, ...
         measures.central_cell(estimate),
         measures.share_cell(estimate),
         measures.quality_cell(estimate),
+        measures.likely_cell(estimate),
         Cell(measures.vintages(estimate)),
     )
 
@@ -105,9 +122,9 @@ def _measure_row(measure: str, estimate: AreaEstimate | None) -> tuple[Cell, ...
 def _measure_chart(
     subject: Subject, found: Mapping[str, AreaEstimate | None], known: Sequence[str]
 ) -> tuple[Figure, ...]:
-    if not known:
+    if not set(CHARTED) & set(known):
         return ()
-    bars = [measures.share_bar(measures.words(m).short, found[m]) for m in known]
+    bars = [measures.share_bar(measures.words(m).short, found[m]) for m in known if m in CHARTED]
     title = f"Part des personnes concernées {subject.here}"
     listed = "\u202f; ".join(f"{bar.label}\u00a0: {bar.words}" for bar in bars)
     caption = Caption("fig-besoins", title, f"Intervalles en pourcentage. {listed}.")

@@ -308,7 +308,8 @@ def added(parts: Sequence[AreaEstimate], name: str) -> AreaEstimate:
         _total(getattr(part.count, field) for part in parts) for field in ("value", "low", "high")
     )
     count = Estimate(value, low, high, quality)
-    ratios = [None if n is None or not population else n / population for n in (value, low, high)]
+    base = population if any(part.share.available for part in parts) else None
+    ratios = [None if n is None or not base else n / base for n in (value, low, high)]
     share = Estimate(ratios[0], ratios[1], ratios[2], quality)
     vintages = _merged_vintages(parts)
     return AreaEstimate(SELECTION, "", name, parts[0].measure, population, count, share, vintages)
