@@ -16,6 +16,7 @@ from portrea.needs.national import (
     schooled_rates,
 )
 from portrea.needs.rates import National, solve_series
+from portrea.needs.wide import solve_wide
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,8 +35,9 @@ class Reference:
     persons 15+ by adult age and diploma; ``alone``: share living alone in each of these cells;
     ``theta``: rate by adult age, diploma and household (other, alone); ``loadings``: errors of
     ``logit theta``, last axis K (``logit θ + loadings @ z``, z ~ N(0, I_K)); ``sources``: the K
-    names; ``by_age``: national rate of each adult cell; ``closed``: published class that was
-    missing, closed by the total.
+    names; ``by_age``: national rate of each adult cell; ``wide`` and ``wide_loadings``: the same
+    for A3, whose first K errors are those of A1 and whose names are ``wide_sources``; ``closed``:
+    published classes that were missing, closed by the total.
     """
 
     ages: Floats
@@ -46,6 +48,9 @@ class Reference:
     loadings: Floats
     sources: tuple[str, ...]
     by_age: Floats
+    wide: Floats
+    wide_loadings: Floats
+    wide_sources: tuple[str, ...]
     closed: tuple[str, ...]
 
 
@@ -67,6 +72,7 @@ def build_reference(parameters: Parameters, fitted: FittedRates | None = None) -
     if fitted is not None:
         theta, loadings = fitted.theta, fitted.loadings
         sources = tuple(f"modèle {k + 1}" for k in range(loadings.shape[-1]))
+    wide = solve_wide(parameters, persons, theta, loadings)
     reference = Reference(
         ages=ages,
         schooled=schooled,
@@ -76,7 +82,10 @@ def build_reference(parameters: Parameters, fitted: FittedRates | None = None) -
         loadings=loadings,
         sources=sources,
         by_age=(persons * theta).sum((1, 2)) / persons.sum((1, 2)),
-        closed=() if fitted is not None else solved.closed,
+        wide=wide.theta,
+        wide_loadings=wide.loadings,
+        wide_sources=(*sources, *wide.names),
+        closed=(*(() if fitted is not None else solved.closed), *(f"A3 {b}" for b in wide.closed)),
     )
     for field in fields(reference):
         value = getattr(reference, field.name)

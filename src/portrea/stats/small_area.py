@@ -166,13 +166,14 @@ def close_to_total(
     return moved(brentq(lambda x: float(persons @ moved(x)) - total, -30.0, 30.0, xtol=1e-14))
 
 
-def close_missing(persons: Floats, rates: Floats, total: float) -> Floats:
+def close_missing(persons: Floats, rates: Floats, total: float, *, between: bool = True) -> Floats:
     """Fill one missing rate (NaN) with the only value that closes the total, in persons.
 
     Raises
     ------
     ParameterError
-        When that value is not a rate between its two neighbours (the margins contradict).
+        When that value is not a rate, or is not ``between`` its two neighbours where the classes
+        are ordered (the margins contradict).
     """
     missing = np.flatnonzero(np.isnan(rates))
     if missing.size != 1:
@@ -181,7 +182,7 @@ def close_missing(persons: Floats, rates: Floats, total: float) -> Floats:
     known = np.delete(np.arange(len(rates)), index)
     value = (total - float(persons[known] @ rates[known])) / persons[index]
     around = rates[[max(index - 1, 0), min(index + 1, len(rates) - 1)]]
-    low, high = np.nanmin(around), np.nanmax(around)
+    low, high = (np.nanmin(around), np.nanmax(around)) if between else (0.0, 1.0)
     if not low <= value <= high:
         raise ParameterError(
             f"La classe manquante vaudrait {value:.3f}, hors de ses voisines "
