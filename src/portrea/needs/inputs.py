@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 LEVELS = ("iris", "commune", "epci", "departement", "region", "france")
 UNKNOWN = len(LEVELS)
 """Rank of a level that is nowhere: coarser than France."""
+LOCAL = "comptages"
+"""Source of the user's own counts: at the same level and year, they come after the others."""
 MASK_BITS = 62
 NEWEST = 2
 
@@ -119,7 +121,7 @@ def read_layers(
     )
     parts = _newest(wanted).partition_by(["dataset", "level"], include_key=True)
     layers = [_layer(part) for part in parts]
-    return sorted(layers, key=lambda x: (-x.level, x.year, x.source))
+    return sorted(layers, key=lambda x: (-x.level, x.year, x.source == LOCAL, x.source))
 
 
 def _newest(wanted: pl.DataFrame) -> pl.DataFrame:

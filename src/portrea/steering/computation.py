@@ -12,7 +12,7 @@ from portrea import __version__
 from portrea.base.errors import StoreError, TerritoryError
 from portrea.base.progress import silent
 from portrea.needs import run
-from portrea.needs.inputs import NEWEST, find_atoms
+from portrea.needs.inputs import LOCAL, NEWEST, find_atoms
 from portrea.needs.model import VARIABLES
 from portrea.needs.tables import MEASURES
 from portrea.offer.locating import with_communes
@@ -58,9 +58,22 @@ def gather_inputs(store: Store) -> Inputs:
         )
     return Inputs(
         territories=complete_territories(gathered),
-        observations=store.observations(variables=VARIABLES, newest=NEWEST),
+        observations=_one_local(store.observations(variables=VARIABLES, newest=NEWEST)),
         crosstab=store.gather("crosstab"),
         datasets=tuple(sorted(d.id for d in store.datasets())),
+    )
+
+
+def _one_local(observations: pl.DataFrame) -> pl.DataFrame:
+    """Put the user's files of one year together: the file loaded last wins where they overlap."""
+    own = pl.col("source") == LOCAL
+    local = observations.filter(own)
+    if not local.height:
+        return observations
+    together = local.with_columns(dataset=pl.format("{}_{}", "source", "vintage"))
+    key = ["dataset", "level", "code", "variable"]
+    return pl.concat(
+        [observations.filter(~own), together.unique(key, keep="last", maintain_order=True)]
     )
 
 
