@@ -1,0 +1,80 @@
+"""Overseas départements: the part of the gap with métropole that age and diploma do not explain."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+from scipy.special import logit
+
+from portrea.needs.grid import ADULT_AGES, SCHOOLED, age_groups, cells_of, diploma_cells
+from portrea.needs.reference import build_reference
+from portrea.stats.calibration import Margin, rake
+from portrea.stats.small_area import close_to_total
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from portrea.needs.parameters import Parameters
+    from portrea.needs.reference import Reference
+
+    Floats = NDArray[np.float64]
+
+
+def overseas_persons(card: dict[str, Any], reference: Reference) -> Floats:
+    """Persons overseas by adult age × diploma × household: national table raked to their margins.
+
+    Ages take the form of the older census, then the persons of the newer one; diplomas the shares
+    of the communes where they are published; the share living alone in a cell is the national one.
+    """
+    ages = reference.ages
+    for vintage in ("ages_2016", "ages_2021"):
+        bands = card[vintage]["persons"]
+        groups = np.array([cells_of(band) for band in bands])
+        counts = np.array(list(bands.values()), dtype=np.float64)
+        ages = ages * (counts / (groups @ ages) @ groups)
+    adults = ages[1:]
+    free = adults * (1 - reference.schooled)
+    diplomas = card["diplomas_2018"]["persons"]
+    columns = np.array([diploma_cells()[code] for code in diplomas])[:, :SCHOOLED]
+    shares = np.array(list(diplomas.values()), dtype=np.float64)
+    margins = [
+        Margin(np.tile(columns, len(ADULT_AGES)), (shares / shares.sum() * free.sum())[None]),
+        Margin(age_groups(SCHOOLED), free[None]),
+    ]
+    seed = reference.joint[:, :SCHOOLED].reshape(1, -1)
+    raked = rake(seed, margins, tolerance=1e-10).tables.reshape(len(ADULT_AGES), SCHOOLED)
+    joint = np.column_stack([raked, adults * reference.schooled])
+    return joint[:, :, None] * np.stack([1 - reference.alone, reference.alone], axis=-1)
+
+
+@lru_cache(maxsize=16)
+def overseas_gap(parameters: Parameters) -> float:
+    """Logit shift λ between overseas and the national rates, at the same age, diploma, household.
+
+    ``Σ N_c · logit⁻¹(logit θ_c + λ) = r · Σ N_c`` on the overseas table, with θ and the published r
+    of the same survey: a gap of one year, applied to the others (hypothesis).
+    """
+    card = parameters.cards["rates"]["overseas"]
+    reference = build_reference(replace(parameters, series=str(card["series"])))
+    persons = overseas_persons(parameters.cards["reference"]["overseas"], reference).ravel()
+    theta = reference.theta.ravel()
+    moved = close_to_total(persons, theta, float(card["total"]["value"]) * float(persons.sum()))
+    return float(logit(moved[0]) - logit(theta[0]))
+
+
+def overseas_shift(atoms: pl.DataFrame, parameters: Parameters) -> Floats | None:
+    """Logit shift of each atom, 0 in métropole; ``None`` when nothing is to be shifted."""
+    card = parameters.cards["rates"]["overseas"]
+    own = pl.when(pl.col("level") == "region").then(pl.col("code"))
+    inside = pl.coalesce("region", own).is_in(list(card["regions"])).fill_null(False)
+    away = atoms.select(away=inside)["away"].to_numpy()
+    if not float(card["applied"]["value"]) or not away.any():
+        return None
+    return np.where(away, float(card["applied"]["value"]) * overseas_gap(parameters), 0.0)
+
+
+__all__ = ["overseas_gap", "overseas_persons", "overseas_shift"]
