@@ -18,6 +18,7 @@ from scipy import optimize, sparse
 from scipy.linalg import cho_solve, solve_triangular
 from scipy.special import expit, ndtri
 from scipy.stats import qmc
+from threadpoolctl import threadpool_limits
 
 from portrea.base.errors import ParameterError
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 LOG_SD_BOUNDS = (np.log(0.01), np.log(10.0))
+LEAST_WEIGHT = 1e-3
 WIDENING = 1.25
 """The points of σ are drawn from a Gaussian this much wider than its posterior, then weighted."""
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(21)
@@ -181,13 +183,19 @@ def fit_multilevel(
     if not trials.sum() > 0 or not 0 < successes.sum() < trials.sum():
         raise ParameterError("Toutes les réponses sont identiques : rien ne peut être ajusté.")
     problem = _Problem(successes, trials, fixed, factors, fixed_sd)
-    nodes, weights = _integration_points(problem, points)
-    parts = tuple(
-        problem.component(node, weight)
-        for node, weight in zip(nodes, weights, strict=True)
-        if weight > 1e-6
-    )
+    with threadpool_limits(1, user_api="blas"):  # many small products: threads would only wait
+        parts = _components(problem, points)
     return MultilevelFit(tuple(f.name for f in factors), problem.slices, parts)
+
+
+def _components(problem: _Problem, points: int) -> tuple[Component, ...]:
+    nodes, weights = _integration_points(problem, points)
+    kept = weights > LEAST_WEIGHT
+    shares = weights[kept] / weights[kept].sum()
+    return tuple(
+        problem.component(node, float(share))
+        for node, share in zip(nodes[kept], shares, strict=True)
+    )
 
 
 class _Problem:
