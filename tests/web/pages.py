@@ -17,6 +17,8 @@ PAGES = (
     "/lieux/",
     "/lieux/?territoire=35188&situation=information",
     "/methode/",
+    "/methode/besoins-a1/",
+    "/methode/secret/",
     "/sources/",
     "/accessibilite/",
     "/mentions-legales/",

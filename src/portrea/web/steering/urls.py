@@ -18,5 +18,6 @@ urlpatterns = [
     path(TERRITORY + "donnees.<slug:kind>", views.portrait_data, name="portrait-data"),
     path(TERRITORY + "<slug:part>.<slug:kind>", views.portrait_part, name="portrait-part"),
     path("methode/", views.method, name="method"),
+    path("methode/<slug:name>/", views.note, name="note"),
     path("sources/", views.sources, name="sources"),
 ]

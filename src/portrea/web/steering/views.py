@@ -9,10 +9,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from portrea.steering import notes
 from portrea.steering.measures import SHOWN, words
 from portrea.web.steering import selectors
 from portrea.web.territories import views as territory_views
 from portrea.web.territories.caching import etag, published
+from portrea.web.territories.selectors import Crumb
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -103,8 +105,19 @@ def sources(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def method(request: HttpRequest) -> HttpResponse:
-    """Explain the measures, in the words of the portraits."""
-    return render(request, "steering/method.html", {"measures": [words(m) for m in SHOWN]})
+    """Explain the measures, in the words of the portraits, and list the method notes."""
+    context = {"measures": [words(m) for m in SHOWN], "notes": notes.notes()}
+    return render(request, "steering/method.html", context)
+
+
+@require_safe
+def note(request: HttpRequest, name: str) -> HttpResponse:
+    """Show a method note."""
+    found = notes.read_note(name)
+    if found is None:
+        raise Http404(name)
+    trail = [Crumb("Méthode", "/methode/"), Crumb(found.title)]
+    return render(request, "steering/note.html", {"note": found, "trail": trail})
 
 
 def _page(request: HttpRequest, reference: str) -> HttpResponse:
