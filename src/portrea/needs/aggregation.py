@@ -1,8 +1,13 @@
-"""Sums of atoms by area, draw by draw, and the rows of the estimates table."""
+"""Sums of atoms by area, draw by draw, their quantiles and their ranks.
+
+An area made of one atom has the quantiles of this atom. The others are sums of *pieces*: sets of
+atoms that neither an asked area nor a published table cuts. So a draw is added once, whatever the
+number of levels.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -10,29 +15,32 @@ import numpy as np
 import polars as pl
 from scipy.sparse import csr_array
 
-from portrea.needs.exposure import GROUPS
-from portrea.needs.inputs import LEVELS, owner_index
+from portrea.needs.inputs import owner_index
+from portrea.needs.ranking import rank_probabilities
 from portrea.stats.intervals import quantiles
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
+    from portrea.needs.draws import Drawn
     from portrea.needs.model import Model
 
     Floats = NDArray[np.float64]
     Draws = NDArray[np.floating]
     Indexes = NDArray[np.intp]
 
-INTERVAL = (0.025, 0.975)
-COMPLETE = ("iris", "commune", "epci")
-"""Levels whose areas are never cut by a chunk."""
-GRADES = "ABCDN"
-GROUP_LABELS = ("RSA", "prime d’activité", "AAH", "demandeurs d’emploi")
+QUANTILES = (0.025, 0.1, 0.5, 0.9, 0.975)
+"""Bounds at 95 % and 80 %, and the median of the draws."""
+RANKED = 250
+"""Draws kept for the ranks: a probability is known to ± 0.03 (one standard deviation)."""
+TOP = 0.1
+FEWEST = 10
+"""A top tenth needs at least this many areas."""
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, eq=False)
 class Areas:
     """Areas of one level: number of each atom's area (−1: outside), codes and names."""
 
@@ -40,9 +48,6 @@ class Areas:
     index: Indexes
     codes: list[str]
     names: list[str]
-    low: dict[str, Floats] = field(default_factory=dict)
-    high: dict[str, Floats] = field(default_factory=dict)
-    sums: dict[tuple[str, str], Floats] = field(default_factory=dict)
 
     @cached_property
     def code_column(self) -> pl.Series:
@@ -54,65 +59,162 @@ class Areas:
         """Names as a column."""
         return pl.Series(self.names, dtype=pl.String)
 
+    @cached_property
+    def sizes(self) -> Indexes:
+        """Number of atoms of each area."""
+        return np.bincount(self.index[self.index >= 0], minlength=len(self.codes))
+
+    @cached_property
+    def shared(self) -> Indexes:
+        """Area of each atom, −1 where the area has no other atom."""
+        inside = np.maximum(self.index, 0)
+        if not self.codes:
+            return self.index
+        return np.where((self.index >= 0) & (self.sizes[inside] > 1), self.index, -1)
+
+    @cached_property
+    def only(self) -> Indexes:
+        """The atom of each area made of one atom (−1 elsewhere)."""
+        atoms = np.flatnonzero((self.index >= 0) & (self.shared < 0))
+        found = np.full(len(self.codes), -1, dtype=np.intp)
+        found[self.index[atoms]] = atoms
+        return found
+
     def total(self, values: Floats) -> Floats:
         """Add the atoms' values by area."""
         inside = self.index >= 0
         return np.bincount(self.index[inside], values[inside], minlength=len(self.codes))
 
-    def add(self, rows: slice, measure: str, side: str, draws: Draws) -> Sums | None:
-        """Add the draws of some atoms.
-
-        Areas that a chunk never cuts give their bounds at once; the sums of the others are
-        returned, for :meth:`accumulate`. Threads may add chunks at once: they share no area.
-        """
-        index = self.index[rows]
-        inside = index >= 0
-        if not inside.any():
-            return None
-        ids, local = np.unique(index[inside], return_inverse=True)
-        sums = _group_sums(draws if inside.all() else draws[inside], local, len(ids))
-        if self.level not in COMPLETE:
-            return Sums(self, measure, side, ids, sums)
-        self._close(ids, measure, side, sums)
-        return None
-
-    def accumulate(self, part: Sums) -> None:
-        """Add the sums of a chunk, always in the same order: the result is reproducible."""
-        key = part.measure, part.side
-        known = self.sums.setdefault(key, np.zeros((len(self.codes), part.sums.shape[1])))
-        known[part.ids] += part.sums
-
-    def finish(self) -> None:
-        """Compute the bounds of the areas that several chunks make up."""
-        for (measure, side), sums in self.sums.items():
-            self._close(np.arange(len(self.codes)), measure, side, sums)
-
-    def _close(self, ids: Indexes, measure: str, side: str, sums: Draws) -> None:
-        found = quantiles(sums, INTERVAL)
-        for column, (name, kept) in enumerate((("low", self.low), ("high", self.high))):
-            if side in {name, "both"}:
-                kept.setdefault(measure, np.zeros(len(self.codes)))[ids] = found[:, column]
-
 
 @dataclass(frozen=True, eq=False)
-class Sums:
-    """Sums of a chunk's atoms for areas that other chunks complete (areas × draws)."""
+class Part:
+    """What a chunk gives to the pieces: sums (pieces × draws) of one measure and side."""
 
-    areas: Areas
     measure: str
     side: str
     ids: Indexes
     sums: Draws
 
 
-def _group_sums(draws: Draws, local: Indexes, size: int) -> Draws:
-    """Add the rows of each group; a sparse product is one pass over memory, whatever the order."""
-    if size == len(draws) and (np.diff(local) > 0).all():
-        return draws
-    ones = np.ones(len(local), dtype=draws.dtype)
-    member = csr_array((ones, (local, np.arange(len(local)))), shape=(size, len(local)))
-    sums: Draws = member @ draws
-    return sums
+class Tally:
+    """Quantiles of the atoms that are areas by themselves, and draws of the pieces."""
+
+    def __init__(
+        self, areas: Sequence[Areas], tables: Indexes, *, draws: int, ranked: int = RANKED
+    ) -> None:
+        self.areas = [area for area in areas if area.codes]
+        self.draws, self.ranked = draws, min(ranked, draws)
+        size = len(areas[0].index)
+        keys = np.column_stack([*(area.shared for area in self.areas), tables])
+        belongs = (keys[:, :-1] >= 0).any(1)
+        self.piece = np.full(size, -1, dtype=np.intp)
+        found, place = np.unique(keys[belongs], axis=0, return_inverse=True)
+        self.piece[belongs] = place.ravel()
+        self.keys = found
+        self.alone = np.zeros(size, dtype=bool)
+        for area in self.areas:
+            self.alone |= (area.index >= 0) & (area.shared < 0)
+        self.bounds: dict[tuple[str, str], Floats] = {}
+        self.kept: dict[str, NDArray[np.float32]] = {}
+        self.sums: dict[tuple[str, str], Floats] = {}
+
+    def open(self, measure: str, side: str) -> None:
+        """Make room for a measure and side, before any thread writes."""
+        size = len(self.alone)
+        self.bounds[measure, side] = np.zeros((size, len(QUANTILES)))
+        self.sums[measure, side] = np.zeros((len(self.keys), self.draws))
+        if self.ranked:
+            self.kept.setdefault(measure, np.zeros((size, self.ranked), dtype=np.float32))
+
+    def take(self, rows: slice, drawn: Iterable[Drawn]) -> list[Part]:
+        """Reduce the draws of some atoms at once; chunks share no atom, so threads may."""
+        parts = []
+        for measure, side, draws in drawn:
+            if self.ranked:
+                weight = np.float32(1.0 if side == "both" else 0.5)
+                self.kept[measure][rows] += weight * draws[:, : self.ranked]
+            parts += self._pieces(rows, measure, side, draws)
+            self._quantiles(rows, (measure, side), draws)
+        return parts
+
+    def _pieces(self, rows: slice, measure: str, side: str, draws: Draws) -> list[Part]:
+        piece = self.piece[rows]
+        members = np.flatnonzero(piece >= 0)
+        if not len(members):
+            return []
+        ids, local = np.unique(piece[members], return_inverse=True)
+        ones = np.ones(len(members), dtype=draws.dtype)
+        member = csr_array((ones, (local, members)), shape=(len(ids), len(piece)))
+        return [Part(measure, side, ids, member @ draws)]
+
+    def _quantiles(self, rows: slice, key: tuple[str, str], draws: Draws) -> None:
+        alone = self.alone[rows]
+        if alone.all():
+            self.bounds[key][rows] = quantiles(draws, QUANTILES)
+        elif alone.any():
+            self.bounds[key][rows][alone] = quantiles(draws[alone], QUANTILES)
+
+    def add(self, parts: Iterable[Part]) -> None:
+        """Add the sums of a chunk, always in the same order: the result is reproducible."""
+        for part in parts:
+            self.sums[part.measure, part.side][part.ids] += part.sums
+
+    def measured(self, measure: str) -> list[str]:
+        """Return the sides drawn for a measure (none when it is not available)."""
+        return [side for name, side in self.bounds if name == measure]
+
+    def quantiles(self, area: Areas, measure: str) -> Floats | None:
+        """Return the quantiles of the areas (areas × 5), the low ones from the low side."""
+        sides = self.measured(measure)
+        if not sides:
+            return None
+        found = {side: self._quantiles_of(area, (measure, side)) for side in sides}
+        if "both" in found:
+            return found["both"]
+        half = len(QUANTILES) // 2
+        middle = (found["low"][:, [half]] + found["high"][:, [half]]) / 2
+        return np.hstack([found["low"][:, :half], middle, found["high"][:, half + 1 :]])
+
+    def _quantiles_of(self, area: Areas, key: tuple[str, str]) -> Floats:
+        found = np.zeros((len(area.codes), len(QUANTILES)))
+        only = area.only >= 0
+        found[only] = self.bounds[key][area.only[only]]
+        if not only.all():
+            found[~only] = quantiles(self._sums_of(area, self.sums[key]), QUANTILES)
+        return found
+
+    def _sums_of(self, area: Areas, sums: Floats) -> Floats:
+        """Add the pieces of the areas made of several atoms (these areas × draws)."""
+        several = np.flatnonzero(area.only < 0)
+        place = np.full(len(area.codes), -1, dtype=np.intp)
+        place[several] = np.arange(len(several))
+        owner = self.keys[:, [a is area for a in self.areas].index(True)]
+        inside = np.flatnonzero(owner >= 0)
+        shape = (len(several), len(self.keys))
+        member = csr_array((np.ones(len(inside)), (place[owner[inside]], inside)), shape=shape)
+        added: Floats = member @ sums
+        return added
+
+    def draws_of(self, area: Areas, measure: str) -> NDArray[np.float32]:
+        """Return the kept draws of every area (areas × ranked); mean of both sides if two."""
+        drawn = np.zeros((len(area.codes), self.ranked), dtype=np.float32)
+        only = area.only >= 0
+        drawn[only] = self.kept[measure][area.only[only]]
+        if not only.all():
+            sides = self.measured(measure)
+            sums = np.array([self.sums[measure, side][:, : self.ranked] for side in sides])
+            drawn[~only] = self._sums_of(area, sums.mean(0))
+        return drawn
+
+    def top(self, area: Areas, measure: str, population: Floats, shown: Floats) -> Floats:
+        """Return P(share in the top tenth of the level); NaN where no share is ``shown``."""
+        found = np.full(len(area.codes), np.nan)
+        ranked = np.isfinite(shown) & (population > 0)
+        if ranked.sum() < FEWEST or not self.measured(measure) or not self.ranked:
+            return found
+        shares = self.draws_of(area, measure)[ranked] / population[ranked, None].astype(np.float32)
+        found[ranked] = rank_probabilities(shares, int(np.ceil(TOP * ranked.sum())))
+        return found
 
 
 def list_areas(
@@ -141,8 +243,8 @@ def list_areas(
         names = {"france": (rows["code"][0], rows["name"][0])} if rows.height else {}
         names = names or {"france": ("FR", "France")}
     else:
-        index, keys = owner_index(atoms, level)
-        full, full_keys = owner_index(every, level)
+        index, keys = model.owner(level)
+        full, full_keys = (index, keys) if every is atoms else owner_index(every, level)
         sizes = dict(zip(full_keys, np.bincount(full, minlength=len(full_keys)), strict=True))
         rows = territories.filter(pl.col("level") == level)
         pairs = zip(rows["code"], rows["name"], strict=True)
@@ -164,132 +266,3 @@ def _numbered(
     place[kept] = np.arange(len(kept))
     pairs = [names[keys[i]] for i in kept]
     return Areas(level, place[index], [c for c, _ in pairs], [n for _, n in pairs])
-
-
-def rows_of(areas: Areas, measure: str, model: Model) -> pl.DataFrame:
-    """Write the rows of one level and one measure."""
-    population = areas.total(model.population(measure))
-    known = model.known(measure)
-    gap = model.parameters.number("uncertainty", "quality", "largest_gap")
-    covered = areas.total(np.where(known, model.population(measure), 0.0))
-    lost = population - covered
-    heavy = lost > gap * population
-    counted = areas.total(known.astype(float)) > 0
-    central = areas.total(model.central(measure))
-    scale = np.divide(population, covered, out=np.ones_like(covered), where=covered > 0)
-    low, high = areas.low.get(measure), areas.high.get(measure)
-    blank = np.full(len(areas.codes), np.nan)
-    low = blank if low is None else low
-    high = blank if high is None else (high if measure == "a2" else high + lost)
-    n = np.where(counted & ~heavy, central * scale, np.nan)
-    grade = _grades(areas, measure, model, population)
-    if measure != "a2":
-        absent = ~counted | heavy
-        low, high = np.where(absent, np.nan, low), np.where(absent, np.nan, high)
-        grade = np.where(absent, 4, grade)
-    else:
-        nobody = areas.total((model.structure.adults.sum(1) >= 0).astype(float)) == 0
-        low, high = np.where(nobody, np.nan, low), np.where(nobody, np.nan, high)
-        grade = np.where(nobody, 4, np.where(np.isnan(n), 3, grade))
-        n, low, high = _exact(areas, model, n, (low, high))
-    return _frame(areas, measure, (population, n, low, high), grade, _texts(areas, measure, model))
-
-
-def _grades(areas: Areas, measure: str, model: Model, population: Floats) -> Indexes:
-    """Grade of the worst figure that weighs more than the declared share of the area."""
-    level = LEVELS.index(areas.level) if areas.level in LEVELS else 0
-    grade = model.grades(measure, level)
-    least = model.parameters.number("uncertainty", "quality", "largest_share_of_worse")
-    weights = model.population(measure) + 1e-9
-    worst = np.zeros(len(areas.codes), dtype=np.intp)
-    for value in range(1, 4):
-        heavy = areas.total(np.where(grade >= value, weights, 0.0)) > least * population
-        worst[heavy] = value
-    return worst
-
-
-def _exact(
-    areas: Areas, model: Model, n: Floats, bounds: tuple[Floats, Floats]
-) -> tuple[Floats, Floats, Floats]:
-    """Give the areas wholly covered by published cross tables the sampling error alone."""
-    low, high = bounds
-    share = model.parameters.number("uncertainty", "sampling", "fraction")
-    design = model.parameters.number("uncertainty", "sampling", "design_effect")
-    least = model.parameters.number("uncertainty", "sampling", "exhaustive_below")
-    population = areas.total(model.population("a2"))
-    inhabitants = areas.total(np.nan_to_num(model.structure.ages).sum(1))
-    rate = np.divide(n, population, out=np.zeros_like(population), where=population > 0)
-    sd = np.sqrt(design * (1 - share) / share * population * rate * (1 - rate))
-    sd = np.where(inhabitants >= least, sd, 0.0)
-    if model.joints and areas.level in LEVELS:
-        covered = (model.joint_rank <= LEVELS.index(areas.level)).astype(float)
-        inside = areas.total(covered)
-        exact = (inside > 0) & (inside == areas.total(np.ones_like(covered)))
-        low = np.where(exact, n - 1.96 * sd, low)
-        high = np.where(exact, n + 1.96 * sd, high)
-    return n, low, high
-
-
-def _texts(areas: Areas, measure: str, model: Model) -> pl.Series:
-    masks = np.zeros(len(areas.codes), dtype=np.int64)
-    used = model.masks(measure)
-    for mask in np.unique(used):
-        masks[areas.index[(used == mask) & (areas.index >= 0)]] |= mask
-    lacking = _lacking(areas, measure, model)
-    kinds, rank = np.unique(masks, return_inverse=True)
-    pairs, place = np.unique((rank << len(GROUPS)) | lacking, return_inverse=True)
-    texts = [
-        _text(model, int(kinds[pair >> len(GROUPS)]), int(pair & (1 << len(GROUPS)) - 1))
-        for pair in pairs
-    ]
-    return pl.Series(texts, dtype=pl.String).gather(place)
-
-
-def _lacking(areas: Areas, measure: str, model: Model) -> NDArray[np.int64]:
-    """Return the groups of B without a figure somewhere in the area, as bits."""
-    bits = np.zeros(len(areas.codes), dtype=np.int64)
-    if measure not in {"b", "b_sum", "c"}:
-        return bits
-    for rank, name in enumerate(GROUPS):
-        known = model.exposure.groups[name].known if model.exposure else None
-        unknown = np.ones(len(areas.index)) if known is None else (~known).astype(float)
-        bits += np.where(areas.total(unknown) > 0, 1 << rank, 0)
-    return bits
-
-
-def _text(model: Model, mask: int, bits: int) -> str:
-    names = ", ".join(label for rank, label in enumerate(GROUP_LABELS) if bits >> rank & 1)
-    return " ; ".join(filter(None, (model.labels.text(mask), names and f"manque : {names}")))
-
-
-def _frame(
-    areas: Areas,
-    measure: str,
-    numbers: tuple[Floats, Floats, Floats, Floats],
-    grade: Indexes,
-    texts: pl.Series,
-) -> pl.DataFrame:
-    population, n, low, high = numbers
-    low = np.clip(np.fmin(low, n), 0.0, None)
-    high = np.minimum(np.fmax(high, n), population)
-    n = np.minimum(n, population)
-    low = np.minimum(low, population)
-    safe = np.where(population > 0, population, np.nan)
-    frame = pl.DataFrame(
-        {
-            "level": pl.repeat(areas.level, len(areas.codes), eager=True),
-            "code": areas.code_column,
-            "name": areas.name_column,
-            "measure": pl.repeat(measure, len(areas.codes), eager=True),
-            "population": population,
-            "n": n,
-            "n_low": low,
-            "n_high": high,
-            "share": n / safe,
-            "share_low": low / safe,
-            "share_high": high / safe,
-            "quality": pl.Series(list(GRADES)).gather(grade),
-            "vintages": texts,
-        }
-    )
-    return frame.with_columns(pl.selectors.float().fill_nan(None))

@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from portrea.base.errors import ParameterError, TerritoryError
+from portrea.base.errors import ParameterError
 from portrea.base.progress import silent
 from portrea.base.tables import Table
-from portrea.needs.aggregation import Areas, Sums, list_areas, rows_of
-from portrea.needs.crossing import joint_share
-from portrea.needs.inputs import LEVELS, chunks, find_atoms, owner_index
-from portrea.needs.model import Model, prepare
-from portrea.needs.parameters import Parameters, load_parameters
+from portrea.needs.aggregation import Tally, list_areas
+from portrea.needs.draws import Drawing
+from portrea.needs.held import Held
+from portrea.needs.inputs import LEVELS, chunks, find_atoms
+from portrea.needs.model import prepare
+from portrea.needs.parameters import load_parameters
+from portrea.needs.rows import rows_of
 from portrea.needs.tables import DIAGNOSTICS, ESTIMATES, MEASURES
-from portrea.stats.intervals import hash_codes, normals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,15 +28,17 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from portrea.base.progress import Progress
+    from portrea.needs.aggregation import Part
     from portrea.needs.fitted import FittedRates
-
-    Draws = NDArray[np.float32]
-    Floats = NDArray[np.float64]
+    from portrea.needs.parameters import Parameters
 
 _UNIQUE = Table(ESTIMATES.name, ESTIMATES.columns)
 """The declared table without its key: one row per area and measure is made so, level by level."""
-CHUNK = 3000
-"""Atoms drawn at once: 3000 × 200 draws × 4 bytes = 2.4 MB per array, close to the cache."""
+CHUNK = 128
+"""Atoms drawn at once, at least: 128 × 1,000 draws × 4 bytes = 0.5 MB per array, as the cache."""
+SHARE_READ = 0.4
+"""Part of the work done when the draws begin, for the progress shown."""
+WITH_B = frozenset({"b", "b_sum", "b_load", "c", "c_a2"})
 WORKERS = 4
 """Threads at most: NumPy frees the interpreter while it draws, sums and sorts."""
 
@@ -58,11 +61,11 @@ def run(
     levels: Sequence[str] = ("iris", "commune", "epci", "departement", "region"),
     measures: Sequence[str] = MEASURES,
     selection: Sequence[str] | None = None,
-    draws: int = 200,
+    draws: int = 1000,
     seed: int = 2026,
     parameters: Parameters | None = None,
     benchmark: pl.DataFrame | None = None,  # noqa: ARG001
-    fitted: FittedRates | None = None,  # noqa: ARG001
+    fitted: FittedRates | None = None,
     progress: Progress = silent,
 ) -> Estimation:
     """Estimate the persons concerned, with their intervals, at every level asked.
@@ -104,24 +107,24 @@ def run(
         When a level or a measure is unknown.
     """
     _check(levels, measures)
-    chosen = parameters or load_parameters()
+    progress(0.0, "préparation des données")
     model = prepare(
         territories,
         observations,
         crosstab,
         selection=selection,
-        parameters=chosen,
-        with_b=bool({"b", "b_sum", "c"} & set(measures)),
+        parameters=parameters or load_parameters(),
+        with_b=bool(WITH_B & set(measures)),
+        fitted=fitted,
     )
-    if not model.atoms.height:
-        raise TerritoryError(
-            "Aucune zone à estimer : la sélection ne contient ni IRIS ni commune connus.",
-            remedy="Vérifiez le code du territoire, ou chargez la table des territoires.",
-        )
     every = find_atoms(territories, None) if selection is not None else model.atoms
     areas = [list_areas(level, model, territories, every, selection) for level in levels]
-    _draw_all(model, areas, measures, seed=seed, draws=draws)
-    frames = [rows_of(a, measure, model) for a in areas for measure in measures if a.codes]
+    tally = Tally(areas, model.tables[0], draws=draws)
+    _draw_all(Drawing(model, measures, seed=seed, draws=draws), tally, progress)
+    held = Held.of(model, seed=seed, draws=draws)
+    if held is not None:
+        held.apply(tally)
+    frames = [rows_of(a, measure, model, tally) for a in areas for measure in measures if a.codes]
     estimates = _UNIQUE.conform(pl.concat(frames)) if frames else ESTIMATES.empty()
     progress(1.0, "besoins estimés")
     return Estimation(estimates, pl.DataFrame(), pl.DataFrame(), DIAGNOSTICS.empty())
@@ -149,119 +152,21 @@ def _check(levels: Sequence[str], measures: Sequence[str]) -> None:
             )
 
 
-def _draw_all(
-    model: Model, areas: list[Areas], measures: Sequence[str], *, seed: int, draws: int
-) -> None:
-    keys = model.atoms.select(k=pl.coalesce("epci", "commune", "code"))["k"]
-    owners = keys.rle_id().to_numpy().astype(np.intp)
-    common = _national_errors(model, seed=seed, draws=draws)
+def _draw_all(drawing: Drawing, tally: Tally, progress: Progress) -> None:
+    for measure, side in drawing.sides():
+        tally.open(measure, side)
+    slices = list(chunks(_owners(drawing.model.atoms), CHUNK))
 
-    def draw(rows: slice) -> list[Sums]:
-        drawn = _drawn(model, rows, common, measures, seed=seed, draws=draws)
-        added = (area.add(rows, *each) for each in drawn for area in areas)
-        return [part for part in added if part is not None]
+    def draw(rows: slice) -> list[Part]:
+        return tally.take(rows, drawing.chunk(rows))
 
     with ThreadPoolExecutor(min(WORKERS, os.cpu_count() or 1)) as pool:
-        for parts in pool.map(draw, chunks(owners, CHUNK)):
-            for part in parts:
-                part.areas.accumulate(part)
-    for area in areas:
-        area.finish()
+        for rows, parts in zip(slices, pool.map(draw, slices), strict=True):
+            tally.add(parts)
+            progress(SHARE_READ + (1 - SHARE_READ) * rows.stop / len(tally.piece), "tirages")
 
 
-def _national_errors(model: Model, *, seed: int, draws: int) -> Draws:
-    """Errors of the national rates: K independent standard normals × draws, shared by all."""
-    words = hash_codes([f"{model.parameters.series}:{name}" for name in model.reference.sources])
-    return normals(words, "a1:rate", seed=seed, draws=draws)
-
-
-def _drawn(
-    model: Model,
-    rows: slice,
-    common: Draws,
-    measures: Sequence[str],
-    *,
-    seed: int,
-    draws: int,
-) -> Any:
-    """Yield measure, side of the interval and draws (atoms × draws) for a chunk."""
-    effects = _Effects(model, rows, seed=seed, draws=draws)
-    first = None
-    if {"a1", "c"} & set(measures):
-        errors = effects.errors(model.sd_a1, nested=True)
-        first = model.working.take(rows).draw(errors, common, variance=effects.variance)
-        if "a1" in measures:
-            yield (
-                "a1",
-                "both",
-                first + model.older.take(rows).draw(errors, common, variance=effects.variance),
-            )
-    if "a2" in measures:
-        yield from _drawn_a2(model, rows, effects)
-    if model.exposure is not None and {"b", "b_sum", "c"} & set(measures):
-        known = model.exposure.known[rows, None]
-        drawn = model.exposure.draw(
-            rows, effects.epci, effects.iris_words, seed=seed, draws=draws
-        )
-        for measure in ("b", "b_sum"):
-            if measure in measures:
-                yield measure, "both", drawn[measure] * known
-        if "c" in measures and first is not None:
-            yield from _drawn_c(model, rows, first, drawn["b"] * known)
-
-
-def _drawn_a2(model: Model, rows: slice, effects: _Effects) -> Any:
-    rule = model.rule
-    known = rule.known[rows, None]
-    older = rule.older[rows, None].astype(np.float32)
-    younger = rule.younger.take(rows)
-    errors = effects.errors(model.sd_a2, nested=False)
-    drawn = older + younger.draw(errors, variance=effects.variance)
-    if rule.known.all():  # of the whole model: an area may be summed from several chunks
-        yield "a2", "both", drawn
-        return
-    yield "a2", "low", np.where(known, drawn, older)
-    yield "a2", "high", np.where(known, drawn, older + younger.persons[:, None].astype(np.float32))
-
-
-def _drawn_c(model: Model, rows: slice, first: Draws, second: Draws) -> Any:
-    persons = model.working.persons[rows, None].astype(np.float32)
-    safe = np.where(persons > 0, persons, np.float32(1))
-    for side, name in (("low", "low"), ("high", "high")):
-        delta = model.parameters.number("exposure", "delta", name)
-        yield "c", side, persons * joint_share(first / safe, second / safe, delta)
-
-
-class _Effects:
-    """Nested area effects of a chunk: standard normals by région, EPCI, commune and IRIS."""
-
-    def __init__(self, model: Model, rows: slice, *, seed: int, draws: int) -> None:
-        self.model, self.rows = model, rows
-        atoms = model.atoms[rows]
-        self.iris_words = hash_codes(atoms["code"].to_list())
-        self.z: dict[str, tuple[NDArray[np.intp] | None, Draws]] = {}
-        for level in ("region", "epci", "commune"):
-            index, names = owner_index(atoms, level)
-            words = hash_codes(names)
-            self.z[level] = index, normals(words, level, seed=seed, draws=draws)
-            if level == "epci":
-                self.epci = index, words
-        self.z["iris"] = None, normals(self.iris_words, "iris", seed=seed, draws=draws)
-
-    def errors(self, added: dict[str, Floats], *, nested: bool) -> Draws:
-        """Sum the effects, atoms × draws: declared sd of each level, and what is unobserved."""
-        card = self.model.parameters.cards["uncertainty"]["area_effects"]["sd"]
-        total: Draws | None = None
-        self.variance: Any = 0.0
-        for level, (index, z) in self.z.items():
-            own = float(card[level]) if nested else 0.0
-            extra = added[level][self.rows] if level in added else 0.0
-            sd = np.hypot(own, extra).astype(np.float32)
-            if not np.any(sd):
-                continue
-            term = z if index is None else z[index]
-            term = term * (sd[:, None] if np.ndim(sd) else sd)
-            total = term if total is None else total + term
-            self.variance = self.variance + sd**2
-        assert total is not None
-        return total
+def _owners(atoms: pl.DataFrame) -> NDArray[np.intp]:
+    """Return the EPCI of each atom (or its commune, or itself), which no chunk may cut."""
+    keys = atoms.select(k=pl.coalesce("epci", "commune", "code"))["k"]
+    return keys.rle_id().to_numpy().astype(np.intp)

@@ -2,41 +2,56 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 
+from portrea.base.errors import TerritoryError
 from portrea.needs import exposure as axis_b
 from portrea.needs import fragility as axis_a
-from portrea.needs.crossing import joint_share
+from portrea.needs.crossing import association, joint_share
 from portrea.needs.crosstabs import benchmark, read_joints, splits_at_65
-from portrea.needs.inputs import UNKNOWN, Labels, find_atoms, own_rank, owner_index, read_layers
+from portrea.needs.grid import WORKING
+from portrea.needs.inputs import (
+    LEVELS,
+    UNKNOWN,
+    Labels,
+    find_atoms,
+    own_rank,
+    owner_index,
+    read_layers,
+)
 from portrea.needs.reference import Reference, build_reference
 from portrea.needs.structure import VARIABLES as STRUCTURE_VARIABLES
 from portrea.needs.structure import Joint, Structure, build_structure
-from portrea.needs.structure_errors import sampling_sd, structure_sd
 from portrea.needs.structure_errors import sampling_sd, structure_sd
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import polars as pl
     from numpy.typing import NDArray
 
+    from portrea.needs.fitted import FittedRates
     from portrea.needs.parameters import Parameters
 
     Floats = NDArray[np.float64]
     Ranks = NDArray[np.intp]
+    Flags = NDArray[np.bool_]
 
-PENDING = frozenset({"a2_75", "a3", "b_load", "c_a2"})
-"""Measures declared and not computed yet: their rows have the quality N."""
+RULES = (("", 65), ("_75", 75))
+"""The two A2: age from which everybody counts."""
 VARIABLES = (*STRUCTURE_VARIABLES, *axis_b.VARIABLES)
 
 
 @dataclass(eq=False)
 class Model:
-    """State of the estimation, atom by atom."""
+    """State of the estimation, atom by atom.
+
+    ``working`` and ``older`` are A1 under 65 and from 65, ``wide`` is A3; ``rules`` the two A2.
+    """
 
     atoms: pl.DataFrame
     parameters: Parameters
@@ -46,76 +61,118 @@ class Model:
     joints: list[Joint]
     working: axis_a.Part
     older: axis_a.Part
-    rule: axis_a.Rule
-    exposure: axis_b.Exposure | None
+    wide: axis_a.Part
+    rules: dict[str, axis_a.Rule]
     sd_a1: dict[str, Floats]
     sd_a2: dict[str, Floats]
-    own: Ranks
     joint_rank: Ranks
+    incoherent: Flags
+    exposure: axis_b.Exposure | None = None
+    _owners: dict[str, tuple[Ranks, list[str]]] = field(default_factory=dict)
+
+    def owner(self, level: str) -> tuple[Ranks, list[str]]:
+        """Return each atom’s area at a level, and the codes of the areas."""
+        if level not in self._owners:
+            self._owners[level] = owner_index(self.atoms, level)
+        return self._owners[level]
+
+    @cached_property
+    def counted(self) -> Flags:
+        """Atoms whose persons are known."""
+        found: Flags = self.structure.adults.sum(1) >= 0
+        return found
+
+    @cached_property
+    def tables(self) -> tuple[Ranks, list[str]]:
+        """Number the finest published table that makes A2 exact for each atom (−1: none)."""
+        found = np.full(self.atoms.height, -1, dtype=np.intp)
+        codes: list[str] = []
+        for joint in sorted(filter(splits_at_65, self.joints), key=lambda j: (-j.level, j.year)):
+            inside = joint.index >= 0
+            found[inside] = joint.index[inside] + len(codes)
+            codes += [f"{joint.level}:{code}" for code in joint.codes]
+        return found, codes
 
     def population(self, measure: str) -> Floats:
         """Universe of a measure by atom: 15+, non-schooled 15+, or 15-64."""
         if measure in {"a1", "a3"}:
             return self.working.persons + self.older.persons
-        return self.rule.population if measure.startswith("a2") else self.working.persons
+        return self.rules[measure].population if measure in self.rules else self.working.persons
 
     def central(self, measure: str) -> Floats:
-        """Return persons concerned by atom (0 where not known: see :meth:`known`)."""
+        """Return what is counted by atom (0 where not known: see :meth:`known`)."""
+        known = self.known(measure)
+        if not known.any():
+            return np.zeros(self.atoms.height)
         if measure == "a1":
             return self.working.count + self.older.count
-        if measure == "a2":
-            return np.where(self.rule.known, self.rule.count, 0.0)
-        if self.exposure is None or measure in PENDING:
-            return np.zeros(self.atoms.height)
-        found = self.exposure.central()
-        values = found[measure] if measure in found else self._crossed(found["b"])
-        return np.where(self.exposure.known, values, 0.0)
+        if measure in self.rules:
+            return np.where(known, self.rules[measure].count, 0.0)
+        if measure == "a3":
+            return self.wide.count
+        found = self._crossed if measure == "c" else self._exposed[measure]
+        return np.where(known, found, 0.0)
 
-    def _crossed(self, union: Floats) -> Floats:
+    @cached_property
+    def _exposed(self) -> dict[str, Floats]:
+        assert self.exposure is not None
+        return self.exposure.central()
+
+    @cached_property
+    def _crossed(self) -> Floats:
         persons = self.working.persons
-        part = np.divide(union, persons, out=np.zeros_like(union), where=persons > 0)
-        delta = self.parameters.number("exposure", "delta", "central")
-        crossed: Floats = persons * joint_share(self.working.share, part, delta)
-        return crossed
+        union = self._exposed["b"]
+        part = np.divide(union, persons, out=np.zeros_like(persons), where=persons > 0)
+        both: Floats = joint_share(self.working.share, part, self.odds["central"])
+        return persons * both
 
-    def known(self, measure: str) -> NDArray[np.bool_]:
-        """Atoms for which a measure has a central value."""
-        counted: NDArray[np.bool_] = self.structure.adults.sum(1) >= 0
-        if measure in PENDING:
-            return np.zeros(self.atoms.height, dtype=bool)
-        if measure == "a1":
-            return counted
-        if measure == "a2":
-            return counted & self.rule.known
+    @cached_property
+    def odds(self) -> dict[str, Floats]:
+        """Log odds-ratio of A1 and B by atom: ``low``, ``central`` and ``high`` scenarios."""
+        return association(self, np.where(self.known("c"), self._exposed["b"], 0.0))
+
+    def known(self, measure: str) -> Flags:
+        """Atoms for which a measure has a central value (c_a2: bounds)."""
+        if measure in {"a1", "a3"}:
+            return self.counted
+        if measure in self.rules:
+            return self.counted & self.rules[measure].known
         if self.exposure is None:
             return np.zeros(self.atoms.height, dtype=bool)
-        return counted & self.exposure.known
+        return self.counted & self.exposure.known_of(measure)
+
+    def diploma_drift(self, measure: str) -> Floats:
+        """Logit error, common to France, of diplomas not counted where and when ages are.
+
+        Atoms × 1. None where a cross table of ages and diplomas is published.
+        """
+        sd = self.parameters.number("uncertainty", "national_diplomas", "sd")
+        exact = (self.joint_rank < UNKNOWN) & (measure == "a2")
+        return np.where(exact, 0.0, sd)[:, None]
 
     def grades(self, measure: str, row_level: int) -> Ranks:
         """Return the quality rank of each atom for rows of a level: 0 (A) to 4 (N)."""
-        if measure in PENDING:
-            found = np.full(self.atoms.height, 4, dtype=np.intp)
-        elif measure in {"a1", "a2"}:
-            found = axis_a.grades(self.structure, self.joint_rank, measure, row_level)
-        elif self.exposure is None:
-            found = np.full(self.atoms.height, 4, dtype=np.intp)
-        else:
-            found = axis_b.grades(self.exposure, row_level)
-        if measure == "c":
-            found = np.maximum(found, axis_a.grades(self.structure, self.own, "a1", row_level))
-        return found
+        axis, rank = "a2" if measure == "a2" else "a1", self.joint_rank
+        found = axis_a.grades(self.structure, rank, axis, row_level)
+        if not measure.startswith("a"):
+            exposed = np.full(self.atoms.height, 4, dtype=np.intp)
+            if self.exposure is not None:
+                exposed = axis_b.grades(self.exposure, row_level)
+            found = exposed if measure in {"b", "b_sum", "b_load"} else np.maximum(found, exposed)
+        return np.where(self.incoherent & (found < 3), 3, found)
 
     def masks(self, measure: str) -> NDArray[np.int64]:
         """Return the sources used by each atom, as bits."""
         mask = self.structure.age_mask.copy()
-        if measure not in {"b", "b_sum"}:
+        crossed = measure in {"c", "c_a2"}
+        if measure.startswith("a") or crossed:
             mask |= self.structure.diploma_mask
         if measure == "a2":
             for joint in filter(splits_at_65, self.joints):
                 mask[joint.index >= 0] |= self.labels.bit(joint.label)
-        if measure in {"a1", "c"}:
+        if measure in {"a1", "a3", "c"}:
             mask |= self.labels.bit(str(self.parameters.rates["label"]))
-        if measure in {"b", "b_sum", "c"} and self.exposure is not None:
+        if (measure.startswith("b") or crossed) and self.exposure is not None:
             for group in self.exposure.groups.values():
                 mask |= group.mask
         return mask
@@ -129,10 +186,16 @@ def prepare(
     selection: Sequence[str] | None,
     parameters: Parameters,
     with_b: bool,
+    fitted: FittedRates | None = None,
 ) -> Model:
     """Align the figures on the atoms and compute every central value."""
-    atoms = find_atoms(territories, selection)
-    reference = build_reference(parameters)
+    atoms = find_atoms(territories, _whole_tables(territories, crosstab, selection))
+    if not atoms.height:
+        raise TerritoryError(
+            "Aucune zone à estimer : la sélection ne contient ni IRIS ni commune connus.",
+            remedy="Vérifiez le code du territoire, ou chargez la table des territoires.",
+        )
+    reference = build_reference(parameters, fitted)
     labels = Labels()
     layers = read_layers(observations, STRUCTURE_VARIABLES)
     joints = read_joints(crosstab, atoms) if crosstab.height else []
@@ -147,6 +210,22 @@ def prepare(
     return model
 
 
+def _whole_tables(
+    territories: pl.DataFrame, crosstab: pl.DataFrame, selection: Sequence[str] | None
+) -> Sequence[str] | None:
+    """Widen a selection to the whole areas of the tables that its atoms must add up to."""
+    levels = set(crosstab["level"].unique()) & set(LEVELS) - {"iris", "commune", "epci"}
+    if selection is None or not levels:
+        return selection
+    if "france" in levels:
+        return None
+    atoms = find_atoms(territories, None)
+    chosen = atoms.filter(pl.col("code").is_in(pl.Series(list(selection)).implode()))
+    same = [pl.col(x).is_in(chosen[x].drop_nulls().unique().implode()) for x in sorted(levels)]
+    touched = atoms.filter(pl.any_horizontal(*same).fill_null(False))
+    return [*selection, *touched["code"]]
+
+
 def _model(
     atoms: pl.DataFrame,
     parameters: Parameters,
@@ -158,25 +237,50 @@ def _model(
 ) -> Model:
     own = own_rank(atoms)
     working, older = axis_a.a1_parts(structure, reference)
-    rule = axis_a.a2_rule(structure, reference)
+    rules = {f"a2{name}": axis_a.a2_rule(structure, reference, age) for name, age in RULES}
     joint_rank = np.full(len(own), UNKNOWN, dtype=np.intp)
     exact = [j for j in joints if splits_at_65(j)]
     if exact:
-        rule = _benchmarked(rule, exact)
+        rules["a2"] = _benchmarked(rules["a2"], exact)
         for joint in exact:
             inside = joint.index >= 0
             joint_rank[inside] = np.minimum(joint_rank[inside], joint.level)
     sd_a1 = structure_sd(structure, own, "a1", parameters)
     sd_a2 = structure_sd(structure, own, "a2", parameters)
+    exact_alone = _alone_in_table(exact, len(own))
+    for level in sd_a2:
+        sd_a2[level] = np.where(exact_alone, 0.0, sd_a2[level])
     owner, names = owner_index(atoms, "commune")
     inhabitants = np.bincount(owner, structure.ages.sum(1), minlength=len(names))[owner]
-    sampled = sampling_sd(working, inhabitants, parameters)
-    sd_a1["iris"] = np.hypot(sd_a1["iris"], sampled)
-    sd_a2["iris"] = np.hypot(sd_a2["iris"], sampling_sd(rule.younger, inhabitants, parameters))
+    for added, part in ((sd_a1, working), (sd_a2, rules["a2"].younger)):
+        added["iris"] = np.hypot(added["iris"], sampling_sd(part, inhabitants, parameters))
     return Model(
-        atoms, parameters, reference, labels, structure, joints, working, older, rule, None,
-        sd_a1, sd_a2, own, joint_rank,
+        atoms, parameters, reference, labels, structure, joints, working, older,
+        _merged(*axis_a.a3_parts(structure, reference)), rules, sd_a1, sd_a2, joint_rank,
+        np.zeros(len(own), dtype=bool),
     )  # fmt: skip
+
+
+def _alone_in_table(joints: list[Joint], size: int) -> Flags:
+    """Return the atoms that a table describes by themselves: nothing of A2 is estimated there."""
+    found = np.zeros(size, dtype=bool)
+    for joint in joints:
+        inside = np.maximum(joint.index, 0)
+        members = np.bincount(joint.index[joint.index >= 0], minlength=len(joint.codes))
+        found |= (joint.index >= 0) & (members[inside] == 1)
+    return found
+
+
+def _merged(first: axis_a.Part, second: axis_a.Part) -> axis_a.Part:
+    """Return two parts of a population as one, their errors averaged on the logit scale."""
+    persons = first.persons + second.persons
+    safe = np.where(persons > 0, persons, 1.0)
+    share = (first.count + second.count) / safe
+    steep = [p.persons * p.share * (1 - p.share) for p in (first, second)]
+    slopes = steep[0][:, None] * first.slopes + steep[1][:, None] * second.slopes
+    scale = np.maximum(share * (1 - share), axis_a.TINY) * safe
+    inside = [p.persons * (p.spread + (p.share - share) ** 2) for p in (first, second)]
+    return axis_a.Part(persons, share, slopes / scale[:, None], (inside[0] + inside[1]) / safe)
 
 
 def _benchmarked(rule: axis_a.Rule, joints: list[Joint]) -> axis_a.Rule:
@@ -193,15 +297,10 @@ def _exposure(
     layers = read_layers(observations, axis_b.VARIABLES, levels=axis_b.LEVELS)
     if not layers:
         return None
-    groups = {
-        name: axis_b.read_group(
-            name,
-            atoms,
-            layers,
-            working=model.working.persons,
-            labels=model.labels,
-            parameters=model.parameters,
-        )
-        for name in axis_b.GROUPS
-    }
-    return axis_b.Exposure(groups, model.working.persons, model.parameters)
+    return axis_b.read_exposure(
+        atoms,
+        layers,
+        model.structure.adults[:, :WORKING],
+        labels=model.labels,
+        parameters=model.parameters,
+    )
