@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import kstest
 
-from portrea.stats.intervals import hash_codes, normals, quantiles, uniforms
+from portrea.stats.intervals import centred_uniforms, hash_codes, normals, quantiles, uniforms
 
 
 def test_hash_is_the_published_fnv1a():
@@ -45,3 +45,14 @@ def test_quantiles_are_numpy_quantiles():
     draws = np.random.default_rng(3).normal(size=(40, 200)).astype(np.float32)
     expected = np.quantile(draws.astype(float), [0.025, 0.5, 0.975], axis=1).T
     assert quantiles(draws, (0.025, 0.5, 0.975)) == pytest.approx(expected, abs=1e-6)
+
+
+def test_centred_uniforms_fill_the_interval_evenly():
+    drawn = centred_uniforms(hash_codes([f"{i:05d}" for i in range(400)]), "x", seed=1, draws=501)
+    assert drawn.shape == (400, 501)
+    assert -1 < drawn.min() < -0.999
+    assert 0.999 < drawn.max() < 1
+    assert drawn.mean() == pytest.approx(0, abs=0.005)
+    assert drawn.var() == pytest.approx(1 / 3, abs=0.005)
+    again = centred_uniforms(hash_codes(["00007"]), "x", seed=1, draws=30)
+    assert (again[0] == drawn[7, :30]).all()

@@ -1,0 +1,94 @@
+"""How many persons are in at least one of the four groups of axis B: sum, union, hard bounds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+GROUPS = ("rsa", "ppa", "aah", "jobseekers")
+OVERLAPS = ("rsa_jobseekers", "ppa_rsa", "ppa_aah", "ppa_jobseekers", "aah_jobseekers")
+BANDS = ((15, 29), (30, 64))
+
+
+def combine(
+    persons: Mapping[str, Any], overlaps: Mapping[str, Any], universe: Any
+) -> tuple[Any, Any]:
+    """Return union and sum of the four groups, inside ``max n_k ≤ union ≤ min(Σ n_k, universe)``.
+
+    ``B = J + R (1 − rj) + P (1 − pr)(1 − pj) + (H − ph·P)(1 − hj)``: each group adds those who are
+    not in the former ones; a published overlap is bounded by the size of the smaller group.
+    """
+    rsa, ppa, aah, seekers = (persons[name] for name in GROUPS)
+    total = rsa + ppa
+    total += aah
+    total += seekers
+    largest = np.maximum(rsa, ppa)
+    np.maximum(largest, aah, out=largest)
+    np.maximum(largest, seekers, out=largest)
+    union = np.minimum(rsa * overlaps["rsa_jobseekers"], seekers)
+    np.subtract(rsa + seekers, union, out=union)
+    union += ppa * ((1 - overlaps["ppa_rsa"]) * (1 - overlaps["ppa_jobseekers"]))
+    disabled = np.maximum(aah - overlaps["ppa_aah"] * ppa, 0)
+    disabled *= 1 - overlaps["aah_jobseekers"]
+    union += disabled
+    np.minimum(total, universe, out=total)
+    np.maximum(union, largest, out=union)
+    np.minimum(union, total, out=union)
+    return union, total
+
+
+def combine_bands(
+    persons: Mapping[str, Any],
+    overlaps: Mapping[str, Any],
+    young: Mapping[str, Any],
+    bands: tuple[Any, Any],
+) -> tuple[Any, Any]:
+    """Return union and sum, the union inside each age band where the groups have ages.
+
+    Parameters
+    ----------
+    young
+        Share under 30 of each group, NaN where not published, the groups that have some only.
+    bands
+        Inhabitants of 15-29 and of 30-64.
+
+    Notes
+    -----
+    Where the four groups have ages, ``B = B(15-29) + B(30-64)``. Elsewhere B is in one band: a
+    group that has ages is still at most the inhabitants of each of them.
+    """
+    universe = bands[0] + bands[1]
+    capped = dict(persons)
+    for name, share in young.items():
+        number = persons[name]
+        inside = np.minimum(number * share, bands[0]) + np.minimum(number * (1 - share), bands[1])
+        capped[name] = np.where(np.isnan(share), number, inside)
+    total = combine(persons, overlaps, universe)[1] if young else None
+    union, single = combine(capped, overlaps, universe)
+    total = single if total is None else total
+    if set(young) == set(GROUPS):
+        every = np.all([np.isfinite(share) for share in young.values()], axis=0)
+        parts = [
+            combine({n: persons[n] * part(young[n]) for n in GROUPS}, overlaps, band)[0]
+            for part, band in ((_young, bands[0]), (_older, bands[1]))
+        ]
+        union = np.where(every, parts[0] + parts[1], union)
+    return union, total
+
+
+def _young(share: Any) -> Any:
+    return np.nan_to_num(share)
+
+
+def _older(share: Any) -> Any:
+    return 1 - np.nan_to_num(share)
+
+
+def hard_bounds(persons: Mapping[str, Any], universe: Any) -> tuple[Any, Any]:
+    """Return the least and greatest possible union: ``max n_k`` and ``min(Σ n_k, universe)``."""
+    numbers = [persons[name] for name in GROUPS]
+    return np.minimum(np.max(numbers, axis=0), universe), np.minimum(sum(numbers), universe)
