@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,9 +85,10 @@ def _table_open(
     _self: RendererHTML, tokens: Sequence[Token], rank: int, _options: OptionsDict, _env: EnvType
 ) -> str:
     place = sum(token.type == "table_open" for token in tokens[: rank + 1])
+    titles = [tokens[i + 1].content for i in range(rank) if tokens[i].type == "heading_open"]
     return (
-        f'<div class="table-scroll" role="region" aria-label="Tableau {place}" tabindex="0">'
-        '<table class="data">'
+        f'<div class="table-scroll" role="region" aria-labelledby="tableau-{place}" tabindex="0">'
+        f'<table class="data"><caption id="tableau-{place}">{escapeHtml(titles[-1])}</caption>'
     )
 
 
