@@ -66,15 +66,22 @@ def overseas_gap(parameters: Parameters) -> float:
     return float(logit(moved[0]) - logit(theta[0]))
 
 
+def is_overseas(atoms: pl.DataFrame, parameters: Parameters) -> NDArray[np.bool_]:
+    """Atoms of the overseas régions, Mayotte included."""
+    own = pl.when(pl.col("level") == "region").then(pl.col("code"))
+    regions = list(parameters.cards["rates"]["overseas"]["regions"])
+    inside = pl.coalesce("region", own).is_in(regions).fill_null(False)
+    away: NDArray[np.bool_] = atoms.select(away=inside)["away"].to_numpy()
+    return away
+
+
 def overseas_shift(atoms: pl.DataFrame, parameters: Parameters) -> Floats | None:
     """Logit shift of each atom, 0 in métropole; ``None`` when nothing is to be shifted."""
-    card = parameters.cards["rates"]["overseas"]
-    own = pl.when(pl.col("level") == "region").then(pl.col("code"))
-    inside = pl.coalesce("region", own).is_in(list(card["regions"])).fill_null(False)
-    away = atoms.select(away=inside)["away"].to_numpy()
-    if not float(card["applied"]["value"]) or not away.any():
+    applied = float(parameters.cards["rates"]["overseas"]["applied"]["value"])
+    away = is_overseas(atoms, parameters)
+    if not applied or not away.any():
         return None
-    return np.where(away, float(card["applied"]["value"]) * overseas_gap(parameters), 0.0)
+    return np.where(away, applied * overseas_gap(parameters), 0.0)
 
 
-__all__ = ["overseas_gap", "overseas_persons", "overseas_shift"]
+__all__ = ["is_overseas", "overseas_gap", "overseas_persons", "overseas_shift"]
