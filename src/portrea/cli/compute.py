@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from portrea.base.estimates import integer
+from portrea.cli.choices import choices, settle
 from portrea.cli.progress import progress_bar
 from portrea.sources.store import Store
 
 
 @click.command()
-@click.option(
-    "--draws",
-    default=200,
-    show_default=True,
-    type=click.IntRange(20, 5000),
-    help="Tirages derrière chaque intervalle.",
-)
-@click.option("--seed", default=2026, show_default=True, type=int, help="Graine des tirages.")
-@click.option("--series", help="Série de taux d’illectronisme (tic2019 ou tic2021).")
-def compute(draws: int, seed: int, series: str | None) -> None:
+@choices
+def compute(chosen: dict[str, Any]) -> None:
     """Lancer le calcul des besoins et de l’accès, puis le publier.
 
     Le site et les autres commandes lisent le dernier calcul publié. Refaire un calcul identique ne
-    change rien.
+    change rien. Sans option : paramètres livrés avec Portrea, aucun calage, 200 tirages.
     """
     from portrea.steering.computation import compute as run
 
     store = Store()
+    settings = settle(chosen)
     with progress_bar("Calcul") as progress:
-        computation = run(store, draws=draws, seed=seed, series=series, progress=progress)
+        computation = run(store, settings=settings, progress=progress)
     rows = integer(computation.table("estimates").height)
     click.echo(f"Calcul {computation.id} en service : {rows} estimations dans {computation.folder}")
+    changed = settings.parameters.overrides
+    if changed:
+        click.echo(f"Paramètres changés : {', '.join(changed)}")

@@ -95,6 +95,11 @@ class Store:
         """Return a dataset in force by identifier."""
         return next((d for d in self.datasets() if d.id == dataset_id), None)
 
+    def kept(self, dataset_id: str) -> Dataset | None:
+        """Return a dataset whose files are still here, in force or replaced by a newer one."""
+        path = self.root / "datasets" / dataset_id / "card.json"
+        return Dataset.from_dict(self._read_json(path)) if path.is_file() else None
+
     def read(self, dataset: Dataset, kind: str) -> pl.DataFrame:
         """Read one declared table of a dataset (empty when the dataset has none of this kind)."""
         path = self.root / "datasets" / dataset.id / f"{kind}.parquet"
@@ -246,6 +251,11 @@ class Store:
         folder = self.root / "computations" / identifier
         card = self._read_json(folder / "card.json")
         return Computation(identifier, folder, card)
+
+    def computations(self) -> Iterator[Computation]:
+        """Yield every computation kept in the store, in force or not."""
+        for path in sorted((self.root / "computations").glob("*/card.json")):
+            yield Computation(path.parent.name, path.parent, self._read_json(path))
 
     # -- files ------------------------------------------------------------------------------------
 

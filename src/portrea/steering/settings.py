@@ -82,7 +82,7 @@ class Settings:
             "fitted": _named(fitted) if fitted else None,
             "draws": self.draws,
             "seed": self.seed,
-            "libraries": {name: version(name) for name in LIBRARIES},
+            "libraries": library_versions(),
         }
 
     @classmethod
@@ -116,6 +116,11 @@ class Settings:
         """Return the same choices with other parameters changed (on top of those changed)."""
         together = {**self.parameters.overrides, **overrides}
         return replace(self, parameters=load_parameters(self.parameters.series, together))
+
+
+def library_versions() -> dict[str, str]:
+    """Return the version of each library that a result depends on."""
+    return {name: version(name) for name in LIBRARIES}
 
 
 def _named(fitted: FittedRates) -> dict[str, str]:
