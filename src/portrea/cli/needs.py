@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 import polars as pl
 
 from portrea.base.estimates import integer, percent
+from portrea.cli.choices import choices, settle
+from portrea.cli.needs_control import parameters, reproduce
+from portrea.cli.needs_fit import fit
+from portrea.cli.needs_validate import validate
 from portrea.cli.progress import progress_bar
 from portrea.needs.tables import MEASURES
 from portrea.sources.store import Store
@@ -51,6 +55,12 @@ def needs() -> None:
     """Estimer les personnes concernées d’un territoire."""
 
 
+needs.add_command(parameters)
+needs.add_command(fit)
+needs.add_command(reproduce)
+needs.add_command(validate)
+
+
 @needs.command("estimate")
 @click.argument("territory", metavar="TERRITOIRE")
 @click.option("--level", type=click.Choice(LEVELS), help="Niveau des lignes (défaut : le sien).")
@@ -65,30 +75,37 @@ def needs() -> None:
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Fichier à écrire."
 )
+@choices
 def estimate_(
     territory: str,
+    *,
     level: str | None,
     measures: tuple[str, ...],
     form: str | None,
     output: Path | None,
+    chosen: dict[str, Any],
 ) -> None:
     """Estimer les personnes concernées de TERRITOIRE, avec leur intervalle à 95 %.
 
     TERRITOIRE s’écrit iris:352380101, commune:35188, epci:243500618, departement:35, region:53,
-    france, un code seul s’il n’est pas ambigu, ou une liste séparée par des virgules.
+    france, un code seul s’il n’est pas ambigu, ou une liste séparée par des virgules. Les options
+    absentes gardent la valeur du calcul publié.
     """
-    from portrea.steering.computation import gather_inputs, needs_table
+    from portrea.steering.computation import gather_inputs, needs_table, settings_in_force
     from portrea.territory import Gazetteer
 
     store = Store()
+    settings = settle(chosen, settings_in_force(store))
     with progress_bar("Estimation") as progress:
         progress(0.0, "lecture des données")
         inputs = gather_inputs(store)
         selection = Gazetteer(inputs.territories).resolve(territory)
         progress(0.5, "estimation des besoins")
-        chosen = level or _own_level(selection)
+        own = level or _own_level(selection)
         wanted = measures or ("a1", "a2", "b", "c")
-        frame = needs_table(store, selection, level=chosen, measures=wanted, inputs=inputs)
+        frame = needs_table(
+            store, selection, level=own, measures=wanted, inputs=inputs, settings=settings
+        )
     form = form or _form_of(output)
     kinds = inputs.territories.filter(pl.col("level") == "iris").select("level", "code", "kind")
     frame = frame.select(COLUMNS).sort("code", "measure")

@@ -21,6 +21,7 @@ from portrea.reach.measure import measure_reach
 from portrea.steering.code import code_digest
 from portrea.steering.comparison import index_tables
 from portrea.steering.settings import Settings, from_table, to_table
+from portrea.steering.validation import validation_table
 from portrea.territory import complete_territories
 
 if TYPE_CHECKING:
@@ -150,6 +151,7 @@ def compute_tables(
         "estimates": found.estimates,
         **_reach_tables(store, inputs, found.estimates),
         **index_tables(store, inputs.territories, found.estimates),
+        **validation_table(inputs, settings, found.estimates),
     }
     return tables if settings.fitted is None else tables | {"fitted": to_table(settings.fitted)}
 

@@ -8,6 +8,7 @@ proves a faithful re-implementation, not the truth, and the coverage of A1 canno
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -46,6 +47,8 @@ STATEMENT = (
     " vrais. La couverture des intervalles de A1 sur de vraies zones est donc invérifiable."
 )
 """What a reader must know before any agreement is shown."""
+RANKED = 5
+"""Targets from which a rank correlation says something."""
 
 VALIDATION = Table(
     "validation",
@@ -96,8 +99,19 @@ def targets() -> tuple[dict[str, str], ...]:
     return tuple(csv.DictReader(path.read_text("utf-8").splitlines()))
 
 
-def validate(inputs: Inputs, settings: Settings, *, progress: Progress = silent) -> pl.DataFrame:
+def validate(
+    inputs: Inputs,
+    settings: Settings,
+    *,
+    estimates: pl.DataFrame | None = None,
+    progress: Progress = silent,
+) -> pl.DataFrame:
     """Estimate without benchmark and compare with every published target.
+
+    Parameters
+    ----------
+    estimates
+        Rows already computed with these settings, to spare a second run.
 
     Returns
     -------
@@ -111,13 +125,23 @@ def validate(inputs: Inputs, settings: Settings, *, progress: Progress = silent)
         construction.
     """
     refuse_benchmark(settings)
-    progress(0.0, "estimation non calée")
-    tables = inputs.territories, inputs.observations, inputs.crosstab
-    found = run(*tables, levels=LEVELS, measures=MEASURES, **settings.options)
+    if estimates is None:
+        progress(0.0, "estimation non calée")
+        tables = inputs.territories, inputs.observations, inputs.crosstab
+        estimates = run(*tables, levels=LEVELS, measures=MEASURES, **settings.options).estimates
     progress(0.7, "zones publiées qui n’existent plus")
     special = _special_zones(inputs, settings)
     progress(0.9, "comparaison")
-    return compare_with(Lookup.make(found.estimates, special, inputs, settings))
+    return compare_with(Lookup.make(estimates, special, inputs, settings))
+
+
+def validation_table(
+    inputs: Inputs, settings: Settings, estimates: pl.DataFrame
+) -> dict[str, pl.DataFrame]:
+    """Return the table ``validation`` of a computation, of its unbenchmarked version always."""
+    free = replace(settings, benchmark=None)
+    own = estimates if settings.benchmark is None else None
+    return {"validation": validate(inputs, free, estimates=own)}
 
 
 def refuse_benchmark(settings: Settings) -> None:
@@ -201,8 +225,8 @@ def _summary(group: str, rows: pl.DataFrame) -> dict[str, Any]:
 
 
 def _spearman(both: pl.DataFrame) -> float | None:
-    """Rank correlation of the targets; ``None`` below three or without spread."""
+    """Rank correlation of the targets; ``None`` below five or without spread."""
     value, estimated = both["value"].rank(), both["estimated"].rank()
-    if both.height < 3 or value.n_unique() < 2 or estimated.n_unique() < 2:
+    if both.height < RANKED or value.n_unique() < 2 or estimated.n_unique() < 2:
         return None
     return float(np.corrcoef(value.to_numpy(), estimated.to_numpy())[0, 1])
