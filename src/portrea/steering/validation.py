@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from portrea.base.progress import Progress
-    from portrea.steering.computation import Inputs
     from portrea.steering.settings import Settings
+    from portrea.steering.validation_lookup import Inputs
 
 LEVELS = ("epci", "departement", "region", "france")
 MEASURES = ("a1", "a2")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import polars as pl
 import yaml
@@ -15,11 +15,26 @@ from portrea.needs.inputs import find_atoms
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from portrea.steering.computation import Inputs
     from portrea.steering.settings import Settings
 
 Row = dict[str, Any]
 BOUNDS = ("n", "n_low", "n_high")
+
+
+class Inputs(Protocol):
+    """What a run needs of the store (``steering.computation.Inputs`` is one)."""
+
+    @property
+    def territories(self) -> pl.DataFrame:
+        """Completed table of territories."""
+
+    @property
+    def observations(self) -> pl.DataFrame:
+        """Published figures."""
+
+    @property
+    def crosstab(self) -> pl.DataFrame:
+        """Published tables age × diploma."""
 
 
 @cache
