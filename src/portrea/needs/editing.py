@@ -148,8 +148,9 @@ def _domain(path: tuple[str, ...], about: dict[str, Any]) -> tuple[float, float 
 
 def _label(path: tuple[str, ...], about: dict[str, Any]) -> str:
     """Return the card's own label, else the path in French (``""``: a word is missing)."""
-    if about.get("label") and path[0] != "rates":
-        return str(about["label"])
+    if about.get("label"):
+        end = f" · {_word(path[-1])}" if path[-1] in NUMBERS else ""
+        return f"{about['label']}{end}"
     said = [_word(part) for part in path[1:]] or [_word(path[0])]
     return " · ".join(said) if all(said) else ""
 
@@ -162,6 +163,8 @@ def _word(part: str) -> str:
         return f"{match[1]} à {match[2]} ans"
     if match := re.fullmatch(r"(\d+)\+", part):
         return f"{match[1]} ans ou plus"
+    if match := re.fullmatch(r"(credoc|ddd)(\d{4})", part):
+        return f"{'CRÉDOC' if match[1] == 'credoc' else 'Défenseur des droits'} {match[2]}"
     if match := re.fullmatch(r"tic(\d{4})", part):
         return f"TIC {match[1]}"
     return ""

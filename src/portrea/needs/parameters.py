@@ -18,8 +18,9 @@ from portrea.base.errors import ParameterError
 from portrea.needs.editing import Editable, editable, plain
 from portrea.needs.overrides import SERIES, put, read_overrides, settle
 
-OTHERS = ("grid", "ifn", "words")
-"""YAML files of the folder that the estimator does not read: words, and the indices beside it."""
+OTHERS = ("grid", "ifn", "survey_model", "words")
+"""YAML files of the folder that the estimator does not read: words, the indices beside it,
+and the survey model, fitted before (its result is a file of rates)."""
 DESCRIPTION = {
     "path": pl.String,
     "label": pl.String,
