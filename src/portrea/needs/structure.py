@@ -23,6 +23,7 @@ from portrea.needs.grid import (
 from portrea.needs.households import VARIABLES as HOUSEHOLD_VARIABLES
 from portrea.needs.households import living_alone
 from portrea.needs.inputs import LEVELS, UNKNOWN, Labels, Layer, align
+from portrea.needs.surroundings import VARIABLES as SURROUNDING_VARIABLES
 from portrea.stats.calibration import rake_two_ways
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from portrea.needs.reference import Reference
+    from portrea.needs.synthesis import Synthetic
 
     Floats = NDArray[np.float64]
     Ranks = NDArray[np.intp]
@@ -65,6 +67,7 @@ VARIABLES = tuple(
         + [v for bundle, _ in AGE_BUNDLES for v in bundle]
         + list(DIPLOMA_VARIABLES)
         + list(HOUSEHOLD_VARIABLES)
+        + list(SURROUNDING_VARIABLES)
     )
 )
 
@@ -123,16 +126,18 @@ def build_structure(
     *,
     stale_after: float,
     joints: Sequence[Joint] = (),
+    synthetic: Synthetic | None = None,
 ) -> Structure:
     """Estimate the persons of each atom by age, and their shares by age × diploma.
 
     ``joints`` are published cross tables, coarsest first: they give their odds ratios, and persons
-    to atoms that nothing else counts.
+    to atoms that nothing else counts. ``synthetic``: what is expected of each commune, the start of
+    the ages (the national ones otherwise) and of the diplomas.
     """
     size = atoms.height
     blank = np.full(size, UNKNOWN, dtype=np.intp)
     state = Structure(
-        ages=np.tile(reference.ages / reference.ages.sum(), (size, 1)),
+        ages=_starting_ages(atoms, reference, synthetic),
         joint=np.full((size, len(ADULT_AGES), len(DIPLOMAS)), np.nan),
         alone=np.zeros((size, len(ADULT_AGES), len(DIPLOMAS))),
         residuals=np.zeros(size),
@@ -151,6 +156,7 @@ def build_structure(
         _apply_ages(state, totals, layer, atoms, labels=labels, fresh=fresh)
     state.ages *= totals[:, None]
     figures: list[Joint | DiplomaStep] = [*joints, *diploma_steps(layers, atoms)]
+    figures += [] if synthetic is None else [synthetic.step(atoms)]
     for figure in sorted(figures, key=lambda x: (-x.level, x.year)):
         if isinstance(figure, Joint):
             _apply_joint(state, figure, reference, labels)
@@ -160,6 +166,16 @@ def build_structure(
     state.alone, missed = living_alone(cell_persons(state, reference), layers, atoms, reference)
     state.residuals = np.maximum(state.residuals, missed)
     return state
+
+
+def _starting_ages(
+    atoms: pl.DataFrame, reference: Reference, synthetic: Synthetic | None
+) -> Floats:
+    national: Floats = np.tile(reference.ages / reference.ages.sum(), (atoms.height, 1))
+    if synthetic is not None:
+        rows = synthetic.rows(atoms)
+        national[rows >= 0] = synthetic.ages[rows[rows >= 0]]
+    return national
 
 
 def cell_persons(structure: Structure, reference: Reference) -> Floats:

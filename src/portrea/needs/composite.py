@@ -1,0 +1,156 @@
+"""Composite estimator: a regression on what is known everywhere, drawn to its surroundings.
+
+Used where the census publishes a share for some areas only (communes above 2,000 inhabitants).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import expit, logit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+    Ranks = NDArray[np.intp]
+
+LEAST_SHARE = 0.002
+"""Shares are kept this far from 0 and 1 before their logit is taken."""
+SWEEPS = 8
+EDGE = 4.0
+"""A covariate is not followed beyond this many standard deviations."""
+
+
+@dataclass(frozen=True, eq=False)
+class Design:
+    """Covariates of every area (standardised when fitted) and the groups it belongs to.
+
+    ``covariates``: areas × covariates, without gaps; ``groups``: area index in each nested group,
+    coarsest first; ``priors``: weight that draws each group's effect to zero; ``ridge``: weight
+    that draws the slopes to zero.
+    """
+
+    covariates: Floats
+    groups: tuple[Ranks, ...]
+    priors: tuple[float, ...]
+    ridge: float = 1.0
+
+    def only(self, rows: Flags) -> Design:
+        """Return the same for some areas."""
+        return Design(
+            self.covariates[rows], tuple(g[rows] for g in self.groups), self.priors, self.ridge
+        )
+
+
+def to_logit(shares: Floats) -> Floats:
+    """Return the logit of shares, kept away from 0 and 1; NaN stays NaN."""
+    kept: Floats = logit(np.clip(shares, LEAST_SHARE, 1.0 - LEAST_SHARE))
+    return kept
+
+
+def predict(shares: Floats, weights: Floats, design: Design) -> Floats:
+    """Return the share expected in every area, from the areas where it is known.
+
+    Parameters
+    ----------
+    shares
+        Known share of each area, NaN elsewhere.
+    weights
+        Weight of each known share (1: the area's own deviation dominates its sampling error).
+
+    Notes
+    -----
+    ``logit p = x β + u(département) + v(EPCI) + e``: the slopes by ridge regression, the two
+    effects by shrinkage (BLUP with fixed variance ratios), found together by backfitting. An
+    observed area is predicted too, its own figure included in the effects of its groups only.
+    """
+    known = np.isfinite(shares) & (weights > 0)
+    response, weight = to_logit(shares[known]), weights[known]
+    inner = design.only(known)
+    centre = np.average(inner.covariates, axis=0, weights=weight)
+    spread = inner.covariates.std(0)
+    scale = np.where(spread > 0, spread, 1.0)
+    table = _columns(design.covariates, centre, scale)
+    solve = _projector(table[known], weight, design.ridge)
+    effects = [np.zeros(int(np.max(group)) + 1) for group in design.groups]
+    slopes = np.zeros(table.shape[1])
+    for _ in range(SWEEPS):
+        slopes = solve @ (response - _effect(effects, inner.groups))
+        left = response - table[known] @ slopes
+        for rank, group in enumerate(inner.groups):
+            others = _effect(effects, inner.groups, without=rank)
+            size = len(effects[rank])
+            sums = np.bincount(group, weight * (left - others), minlength=size)
+            total = np.bincount(group, weight, minlength=size)
+            effects[rank] = sums / (total + design.priors[rank])
+    expected: Floats = expit(table @ slopes + _effect(effects, design.groups))
+    return expected
+
+
+def _columns(covariates: Floats, centre: Floats, scale: Floats) -> Floats:
+    standard = np.clip((covariates - centre) / scale, -EDGE, EDGE)
+    return np.column_stack([np.ones(len(standard)), standard])
+
+
+def _projector(table: Floats, weight: Floats, ridge: float) -> Floats:
+    weighted = table * weight[:, None]
+    penalty = np.full(table.shape[1], ridge)
+    penalty[0] = 0.0
+    solved: Floats = np.linalg.solve(weighted.T @ table + np.diag(penalty), weighted.T)
+    return solved
+
+
+def _effect(effects: Sequence[Floats], groups: Sequence[Ranks], without: int = -1) -> Floats:
+    total = np.zeros(len(groups[0]))
+    for rank, (effect, group) in enumerate(zip(effects, groups, strict=True)):
+        if rank != without:
+            total += effect[group]
+    return total
+
+
+def fill_gaps(values: Floats, groups: Sequence[Ranks]) -> Floats:
+    """Replace missing values by the mean of the finest group that has one, then by the mean.
+
+    ``groups``: coarsest first. Columns without any value become 0.
+    """
+    filled = np.array(values)
+    everyone = np.zeros(len(values), dtype=np.intp)
+    for column in filled.T:
+        for group in (*reversed(groups), everyone):
+            gaps = np.isnan(column)
+            if not gaps.any():
+                break
+            size = int(np.max(group)) + 1
+            count = np.bincount(group[~gaps], minlength=size)
+            total = np.bincount(group[~gaps], column[~gaps], minlength=size)
+            mean = np.divide(total, count, out=np.full(size, np.nan), where=count > 0)
+            column[gaps] = mean[group[gaps]]
+    return np.nan_to_num(filled)
+
+
+def meet_total(shares: Floats, persons: Floats, free: Flags, total: float) -> tuple[Floats, float]:
+    """Move the free shares by one logit shift so that the persons add up to a known total.
+
+    Returns the shares and the shift (0 when the total is out of reach or nothing is free).
+    """
+    held = float((shares * persons)[~free].sum())
+    wanted = total - held
+    loose, weight = shares[free], persons[free]
+    if not loose.size or not 0.0 < wanted < float(weight.sum()):
+        return shares, 0.0
+    shift = 0.0
+    for _ in range(60):
+        moved = expit(to_logit(loose) + shift)
+        gap = float(weight @ moved) - wanted
+        if abs(gap) < 1e-9 * max(total, 1.0):
+            break
+        shift -= gap / float(weight @ (moved * (1 - moved)))
+    result = np.array(shares)
+    result[free] = expit(to_logit(loose) + shift)
+    return result, shift
