@@ -9,7 +9,7 @@ import polars as pl
 
 from portrea.base.errors import DataError, ParameterError
 from portrea.needs import load_parameters
-from portrea.needs.benchmarking import BENCHMARKED, METROPOLE, check_targets, named_targets
+from portrea.needs.benchmarking import TARGETS, check_targets, named_targets
 from portrea.sources.hand_tables import (
     code_fault,
     find_roles,
@@ -39,6 +39,9 @@ ROLES = {
 OPTIONAL = ("unite",)
 SHARES = r"(?i)^(%|part|parts|pour ?cent|pourcent(age)?|taux|share)$"
 PERSONS = r"(?i)^(personnes?|effectifs?|persons?|habitants?|nombre)$"
+BENCHMARKED = next(c.allowed for c in TARGETS.columns if c.name == "measure") or ()
+"""Measures made of rates, hence that can be shifted."""
+METROPOLE = "FM"
 FINE = ("epci", "commune", "iris")
 """Levels at which a published estimate is itself a model: only in a user's own file, and said."""
 LEAST_PERSONS = 100
