@@ -1,6 +1,40 @@
-"""Who is concerned, how many, how sure: tables in, the ``estimates`` table out."""
+"""Who is concerned, how many, how sure: tables in, tables out, for a notebook or a program.
 
+Nothing here reads a file of the user, a network or a clock; every table is a polars frame declared
+once (its columns, units and allowed values are in ``needs.ESTIMATES.columns``, ``SCENARIOS``…).
+
+- :func:`run`: everything of a computation (:class:`Estimation`); :func:`estimate`: its estimates.
+- :func:`load_parameters`: rates and assumptions, with the user's changes (:class:`Parameters`).
+- :func:`named_targets`, :func:`check_targets`: published totals for ``run(benchmark=…)``.
+- :class:`FittedRates`: rates fitted on a survey, for ``run(fitted=…)``.
+- :func:`rank_probabilities`: who comes first, draw by draw.
+- :mod:`portrea.needs.indices`: the IFN, beside our counts, never mixed with them.
+
+A tutorial that is run by the tests: ``docs/utilisateurs/tutoriels/api-besoins.md``.
+"""
+
+from portrea.needs.crossing import SCENARIOS
 from portrea.needs.estimation import Estimation, estimate, run
+from portrea.needs.fitted import FittedRates
 from portrea.needs.parameters import Parameters, load_parameters
+from portrea.needs.ranking import rank_probabilities
+from portrea.needs.tables import DIAGNOSTICS, ESTIMATES, MEASURES, UNITS
+from portrea.needs.targets import TARGETS, check_targets, named_targets
 
-__all__ = ["Estimation", "Parameters", "estimate", "load_parameters", "run"]
+__all__ = [
+    "DIAGNOSTICS",
+    "ESTIMATES",
+    "MEASURES",
+    "SCENARIOS",
+    "TARGETS",
+    "UNITS",
+    "Estimation",
+    "FittedRates",
+    "Parameters",
+    "check_targets",
+    "estimate",
+    "load_parameters",
+    "named_targets",
+    "rank_probabilities",
+    "run",
+]
