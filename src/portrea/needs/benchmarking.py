@@ -16,12 +16,14 @@ from scipy.special import expit, logit
 
 from portrea.base.errors import ParameterError
 from portrea.base.tables import Column, Table
-from portrea.needs.inputs import LEVELS, owner_index
-from portrea.needs.overseas import is_overseas
+from portrea.needs.inputs import LEVELS, find_atoms, owner_index
+from portrea.needs.overseas import is_overseas, overseas_shift
 from portrea.needs.structure import cell_persons
 from portrea.needs.targets import BENCHMARKED, TARGETS, check_areas, check_targets, named_targets
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from portrea.needs.parameters import Parameters
@@ -96,6 +98,43 @@ class _Cells:
         return counts
 
 
+def shift_rates(
+    targets: pl.DataFrame | None,
+    territories: pl.DataFrame,
+    atoms: pl.DataFrame,
+    *,
+    structure: Structure,
+    reference: Reference,
+    parameters: Parameters,
+) -> Benchmarked:
+    """Return every logit shift of the rates: the overseas gap, then the totals asked for, if any.
+
+    Without targets and without overseas atom, no measure has a shift.
+    """
+    base = overseas_shift(atoms, parameters)
+    if targets is None or not targets.height:
+        return Benchmarked({} if base is None else {"a1": base, "a3": base}, BENCHMARKS.empty())
+    check_areas(targets, territories)
+    every = find_atoms(territories, None)
+    return solve_shifts(
+        targets, atoms, structure, reference, parameters=parameters, base=base, every=every
+    )
+
+
+def widen(
+    targets: pl.DataFrame | None,
+    territories: pl.DataFrame,
+    selection: Sequence[str] | None,
+    parameters: Parameters,
+) -> Sequence[str] | None:
+    """Add to a selection of atoms the rest of the benchmarked areas that it touches."""
+    if targets is None or selection is None:
+        return selection
+    every = find_atoms(territories, None)
+    chosen = every.filter(pl.col("code").is_in(pl.Series(list(selection)).implode()))
+    return [*selection, *whole_areas(targets, every, chosen, parameters)["code"]]
+
+
 def whole_areas(
     targets: pl.DataFrame, every: pl.DataFrame, chosen: pl.DataFrame, parameters: Parameters
 ) -> pl.DataFrame:
@@ -119,6 +158,7 @@ def solve_shifts(
     *,
     parameters: Parameters,
     base: Floats | None = None,
+    every: pl.DataFrame | None = None,
 ) -> Benchmarked:
     """Find the one logit shift λ per area that makes its estimate the published total.
 
@@ -130,6 +170,8 @@ def solve_shifts(
         Every atom of the benchmarked areas (:func:`whole_areas`).
     base
         Shifts already applied to the atoms (overseas).
+    every
+        All the atoms of the country: a target that has some elsewhere is left out.
 
     Raises
     ------
@@ -151,7 +193,8 @@ def solve_shifts(
         logits = logit(rates[measure]).reshape(-1, rates[measure].shape[-1])
         cells = _Cells(logits, persons - singles, singles, start.copy())
         asked = targets.filter(pl.col("measure") == measure)
-        reports.append(_benchmark(cells, _tiers(asked, atoms, parameters), parameters))
+        tiers = _tiers(asked, atoms, parameters, every)
+        reports.append(_benchmark(cells, tiers, parameters))
         shifts[measure] = cells.shift
     return Benchmarked(shifts, pl.concat(reports))
 
@@ -232,8 +275,13 @@ def _newton(
     raise ParameterError("Le calage ne converge pas.", remedy="Vérifiez les totaux publiés.")
 
 
-def _tiers(targets: pl.DataFrame, atoms: pl.DataFrame, parameters: Parameters) -> list[_Tier]:
-    """Targets by level, finest first (métropole before France), those met by some atom."""
+def _tiers(
+    targets: pl.DataFrame,
+    atoms: pl.DataFrame,
+    parameters: Parameters,
+    every: pl.DataFrame | None = None,
+) -> list[_Tier]:
+    """Targets by level, finest first (métropole before France), those that atoms make up."""
     parts = [targets.filter(pl.col("level") == level) for level in LEVELS[:-1]]
     france = targets.filter(pl.col("level") == LEVELS[-1])
     strange = france.filter(~pl.col("code").is_in([FRANCE, METROPOLE]))
@@ -247,7 +295,11 @@ def _tiers(targets: pl.DataFrame, atoms: pl.DataFrame, parameters: Parameters) -
     for part in parts:
         for _, asked in part.group_by("measure", maintain_order=True):
             index = _inside(asked, atoms, parameters)
-            met = np.flatnonzero(np.bincount(index[index >= 0], minlength=asked.height))
+            here = np.bincount(index[index >= 0], minlength=asked.height)
+            if every is not None:
+                whole = _inside(asked, every, parameters)
+                here = here * (here == np.bincount(whole[whole >= 0], minlength=asked.height))
+            met = np.flatnonzero(here)
             if len(met):
                 place = np.full(asked.height + 1, -1, dtype=np.intp)
                 place[met] = np.arange(len(met))
@@ -300,12 +352,15 @@ def _warned(rows: pl.DataFrame, parameters: Parameters) -> pl.DataFrame:
 
 
 __all__ = [
+    "BENCHMARKED",
     "BENCHMARKS",
     "TARGETS",
     "Benchmarked",
     "check_areas",
     "check_targets",
     "named_targets",
+    "shift_rates",
     "solve_shifts",
     "whole_areas",
+    "widen",
 ]

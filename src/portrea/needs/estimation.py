@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
+from threadpoolctl import threadpool_limits
 
 from portrea.base.errors import ParameterError
 from portrea.base.progress import silent
@@ -23,7 +24,7 @@ from portrea.needs.rows import rows_of
 from portrea.needs.tables import DIAGNOSTICS, ESTIMATES, MEASURES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -38,6 +39,8 @@ CHUNK = 128
 """Atoms drawn at once, at least: 128 × 1,000 draws × 4 bytes = 0.5 MB per array, as the cache."""
 SHARE_READ = 0.4
 """Part of the work done when the draws begin, for the progress shown."""
+SHARE_DRAWN = 0.9
+"""Part of the work done when they end."""
 WITH_B = frozenset({"b", "b_sum", "b_load", "c", "c_a2"})
 WORKERS = 4
 """Threads at most: NumPy frees the interpreter while it draws, sums and sorts."""
@@ -64,7 +67,7 @@ def run(
     draws: int = 1000,
     seed: int = 2026,
     parameters: Parameters | None = None,
-    benchmark: pl.DataFrame | None = None,  # noqa: ARG001
+    benchmark: pl.DataFrame | None = None,
     fitted: FittedRates | None = None,
     progress: Progress = silent,
 ) -> Estimation:
@@ -116,6 +119,7 @@ def run(
         parameters=parameters or load_parameters(),
         with_b=bool(WITH_B & set(measures)),
         fitted=fitted,
+        benchmark=benchmark,
     )
     every = find_atoms(territories, None) if selection is not None else model.atoms
     areas = [list_areas(level, model, territories, every, selection) for level in levels]
@@ -124,10 +128,12 @@ def run(
     held = Held.of(model, seed=seed, draws=draws)
     if held is not None:
         held.apply(tally)
-    frames = [rows_of(a, measure, model, tally) for a in areas for measure in measures if a.codes]
+    asked = [(area, measure) for measure in measures for area in areas if area.codes]
+    progress(SHARE_DRAWN, "intervalles et rangs")
+    frames = list(_in_threads(lambda pair: rows_of(*pair, model, tally), asked))
     estimates = _UNIQUE.conform(pl.concat(frames)) if frames else ESTIMATES.empty()
     progress(1.0, "besoins estimés")
-    return Estimation(estimates, pl.DataFrame(), pl.DataFrame(), DIAGNOSTICS.empty())
+    return Estimation(estimates, pl.DataFrame(), model.benchmarks, DIAGNOSTICS.empty())
 
 
 def estimate(
@@ -160,10 +166,18 @@ def _draw_all(drawing: Drawing, tally: Tally, progress: Progress) -> None:
     def draw(rows: slice) -> list[Part]:
         return tally.take(rows, drawing.chunk(rows))
 
-    with ThreadPoolExecutor(min(WORKERS, os.cpu_count() or 1)) as pool:
-        for rows, parts in zip(slices, pool.map(draw, slices), strict=True):
-            tally.add(parts)
-            progress(SHARE_READ + (1 - SHARE_READ) * rows.stop / len(tally.piece), "tirages")
+    for rows, parts in zip(slices, _in_threads(draw, slices), strict=True):
+        tally.add(parts)
+        progress(SHARE_READ + (SHARE_DRAWN - SHARE_READ) * rows.stop / len(tally.piece), "tirages")
+
+
+def _in_threads(work: Callable[[Any], Any], items: Sequence[Any]) -> Iterator[Any]:
+    """Yield results in order; products are small, so BLAS keeps to the thread that calls it."""
+    with (
+        threadpool_limits(1, user_api="blas"),
+        ThreadPoolExecutor(min(WORKERS, os.cpu_count() or 1)) as pool,
+    ):
+        yield from pool.map(work, items)
 
 
 def _owners(atoms: pl.DataFrame) -> NDArray[np.intp]:

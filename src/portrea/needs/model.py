@@ -12,6 +12,7 @@ import polars as pl
 from portrea.base.errors import TerritoryError
 from portrea.needs import exposure as axis_b
 from portrea.needs import fragility as axis_a
+from portrea.needs.benchmarking import Benchmarked, shift_rates, widen
 from portrea.needs.crossing import association, joint_share
 from portrea.needs.crosstabs import benchmark, read_joints, splits_at_65
 from portrea.needs.grid import WORKING
@@ -67,6 +68,7 @@ class Model:
     sd_a2: dict[str, Floats]
     joint_rank: Ranks
     incoherent: Flags
+    benchmarks: pl.DataFrame
     exposure: axis_b.Exposure | None = None
     _owners: dict[str, tuple[Ranks, list[str]]] = field(default_factory=dict)
 
@@ -187,9 +189,11 @@ def prepare(
     parameters: Parameters,
     with_b: bool,
     fitted: FittedRates | None = None,
+    benchmark: pl.DataFrame | None = None,
 ) -> Model:
     """Align the figures on the atoms and compute every central value."""
-    atoms = find_atoms(territories, _whole_tables(territories, crosstab, selection))
+    wanted = _whole_tables(territories, crosstab, selection)
+    atoms = find_atoms(territories, widen(benchmark, territories, wanted, parameters))
     if not atoms.height:
         raise TerritoryError(
             "Aucune zone à estimer : la sélection ne contient ni IRIS ni commune connus.",
@@ -203,7 +207,14 @@ def prepare(
     structure = build_structure(atoms, layers, reference, labels, stale_after=stale, joints=joints)
     uncounted = np.isnan(structure.ages).any(1)
     structure.ages[uncounted] = 0.0
-    model = _model(atoms, parameters, reference, labels=labels, structure=structure, joints=joints)
+    shifted = shift_rates(
+        benchmark, territories, atoms,
+        structure=structure, reference=reference, parameters=parameters,
+    )  # fmt: skip
+    model = _model(
+        atoms, parameters, reference,
+        labels=labels, structure=structure, joints=joints, shifted=shifted,
+    )  # fmt: skip
     if with_b:
         model.exposure = _exposure(atoms, observations, model)
     structure.ages[uncounted] = np.nan
@@ -234,9 +245,10 @@ def _model(
     labels: Labels,
     structure: Structure,
     joints: list[Joint],
+    shifted: Benchmarked,
 ) -> Model:
     own = own_rank(atoms)
-    working, older = axis_a.a1_parts(structure, reference)
+    working, older = axis_a.a1_parts(structure, reference, shifted.shifts.get("a1"))
     rules = {f"a2{name}": axis_a.a2_rule(structure, reference, age) for name, age in RULES}
     joint_rank = np.full(len(own), UNKNOWN, dtype=np.intp)
     exact = [j for j in joints if splits_at_65(j)]
@@ -256,8 +268,8 @@ def _model(
         added["iris"] = np.hypot(added["iris"], sampling_sd(part, inhabitants, parameters))
     return Model(
         atoms, parameters, reference, labels, structure, joints, working, older,
-        _merged(*axis_a.a3_parts(structure, reference)), rules, sd_a1, sd_a2, joint_rank,
-        np.zeros(len(own), dtype=bool),
+        _merged(*axis_a.a3_parts(structure, reference, shifted.shifts.get("a3"))), rules,
+        sd_a1, sd_a2, joint_rank, np.zeros(len(own), dtype=bool), shifted.table,
     )  # fmt: skip
 
 
