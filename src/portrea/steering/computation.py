@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 LEVELS = ("iris", "commune", "epci", "departement", "region", "france")
 REACH_MEASURE = "a1"
+BESIDE = ("scenarios", "benchmarks", "diagnostics")
+"""Tables of an estimation kept beside its estimates."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,13 +144,18 @@ def compute_tables(
     store: Store, inputs: Inputs, settings: Settings, *, progress: Progress = silent
 ) -> dict[str, pl.DataFrame]:
     """Return every table of a computation; write nothing."""
-    progress(0.1, "estimation des besoins")
     found = run(
-        inputs.territories, inputs.observations, inputs.crosstab, levels=LEVELS, **settings.options
+        inputs.territories,
+        inputs.observations,
+        inputs.crosstab,
+        levels=LEVELS,
+        progress=lambda share, step: progress(0.1 + 0.5 * share, step),
+        **settings.options,
     )
     progress(0.6, "mesure de l’accès")
     tables = {
         "estimates": found.estimates,
+        **{name: getattr(found, name) for name in BESIDE if getattr(found, name).width},
         **_reach_tables(store, inputs, found.estimates),
         **index_tables(store, inputs.territories, found.estimates),
         **validation_table(inputs, settings, found.estimates),
