@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 LEVELS = ("iris", "commune", "epci")
 HOUSING = "housing_aid"
 MEASURES = ("b", "b_sum", "b_load")
+BLOCK = 32
+"""Atoms combined at once: 32 × 1,000 draws × 4 bytes = 128 KB per array, for the cache."""
 VARIABLES = tuple(
     dict.fromkeys(
         [v for units in CANDIDATES.values() for names in units for v in names]
@@ -63,6 +66,7 @@ class Exposure:
     overlap: LocalOverlap | None = None
     young: dict[str, Floats] = field(default_factory=dict)
     housing: Group | None = None
+    _kept: dict[tuple[int, int], dict[str, Draws]] = field(default_factory=dict)
 
     @property
     def universe(self) -> Floats:
@@ -119,7 +123,7 @@ class Exposure:
 
     def _load(self, units: dict[str, Any], shared: Any) -> Any:
         both = np.minimum(units["ppa"] * shared, units["rsa"])
-        return yearly_load(units, both, frequencies(self.parameters))
+        return yearly_load(units, both, self._frequencies)
 
     def draw(
         self, rows: slice, epci: Epci, iris: Any, *, seed: int, draws: int
@@ -129,45 +133,107 @@ class Exposure:
         ``epci``: number of each atom’s EPCI among those of the slice, and their hashes; ``iris``:
         hashes of the atoms.
         """
-        moving = np.any([g.sd[rows] > 0 for g in self.counted.values()], axis=0)
-        share = normals(iris[moving], "b:part", seed=seed, draws=draws)
-        units = {n: g.draw(rows, share, moving, seed=seed) for n, g in self.counted.items()}
-        ratios = {
-            name: _draw_ratio(group, self.parameters, seed=seed, draws=draws)
-            for name, group in self.groups.items()
-        }
-        wanted = _draw_overlaps(epci[1], self.parameters, seed=seed, draws=draws)
+        national = self._national(seed, draws)
+        own = np.float32(self.parameters.number("exposure", "overlap_sd_logit_epci"))
+        own = own * normals(epci[1], "b:overlap", seed=seed, draws=draws)
+        wanted = _overlaps(national, own, self.parameters)
         found = {name: np.empty((len(epci[0]), draws), np.float32) for name in MEASURES}
-        edges = np.flatnonzero(np.diff(epci[0], prepend=-1, append=-1))
-        for start, stop in pairwise(edges):
-            part = slice(start, stop)
-            near = {name: values[epci[0][start]] for name, values in wanted.items()}
-            here = slice(rows.start + start, rows.start + stop)
-            drawn = self._combined(here, {n: u[part] for n, u in units.items()}, ratios, near)
-            for name, values in zip(MEASURES, drawn, strict=True):
-                found[name][part] = values
+        for start, stop in self._blocks(rows, epci[0]):
+            here, near = slice(rows.start + start, rows.start + stop), int(epci[0][start])
+            units = self._units(here, iris[start:stop], seed=seed, draws=draws)
+            for low in range(0, stop - start, BLOCK):
+                part = slice(low, min(low + BLOCK, stop - start))
+                drawn = self._combined(
+                    slice(here.start + part.start, here.start + part.stop),
+                    {n: u[part] for n, u in units.items()},
+                    national,
+                    {name: values[near] for name, values in wanted.items()},
+                )
+                for name, values in zip(MEASURES, drawn, strict=True):
+                    found[name][start + part.start : start + part.stop] = values
         return found
 
+    def _units(self, rows: slice, iris: Any, *, seed: int, draws: int) -> dict[str, Draws]:
+        """Draw the published units of each group, for atoms that share no owner with others."""
+        moving = self._moving[rows]
+        share = normals(iris[moving], "b:part", seed=seed, draws=draws)
+        return {n: g.draw(rows, share, moving, seed=seed) for n, g in self.counted.items()}
+
+    def _blocks(self, rows: slice, epci: Indexes) -> list[tuple[int, int]]:
+        """Cut a slice into atoms of one EPCI that share no owner with others."""
+        ends = np.flatnonzero(self._ends[rows]) + 1
+        whole = np.flatnonzero(np.diff(epci, append=-1)) + 1
+        cuts = [0]
+        for stop in whole:
+            inside = ends[(ends > cuts[-1]) & (ends < stop)]
+            for end in inside:
+                if end - cuts[-1] >= BLOCK:
+                    cuts.append(int(end))
+            cuts.append(int(stop))
+        return list(pairwise(cuts))
+
+    @cached_property
+    def _moving(self) -> Flags:
+        """Atoms that share the total of some owner."""
+        found: Flags = np.any([g.sd > 0 for g in self.counted.values()], axis=0)
+        return found
+
+    @cached_property
+    def _ends(self) -> Flags:
+        """Atoms after which no owner continues."""
+        size = len(self.bands)
+        last = np.arange(size)
+        for group in self.counted.values():
+            ends = np.zeros(len(group.codes) + 1, dtype=np.intp)
+            np.maximum.at(ends, group.owner, np.arange(size))
+            last = np.maximum(last, np.where(group.known, ends[group.owner], 0))
+        found: Flags = np.maximum.accumulate(last) == np.arange(size)
+        return found
+
+    def _national(self, seed: int, draws: int) -> dict[str, Draws]:
+        """Draw what is common to France, once: ratios and logit errors of the overlaps."""
+        key = seed, draws
+        if key not in self._kept:
+            wide = np.float32(self.parameters.number("exposure", "overlap_sd_logit"))
+            france = hash_codes(["FR"])
+            self._kept[key] = {
+                name: _draw_ratio(group, self.parameters, seed=seed, draws=draws)
+                for name, group in self.groups.items()
+            } | {
+                name: wide * normals(france, f"b:{name}", seed=seed, draws=draws)[0]
+                for name in OVERLAPS
+            }
+        return self._kept[key]
+
     def _combined(
-        self, rows: slice, units: dict[str, Draws], ratios: dict[str, Draws], near: dict[str, Draws]
+        self, rows: slice, units: dict[str, Draws], national: dict[str, Draws], near: dict[str, Any]
     ) -> tuple[Draws, Draws, Draws]:
-        """Union, sum and load of the atoms of one EPCI."""
-        overlaps = dict(near)
-        overlaps["ppa_rsa"] = self._ppa_rsa(rows, near["ppa_rsa"])
-        persons = {name: units[name] * ratios[name] for name in GROUPS}
-        bands = self.bands[rows].astype(np.float32)
-        young = {name: share[rows, None].astype(np.float32) for name, share in self.young.items()}
-        if young:
+        """Union, sum and load of atoms of one EPCI."""
+        overlaps = near | {"ppa_rsa": self._ppa_rsa(rows, near["ppa_rsa"])}
+        persons = {name: units[name] * national[name] for name in GROUPS}
+        bands = self._bands[rows]
+        if self.young:
+            young = {
+                name: share[rows, None].astype(np.float32) for name, share in self.young.items()
+            }
             union, total = combine_bands(persons, overlaps, young, (bands[:, :1], bands[:, 1:]))
         else:
             union, total = combine(persons, overlaps, bands.sum(1, keepdims=True))
         return union, total, self._load(units, overlaps["ppa_rsa"])
 
+    @cached_property
+    def _bands(self) -> Draws:
+        return self.bands.astype(np.float32)
+
+    @cached_property
+    def _frequencies(self) -> dict[str, float]:
+        return frequencies(self.parameters)
+
     def _ppa_rsa(self, rows: slice, error: Draws) -> Draws:
         """Draw the overlap of RSA and PPA: published locally, or national, plus its error."""
         if self.overlap is None:
             centre = np.float32(self.parameters.number("exposure", "overlaps", "ppa_rsa"))
-            moved = centre * (1 - centre) * error + centre
+            moved = (centre * (1 - centre) * error + centre)[None]
         else:
             share = self.overlap.share[rows, None].astype(np.float32)
             blind = 1 - self.overlap.weight[rows, None].astype(np.float32)
@@ -223,17 +289,11 @@ def _draw_ratio(group: Group, parameters: Parameters, *, seed: int, draws: int) 
     return ratio
 
 
-def _draw_overlaps(
-    words: Any, parameters: Parameters, *, seed: int, draws: int
-) -> dict[str, Draws]:
-    """Draw the overlaps of each EPCI; of RSA and PPA, the logit error only."""
-    wide = parameters.number("exposure", "overlap_sd_logit")
-    local = parameters.number("exposure", "overlap_sd_logit_epci")
-    own = np.float32(local) * normals(words, "b:overlap", seed=seed, draws=draws)
+def _overlaps(national: dict[str, Draws], own: Draws, parameters: Parameters) -> dict[str, Draws]:
+    """Return the overlaps of each EPCI; of RSA and PPA, the logit error only."""
     drawn = {}
     for name in OVERLAPS:
-        common = np.float32(wide) * normals(hash_codes(["FR"]), f"b:{name}", seed=seed, draws=draws)
-        error = common + own
+        error = national[name] + own
         centre = np.float32(logit(parameters.number("exposure", "overlaps", name)))
         drawn[name] = error if name == "ppa_rsa" else expit(centre + error)
     return drawn

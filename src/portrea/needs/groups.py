@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
-from scipy.sparse import csr_array
 
 from portrea.needs.inputs import (
     UNKNOWN,
@@ -87,26 +87,34 @@ class Group:
         figure is uniform between its bounds, a suppressed one between 0 and the threshold; what an
         owner’s atoms receive always adds up to its total.
         """
-        owner, sd = self.owner[rows], self._sd[rows]
-        ids, local = np.unique(owner, return_inverse=True)
+        place = self._place[rows]
+        first, last = int(place.min()), int(place.max()) + 1
         drawn = centred_uniforms(
-            self._words[ids], f"b:{self.name}", seed=seed, draws=share.shape[1]
+            self._words[first:last], f"b:{self.name}", seed=seed, draws=share.shape[1]
         )
-        drawn *= self._half[ids, None]
-        drawn += self._totals[ids, None]
+        drawn *= self._half[first:last, None]
+        drawn += self._totals[first:last, None]
         np.maximum(drawn, 0, out=drawn)
-        if (np.diff(owner) <= 0).any():
-            drawn = drawn[local]
-        shared = sd > 0
+        if last - first != len(place) or (np.diff(place) != 1).any():
+            drawn = drawn.take(place - first, axis=0)
+        weights, shared = self._weights[rows], self.sd[rows] > 0
         if shared.any():
-            parts = self._weights[rows][shared, None] * np.exp(
-                sd[shared, None] * share[shared[moving]]
-            )
-            drawn[shared] *= _normalised(parts, local[shared], len(ids))
-        alone = ~shared & (self._weights[rows] < 1)
+            parts = share[shared[moving]]
+            parts *= self._sd[rows][shared, None]
+            np.exp(parts, out=parts)
+            parts *= weights[shared, None]
+            _normalise(parts, place[shared])
+            drawn[shared] *= parts
+        alone = ~shared & (weights < 1)
         if alone.any():
-            drawn[alone] *= self._weights[rows][alone, None]
+            drawn[alone] *= weights[alone, None]
         return drawn
+
+    @cached_property
+    def _place(self) -> Indexes:
+        """Owner of each atom; one without a figure stands with its neighbour, with no weight."""
+        kept = np.where(self.known, np.arange(len(self.owner)), 0)
+        return np.maximum(self.owner[np.maximum.accumulate(kept)], 0)
 
     @cached_property
     def _words(self) -> Words:
@@ -248,11 +256,18 @@ def _shaped(owner: Indexes, shape: Floats) -> Flags:
     return full
 
 
-def _normalised(parts: Draws, local: Indexes, size: int) -> Draws:
+def _normalise(parts: Draws, owner: Indexes) -> None:
     """Divide each row by the sum of its owner’s rows, draw by draw."""
-    ones = np.ones(len(local), dtype=np.float32)
-    member = csr_array((ones, (local, np.arange(len(local)))), shape=(size, len(local)))
-    sums = member @ parts
-    np.divide(1, sums, out=sums, where=sums > 0)
-    parts *= sums[local]
-    return parts
+    steps = np.flatnonzero(np.diff(owner))
+    if (np.diff(owner) < 0).any():
+        order = np.argsort(owner, kind="stable")
+        sorted_parts = parts[order]
+        _normalise(sorted_parts, owner[order])
+        parts[order] = sorted_parts
+        return
+    edges = np.r_[0, steps + 1, len(owner)]
+    for start, stop in pairwise(edges):
+        own = parts[start:stop]
+        total = own.sum(0)
+        np.divide(1, total, out=total, where=total > 0)
+        own *= total

@@ -99,8 +99,12 @@ def _lanes(words: Words, effect: str, seed: int, draws: int) -> NDArray[np.uint1
 
 
 def _state(words: Words, effect: str, seed: int) -> Words:
-    start = np.full(1, seed % 2**63, dtype=np.uint64) * _GOLDEN
-    return _mix(words ^ _mix(hash_codes([effect]) + start))
+    return _mix(words ^ _start(effect, seed))
+
+
+@cache
+def _start(effect: str, seed: int) -> Words:
+    return _mix(hash_codes([effect]) + np.full(1, seed % 2**63, dtype=np.uint64) * _GOLDEN)
 
 
 def _mix(words: Words) -> Words:
