@@ -25,6 +25,9 @@ docs: dev  ## Régénère les pages de référence tirées du code.
 bench: dev assets  ## Mesure vitesse et mémoire, écrit benchmarks/RESULTS.md.
 	@$(BIN)/python -m benchmarks.run $(ARGS)
 
+oracle: dev  ## Compare le modèle d’enquête à NUTS (numpyro, dans son propre environnement).
+	@scripts/oracle.sh $(ARGS)
+
 captures: dev assets  ## Refait les captures d’écran de la documentation.
 	@$(BIN)/python scripts/captures.py $(ARGS)
 
@@ -40,5 +43,5 @@ dev:  ## Environnement pour développer Portrea.
 assets: core  ## Feuilles de style, carte et polices du site.
 	@PATH="$$(scripts/node.sh $(VENV)):$$PATH" $(BIN)/python scripts/assets.py
 
-.PHONY: help demo test lint docs bench captures lock core dev assets
+.PHONY: help demo test lint docs bench oracle captures lock core dev assets
 .NOTPARALLEL:
