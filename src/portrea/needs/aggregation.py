@@ -17,6 +17,7 @@ from scipy.sparse import csr_array
 
 from portrea.needs.inputs import owner_index
 from portrea.needs.ranking import rank_probabilities
+from portrea.needs.tables import BOUNDS_ONLY
 from portrea.stats.intervals import quantiles
 
 if TYPE_CHECKING:
@@ -28,13 +29,13 @@ if TYPE_CHECKING:
     from portrea.needs.model import Model
 
     Floats = NDArray[np.float64]
-    Draws = NDArray[np.floating]
+    Draws = NDArray[np.float32]
     Indexes = NDArray[np.intp]
 
 QUANTILES = (0.025, 0.1, 0.5, 0.9, 0.975)
 """Bounds at 95 % and 80 %, and the median of the draws."""
-RANKED = 250
-"""Draws kept for the ranks: a probability is known to ± 0.03 (one standard deviation)."""
+RANKED = 200
+"""Draws kept for the ranks: a probability is known to ± 0.035 at most (one standard deviation)."""
 TOP = 0.1
 FEWEST = 10
 """A top tenth needs at least this many areas."""
@@ -116,43 +117,46 @@ class Tally:
             self.alone |= (area.index >= 0) & (area.shared < 0)
         self.bounds: dict[tuple[str, str], Floats] = {}
         self.kept: dict[str, NDArray[np.float32]] = {}
-        self.sums: dict[tuple[str, str], Floats] = {}
+        self.sums: dict[tuple[str, str], Draws] = {}
 
     def open(self, measure: str, side: str) -> None:
         """Make room for a measure and side, before any thread writes."""
         size = len(self.alone)
         self.bounds[measure, side] = np.zeros((size, len(QUANTILES)))
-        self.sums[measure, side] = np.zeros((len(self.keys), self.draws))
-        if self.ranked:
+        self.sums[measure, side] = np.zeros((len(self.keys), self.draws), dtype=np.float32)
+        if self.ranked and measure not in BOUNDS_ONLY:
             self.kept.setdefault(measure, np.zeros((size, self.ranked), dtype=np.float32))
 
     def take(self, rows: slice, drawn: Iterable[Drawn]) -> list[Part]:
         """Reduce the draws of some atoms at once; chunks share no atom, so threads may."""
+        members = np.flatnonzero(self.piece[rows] >= 0)
+        ids, place = np.unique(self.piece[rows][members], return_inverse=True)
+        ones = np.ones(len(members), dtype=np.float32)
+        shape = (len(ids), rows.stop - rows.start)
+        member = csr_array((ones, (place, members)), shape=shape)
         parts = []
         for measure, side, draws in drawn:
-            if self.ranked:
-                weight = np.float32(1.0 if side == "both" else 0.5)
-                self.kept[measure][rows] += weight * draws[:, : self.ranked]
-            parts += self._pieces(rows, measure, side, draws)
-            self._quantiles(rows, (measure, side), draws)
+            sides = [side] if (measure, side) in self.bounds else ["low", "high"]
+            self._keep(rows, measure, side, draws)
+            self._bound(rows, measure, sides, draws)
+            if len(ids):
+                sums = member @ draws
+                parts += [Part(measure, each, ids, sums) for each in sides]
         return parts
 
-    def _pieces(self, rows: slice, measure: str, side: str, draws: Draws) -> list[Part]:
-        piece = self.piece[rows]
-        members = np.flatnonzero(piece >= 0)
-        if not len(members):
-            return []
-        ids, local = np.unique(piece[members], return_inverse=True)
-        ones = np.ones(len(members), dtype=draws.dtype)
-        member = csr_array((ones, (local, members)), shape=(len(ids), len(piece)))
-        return [Part(measure, side, ids, member @ draws)]
+    def _keep(self, rows: slice, measure: str, side: str, draws: Draws) -> None:
+        """Keep the first draws for the ranks: the middle of the two sides, if two."""
+        kept = self.kept.get(measure)
+        if kept is not None:
+            first = draws[:, : self.ranked]
+            kept[rows] = first if side != "high" else (kept[rows] + first) / 2
 
-    def _quantiles(self, rows: slice, key: tuple[str, str], draws: Draws) -> None:
+    def _bound(self, rows: slice, measure: str, sides: list[str], draws: Draws) -> None:
         alone = self.alone[rows]
-        if alone.all():
-            self.bounds[key][rows] = quantiles(draws, QUANTILES)
-        elif alone.any():
-            self.bounds[key][rows][alone] = quantiles(draws[alone], QUANTILES)
+        if alone.any():
+            found = quantiles(draws if alone.all() else draws[alone], QUANTILES)
+            for side in sides:
+                self.bounds[measure, side][rows][alone] = found
 
     def add(self, parts: Iterable[Part]) -> None:
         """Add the sums of a chunk, always in the same order: the result is reproducible."""
@@ -183,7 +187,7 @@ class Tally:
             found[~only] = quantiles(self._sums_of(area, self.sums[key]), QUANTILES)
         return found
 
-    def _sums_of(self, area: Areas, sums: Floats) -> Floats:
+    def _sums_of(self, area: Areas, sums: Draws) -> Draws:
         """Add the pieces of the areas made of several atoms (these areas × draws)."""
         several = np.flatnonzero(area.only < 0)
         place = np.full(len(area.codes), -1, dtype=np.intp)
@@ -191,11 +195,12 @@ class Tally:
         owner = self.keys[:, [a is area for a in self.areas].index(True)]
         inside = np.flatnonzero(owner >= 0)
         shape = (len(several), len(self.keys))
-        member = csr_array((np.ones(len(inside)), (place[owner[inside]], inside)), shape=shape)
-        added: Floats = member @ sums
+        ones = np.ones(len(inside), dtype=sums.dtype)
+        member = csr_array((ones, (place[owner[inside]], inside)), shape=shape)
+        added: Draws = member @ sums
         return added
 
-    def draws_of(self, area: Areas, measure: str) -> NDArray[np.float32]:
+    def draws_of(self, area: Areas, measure: str) -> Draws:
         """Return the kept draws of every area (areas × ranked); mean of both sides if two."""
         drawn = np.zeros((len(area.codes), self.ranked), dtype=np.float32)
         only = area.only >= 0
@@ -203,17 +208,19 @@ class Tally:
         if not only.all():
             sides = self.measured(measure)
             sums = np.array([self.sums[measure, side][:, : self.ranked] for side in sides])
-            drawn[~only] = self._sums_of(area, sums.mean(0))
+            drawn[~only] = self._sums_of(area, sums.mean(0).astype(np.float32))
         return drawn
 
     def top(self, area: Areas, measure: str, population: Floats, shown: Floats) -> Floats:
         """Return P(share in the top tenth of the level); NaN where no share is ``shown``."""
         found = np.full(len(area.codes), np.nan)
         ranked = np.isfinite(shown) & (population > 0)
-        if ranked.sum() < FEWEST or not self.measured(measure) or not self.ranked:
+        if ranked.sum() < FEWEST or measure not in self.kept:
             return found
-        shares = self.draws_of(area, measure)[ranked] / population[ranked, None].astype(np.float32)
-        found[ranked] = rank_probabilities(shares, int(np.ceil(TOP * ranked.sum())))
+        shares = self.draws_of(area, measure)[ranked]
+        shares /= population[ranked, None].astype(np.float32)
+        order = np.argsort(shown[ranked] / population[ranked], kind="stable")
+        found[ranked] = rank_probabilities(shares, int(np.ceil(TOP * ranked.sum())), order=order)
         return found
 
 

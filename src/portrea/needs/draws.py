@@ -221,10 +221,12 @@ class Drawing:
 
 
 def _with_older(name: str, rule: Rule, rows: slice, drawn: Draws) -> Iterator[Drawn]:
-    """Add the persons who are certain; where no diploma is known, all the younger or none."""
-    older = rule.older[rows, None].astype(np.float32)
-    total = drawn + older
-    if rule.known.all():  # of the whole model: an area may be summed from several chunks
+    """Add the persons who are certain; where no diploma is known, all the younger or none.
+
+    ``both`` stands for the two sides where they are the same.
+    """
+    total = drawn + rule.older[rows, None].astype(np.float32)
+    if rule.known[rows].all():
         yield name, "both", total
         return
     every = np.where(rule.known[rows], 0, rule.younger.persons[rows])[:, None]

@@ -130,7 +130,7 @@ def run(
         held.apply(tally)
     asked = [(area, measure) for measure in measures for area in areas if area.codes]
     progress(SHARE_DRAWN, "intervalles et rangs")
-    frames = list(_in_threads(lambda pair: rows_of(*pair, model, tally), asked))
+    frames = list(_in_threads(lambda each: rows_of(each[0], each[1], model, tally), asked))
     estimates = _UNIQUE.conform(pl.concat(frames)) if frames else ESTIMATES.empty()
     progress(1.0, "besoins estimés")
     return Estimation(estimates, pl.DataFrame(), model.benchmarks, DIAGNOSTICS.empty())

@@ -80,4 +80,5 @@ class Held:
             total = np.zeros_like(self.sampling)
             np.add.at(total, owner[pieces], drawn[pieces])
             gap = self.central[:, None] + self.sampling - total
-            drawn[pieces] += part[:, None] * gap[owner[pieces]]
+            moved = drawn[pieces] + part[:, None] * gap[owner[pieces]]
+            drawn[pieces] = np.maximum(moved, 0.0)

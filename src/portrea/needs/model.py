@@ -125,8 +125,8 @@ class Model:
         persons = self.working.persons
         union = self._exposed["b"]
         part = np.divide(union, persons, out=np.zeros_like(persons), where=persons > 0)
-        both: Floats = joint_share(self.working.share, part, self.odds["central"])
-        return persons * both
+        both = joint_share(self.working.share, part, self.odds["central"])
+        return persons * both.astype(np.float64)
 
     @cached_property
     def odds(self) -> dict[str, Floats]:

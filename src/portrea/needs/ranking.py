@@ -12,7 +12,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def rank_probabilities(shares_draws: NDArray[np.floating[Any]], k: int) -> NDArray[np.float64]:
+MARKERS = 4096
+"""Areas that set the bar of a draw when there are more: every area is then compared with it."""
+
+
+def rank_probabilities(
+    shares_draws: NDArray[np.floating[Any]], k: int, *, order: NDArray[np.intp] | None = None
+) -> NDArray[np.float64]:
     """Return P(rank ≤ k) of each area (a share in [0, 1]), rank 1 being the largest.
 
     Parameters
@@ -21,6 +27,15 @@ def rank_probabilities(shares_draws: NDArray[np.floating[Any]], k: int) -> NDArr
         Areas × draws. Any quantity that can be compared (share, persons).
     k
         Largest rank that counts as « first ».
+    order
+        Areas in the order of their central value. With it, and more than :data:`MARKERS` areas,
+        the bar of each draw is read on areas evenly spaced in this order: as many times faster,
+        and closer to the true bar than any other sample, for they spread as all the areas do.
+
+    Raises
+    ------
+    ParameterError
+        When ``k`` is less than 1.
 
     Notes
     -----
@@ -34,7 +49,12 @@ def rank_probabilities(shares_draws: NDArray[np.floating[Any]], k: int) -> NDArr
     areas = len(shares_draws)
     if k >= areas:
         return np.ones(areas)
-    turned = np.ascontiguousarray(shares_draws.T)
-    least = np.partition(turned, areas - k, axis=1)[:, areas - k]
-    found: NDArray[np.float64] = (shares_draws >= least).mean(1)
-    return found
+    markers, last = shares_draws, k
+    if order is not None and areas > MARKERS:
+        step = areas / MARKERS
+        markers = shares_draws[order[((np.arange(MARKERS) + 0.5) * step).astype(np.intp)]]
+        last = max(1, round(k / step))
+    turned = np.ascontiguousarray(markers.T)
+    bar = np.partition(turned, len(markers) - last, axis=1)[:, len(markers) - last]
+    above: NDArray[np.intp] = np.count_nonzero(shares_draws >= bar, axis=1)
+    return above / shares_draws.shape[1]
