@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-RETIREMENT = 65
+CANTON = "canton_ou_ville"
+SEED = " (cantons-ou-villes)"
 
 
 def read_joints(crosstab: pl.DataFrame, atoms: pl.DataFrame) -> list[Joint]:
@@ -35,11 +36,33 @@ def read_joints(crosstab: pl.DataFrame, atoms: pl.DataFrame) -> list[Joint]:
     extra = {"dataset": "", "vintage": "", "source": ""}
     frame = crosstab.with_columns(
         pl.lit(v).alias(k) for k, v in extra.items() if k not in crosstab.columns
-    ).filter(pl.col("level").is_in(LEVELS))
+    )
+    frame = _cantons_by_departement(frame).filter(pl.col("level").is_in(LEVELS))
     parts = frame.partition_by(["dataset", "level"])
     joints = [_joint(part, atoms) for part in parts]
     found = [(j, p["vintage"][0] or "") for j, p in zip(joints, parts, strict=True) if j]
     return [j for j, _ in sorted(found, key=lambda x: (-x[0].level, x[1]))]
+
+
+def _cantons_by_departement(frame: pl.DataFrame) -> pl.DataFrame:
+    """Add the tables by canton-ou-ville (individual file) into their départements.
+
+    No open table says which communes make a canton-ou-ville, but its code begins with the
+    département. The sums are a seed, not a published total (:attr:`Joint.exact`).
+    """
+    canton = pl.col("level") == CANTON
+    if not frame.filter(canton).height:
+        return frame
+    head = pl.col("code").str.head(2)
+    overseas = pl.when(head == "97").then(pl.col("code").str.head(3)).otherwise(head)
+    keys = [c for c in frame.columns if c != "persons"]
+    summed = (
+        frame.filter(canton)
+        .with_columns(level=pl.lit("departement"), code=overseas, dataset=pl.col("dataset") + SEED)
+        .group_by(keys, maintain_order=True)
+        .agg(pl.col("persons").sum())
+    )
+    return pl.concat([frame.filter(~canton), summed.select(frame.columns)])
 
 
 def _joint(part: pl.DataFrame, atoms: pl.DataFrame) -> Joint | None:
@@ -68,6 +91,7 @@ def _joint(part: pl.DataFrame, atoms: pl.DataFrame) -> Joint | None:
         index=owners[index],
         tables=_tables(part, codes, bands),
         groups=groups,
+        exact=not part["dataset"][0].endswith(SEED),
     )
 
 
@@ -117,9 +141,9 @@ def exact_counts(joint: Joint) -> tuple[Floats, Floats, Floats]:
 
 
 def splits_at_65(joint: Joint) -> bool:
-    """Whether no band mixes persons under and over 65, so that A2 is exact."""
+    """Whether the table is published and no band mixes under and over 65, so that A2 is exact."""
     old, young = joint.groups[:, WORKING:].sum(1), joint.groups[:, :WORKING].sum(1)
-    return not ((old > 0) & (young > 0)).any()
+    return joint.exact and not ((old > 0) & (young > 0)).any()
 
 
 def benchmark(rule: Rule, joints: list[Joint]) -> tuple[Floats, Floats, Floats]:

@@ -77,7 +77,8 @@ class Joint:
     """Published cross tables of one dataset at one level.
 
     ``index``: table of each atom (−1: none); ``tables``: areas × bands × non-schooled diploma
-    cells; ``groups``: bands × adult cells.
+    cells; ``groups``: bands × adult cells; ``exact``: a published table, whose sums must be met
+    (otherwise a seed: only its odds ratios, and its diplomas where nothing finer is known).
     """
 
     level: int
@@ -87,6 +88,7 @@ class Joint:
     index: Ranks
     tables: Floats
     groups: Floats
+    exact: bool = True
 
 
 @dataclass(eq=False)
@@ -325,16 +327,22 @@ def apply_joint_seed(
 ) -> None:
     """Give atoms the diplomas of published cross tables, and how these go with age (odds ratios).
 
+    What the table does not say (ages inside a band) is taken from the table already there, older or
+    of a wider area, else from the nation.
+
     ``tables``: one table per atom of ``here``, persons by band × diploma cell (non-schooled);
     ``band_groups``: bands × adult cells.
     """
     shape = reference.joint / reference.joint.sum()
-    national = (band_groups @ reference.joint)[:, :SCHOOLED]
+    former = state.joint[here]
+    former = np.where(np.isnan(former).any((1, 2), keepdims=True), shape, former)
+    bands = np.einsum("ba,nad->nbd", band_groups, np.maximum(former, shape * 1e-9))
+    bands = bands[:, :, :SCHOOLED] / bands[:, :, :SCHOOLED].sum((1, 2), keepdims=True)
     wanted = tables / np.maximum(tables.sum((1, 2), keepdims=True), 1.0)
-    factor = wanted / (national / national.sum())
-    cells = np.ones((len(tables), *reference.joint.shape))
+    factor = np.divide(wanted, bands, out=np.zeros_like(wanted), where=bands > 0)
+    cells = np.ones_like(former)
     cells[:, :, :SCHOOLED] = np.einsum("ba,nbd->nad", band_groups, factor)
-    seeds = np.maximum(shape * cells, shape * 1e-9)
+    seeds = np.maximum(former * cells, shape * 1e-9)
     adults = state.adults[here]
     by_age = adults / np.maximum(adults.sum(1, keepdims=True), 1e-12)
     schooled = by_age @ reference.schooled
