@@ -9,6 +9,7 @@ import pytest
 
 from portrea.base.provenance import Provenance
 from portrea.steering.citations import lists_read, sources_of, used_datasets
+from portrea.steering.measures import SHOWN
 from portrea.steering.portrait import build_portrait
 from portrea.steering.reading import Reader
 from portrea.steering.subject import Subject
@@ -51,7 +52,7 @@ def cited(fresh_store: Store, write_mini, estimate_rows) -> tuple[Store, dict[st
         "rsa 2021": put(store, "caf", "2021", "rsa", observations=figures("households_rsa")),
         "aah 2021": put(store, "caf", "2021", "aah", observations=figures("households_aah")),
         "aah 2019": put(store, "caf", "2019", "aah", observations=figures("households_aah")),
-        "revenus": put(store, "caf", "2023", "revenus", observations=figures("poverty_rate")),
+        "revenus": put(store, "caf", "2023", "revenus", observations=figures("households_hlm")),
         "contours 35": put(store, "contours", "2020", "35", **outlines("35")),
         "contours 69": put(store, "contours", "2020", "69", **outlines("69")),
         "lieux": put(store, "mednum", "2023", "ici", places=places("test")),
@@ -76,7 +77,7 @@ def subject_of(store: Store, key: str) -> Subject:
 def test_only_what_the_estimates_name_is_cited(cited: tuple[Store, dict[str, str]]) -> None:
     store, ids = cited
     found = {dataset.id for dataset in used_datasets(subject_of(store, "commune:35001"))}
-    # RSA 2021 is older than RSA 2023; AAH 2019 and incomes are named by nobody; 69 is elsewhere
+    # RSA 2021 is older than RSA 2023; AAH 2019 and social housing are named by nobody; 69 is elsewhere
     assert found == {ids[n] for n in ("rsa 2023", "aah 2021", "contours 35", "lieux")}
 
 
@@ -113,4 +114,4 @@ def test_unknown_population_is_not_zero(fresh_store: Store, write_mini, estimate
     reader = Reader(fresh_store)
     portrait = build_portrait(reader, reader.gazetteer.resolve("commune:35004"))
     assert "15 ans ou plus" not in portrait.subtitle
-    assert [row[1].text for row in portrait.section("besoins").tables[0].rows] == ["–"] * 5
+    assert [row[1].text for row in portrait.section("besoins").tables[0].rows] == ["–"] * len(SHOWN)
