@@ -155,6 +155,11 @@ def still_map(shown: MeasureMap) -> str | None:
     )
 
 
+def zone_codes(selection: Selection, level: str) -> tuple[str, ...]:
+    """Return the codes of the zones of ``level`` inside a territory."""
+    return tuple(zone.code for zone in _zones(selection, level))
+
+
 def page_of(rows: Sequence[Row], after: str) -> tuple[tuple[Row, ...], str]:
     """Return the rows that follow the zone ``after``, and the zone to continue from (or empty)."""
     codes = [row.code for row in rows]

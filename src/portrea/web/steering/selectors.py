@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from django.conf import settings
 
+from portrea.base.errors import ParameterError
 from portrea.sources.store import Store
+from portrea.steering import difference as difference_of
+from portrea.steering import validation_report
+from portrea.steering.measures import words
 from portrea.steering.portrait import build_portrait
+from portrea.web.needs.selectors import FRANCE, Choice, surroundings, usual_level, zone_codes
 from portrea.web.territories.selectors import reader, territory_find, trail
 
 if TYPE_CHECKING:
     from portrea.sources.datasets import Dataset
-    from portrea.steering.document import Portrait
+    from portrea.steering.difference import Difference
+    from portrea.steering.document import Portrait, Table
     from portrea.web.territories.selectors import Crumb
 
 KEPT_PORTRAITS = 256
@@ -81,3 +89,88 @@ def portrait_part(reference: str, part: str, kind: str) -> str:
         return downloads.tables_csv(portrait_of(reference))
     write = downloads.places_csv if kind == "csv" else downloads.places_geojson
     return write(reader(), territory_find(reference))
+
+
+def difference(reference: str, measure: str, version: str) -> Compared:
+    """Return what the comparison page shows: our counts beside an index, over some zones.
+
+    Raises
+    ------
+    ParameterError
+        Unknown measure or version.
+    """
+    for name, known, what in (
+        (measure, difference_of.MEASURES, "mesure"),
+        (version, tuple(v for v, _ in difference_of.versions()), "version de l’indice"),
+    ):
+        if name not in known:
+            raise ParameterError(
+                f"La {what} « {name} » n’existe pas.", remedy=f"Valeurs : {', '.join(known)}."
+            )
+    asked = territory_find(reference or FRANCE)
+    around = surroundings(asked)
+    current = reader()
+    arguments = str(current.store.home), current.computation_id, asked.key, around.key
+    return _difference(*arguments, measure, version)
+
+
+@lru_cache(maxsize=64)
+def _difference(
+    _home: str, _computation: str, asked: str, around: str, measure: str, version: str
+) -> Compared:
+    selection, surrounding = territory_find(asked), territory_find(around)
+    level = usual_level(surrounding)
+    strong = selection.territories[0].code if asked != around else ""
+    zones = difference_of.Zones(level, zone_codes(surrounding, level), strong)
+    found = difference_of.explain(reader(), zones, measure=measure, version=version)
+    measures = [
+        Choice(words(m).short, _comparison(around, m, version), m == measure)
+        for m in difference_of.MEASURES
+    ]
+    versions = [
+        Choice(name, _comparison(around, measure, v), v == version)
+        for v, name in difference_of.versions()
+    ]
+    return Compared(found, surrounding.label, surrounding.key, measures, versions)
+
+
+def _comparison(reference: str, measure: str, version: str) -> str:
+    parts = {"territoire": reference, "mesure": measure, "indice": version}
+    return urlencode(parts, safe=":,")
+
+
+def validation() -> Validated:
+    """Return every published figure beside ours, as the computation in force keeps them."""
+    current = reader()
+    return _validation(str(current.store.home), current.computation_id)
+
+
+@lru_cache(maxsize=2)
+def _validation(_home: str, _computation: str) -> Validated:
+    rows = reader().computation.table("validation")
+    return Validated(validation_report.statement(), *validation_report.tables(rows))
+
+
+def validation_csv() -> str:
+    """Return the rows of the validation page as CSV."""
+    return reader().computation.table("validation").write_csv()
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The comparison page: the finding, its place, and the links to the other choices."""
+
+    shown: Difference
+    place: str
+    reference: str
+    measures: list[Choice]
+    versions: list[Choice]
+
+
+@dataclass(frozen=True, slots=True)
+class Validated:
+    """The validation page: what agreement proves, the errors by family, the figures."""
+
+    statement: str
+    summary: Table
+    families: tuple[Table, ...]

@@ -18,6 +18,9 @@ urlpatterns = [
     path(TERRITORY + "donnees.<slug:kind>", views.portrait_data, name="portrait-data"),
     path(TERRITORY + "<slug:part>.<slug:kind>", views.portrait_part, name="portrait-part"),
     path("methode/", views.method, name="method"),
+    path("methode/validation/", views.validation, name="validation"),
+    path("methode/validation.csv", views.validation_csv, name="validation-csv"),
     path("methode/<slug:name>/", views.note, name="note"),
+    path("comparer/", views.difference, name="difference"),
     path("sources/", views.sources, name="sources"),
 ]

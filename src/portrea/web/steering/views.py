@@ -120,6 +120,35 @@ def note(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "steering/note.html", {"note": found, "trail": trail})
 
 
+@require_safe
+@published
+def difference(request: HttpRequest) -> HttpResponse:
+    """Explain why our counts and a composite index differ."""
+    asked = request.GET
+    found = selectors.difference(
+        asked.get("territoire", "").strip(), asked.get("mesure", "a1"), asked.get("indice", "v1")
+    )
+    return render(
+        request, "steering/difference.html", {"compared": found, "difference": found.shown}
+    )
+
+
+@require_safe
+@published
+def validation(request: HttpRequest) -> HttpResponse:
+    """Show every published figure beside ours."""
+    trail = [Crumb("Méthode", "/methode/"), Crumb("Publié contre estimé")]
+    context = {"validation": selectors.validation(), "trail": trail}
+    return render(request, "steering/validation.html", context)
+
+
+@require_safe
+@published
+def validation_csv(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """Send the published figures beside ours."""
+    return _download(selectors.validation_csv(), CONTENT_TYPES["csv"], "portrea-validation.csv")
+
+
 def _page(request: HttpRequest, reference: str) -> HttpResponse:
     name = "portrait-" + (etag(request) or "").strip('"')
     content = cache.get(name)
