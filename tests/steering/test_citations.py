@@ -77,7 +77,7 @@ def subject_of(store: Store, key: str) -> Subject:
 def test_only_what_the_estimates_name_is_cited(cited: tuple[Store, dict[str, str]]) -> None:
     store, ids = cited
     found = {dataset.id for dataset in used_datasets(subject_of(store, "commune:35001"))}
-    # RSA 2021 is older than RSA 2023; AAH 2019 and social housing are named by nobody; 69 is elsewhere
+    # RSA 2021 is older than RSA 2023; AAH 2019 and HLM are named by nobody; 69 is elsewhere
     assert found == {ids[n] for n in ("rsa 2023", "aah 2021", "contours 35", "lieux")}
 
 
