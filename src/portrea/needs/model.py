@@ -29,6 +29,7 @@ from portrea.needs.reference import Reference, build_reference
 from portrea.needs.structure import VARIABLES as STRUCTURE_VARIABLES
 from portrea.needs.structure import Joint, Structure, build_structure
 from portrea.needs.structure_errors import sampling_sd, structure_sd
+from portrea.needs.synthesis import synthesise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -204,7 +205,11 @@ def prepare(
     layers = read_layers(observations, STRUCTURE_VARIABLES)
     joints = read_joints(crosstab, atoms) if crosstab.height else []
     stale = parameters.number("uncertainty", "quality", "stale_after_years")
-    structure = build_structure(atoms, layers, reference, labels, stale_after=stale, joints=joints)
+    structure = build_structure(
+        atoms, layers, reference, labels,
+        stale_after=stale, joints=joints,
+        synthetic=synthesise(find_atoms(territories, None), layers, parameters),
+    )  # fmt: skip
     uncounted = np.isnan(structure.ages).any(1)
     structure.ages[uncounted] = 0.0
     shifted = shift_rates(
