@@ -212,7 +212,7 @@ def needs_table(
     _refuse_overlays(selection)
     inputs = inputs or gather_inputs(store)
     settings = settings or settings_in_force(store)
-    atoms = _atoms_of(inputs.territories, selection, level)
+    atoms = atoms_of(inputs.territories, selection, level)
     return run(
         inputs.territories,
         inputs.observations,
@@ -251,7 +251,7 @@ def _refuse_overlays(selection: Selection) -> None:
         )
 
 
-def _atoms_of(territories: pl.DataFrame, selection: Selection, level: str) -> list[str]:
+def atoms_of(territories: pl.DataFrame, selection: Selection, level: str) -> list[str]:
     """Codes of the finest areas of every area of ``level`` that touches the selection."""
     atoms = find_atoms(territories, None)
     inside = pl.any_horizontal(
