@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -202,3 +204,14 @@ def test_the_shipped_mapping_of_the_barometre_is_a_draft() -> None:
     assert drawn["diplome"]["classes"] == {"un diplôme": "à compléter"}
     assert drawn["menage"]["à compléter"] == ["une personne"]
     assert "à compléter" not in drawn["indicateur"]
+
+
+def test_the_mapping_of_the_guide_is_right() -> None:
+    root = Path(__file__).parents[2]
+    page = (root / "docs/utilisateurs/guides/ajuster-une-enquete.md").read_text("utf-8")
+    (block,) = re.findall(r"```yaml\n(.*?)```", page, flags=re.DOTALL)
+    parsed = parse_mapping(yaml.safe_load(block))
+    assert parsed.label == "ne sait pas faire une démarche en ligne"
+    assert columns_of(parsed) == (
+        "Q12", "AGE", "DIPLOME", "POIDS", "ANNEE", "TAILLE", "RSA", "CHOMAGE", "REGION",
+    )  # fmt: skip
