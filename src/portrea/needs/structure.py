@@ -159,12 +159,14 @@ def build_structure(
     state.ages *= totals[:, None]
     figures: list[Joint | DiplomaStep] = [*joints, *diploma_steps(layers, atoms)]
     figures += [] if synthetic is None else [synthetic.step(atoms)]
-    for figure in sorted(figures, key=lambda x: (-x.level, x.year)):
+    figures.sort(key=lambda x: (-x.level, x.year))
+    for rank, figure in enumerate(figures):
         if isinstance(figure, Joint):
             _apply_joint(state, figure, reference, labels)
         else:
             fresh = newest - figure.year <= stale_after
-            _apply_diplomas(state, figure, reference, labels, fresh=fresh)
+            useful = ~_replaced(figures[rank + 1 :], size)
+            _apply_diplomas(state, figure, reference, labels, fresh=fresh, useful=useful)
     state.alone, missed = living_alone(cell_persons(state, reference), layers, atoms, reference)
     state.residuals = np.maximum(state.residuals, missed)
     return state
@@ -244,25 +246,54 @@ def _any_cells(band: str) -> Floats:
     return np.ones(len(AGES)) if band == "0-200" else cells_of(band)
 
 
+def _replaced(following: Sequence[Joint | DiplomaStep], size: int) -> NDArray[np.bool_]:
+    """Atoms that a later step gives every diploma class: raking them before would change nothing.
+
+    Raking keeps the odds ratios, and a step that fixes all the classes forgets the former ones.
+    """
+    replaced = np.zeros(size, dtype=bool)
+    for step in following:
+        if isinstance(step, Joint):
+            break
+        if (step.groups.sum(1) == 1).all() and len(step.groups) >= SCHOOLED:
+            replaced |= np.isfinite(step.shares).all(1)
+    return replaced
+
+
 def _apply_diplomas(
-    state: Structure, step: DiplomaStep, reference: Reference, labels: Labels, *, fresh: bool
+    state: Structure,
+    step: DiplomaStep,
+    reference: Reference,
+    labels: Labels,
+    *,
+    fresh: bool,
+    useful: NDArray[np.bool_],
 ) -> None:
-    adults = state.adults
-    total = adults.sum(1)
+    total = state.adults.sum(1)
     here = np.isfinite(step.shares).all(1) & (total > 0)
     if not here.any():
         return
+    _rake_diplomas(state, step, reference, here & useful)
+    state.some_rank[here] = np.minimum(state.some_rank[here], step.level)
+    former = np.int64(0) if step.full else state.diploma_mask[here]
+    state.diploma_mask[here] = former | labels.bit(step.label)
+    if step.full and fresh:
+        state.full_rank[here] = np.minimum(state.full_rank[here], step.level)
+
+
+def _rake_diplomas(
+    state: Structure, step: DiplomaStep, reference: Reference, here: NDArray[np.bool_]
+) -> None:
+    if not here.any():
+        return
+    adults = state.adults
+    total = adults.sum(1)
     seeds = _seeds(state, reference, here)
     by_age = adults[here] / total[here, None]
     groups, targets = _targets(step, here, by_age, reference)
     raked = rake_two_ways(seeds, by_age, targets, groups, tolerance=1e-7)
     state.joint[here] = raked.tables
     state.residuals[here] = raked.residuals * total[here]
-    state.some_rank[here] = np.minimum(state.some_rank[here], step.level)
-    former = np.int64(0) if step.full else state.diploma_mask[here]
-    state.diploma_mask[here] = former | labels.bit(step.label)
-    if step.full and fresh:
-        state.full_rank[here] = np.minimum(state.full_rank[here], step.level)
 
 
 def _targets(

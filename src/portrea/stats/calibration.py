@@ -225,14 +225,23 @@ def shift_shares(
         gap = np.bincount(rows, weighted.sum(1), minlength=size) - target
         if (np.abs(gap) <= limit).all():
             break
-        slope = np.bincount(rows, np.einsum("nc,nc->n", weighted, 1.0 - moved), minlength=size)
         high, low = np.where(gap > 0, factor, high), np.where(gap < 0, factor, low)
+        if iteration == 1:
+            whole = np.bincount(rows, part.sum(1), minlength=size)
+            factor = np.clip(_odds(target, whole) / _odds(gap + target, whole), low, high)
+            continue
+        slope = np.bincount(rows, np.einsum("nc,nc->n", weighted, 1.0 - moved), minlength=size)
         factor = _next_factor(factor, gap, slope, (low, high))
     tables = np.array(shares, dtype=np.float64)
     tables[inside] = moved
     reached = np.bincount(rows, np.einsum("nc,nc->n", part, moved), minlength=size)
     residuals = np.where(asked, np.abs(reached - np.nan_to_num(totals)), 0.0)
     return Raked(tables, residuals[owners], iteration)
+
+
+def _odds(part: Floats, whole: Floats) -> Floats:
+    odds: Floats = np.maximum(part, 1e-9) / np.maximum(whole - part, 1e-9)
+    return odds
 
 
 def _attainable(part: Floats, start: Floats, rows: NDArray[np.intp], asked: Floats) -> Floats:
