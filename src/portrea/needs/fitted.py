@@ -77,6 +77,11 @@ class FittedRates:
             raise DataError(f"Les taux ajustés « {self.name} » sont inutilisables : {fault}.")
         put(self, "digest", self.digest or _digest(self._content()))
 
+    @property
+    def label(self) -> str:
+        """Name, vintage and hash, to be written beside every number made with these rates."""
+        return f"{self.name} {self.vintage}, taux ajustés {self.digest}"
+
     def _content(self) -> dict[str, Any]:
         return {
             "format": FORMAT,
