@@ -17,6 +17,7 @@ from portrea.needs.crossing import (
     PROFILES,
     SIDES,
     association,
+    cross_cells,
     crossed,
     crossing_scenarios,
     exposure_rates,
@@ -148,6 +149,12 @@ class Whole:
         return np.concatenate([[values.sum()], values])
 
 
+def scenarios_of(model):
+    exposed = model.central("b")
+    model.crossing = cross_cells(model, exposed)
+    return crossing_scenarios(model, [Whole(len(exposed))])
+
+
 @pytest.fixture(scope="module")
 def random_model():
     rng = np.random.default_rng(4)
@@ -159,18 +166,18 @@ def random_model():
 def test_the_association_reproduces_the_cells(random_model):
     exposed = random_model.central("b")
     people = random_model.population("c")
-    odds = association(random_model, exposed)
-    table = crossing_scenarios(random_model, [Whole(60)])
+    odds = association(cross_cells(random_model, exposed))
+    table = scenarios_of(random_model)
     central = table.filter(scenario="published:central")["n"].to_numpy()[1:]
     share = random_model.working.count / people
     again = people * joint_share(share, exposed / people, odds["central"])
-    assert again == pytest.approx(central, rel=1e-9)
+    assert again == pytest.approx(central, rel=1e-5)
     assert (odds["low"] <= odds["central"]).all()
     assert (odds["central"] <= odds["high"]).all()
 
 
 def test_scenarios_are_ordered_additive_and_inside_the_bounds(random_model):
-    table = crossing_scenarios(random_model, [Whole(60)])
+    table = scenarios_of(random_model)
     wide = table.pivot(on="scenario", index="code", values="n", maintain_order=True)
     low, high = wide["frechet:low"].to_numpy(), wide["frechet:high"].to_numpy()
     for profile in PROFILES:
@@ -178,9 +185,9 @@ def test_scenarios_are_ordered_additive_and_inside_the_bounds(random_model):
         assert (np.diff(counts, axis=0) > 0).all()
     for name in NAMES:
         count = wide[name].to_numpy()
-        assert (low - 1e-6 <= count).all()
-        assert (count <= high + 1e-6).all()
-        assert count[0] == pytest.approx(count[1:].sum())
+        assert (low - 1e-3 <= count).all()
+        assert (count <= high + 1e-3).all()
+        assert count[0] == pytest.approx(count[1:].sum(), rel=1e-6)
     for side in SIDES:
         uniform = wide[f"uniform:{side}"].to_numpy()
         assert wide[f"low_diploma:{side}"][0] > uniform[0]
@@ -189,8 +196,9 @@ def test_scenarios_are_ordered_additive_and_inside_the_bounds(random_model):
 
 def test_a_fitted_gap_replaces_the_central_one(random_model):
     exposed = random_model.central("b")
-    fitted = association(random_model, exposed, delta=0.7)
-    assert (fitted["central"] > association(random_model, exposed)["central"]).all()
+    fitted = association(cross_cells(random_model, exposed, delta=0.7))
+    declared = association(cross_cells(random_model, exposed))
+    assert (fitted["central"] > declared["central"]).all()
 
 
 def test_an_area_where_b_is_unknown_has_no_number(random_model):
@@ -200,7 +208,7 @@ def test_an_area_where_b_is_unknown_has_no_number(random_model):
         theta=np.full((WORKING, 7), 0.1),
         known=np.array([True, False]),
     )
-    table = crossing_scenarios(unknown, [Whole(2)])
+    table = scenarios_of(unknown)
     assert table.filter(code="0")["n"].null_count() == 0
     assert table.filter(code="1")["n"].null_count() == table.filter(code="1").height
     assert table.filter(code="all")["n"].null_count() == table.filter(code="all").height
@@ -211,9 +219,9 @@ def test_an_empty_area_and_one_without_diploma_give_numbers(random_model):
     persons[1] = 10
     model = model_of(persons, np.array([0.0, 80.0]), theta=np.full((WORKING, 7), 0.1))
     model.structure.joint[1] = np.nan
-    odds = association(model, model.central("b"))
+    odds = association(cross_cells(model, model.central("b")))
     assert np.isfinite([odds[side] for side in SIDES]).all()
-    table = crossing_scenarios(model, [Whole(2)])
+    table = scenarios_of(model)
     got = table.filter(code="1", scenario="uniform:low")["n"][0]
     assert got == pytest.approx(8.0)
 

@@ -7,6 +7,7 @@ the others of the same cell. Neither is known: every result is a scenario, betwe
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from portrea.needs.grid import ADULT_AGES, DIPLOMAS, WORKING, age_span
 from portrea.vocab.tables import LEVELS, OVERLAYS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.floating[Any]]
     Floats = NDArray[np.float64]
+    Draws = NDArray[np.float32]
 
 PROFILES = ("published", "uniform", "young", "low_diploma")
 """How B varies by age and diploma; the first is the central one."""
@@ -36,8 +38,10 @@ BOUNDS = ("frechet:low", "frechet:high")
 NAMES = tuple(f"{profile}:{side}" for profile in PROFILES for side in SIDES)
 """Scenarios of C, « profile:δ »."""
 CENTRAL = "published:central"
-ROWS = 1024
-"""Areas crossed at once: 1024 × 56 cells × 8 bytes = 0.5 MB per array."""
+LARGEST = 12.0
+"""Log odds-ratio beyond which nobody, or everybody, of the smaller group is in the other."""
+ROWS = 512
+"""Areas crossed at once: 512 × 56 cells × 4 bytes = 0.1 MB per array, for the cache."""
 SCENARIOS = Table(
     "scenarios",
     (
@@ -53,6 +57,9 @@ SCENARIOS = Table(
     ),
     key=("level", "code", "measure", "scenario"),
 )
+_UNIQUE = Table(SCENARIOS.name, SCENARIOS.columns)
+"""The declared table without its key: one row per area and scenario is made so."""
+MARGINS = ("a", "b")
 
 
 def joint_share(first: Array, second: Array, delta: Array | float) -> Array:
@@ -62,10 +69,18 @@ def joint_share(first: Array, second: Array, delta: Array | float) -> Array:
     root inside the Fréchet bounds, written so that it never cancels; ``δ = 0`` is independence. It
     is the closed form of splitting θ into θ^B and θ^¬B with a logit gap δ, A’s margin unchanged.
     """
-    odds = np.exp(np.asarray(delta, dtype=first.dtype))
-    total = 1.0 + (first + second) * (odds - 1.0)
-    inside = np.maximum(total * total - 4.0 * odds * (odds - 1.0) * first * second, 0.0)
-    share: Array = 2.0 * odds * first * second / (total + np.sqrt(inside))
+    share: Array = first * second
+    odds = np.exp(np.asarray(delta, dtype=share.dtype))
+    total = first + second
+    total *= odds - 1
+    total += 1
+    inside = total * total
+    inside -= share * (4 * odds * (odds - 1))
+    np.maximum(inside, 0, out=inside)
+    np.sqrt(inside, out=inside)
+    inside += total
+    share *= 2 * odds
+    share /= inside
     return share
 
 
@@ -82,42 +97,50 @@ def log_odds(first: Floats, second: Floats, both: Floats) -> Floats:
     ``log p11 (1 − a − b + p11) / ((a − p11)(b − p11))``; 0 where a share is 0 or 1, for any value
     gives the same P.
     """
+    low, high = frechet(first, second)
+    both = np.clip(both, low, high)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = both * (1 - first - second + both) / ((first - both) * (second - both))
         found = np.log(ratio)
     inside = (np.minimum(first, second) > 1e-12) & (np.maximum(first, second) < 1 - 1e-12)
-    return np.where(inside & np.isfinite(found), found, 0.0)
+    return np.where(inside & ~np.isnan(found), np.clip(found, -LARGEST, LARGEST), 0.0)
 
 
-def exposure_rates(persons: Floats, relative: Floats, exposed: Floats) -> Floats:
+def exposure_rates(persons: Array, relative: Array, exposed: Array) -> Array:
     """Return π, areas × cells: proportional to ``relative``, at most 1, summing to ``exposed``.
 
     ``π_c = min(1, s ρ_c)`` with the ``s`` of each area such that ``Σ N_c π_c = B``.
     """
-    rates = _scaled(persons * relative, exposed)[:, None] * relative
+    scale = _scaled(persons @ relative, exposed)
+    rates: Array = scale[:, None] * relative
+    rows = np.flatnonzero(scale * relative.max() > 1)
+    if rows.size:
+        rates[rows] = _limited(persons[rows], rates[rows], relative, exposed[rows])
+    return rates
+
+
+def _limited(persons: Array, rates: Array, relative: Array, exposed: Array) -> Array:
+    """Fill up the cells that would pass 1, and share what is left among the others."""
     full = np.zeros(persons.shape, dtype=bool)
     for _ in range(persons.shape[1]):
         over = (rates > 1) & ~full
-        rows = np.flatnonzero((over & (persons > 0)).any(1))
-        if not rows.size:
+        if not (over & (persons > 0)).any():
             break
-        full[rows] |= over[rows]
-        left = exposed[rows] - (persons[rows] * full[rows]).sum(1)
-        free = np.where(full[rows], 0.0, persons[rows] * relative)
-        scale = _scaled(free, np.maximum(left, 0.0))[:, None] * relative
-        rates[rows] = np.where(full[rows], 1.0, scale)
-    return np.minimum(rates, 1.0)
+        full |= over
+        left = np.maximum(exposed - (persons * full).sum(1), 0)
+        scale = _scaled((persons * ~full) @ relative, left)
+        rates = np.where(full, np.ones_like(rates), scale[:, None] * relative)
+    return np.minimum(rates, 1)
 
 
-def _scaled(weights: Floats, total: Floats) -> Floats:
-    sums = weights.sum(1)
+def _scaled(sums: Array, total: Array) -> Array:
     return np.divide(total, sums, out=np.zeros_like(total), where=sums > 0)
 
 
-def crossed(persons: Floats, theta: Floats, rates: Floats, delta: float) -> Floats:
+def crossed(persons: Array, theta: Array, rates: Array, delta: float) -> Array:
     """Return ``Σ_c N_c · P(A and B | c)`` by area, in persons."""
     joint = theta * rates if delta == 0 else joint_share(theta, rates, delta)
-    total: Floats = (persons * joint).sum(1)
+    total: Array = np.einsum("nc,nc->n", persons, joint)
     return total
 
 
@@ -157,51 +180,64 @@ def _by_cell(rates: Mapping[str, float]) -> Floats:
     return found
 
 
-def association(model: Model, exposed: Floats, *, delta: float | None = None) -> dict[str, Floats]:
+@dataclass(frozen=True, eq=False)
+class Crossing:
+    """Shares of A, of B and of both among the 15-64 of each atom; ``both`` by scenario."""
+
+    first: Floats
+    second: Floats
+    both: dict[str, Floats]
+
+
+def cross_cells(model: Model, exposed: Floats, *, delta: float | None = None) -> Crossing:
+    """Cross A1 and B in the 56 cells of every atom, under every scenario.
+
+    ``exposed``: persons of B by atom, central. ``delta``: the gap fitted on a survey, instead of
+    the declared central one.
+    """
+    profiles = relative_rates(model.parameters, model.reference.joint)
+    gaps = {side: model.parameters.number("exposure", "delta", side) for side in SIDES}
+    gaps["central"] = gaps["central"] if delta is None else delta
+    size = len(exposed)
+    found = Crossing(np.zeros(size), np.zeros(size), {name: np.zeros(size) for name in NAMES})
+    for start in range(0, size, ROWS):
+        rows = slice(start, min(start + ROWS, size))
+        persons, theta = _cells(model, rows)
+        total = persons.sum(1)
+        safe = np.where(total > 0, total, np.float32(1))
+        limited = np.minimum(exposed[rows].astype(np.float32), total)
+        found.first[rows] = crossed(persons, theta, np.ones_like(theta), 0.0) / safe
+        found.second[rows] = limited / safe
+        for profile, relative in profiles.items():
+            rates = exposure_rates(persons, relative.astype(np.float32), limited)
+            for side, gap in gaps.items():
+                both = crossed(persons, theta, rates, gap)
+                found.both[f"{profile}:{side}"][rows] = both / safe
+    return found
+
+
+def association(crossing: Crossing) -> dict[str, Floats]:
     """Return the log odds-ratio of each atom that reproduces the crossing by cells.
 
-    ``exposed``: persons of B by atom, central. ``joint_share(A share, B share, odds)`` then gives
-    C without the cells. Keys: ``central`` (profile « published », central δ, or ``delta`` when a
-    survey was fitted), ``low`` and ``high`` (the least and the greatest of all the scenarios).
+    ``joint_share(A share, B share, odds)`` then gives C without the cells. Keys: ``central``
+    (profile « published », central δ), ``low`` and ``high`` (the least and the greatest of all the
+    scenarios).
 
     Notes
     -----
     The area's own odds-ratio is not δ: where the exposed have fewer diplomas they are also more
     often in A1, which adds to δ (Simpson).
     """
-    found = {name: np.zeros(len(exposed)) for name in SIDES}
-    found["low"][:], found["high"][:] = np.inf, -np.inf
-    for name, rows, both, share, part in _crossings(model, exposed, delta=delta):
-        odds = log_odds(share, part, both)
-        if name == CENTRAL:
-            found["central"][rows] = odds
-        found["low"][rows] = np.minimum(found["low"][rows], odds)
-        found["high"][rows] = np.maximum(found["high"][rows], odds)
-    return found
+    both = list(crossing.both.values())
+    chosen = zip(
+        SIDES,
+        (np.min(both, axis=0), crossing.both[CENTRAL], np.max(both, axis=0)),
+        strict=True,
+    )
+    return {side: log_odds(crossing.first, crossing.second, share) for side, share in chosen}
 
 
-def _crossings(
-    model: Model, exposed: Floats, *, delta: float | None
-) -> Iterator[tuple[str, slice, Floats, Floats, Floats]]:
-    """Yield scenario, rows, and the shares of C, A and B among the 15-64 of these atoms."""
-    profiles = relative_rates(model.parameters, model.reference.joint)
-    gaps = {side: model.parameters.number("exposure", "delta", side) for side in SIDES}
-    gaps["central"] = gaps["central"] if delta is None else delta
-    for start in range(0, len(exposed), ROWS):
-        rows = slice(start, min(start + ROWS, len(exposed)))
-        persons, theta = _cells(model, rows)
-        total = persons.sum(1)
-        safe = np.where(total > 0, total, 1.0)
-        limited = np.minimum(exposed[rows], total)
-        share = (persons * theta).sum(1) / safe
-        for profile, relative in profiles.items():
-            rates = exposure_rates(persons, relative, limited)
-            for side, gap in gaps.items():
-                both = crossed(persons, theta, rates, gap) / safe
-                yield f"{profile}:{side}", rows, both, share, limited / safe
-
-
-def _cells(model: Model, rows: slice) -> tuple[Floats, Floats]:
+def _cells(model: Model, rows: slice) -> tuple[Draws, Draws]:
     """Return persons and rates of A1 by cell under 65 (atoms × 56).
 
     Where no diploma is known, ages are split by the national diplomas of each age.
@@ -211,8 +247,9 @@ def _cells(model: Model, rows: slice) -> tuple[Floats, Floats]:
     joint = structure.joint[rows] * adults.sum(1)[:, None, None]
     national = reference.joint / reference.joint.sum(1, keepdims=True)
     joint = np.where(np.isnan(joint), adults[:, :, None] * national, joint)[:, :WORKING]
-    theta = np.broadcast_to(_rates(model, rows), (len(joint), *joint.shape[1:]))
-    return joint.reshape(len(joint), -1), theta.reshape(len(joint), -1)
+    theta = np.broadcast_to(_rates(model, rows), joint.shape)
+    size = len(joint), WORKING * len(DIPLOMAS)
+    return joint.reshape(size).astype(np.float32), theta.reshape(size).astype(np.float32)
 
 
 def _rates(model: Model, rows: slice) -> Floats:
@@ -224,27 +261,22 @@ def _rates(model: Model, rows: slice) -> Floats:
     return mixed
 
 
-def crossing_scenarios(
-    model: Model, areas: Sequence[Areas], *, delta: float | None = None
-) -> pl.DataFrame:
+def crossing_scenarios(model: Model, areas: Sequence[Areas]) -> pl.DataFrame:
     """Return C of each area under every scenario, with Fréchet’s bounds (:data:`SCENARIOS`).
 
     An area where B is unknown for more than the declared gap has null numbers.
     """
     if model.exposure is None:
         return SCENARIOS.empty()
-    exposed = np.where(model.known("c"), model.central("b"), 0.0)
-    values = {name: np.zeros(len(exposed)) for name in NAMES}
-    population = model.population("c")
-    for name, rows, both, _, _ in _crossings(model, exposed, delta=delta):
-        values[name][rows] = both * population[rows]
-    frames = [_scenario_rows(area, model, values, exposed) for area in areas if area.codes]
-    return SCENARIOS.conform(pl.concat(frames)) if frames else SCENARIOS.empty()
+    known, people = model.known("c"), model.population("c")
+    values = {n: np.where(known, s * people, 0.0) for n, s in model.crossing.both.items()}
+    margins = model.working.count, model.crossing.second * people
+    values |= {n: np.where(known, v, 0.0) for n, v in zip(MARGINS, margins, strict=True)}
+    frames = [_scenario_rows(area, model, values) for area in areas if area.codes]
+    return _UNIQUE.conform(pl.concat(frames)) if frames else SCENARIOS.empty()
 
 
-def _scenario_rows(
-    area: Areas, model: Model, values: Mapping[str, Floats], exposed: Floats
-) -> pl.DataFrame:
+def _scenario_rows(area: Areas, model: Model, values: Mapping[str, Floats]) -> pl.DataFrame:
     known = model.known("c")
     population = area.total(model.population("c"))
     covered = area.total(np.where(known, model.population("c"), 0.0))
@@ -252,24 +284,22 @@ def _scenario_rows(
     usable = (covered > 0) & (population - covered <= gap * population)
     scale = np.divide(population, covered, out=np.full_like(covered, np.nan), where=usable)
     safe = np.where(usable, population, 1.0)
-    totals = {n: area.total(np.where(known, v, 0.0)) * scale for n, v in values.items()}
-    first = area.total(np.where(known, model.working.count, 0.0)) * scale / safe
-    bounds = frechet(first, area.total(exposed) * scale / safe)
-    totals |= {n: bound * safe for n, bound in zip(BOUNDS, bounds, strict=True)}
+    totals = {name: area.total(value) * scale for name, value in values.items()}
+    bounds = frechet(*(totals.pop(name) / safe for name in MARGINS))
+    totals |= {name: bound * safe for name, bound in zip(BOUNDS, bounds, strict=True)}
     n = np.concatenate(list(totals.values()))
     times, size = len(totals), len(area.codes)
-    frame = pl.DataFrame(
+    return pl.DataFrame(
         {
             "level": pl.repeat(area.level, times * size, eager=True),
             "code": pl.concat([area.code_column] * times),
             "name": pl.concat([area.name_column] * times),
             "measure": pl.repeat("c", times * size, eager=True),
             "scenario": pl.Series(list(totals)).gather(np.repeat(np.arange(times), size)),
-            "n": n,
-            "share": np.minimum(n / np.tile(safe, times), 1.0),
+            "n": pl.Series(n, nan_to_null=True),
+            "share": pl.Series(np.minimum(n / np.tile(safe, times), 1.0), nan_to_null=True),
         }
     )
-    return frame.with_columns(pl.selectors.float().fill_nan(None))
 
 
 def scenario_words(scenario: str, parameters: Parameters) -> str:

@@ -13,7 +13,7 @@ from portrea.base.errors import TerritoryError
 from portrea.needs import exposure as axis_b
 from portrea.needs import fragility as axis_a
 from portrea.needs.benchmarking import Benchmarked, shift_rates, widen
-from portrea.needs.crossing import association, joint_share
+from portrea.needs.crossing import Crossing, association, cross_cells, joint_share
 from portrea.needs.crosstabs import benchmark, read_joints, splits_at_65
 from portrea.needs.grid import WORKING
 from portrea.needs.inputs import (
@@ -52,7 +52,9 @@ VARIABLES = (*STRUCTURE_VARIABLES, *axis_b.VARIABLES)
 class Model:
     """State of the estimation, atom by atom.
 
-    ``working`` and ``older`` are A1 under 65 and from 65, ``wide`` is A3; ``rules`` the two A2.
+    ``working`` and ``older`` are A1 under 65 and from 65, ``wide`` is A3; ``rules`` the two A2;
+    ``delta`` the gap between A1 among the exposed and the others, and ``survey`` its name and hash,
+    when a survey was fitted.
     """
 
     atoms: pl.DataFrame
@@ -71,6 +73,8 @@ class Model:
     incoherent: Flags
     benchmarks: pl.DataFrame
     exposure: axis_b.Exposure | None = None
+    delta: float | None = None
+    survey: str | None = None
     _owners: dict[str, tuple[Ranks, list[str]]] = field(default_factory=dict)
 
     def owner(self, level: str) -> tuple[Ranks, list[str]]:
@@ -132,7 +136,13 @@ class Model:
     @cached_property
     def odds(self) -> dict[str, Floats]:
         """Log odds-ratio of A1 and B by atom: ``low``, ``central`` and ``high`` scenarios."""
-        return association(self, np.where(self.known("c"), self._exposed["b"], 0.0))
+        return association(self.crossing)
+
+    @cached_property
+    def crossing(self) -> Crossing:
+        """A1 and B crossed in the cells of every atom, by scenario."""
+        exposed = np.where(self.known("c"), self._exposed["b"], 0.0)
+        return cross_cells(self, exposed, delta=self.delta)
 
     def known(self, measure: str) -> Flags:
         """Atoms for which a measure has a central value (c_a2: bounds)."""
@@ -174,7 +184,7 @@ class Model:
             for joint in filter(splits_at_65, self.joints):
                 mask[joint.index >= 0] |= self.labels.bit(joint.label)
         if measure in {"a1", "a3", "c"}:
-            mask |= self.labels.bit(str(self.parameters.rates["label"]))
+            mask |= self.labels.bit(self.survey or str(self.parameters.rates["label"]))
         if (measure.startswith("b") or crossed) and self.exposure is not None:
             for group in self.exposure.groups.values():
                 mask |= group.mask
@@ -220,6 +230,8 @@ def prepare(
         atoms, parameters, reference,
         labels=labels, structure=structure, joints=joints, shifted=shifted,
     )  # fmt: skip
+    model.delta = None if fitted is None else fitted.delta
+    model.survey = None if fitted is None else fitted.label
     if with_b:
         model.exposure = _exposure(atoms, observations, model)
     structure.ages[uncounted] = np.nan
