@@ -14,6 +14,7 @@ from portrea.sources.source import Loaded
 from portrea.sources.vintages import vintage_of_name
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from portrea.sources.source import Peek
@@ -56,42 +57,60 @@ def load(peek: Peek) -> list[Loaded]:
 
 
 def _scan(peek: Peek, plain: Path) -> pl.LazyFrame:
+    """Read the few columns needed, lazily: a parquet file may hold numbers, a csv file texts."""
     if peek.container == "parquet":
-        return pl.scan_parquet(plain).select(pl.all().cast(pl.String))
+        return pl.scan_parquet(plain)
     return pl.scan_csv(plain, separator=peek.separator, infer_schema=False)
 
 
 def _aggregate(people: pl.LazyFrame, peek: Peek) -> pl.DataFrame:
+    """Sum the weights in streaming by the producer's own codes, then translate the few groups."""
     diploma = next(name for name in DIPLOMAS if name in peek.columns)
     words = read_words(SOURCE_ID, DIPLOMAS[diploma])
-    age = pl.col(str(find_column(peek.columns, AGES))).cast(pl.Int64, strict=False)
-    band = age // 5 * 5
-    label = pl.when(age >= LAST_AGE).then(pl.lit(f"{LAST_AGE}+"))
+    age = pl.col(str(find_column(peek.columns, AGES))).cast(pl.Int32, strict=False)
     size = find_column(peek.columns, SIZES)
-    alone = pl.col(size).str.strip_chars_start("0") == "1" if size else None
-    household = (
-        pl.lit("any")
-        if alone is None
-        else pl.when(alone.fill_null(False)).then(pl.lit("alone")).otherwise(pl.lit("other"))
-    )
-    return (
-        people.filter((age >= 15) & (pl.col("ETUD").str.strip_chars() == NOT_STUDYING))
+    alone = _text(size).str.strip_chars_start("0") == "1" if size else pl.lit(None, pl.Boolean)
+    weight = pl.col("IPONDI")
+    if people.collect_schema()["IPONDI"] == pl.String:
+        weight = weight.str.replace(",", ".", literal=True).cast(pl.Float64)
+    groups = (
+        people.filter((age >= 15) & (_text("ETUD") == NOT_STUDYING))
         .select(
-            level=pl.lit("canton_ou_ville"),
-            code=pl.col("CANTVILLE").str.strip_chars(),
-            departement=_departement(peek),
-            age=label.otherwise(pl.format("{}-{}", band, band + 4)),
-            diploma=pl.col(diploma).replace_strict(words, default=None),
-            household=household,
-            persons=pl.col("IPONDI").str.replace(",", ".", literal=True).cast(pl.Float64),
+            code=pl.col("CANTVILLE"),
+            departement=pl.col("DEPT" if "DEPT" in peek.columns else "CANTVILLE"),
+            band=pl.min_horizontal(age // 5 * 5, pl.lit(LAST_AGE, pl.Int32)),
+            diploma=pl.col(diploma),
+            alone=alone.fill_null(False) if size else alone,
+            persons=weight,
         )
-        .group_by("level", "code", "departement", "age", "diploma", "household")
+        .group_by("code", "departement", "band", "diploma", "alone")
         .agg(pl.col("persons").sum())
         .collect(engine="streaming")
     )
+    return _translated(groups, words, "DEPT" in peek.columns)
 
 
-def _departement(peek: Peek) -> pl.Expr:
-    if "DEPT" in peek.columns:
-        return pl.col("DEPT").str.strip_chars()
-    return pl.col("CANTVILLE").str.strip_chars().str.head(2)
+def _text(column: str) -> pl.Expr:
+    return pl.col(column).cast(pl.String).str.strip_chars()
+
+
+def _translated(
+    groups: pl.DataFrame, words: Mapping[str, str], has_departement: bool
+) -> pl.DataFrame:
+    """Name ages, diplomas and households; add the groups that become the same."""
+    last = pl.col("band") == LAST_AGE
+    household = pl.when("alone").then(pl.lit("alone")).otherwise(pl.lit("other"))
+    departement = _text("departement")
+    keys = ["level", "code", "departement", "age", "diploma", "household"]
+    named = groups.select(
+        level=pl.lit("canton_ou_ville"),
+        code=_text("code"),
+        departement=departement if has_departement else departement.str.head(2),
+        age=pl.when(last)
+        .then(pl.lit(f"{LAST_AGE}+"))
+        .otherwise(pl.format("{}-{}", "band", pl.col("band") + 4)),
+        diploma=_text("diploma").replace_strict(words, default=None, return_dtype=pl.String),
+        household=pl.when(pl.col("alone").is_null()).then(pl.lit("any")).otherwise(household),
+        persons="persons",
+    )
+    return named.group_by(keys).agg(pl.col("persons").sum())
