@@ -15,13 +15,15 @@ from portrea.base.errors import ParameterError
 from portrea.base.progress import silent
 from portrea.base.tables import Table
 from portrea.needs.aggregation import Tally, list_areas
+from portrea.needs.crossing import SCENARIOS, crossing_scenarios
+from portrea.needs.diagnostics import diagnose
 from portrea.needs.draws import Drawing
 from portrea.needs.held import Held
 from portrea.needs.inputs import LEVELS, chunks, find_atoms
 from portrea.needs.model import prepare
 from portrea.needs.parameters import load_parameters
 from portrea.needs.rows import rows_of
-from portrea.needs.tables import DIAGNOSTICS, ESTIMATES, MEASURES
+from portrea.needs.tables import ESTIMATES, MEASURES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -29,8 +31,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from portrea.base.progress import Progress
-    from portrea.needs.aggregation import Part
+    from portrea.needs.aggregation import Areas, Part
     from portrea.needs.fitted import FittedRates
+    from portrea.needs.model import Model
     from portrea.needs.parameters import Parameters
 
 _UNIQUE = Table(ESTIMATES.name, ESTIMATES.columns)
@@ -89,7 +92,6 @@ def run(
         left out. The numbers are those of the whole-country computation.
     draws, seed
         Number of draws behind the intervals, and their seed.
-
     benchmark
         Published totals to which the rates are shifted; ``None``: no benchmark.
     fitted
@@ -123,17 +125,35 @@ def run(
     )
     every = find_atoms(territories, None) if selection is not None else model.atoms
     areas = [list_areas(level, model, territories, every, selection) for level in levels]
+    estimates = _estimated(model, areas, measures, seed=seed, draws=draws, progress=progress)
+    scenarios = crossing_scenarios(model, areas) if "c" in measures else None
+    progress(1.0, "besoins estimés")
+    return Estimation(
+        estimates,
+        SCENARIOS.empty() if scenarios is None else scenarios,
+        model.benchmarks,
+        diagnose(model, areas),
+    )
+
+
+def _estimated(
+    model: Model,
+    areas: list[Areas],
+    measures: Sequence[str],
+    *,
+    seed: int,
+    draws: int,
+    progress: Progress,
+) -> pl.DataFrame:
     tally = Tally(areas, model.tables[0], draws=draws)
     _draw_all(Drawing(model, measures, seed=seed, draws=draws), tally, progress)
     held = Held.of(model, seed=seed, draws=draws)
     if held is not None:
         held.apply(tally)
-    asked = [(area, measure) for measure in measures for area in areas if area.codes]
     progress(SHARE_DRAWN, "intervalles et rangs")
+    asked = [(area, measure) for measure in measures for area in areas if area.codes]
     frames = list(_in_threads(lambda each: rows_of(each[0], each[1], model, tally), asked))
-    estimates = _UNIQUE.conform(pl.concat(frames)) if frames else ESTIMATES.empty()
-    progress(1.0, "besoins estimés")
-    return Estimation(estimates, pl.DataFrame(), model.benchmarks, DIAGNOSTICS.empty())
+    return _UNIQUE.conform(pl.concat(frames)) if frames else ESTIMATES.empty()
 
 
 def estimate(

@@ -56,5 +56,6 @@ def rank_probabilities(
         last = max(1, round(k / step))
     turned = np.ascontiguousarray(markers.T)
     bar = np.partition(turned, len(markers) - last, axis=1)[:, len(markers) - last]
-    above: NDArray[np.intp] = np.count_nonzero(shares_draws >= bar, axis=1)
-    return above / shares_draws.shape[1]
+    counts: NDArray[np.intp] = np.count_nonzero(shares_draws >= bar, axis=1)
+    found: NDArray[np.float64] = counts / shares_draws.shape[1]
+    return found
