@@ -13,6 +13,8 @@ from click.testing import CliRunner
 
 from portrea.base.errors import TerritoryError
 from portrea.cli import main, portrea
+from portrea.cli.needs import LABELS
+from portrea.needs.tables import MEASURES
 from portrea.sources.store import Store
 
 if TYPE_CHECKING:
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 COLUMNS = [
     "level", "code", "name", "measure", "population", "n", "n_low", "n_high",
-    "share", "share_low", "share_high", "quality", "vintages",
+    "share", "share_low", "share_high", "n_low80", "n_high80", "share_low80", "share_high80",
+    "p_top", "quality", "reasons", "vintages",
 ]  # fmt: skip
 BOUNDS = ("n", "n_low", "n_high")
 EPCI = "epci:243500550"
@@ -235,3 +238,25 @@ def test_asking_never_changes_the_store(demo_home: Path) -> None:
 def _stamps(folder: Path) -> dict[str, tuple[int, int]]:
     files = (path for path in folder.rglob("*") if path.is_file())
     return {str(path): (path.stat().st_size, path.stat().st_mtime_ns) for path in files}
+
+
+def test_a_file_says_that_it_holds_more_than_the_site(demo_home: Path) -> None:
+    """The whole numbers, for this machine only; the terminal shows what the site shows."""
+    from portrea.steering.reading import Reader
+
+    reader = Reader(Store(demo_home))
+    commune = reader.snapshot.withheld["commune"].drop_nulls().sort()[0]
+    words = (f"commune:{commune}", "--level", "iris", "--measure", "a1")
+    whole = estimate(*words, "--format", "csv")
+    assert "ne sont pas publiés par le site" in whole.stderr
+    assert "ne les publiez pas tels quels" in whole.stderr
+    shown = estimate(*words)
+    assert "masqué : voir la commune" in shown.stdout
+    assert "ne sont pas publiés" not in shown.stderr
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_every_measure_is_shown_in_a_terminal(measure: str) -> None:
+    done = estimate(EPCI, "--measure", measure)
+    assert done.exit_code == 0, done.output
+    assert LABELS[measure][0] in done.stdout

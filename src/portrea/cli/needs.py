@@ -15,7 +15,7 @@ from portrea.cli.needs_control import parameters, reproduce
 from portrea.cli.needs_fit import fit
 from portrea.cli.needs_validate import validate
 from portrea.cli.progress import progress_bar
-from portrea.needs.tables import MEASURES
+from portrea.needs.tables import BOUNDS_ONLY, MEASURES
 from portrea.sources.store import Store
 from portrea.stats.disclosure import hidden, round_for_display
 
@@ -27,14 +27,22 @@ if TYPE_CHECKING:
 LEVELS = ("iris", "commune", "epci", "departement", "region", "france")
 COLUMNS = (
     "level", "code", "name", "measure", "population", "n", "n_low", "n_high",
-    "share", "share_low", "share_high", "quality", "vintages",
+    "share", "share_low", "share_high", "n_low80", "n_high80", "share_low80", "share_high80",
+    "p_top", "quality", "reasons", "vintages",
 )  # fmt: skip
 LABELS = {
     "a1": ("A1", "illectronisme, parmi les 15 ans ou plus"),
     "a2": ("A2", "65 ans ou plus, ou sans diplôme, parmi les 15 ans ou plus sortis des études"),
+    "a2_75": (
+        "A2 75+",
+        "75 ans ou plus, ou sans diplôme, parmi les 15 ans ou plus sortis des études",
+    ),
+    "a3": ("A3", "difficulté déclarée avec les démarches en ligne, parmi les 15 ans ou plus"),
     "b": ("B", "RSA, prime d’activité, AAH ou recherche d’emploi, sans double compte, 15-64 ans"),
     "b_sum": ("B somme", "les mêmes publics additionnés, avec doubles comptes"),
+    "b_load": ("B charge", "démarches par an attendues de ces publics (pas des personnes)"),
     "c": ("C", "à la fois A1 et B, 15-64 ans"),
+    "c_a2": ("C (A2)", "à la fois A2 et B, 15-64 ans : bornes seules"),
 }
 WIDTH = 110
 HIDDEN = "masqué : voir la commune"
@@ -48,6 +56,9 @@ ADVICE = {
     "b": "Il manque des effectifs (CAF, France Travail) : B n’est pas disponible. Chargez les "
     "fichiers communaux du RSA, de la prime d’activité, de l’AAH et des demandeurs d’emploi",
 }
+
+ADVISED = {m: "b" if m[0] in "bc" else m.partition("_")[0].replace("a3", "a1") for m in MEASURES}
+"""Advice given for each measure."""
 
 
 @click.group()
@@ -107,10 +118,10 @@ def estimate_(
             store, selection, level=own, measures=wanted, inputs=inputs, settings=settings
         )
     form = form or _form_of(output)
-    kinds = inputs.territories.filter(pl.col("level") == "iris").select("level", "code", "kind")
     frame = frame.select(COLUMNS).sort("code", "measure")
-    _write(frame, form, output, kinds)
-    for note in (*selection.notes, *_notes(frame)):
+    concealed = _concealed(store, frame, inputs.territories)
+    _write(frame, form, output, concealed)
+    for note in (*selection.notes, *_notes(frame), *_secrecy(form, frame, concealed)):
         click.echo(note, err=True)
 
 
@@ -124,7 +135,7 @@ def _form_of(output: Path | None) -> str:
     return suffix if suffix in FORMATS else "table"
 
 
-def _write(frame: pl.DataFrame, form: str, output: Path | None, kinds: pl.DataFrame) -> None:
+def _write(frame: pl.DataFrame, form: str, output: Path | None, concealed: set[str]) -> None:
     if form == "parquet":
         if output is None:
             frame.write_parquet(sys.stdout.buffer)
@@ -132,7 +143,7 @@ def _write(frame: pl.DataFrame, form: str, output: Path | None, kinds: pl.DataFr
             frame.write_parquet(output)
         return
     if form == "table":
-        _print_table(frame, output, kinds)
+        _print_table(frame, output, concealed)
         return
     text = frame.write_csv() if form == "csv" else frame.write_json() + "\n"
     if output is None:
@@ -141,10 +152,10 @@ def _write(frame: pl.DataFrame, form: str, output: Path | None, kinds: pl.DataFr
         output.write_text(text, "utf-8")
 
 
-def _print_table(frame: pl.DataFrame, output: Path | None, kinds: pl.DataFrame) -> None:
+def _print_table(frame: pl.DataFrame, output: Path | None, concealed: set[str]) -> None:
     from rich.console import Console
 
-    table = _table(frame, kinds)
+    table = _table(frame, concealed)
     if output is None:
         console = Console()
         console.width = max(console.width, WIDTH)
@@ -154,7 +165,7 @@ def _print_table(frame: pl.DataFrame, output: Path | None, kinds: pl.DataFrame) 
         Console(file=stream, width=WIDTH).print(table)
 
 
-def _table(frame: pl.DataFrame, kinds: pl.DataFrame) -> Table:
+def _table(frame: pl.DataFrame, concealed: set[str]) -> Table:
     from rich import box
     from rich.table import Table
 
@@ -166,9 +177,9 @@ def _table(frame: pl.DataFrame, kinds: pl.DataFrame) -> Table:
     table.add_column("Mesure", no_wrap=True)
     for heading in ("Personnes", "Intervalle à 95 %", "Part", "Qualité"):
         table.add_column(heading, justify="right", no_wrap=True)
-    level, persons = pl.col("level"), pl.col("population")
-    shown = frame.join(kinds, on=["level", "code"], how="left", maintain_order="left").with_columns(
-        hidden(level, pl.col("kind"), persons).alias("hidden"),
+    level = pl.col("level")
+    shown = frame.with_columns(
+        ((level == "iris") & pl.col("code").is_in(sorted(concealed))).alias("hidden"),
         *(round_for_display(pl.col(c), level).alias(c) for c in ("n", "n_low", "n_high")),
     )
     for row in shown.iter_rows(named=True):
@@ -198,6 +209,32 @@ def _span(row: dict[str, object]) -> str:
 
 def _notes(frame: pl.DataFrame) -> list[str]:
     """Say what is missing and which command would load it."""
-    poor = frame.filter(pl.col("quality").is_in(["D", "N"]))["measure"].unique().to_list()
-    missing = sorted({"b" if m in {"b", "b_sum", "c"} else m for m in poor})
+    poor = frame.filter(
+        (pl.col("quality") == "N")
+        | ((pl.col("quality") == "D") & ~pl.col("measure").is_in(BOUNDS_ONLY))
+    )
+    missing = sorted({ADVISED[m] for m in poor["measure"].unique()})
     return [f"Note : {ADVICE[m]}, avec : portrea data add FICHIER" for m in missing]
+
+
+def _concealed(store: Store, frame: pl.DataFrame, territories: pl.DataFrame) -> set[str]:
+    """Return the IRIS that the site does not show; before any computation, the small ones."""
+    from portrea.steering.reading import Reader
+
+    if store.current() is not None:
+        return set(Reader(store).snapshot.withheld["code"])
+    kinds = territories.filter(pl.col("level") == "iris").select("level", "code", "kind")
+    known = frame.join(kinds, on=["level", "code"], how="left")
+    rule = hidden(pl.col("level"), pl.col("kind"), pl.col("population"))
+    return set(known.filter(rule)["code"])
+
+
+def _secrecy(form: str, frame: pl.DataFrame, concealed: set[str]) -> list[str]:
+    """Say that a file holds more than the site shows."""
+    iris = set(frame.filter(pl.col("level") == "iris")["code"]) & concealed
+    if form == "table" or not iris:
+        return []
+    return [
+        f"Note : {len(iris)} IRIS de ce fichier ne sont pas publiés par le site (secret). Nombres "
+        "non arrondis, pour un usage sur votre machine : ne les publiez pas tels quels."
+    ]
