@@ -7,17 +7,15 @@ written, the published computation stays what it is.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-import yaml
 
 from portrea.base.errors import TerritoryError
 from portrea.needs import load_parameters, run
 from portrea.needs.sensitivity import build, is_light, totals, with_parameters
 from portrea.steering.computation import Inputs, atoms_of
+from portrea.steering.display import parameters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,7 +65,7 @@ class Trial:
         """
         wide = [t for t in selection.territories if t.level.value in {"region", "france"}]
         atoms = [] if wide else atoms_of(inputs.territories, selection, "selection")
-        most = int(_card()["largest"]["atoms"]["value"])
+        most = int(parameters("scenarios")["largest"]["atoms"]["value"])
         if wide or len(atoms) > most:
             raise TerritoryError(
                 f"Un essai ne porte pas sur {selection.label} : c’est plus grand qu’un"
@@ -93,18 +91,18 @@ class Trial:
         """Territories, observations and cross tables kept."""
         return self.inputs.territories, self.inputs.observations, self.inputs.crosstab
 
-    def totals(self, parameters: Parameters, measures: Sequence[str]) -> dict[str, float]:
+    def totals(self, chosen: Parameters, measures: Sequence[str]) -> dict[str, float]:
         """Return the central totals of the territory with these parameters."""
-        return totals(self._model(parameters), self.atoms, measures)
+        return totals(self._model(chosen), self.atoms, measures)
 
-    def _model(self, parameters: Parameters) -> Model:
+    def _model(self, chosen: Parameters) -> Model:
         """Read the figures once for all the parameters that do not change the reading."""
-        heavy = {p: v for p, v in parameters.overrides.items() if not is_light([p])}
-        key = repr((parameters.series, sorted(heavy.items())))
+        heavy = {p: v for p, v in chosen.overrides.items() if not is_light([p])}
+        key = repr((chosen.series, sorted(heavy.items())))
         if key not in self.models:
-            base = load_parameters(parameters.series, heavy)
+            base = load_parameters(chosen.series, heavy)
             self.models[key] = build(*self.frames, selection=self.atoms, parameters=base)
-        return with_parameters(self.models[key], parameters)
+        return with_parameters(self.models[key], chosen)
 
 
 def _usual_level(selection: Selection) -> str:
@@ -187,7 +185,7 @@ def sensitivity(
     centre = trial.totals(here, measures)
     known = {item.path: item for item in here.editable()}
     rows = []
-    for path in paths or _card()["moved"]:
+    for path in paths or parameters("scenarios")["moved"]:
         ends = _ends(path, known.get(path), here)
         found = [trial.totals(_moved(here, path, end), measures) for end in ends.values]
         rows.append(_row(ends, centre, found))
@@ -218,7 +216,7 @@ def _ends(path: str, item: Editable | None, here: Parameters) -> _Ends:
     low, high = values.get(f"{family}.low"), values.get(f"{family}.high")
     if low is None or high is None:
         kind = "hypothese" if item.hypothese else "published"
-        width = float(_card()["range"][kind]["value"]) * abs(value)
+        width = float(parameters("scenarios")["range"][kind]["value"]) * abs(value)
         low, high = value - width, value + width
     top = high if item.high is None else min(high, item.high)
     return _Ends(path, item.label, f"{value:g}", (max(low, item.low), top))
@@ -248,10 +246,3 @@ def _row(
         if middle > 0:
             effects.append(max(abs(first - middle), abs(last - middle)) / middle)
     return row | {"effect": max(effects, default=None)}
-
-
-@cache
-def _card() -> dict[str, Any]:
-    text = files("portrea.steering").joinpath("scenarios.yaml").read_text("utf-8")
-    card: dict[str, Any] = yaml.safe_load(text)
-    return card

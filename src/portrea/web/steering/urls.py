@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portrea.web.steering import views
+from portrea.web.steering import trial_views, views
 
 TERRITORY = "territoires/<slug:level>/<slug:code>/"
 
@@ -20,6 +20,8 @@ urlpatterns = [
     path("methode/", views.method, name="method"),
     path("methode/validation/", views.validation, name="validation"),
     path("methode/validation.csv", views.validation_csv, name="validation-csv"),
+    path("methode/essayer/", trial_views.try_out, name="try-out"),
+    path("methode/essayer/parametres.yaml", trial_views.parameters_yaml, name="try-out-yaml"),
     path("methode/<slug:name>/", views.note, name="note"),
     path("comparer/", views.difference, name="difference"),
     path("sources/", views.sources, name="sources"),
