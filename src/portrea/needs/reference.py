@@ -71,7 +71,7 @@ def build_reference(parameters: Parameters, fitted: FittedRates | None = None) -
     theta, loadings, sources = solved.theta, solved.loadings, solved.names
     if fitted is not None:
         theta, loadings = fitted.theta, fitted.loadings
-        sources = tuple(f"modèle {k + 1}" for k in range(loadings.shape[-1]))
+        sources = tuple(f"survey {k + 1}" for k in range(loadings.shape[-1]))
     wide = solve_wide(parameters, persons, theta, loadings)
     reference = Reference(
         ages=ages,
