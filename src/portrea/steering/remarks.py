@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from portrea.base.estimates import NARROW_SPACE, percent
+from portrea.needs.quadrants import quadrants
 from portrea.steering import measures
-from portrea.steering.wording import capitalised, enumeration
+from portrea.steering.wording import capitalised, enumeration, mark, uncapitalised
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 
     Found = Mapping[str, AreaEstimate | None]
 
+SEPARATOR = f"{NARROW_SPACE}; "
 DECLARED = ("a1", "a2", "a3")
 LIKELY_TOP = 0.5
 """A second measure is named when it is more likely than not in the top tenth of its level."""
@@ -34,11 +38,11 @@ def declared_levels(found: Found) -> tuple[str, ...]:
     known = [m for m in DECLARED if (e := found.get(m)) is not None and e.available]
     if len(known) < 2:
         return ()
-    named = enumeration([measures.words(m).label for m in known])
+    named = enumeration([uncapitalised(measures.words(m).label) for m in known])
     count = ("deux", "trois")[len(known) - 2]
     return (
         f"La fragilité numérique est comptée à {count} niveaux, du plus strict au plus large, qui "
-        f"ne s’additionnent pas\u00a0: {named[:1].lower()}{named[1:]}.",
+        f"ne s’additionnent pas\u00a0: {named}.",
     )
 
 
@@ -53,10 +57,10 @@ def top_tenth(subject: Subject, found: Found) -> tuple[str, ...]:
     own, all_of_them = EACH[subject.level]
     text = (
         f"{capitalised(own)} figure parmi les {percent(0.1)} de {all_of_them}"
-        f" ({measures.words(first).short.lower()}) avec une probabilité de {_chance(top)}."
+        f" ({uncapitalised(measures.words(first).short)}) avec une probabilité de {_chance(top)}."
     )
     if others:
-        named = enumeration([measures.words(m).short.lower() for m in others])
+        named = enumeration([uncapitalised(measures.words(m).short) for m in others])
         text += f" C’est aussi plus probable qu’improbable pour\u00a0: {named}."
     return (text,)
 
@@ -69,15 +73,42 @@ def _chance(probability: float) -> str:
     return percent(probability)
 
 
+def quadrant(subject: Subject) -> tuple[str, ...]:
+    """Place the area on both axes against the widest territory around it where both are known."""
+    if len(subject.areas) > 1:
+        return ()
+    own, reader = subject.areas[0], subject.reader
+    here = reader.estimates(own.level, [own.code])
+    for area in reversed(subject.parents):
+        around = reader.estimates(area.level, [area.code]).with_columns(
+            name=pl.lit(area.name.plain)
+        )
+        if _both_known(here) and _both_known(around):
+            found = quadrants(
+                pl.concat([here, around]), level=own.level, reference=(area.level, area.code)
+            )
+            return tuple(f"{capitalised(_typeset(text))}." for text in found["words"].drop_nulls())
+    return ()
+
+
+def _both_known(rows: pl.DataFrame) -> bool:
+    known = rows.filter(pl.col("share").is_not_null() & pl.col("measure").is_in(("a1", "b")))
+    return known.height == 2
+
+
+def _typeset(text: str) -> str:
+    return mark(text).replace(" %", f"{NARROW_SPACE}%")
+
+
 def grade_reasons(found: Found) -> tuple[str, ...]:
     """Say why each grade was given; measures that share their reasons share their line."""
     lines: dict[tuple[str, str], list[str]] = {}
     for measure, estimate in found.items():
         if estimate is not None and estimate.reasons:
-            key = estimate.quality.value, estimate.reasons.replace(" ; ", f"{NARROW_SPACE}; ")
-            lines.setdefault(key, []).append(measures.words(measure).short.lower())
+            key = estimate.quality.value, estimate.reasons.replace(" ; ", SEPARATOR)
+            lines.setdefault(key, []).append(uncapitalised(measures.words(measure).short))
     return tuple(
-        f"Note {letter} ({', '.join(named)})\u00a0: {reasons}."
+        f"Note {letter} ({SEPARATOR.join(named)})\u00a0: {reasons}."
         for (letter, reasons), named in lines.items()
     )
 

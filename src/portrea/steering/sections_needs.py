@@ -43,6 +43,7 @@ def needs_section(subject: Subject) -> Section:
         paragraphs=(
             *(sentence.text for sentence in said[1:]),
             *remarks.declared_levels(found),
+            *remarks.quadrant(subject),
             *remarks.top_tenth(subject, found),
         ),
         tables=(_measures_table(subject, found),),
@@ -50,7 +51,7 @@ def needs_section(subject: Subject) -> Section:
         notes=(
             *_caution(found),
             *remarks.grade_reasons(found),
-            *(measures.words(m).definition for m in known),
+            *(measures.words(m).definition for m in known if m in measures.SAID),
         ),
     )
 

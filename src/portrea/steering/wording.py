@@ -82,7 +82,7 @@ def territory_name(level: str, code: str, name: str) -> Name:
         return Name(name, f"du {quoted}", f"dans le {quoted}")
     if level == "france":
         if not name.startswith("France"):
-            return Name(name, f"des {_uncapitalised(name)}", f"dans les {_uncapitalised(name)}")
+            return Name(name, f"des {uncapitalised(name)}", f"dans les {uncapitalised(name)}")
         return Name(name, f"de la {name}", f"en {name}")
     if level in ("departement", "region"):
         return _with_table(level, code, name)
@@ -188,7 +188,8 @@ def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _uncapitalised(text: str) -> str:
+def uncapitalised(text: str) -> str:
+    """Take the capital off a word put inside a sentence."""
     return text[:1].lower() + text[1:]
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from portrea.territory import Selection, Territory
 
-MEASURES = ("a1", "a2", "b", "c")
+MEASURES = ("a1", "a2", "a3", "b", "c")
 LEVELS = ("region", "departement", "epci", "commune")
 LAYERS = {
     "region": "departements",
