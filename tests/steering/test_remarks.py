@@ -48,8 +48,8 @@ def test_rank_is_a_probability_in_words(fresh_store, write_mini, estimate_rows, 
     )
     texts = [plain(text) for text in portrait.section("besoins").paragraphs]
     assert (
-        "Cette commune figure parmi les 10 % de communes les plus concernées (illectronisme) avec "
-        f"une probabilité {said}." in texts
+        "Cette commune figure parmi les 10 % les plus concernées des communes calculées "
+        f"(illectronisme) avec une probabilité {said}." in texts
     )
 
 

@@ -25,11 +25,11 @@ LIKELY_TOP = 0.5
 """A second measure is named when it is more likely than not in the top tenth of its level."""
 SURE = 0.99
 EACH = {
-    "iris": ("ce quartier", "quartiers les plus concernés"),
-    "commune": ("cette commune", "communes les plus concernées"),
-    "epci": ("cette intercommunalité", "intercommunalités les plus concernées"),
-    "departement": ("ce département", "départements les plus concernés"),
-    "region": ("cette région", "régions les plus concernées"),
+    "iris": ("ce quartier", "les plus concernés des quartiers calculés"),
+    "commune": ("cette commune", "les plus concernées des communes calculées"),
+    "epci": ("cette intercommunalité", "les plus concernées des intercommunalités calculées"),
+    "departement": ("ce département", "les plus concernés des départements calculés"),
+    "region": ("cette région", "les plus concernées des régions calculées"),
 }
 
 
@@ -56,7 +56,7 @@ def top_tenth(subject: Subject, found: Found) -> tuple[str, ...]:
     (first, top), others = known[0], [m for m, p in known[1:] if p >= LIKELY_TOP]
     own, all_of_them = EACH[subject.level]
     text = (
-        f"{capitalised(own)} figure parmi les {percent(0.1)} de {all_of_them}"
+        f"{capitalised(own)} figure parmi les {percent(0.1)} {all_of_them}"
         f" ({uncapitalised(measures.words(first).short)}) avec une probabilité de {_chance(top)}."
     )
     if others:
