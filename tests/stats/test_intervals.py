@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import kstest
 
-from portrea.stats.intervals import centred_uniforms, hash_codes, normals, quantiles, uniforms
+from portrea.stats.intervals import hash_codes, lanes, normals, quantiles, uniforms
 
 
 def test_hash_is_the_published_fnv1a():
@@ -47,12 +47,12 @@ def test_quantiles_are_numpy_quantiles():
     assert quantiles(draws, (0.025, 0.5, 0.975)) == pytest.approx(expected, abs=1e-6)
 
 
-def test_centred_uniforms_fill_the_interval_evenly():
-    drawn = centred_uniforms(hash_codes([f"{i:05d}" for i in range(400)]), "x", seed=1, draws=501)
+def test_lanes_are_even_and_belong_to_their_area():
+    drawn = lanes(hash_codes([f"{i:05d}" for i in range(400)]), "x", seed=1, draws=501)
     assert drawn.shape == (400, 501)
-    assert -1 < drawn.min() < -0.999
-    assert 0.999 < drawn.max() < 1
-    assert drawn.mean() == pytest.approx(0, abs=0.005)
-    assert drawn.var() == pytest.approx(1 / 3, abs=0.005)
-    again = centred_uniforms(hash_codes(["00007"]), "x", seed=1, draws=30)
+    share = drawn / 2.0**16
+    assert share.mean() == pytest.approx(0.5, abs=0.003)
+    assert share.var() == pytest.approx(1 / 12, abs=0.002)
+    assert np.abs(np.corrcoef(share[:, :4].T) - np.eye(4)).max() < 0.2
+    again = lanes(hash_codes(["00007"]), "x", seed=1, draws=30)
     assert (again[0] == drawn[7, :30]).all()

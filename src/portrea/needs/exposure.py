@@ -16,7 +16,7 @@ import numpy as np
 from scipy.special import expit, logit
 
 from portrea.needs.exposure_detail import LocalOverlap, read_overlap, read_young
-from portrea.needs.groups import CANDIDATES, GROUPS, Group, read_group
+from portrea.needs.groups import CANDIDATES, GROUPS, Group, Noise, read_group
 from portrea.needs.load import frequencies, yearly_load
 from portrea.needs.union import BANDS, OVERLAPS, combine, combine_bands
 from portrea.stats.intervals import hash_codes, normals
@@ -138,39 +138,38 @@ class Exposure:
         own = own * normals(epci[1], "b:overlap", seed=seed, draws=draws)
         wanted = _overlaps(national, own, self.parameters)
         found = {name: np.empty((len(epci[0]), draws), np.float32) for name in MEASURES}
-        for start, stop in self._blocks(rows, epci[0]):
-            here, near = slice(rows.start + start, rows.start + stop), int(epci[0][start])
+        for start, stop in pairwise(self._cuts(rows)):
+            here = slice(rows.start + start, rows.start + stop)
             units = self._units(here, iris[start:stop], seed=seed, draws=draws)
-            for low in range(0, stop - start, BLOCK):
-                part = slice(low, min(low + BLOCK, stop - start))
+            for low, high in pairwise(_steps(epci[0][start:stop])):
                 drawn = self._combined(
-                    slice(here.start + part.start, here.start + part.stop),
-                    {n: u[part] for n, u in units.items()},
+                    slice(here.start + low, here.start + high),
+                    {name: values[low:high] for name, values in units.items()},
                     national,
-                    {name: values[near] for name, values in wanted.items()},
+                    {name: values[epci[0][start + low]] for name, values in wanted.items()},
                 )
                 for name, values in zip(MEASURES, drawn, strict=True):
-                    found[name][start + part.start : start + part.stop] = values
+                    found[name][start + low : start + high] = values
         return found
 
     def _units(self, rows: slice, iris: Any, *, seed: int, draws: int) -> dict[str, Draws]:
         """Draw the published units of each group, for atoms that share no owner with others."""
         moving = self._moving[rows]
-        share = normals(iris[moving], "b:part", seed=seed, draws=draws)
-        return {n: g.draw(rows, share, moving, seed=seed) for n, g in self.counted.items()}
+        noise = Noise(normals(iris[moving], "b:part", seed=seed, draws=draws), moving)
+        return {
+            name: group.draw(rows, noise, seed=seed, draws=draws)
+            for name, group in self.counted.items()
+        }
 
-    def _blocks(self, rows: slice, epci: Indexes) -> list[tuple[int, int]]:
-        """Cut a slice into atoms of one EPCI that share no owner with others."""
+    def _cuts(self, rows: slice) -> list[int]:
+        """Cut a slice into atoms that share no owner with others, some blocks long."""
         ends = np.flatnonzero(self._ends[rows]) + 1
-        whole = np.flatnonzero(np.diff(epci, append=-1)) + 1
         cuts = [0]
-        for stop in whole:
-            inside = ends[(ends > cuts[-1]) & (ends < stop)]
-            for end in inside:
-                if end - cuts[-1] >= BLOCK:
-                    cuts.append(int(end))
-            cuts.append(int(stop))
-        return list(pairwise(cuts))
+        for end in ends.tolist():
+            if end - cuts[-1] >= 2 * BLOCK:
+                cuts.append(end)
+        size = rows.stop - rows.start
+        return cuts if cuts[-1] == size else [*cuts, size]
 
     @cached_property
     def _moving(self) -> Flags:
@@ -287,6 +286,13 @@ def _draw_ratio(group: Group, parameters: Parameters, *, seed: int, draws: int) 
     least = min(value, 1.0) if not group.covered else 0.1
     ratio: Draws = np.maximum(value + error * wobble[0], least).astype(np.float32)
     return ratio
+
+
+def _steps(epci: Indexes) -> list[int]:
+    """Cut atoms where the EPCI changes, and at least every block."""
+    edges = [0, *(np.flatnonzero(epci[1:] != epci[:-1]) + 1).tolist(), len(epci)]
+    starts = (low for start, stop in pairwise(edges) for low in range(start, stop, BLOCK))
+    return [*starts, len(epci)]
 
 
 def _overlaps(national: dict[str, Draws], own: Draws, parameters: Parameters) -> dict[str, Draws]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from portrea.needs.inputs import (
     owner_index,
 )
 from portrea.stats.calibration import spread
-from portrea.stats.intervals import centred_uniforms, hash_codes
+from portrea.stats.intervals import LANE, hash_codes, lanes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,34 +80,38 @@ class Group:
             return np.zeros(len(self.owner))
         return np.where(self.known, self.totals[self.owner] * self.weights, 0.0)
 
-    def draw(self, rows: slice, share: Draws, moving: Flags, *, seed: int) -> Draws:
+    def draw(self, rows: slice, noise: Noise, *, seed: int, draws: int) -> Draws:
         """Draw published units, atoms × draws, for whole owners.
 
-        ``share``: standard normals of the atoms that share an owner’s total (``moving``). A rounded
-        figure is uniform between its bounds, a suppressed one between 0 and the threshold; what an
-        owner’s atoms receive always adds up to its total.
+        ``noise``: errors of the atoms that share an owner’s total. A rounded figure is uniform
+        between its bounds, a suppressed one between 0 and the threshold; what an owner’s atoms
+        receive always adds up to its total.
         """
         place = self._place[rows]
         first, last = int(place.min()), int(place.max()) + 1
-        drawn = centred_uniforms(
-            self._words[first:last], f"b:{self.name}", seed=seed, draws=share.shape[1]
-        )
-        drawn *= self._half[first:last, None]
-        drawn += self._totals[first:last, None]
-        np.maximum(drawn, 0, out=drawn)
+        slope, base = self._line
+        bits = lanes(self._words[first:last], f"b:{self.name}", seed=seed, draws=draws)
+        drawn = bits.astype(np.float32)
+        drawn *= slope[first:last]
+        drawn += base[first:last]
+        if (base[first:last] < 0).any():
+            np.maximum(drawn, 0, out=drawn)
+        weights, shared = self._weights[rows], self._shared[rows]
+        if shared.all():
+            parts = noise.factors(self._sd[rows], shared) * weights
+            _normalise(parts, place)
+            for owner, start, stop in _runs(place):
+                parts[start:stop] *= drawn[owner - first]
+            return parts
         if last - first != len(place) or (np.diff(place) != 1).any():
             drawn = drawn.take(place - first, axis=0)
-        weights, shared = self._weights[rows], self.sd[rows] > 0
         if shared.any():
-            parts = share[shared[moving]]
-            parts *= self._sd[rows][shared, None]
-            np.exp(parts, out=parts)
-            parts *= weights[shared, None]
+            parts = noise.factors(self._sd[rows][shared], shared) * weights[shared]
             _normalise(parts, place[shared])
             drawn[shared] *= parts
-        alone = ~shared & (weights < 1)
+        alone = ~shared & (weights[:, 0] < 1)
         if alone.any():
-            drawn[alone] *= weights[alone, None]
+            drawn[alone] *= weights[alone]
         return drawn
 
     @cached_property
@@ -122,20 +126,47 @@ class Group:
         return hash_codes([*self.codes, "-"])
 
     @cached_property
-    def _totals(self) -> Draws:
-        return np.append(self.totals, 0).astype(np.float32)
-
-    @cached_property
-    def _half(self) -> Draws:
-        return np.append(self.half, 0).astype(np.float32)
+    def _line(self) -> tuple[Draws, Draws]:
+        """What 16 random bits are multiplied by, then added to, to give the owner’s total."""
+        half, middle = np.append(self.half, 0.0)[:, None], 1 << LANE - 1
+        slope = half / middle
+        base = np.append(self.totals, 0.0)[:, None] + slope * (0.5 - middle)
+        return slope.astype(np.float32), base.astype(np.float32)
 
     @cached_property
     def _weights(self) -> Draws:
-        return self.weights.astype(np.float32)
+        return self.weights[:, None].astype(np.float32)
 
     @cached_property
     def _sd(self) -> Draws:
         return self.sd.astype(np.float32)
+
+    @cached_property
+    def _shared(self) -> Flags:
+        shared: Flags = self.sd > 0
+        return shared
+
+
+@dataclass(eq=False)
+class Noise:
+    """Errors of the atoms that share an owner’s total: the same normals for every group.
+
+    ``normals``: one row by atom of ``moving``.
+    """
+
+    normals: Draws
+    moving: Flags
+    _kept: dict[bytes, Draws] = field(default_factory=dict)
+
+    def factors(self, sd: Draws, shared: Flags) -> Draws:
+        """Return ``exp(sd · z)`` of the atoms that share, computed once for equal ``sd``."""
+        key = sd.tobytes() + shared.tobytes()
+        if key not in self._kept:
+            factors = self.normals[shared[self.moving]]
+            factors *= sd[:, None]
+            np.exp(factors, out=factors)
+            self._kept[key] = factors
+        return self._kept[key]
 
 
 def read_group(
@@ -258,16 +289,21 @@ def _shaped(owner: Indexes, shape: Floats) -> Flags:
 
 def _normalise(parts: Draws, owner: Indexes) -> None:
     """Divide each row by the sum of its owner’s rows, draw by draw."""
-    steps = np.flatnonzero(np.diff(owner))
-    if (np.diff(owner) < 0).any():
-        order = np.argsort(owner, kind="stable")
-        sorted_parts = parts[order]
-        _normalise(sorted_parts, owner[order])
-        parts[order] = sorted_parts
+    runs = _runs(owner)
+    if len({run[0] for run in runs}) == len(runs):
+        for _, start, stop in runs:
+            own = parts[start:stop]
+            total = own.sum(0)
+            np.divide(1, total, out=total, where=total > 0)
+            own *= total
         return
-    edges = np.r_[0, steps + 1, len(owner)]
-    for start, stop in pairwise(edges):
-        own = parts[start:stop]
-        total = own.sum(0)
-        np.divide(1, total, out=total, where=total > 0)
-        own *= total
+    order = np.argsort(owner, kind="stable")
+    together = parts[order]
+    _normalise(together, owner[order])
+    parts[order] = together
+
+
+def _runs(owner: Indexes) -> list[tuple[int, int, int]]:
+    """List the runs of equal owners: owner, first row, row after the last."""
+    edges = [0, *(np.flatnonzero(owner[1:] != owner[:-1]) + 1).tolist(), len(owner)]
+    return [(int(owner[start]), start, stop) for start, stop in pairwise(edges)]

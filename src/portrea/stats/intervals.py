@@ -50,6 +50,14 @@ def uniforms(words: Words, effect: str, *, seed: int, draws: int) -> NDArray[np.
     return drawn
 
 
+def lanes(words: Words, effect: str, *, seed: int, draws: int) -> NDArray[np.uint16]:
+    """Return 16 random bits by area and rank, four draws for each 64-bit word."""
+    state = _state(words, effect, seed)
+    steps = np.arange(1, -(-draws // (64 // LANE)) + 1, dtype=np.uint64) * _GOLDEN
+    bits: NDArray[np.uint16] = _mix(state[:, None] + steps).astype("<u8", copy=False).view("<u2")
+    return bits[:, :draws]
+
+
 @cache
 def _normal_table() -> Draws:
     """Return the normal quantiles of 65,536 equal slices, scaled to a variance of exactly 1."""
@@ -64,17 +72,9 @@ def normals(words: Words, effect: str, *, seed: int, draws: int) -> Draws:
     Each 64-bit word gives four draws, by a table of 65,536 quantiles: no draw is further than 4.2
     standard deviations, and the variance is exactly 1.
     """
-    bits = _lanes(words, effect, seed, draws)
+    bits = lanes(words, effect, seed=seed, draws=draws)
     drawn = np.empty(bits.shape, dtype=np.float32)
     np.take(_normal_table(), bits, mode="clip", out=drawn)
-    return drawn
-
-
-def centred_uniforms(words: Words, effect: str, *, seed: int, draws: int) -> Draws:
-    """Return draws in ]−1, 1[ on 65,536 equal slices, four for each 64-bit word."""
-    drawn = _lanes(words, effect, seed, draws).astype(np.float32)
-    drawn += np.float32(0.5 - (1 << LANE - 1))
-    drawn *= np.float32(2.0 ** (1 - LANE))
     return drawn
 
 
@@ -88,14 +88,6 @@ def quantiles(draws: NDArray[np.floating], levels: Sequence[float]) -> NDArray[n
     low, high = ordered[:, below].astype(np.float64), ordered[:, above].astype(np.float64)
     between: NDArray[np.float64] = low + (high - low) * weight
     return between
-
-
-def _lanes(words: Words, effect: str, seed: int, draws: int) -> NDArray[np.uint16]:
-    """Return 16 random bits by area and rank."""
-    state = _state(words, effect, seed)
-    steps = np.arange(1, -(-draws // (64 // LANE)) + 1, dtype=np.uint64) * _GOLDEN
-    bits: NDArray[np.uint16] = _mix(state[:, None] + steps).astype("<u8", copy=False).view("<u2")
-    return bits[:, :draws]
 
 
 def _state(words: Words, effect: str, seed: int) -> Words:
