@@ -19,7 +19,7 @@ from portrea.steering.validation import (
     summarise,
     targets,
 )
-from portrea.steering.validation_lookup import Lookup, rule_a2, zone_atoms, zones
+from portrea.steering.validation_lookup import Lookup, rule_a2, zone_members, zones
 
 CASES = yaml.safe_load(
     (Path(__file__).parents[1] / "cases" / "steering" / "validation.yaml").read_text("utf-8")
@@ -176,6 +176,25 @@ def test_only_the_named_part_of_a_zone_is_kept() -> None:
             area("commune", "59005", "200093201", "32"),
         ]
     )
-    assert zone_atoms(table, "200069722") == ["80518"]
-    assert zone_atoms(table, "200093201") == ["59350"]
-    assert zone_atoms(table, "245901061") == [], "four of its five communes are not there"
+    assert zone_members(table, "200069722") == ("commune", ["80518"])
+    assert zone_members(table, "200093201") == ("commune", ["59350"])
+    assert zone_members(table, "245901061")[1] == [], "four of its five communes are not there"
+    assert zone_members(table, "246201149")[1] == []
+    calais = pl.concat([table, pl.DataFrame([area("commune", "62193", "200090751", "32")])])
+    assert zone_members(calais, "246201149") == ("epci", ["200090751"])
+
+
+def test_a_zone_of_communes_has_no_interval() -> None:
+    case = CASES["regions"]
+    names = ("n", "n_low", "n_high", "population")
+    areas = {
+        ("commune", code, "a1"): {name: float(case[name][i]) for name in names}
+        for i, code in enumerate(("59005", "59011"))
+    }
+    target = next(t for t in targets() if t["code"] == "245901061")
+    answer = Lookup(areas, {"245901061": ("commune", ["59005", "59011"])}, {}, pl.DataFrame()).find(
+        target
+    )
+    assert answer.value == pytest.approx(case["expected"][0])
+    assert (answer.low, answer.high) == (None, None)
+    assert "Haute-Deûle" in answer.note

@@ -20,7 +20,7 @@ from portrea.base.errors import ParameterError
 from portrea.base.progress import silent
 from portrea.base.tables import Column, Table
 from portrea.needs import run
-from portrea.steering.validation_lookup import Lookup, zone_atoms, zones
+from portrea.steering.validation_lookup import Lookup, profiles_of, zone_members, zones
 
 if TYPE_CHECKING:
     from typing import Any
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from portrea.steering.settings import Settings
     from portrea.steering.validation_lookup import Inputs
 
-LEVELS = ("epci", "departement", "region", "france")
+LEVELS = ("commune", "epci", "departement", "region", "france")
 MEASURES = ("a1", "a2")
 GROUPS = {
     "regions": "Régions (illectronisme, part)",
@@ -129,10 +129,13 @@ def validate(
         progress(0.0, "estimation non calée")
         tables = inputs.territories, inputs.observations, inputs.crosstab
         estimates = run(*tables, levels=LEVELS, measures=MEASURES, **settings.options).estimates
-    progress(0.7, "zones publiées qui n’existent plus")
-    special = _special_zones(inputs, settings)
+    progress(0.7, "profils d’âge")
+    profiles = profiles_of(inputs, settings, targets())
     progress(0.9, "comparaison")
-    return compare_with(Lookup.make(estimates, special, inputs, settings))
+    members = {code: zone_members(inputs.territories, code) for code in zones()["zones"]}
+    wanted = pl.col("level").is_in(LEVELS) & pl.col("measure").is_in(MEASURES)
+    kept = estimates.filter(wanted)
+    return compare_with(Lookup.make(kept, members, profiles, inputs.crosstab))
 
 
 def validation_table(
@@ -165,21 +168,6 @@ def summarise(rows: pl.DataFrame) -> pl.DataFrame:
     found = [_summary(name, rows.filter(pl.col("group") == name)) for name in GROUPS]
     kept = [row for row in found if row["targets"]]
     return SUMMARY.conform(pl.DataFrame(kept, schema=SUMMARY.schema))
-
-
-def _special_zones(inputs: Inputs, settings: Settings) -> dict[str, dict[str, Any]]:
-    """Estimate the published zones that are no area of today; an absent one is left out."""
-    found = {}
-    for code in zones()["zones"]:
-        atoms = zone_atoms(inputs.territories, code)
-        if not atoms:
-            continue
-        tables = inputs.territories, inputs.observations, inputs.crosstab
-        rows = run(
-            *tables, levels=["selection"], measures=MEASURES, selection=atoms, **settings.options
-        ).estimates
-        found[code] = {row["measure"]: row for row in rows.iter_rows(named=True)}
-    return found
 
 
 def _row(target: dict[str, str], lookup: Lookup) -> dict[str, Any]:

@@ -11,6 +11,8 @@ import polars as pl
 import yaml
 
 from portrea.needs.inputs import find_atoms
+from portrea.needs.model import prepare
+from portrea.needs.profiles import profile_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,19 +47,24 @@ def zones() -> dict[str, Any]:
     return card
 
 
-def zone_atoms(territories: pl.DataFrame, code: str) -> list[str]:
-    """Return the finest areas of a declared zone; none if one of its communes is absent."""
+def zone_members(territories: pl.DataFrame, code: str) -> tuple[str, list[str]]:
+    """Return the level and the codes of the areas a declared zone is made of.
+
+    Whole EPCI, or communes; no code at all when one of those declared is absent.
+    """
     card = zones()["zones"][code]
-    atoms = find_atoms(territories, None)
-    column, wanted = ("epci", card["epci"]) if "epci" in card else ("commune", card["communes"])
-    inside = atoms.filter(pl.col(column).is_in(wanted).fill_null(False))
+    communes = territories.filter(pl.col("level") == "commune")
+    column, wanted = ("epci", card["epci"]) if "epci" in card else ("code", card["communes"])
+    inside = communes.filter(pl.col(column).is_in(wanted).fill_null(False))
     if inside[column].n_unique() < len(wanted):
-        return []
+        return "commune", []
+    if not {"region", "without", "communes"} & set(card):
+        return "epci", list(wanted)
     if "region" in card:
         inside = inside.filter(pl.col("region") == card["region"])
-    if "without" in card:
-        inside = inside.filter(~pl.col("commune").is_in(card["without"]))
-    return inside["code"].to_list()
+    return "commune", inside.filter(~pl.col("code").is_in(card.get("without", [])))[
+        "code"
+    ].to_list()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +82,7 @@ class Lookup:
     """What a run gives, by area, by zone and by profile."""
 
     areas: Mapping[tuple[str, str, str], Row]
-    special: Mapping[str, Mapping[str, Row]]
+    members: Mapping[str, tuple[str, list[str]]]
     profiles: Mapping[tuple[str, str, str], Answer]
     crosstab: pl.DataFrame
 
@@ -83,17 +90,17 @@ class Lookup:
     def make(
         cls,
         estimates: pl.DataFrame,
-        special: Mapping[str, Mapping[str, Row]],
-        inputs: Inputs,
-        settings: Settings,
+        members: Mapping[str, tuple[str, list[str]]],
+        profiles: Mapping[tuple[str, str, str], Answer],
+        crosstab: pl.DataFrame,
     ) -> Lookup:
         """Index the rows of a run."""
         rows = estimates.iter_rows(named=True)
         return cls(
             {(row["level"], row["code"], row["measure"]): row for row in rows},
-            special,
-            profiles_of(inputs, settings),
-            inputs.crosstab,
+            members,
+            profiles,
+            crosstab,
         )
 
     def find(self, target: Mapping[str, str]) -> Answer:
@@ -116,12 +123,20 @@ class Lookup:
     def _row(self, target: Mapping[str, str]) -> tuple[Row | None, str]:
         kind, code, measure = target["kind"], target["code"], target["measure"]
         if code in zones()["zones"]:
-            return self.special.get(code, {}).get(measure), zones()["zones"][code]["note"]
+            return self._zone(code, measure), zones()["zones"][code]["note"]
         if kind == "group":
             card = zones()["groups"][code]
             parts = [self.areas.get(("region", c, measure)) for c in card["regions"]]
             return _sum(parts), card["note"]
         return self.areas.get((kind, code, measure)), ""
+
+    def _zone(self, code: str, measure: str) -> Row | None:
+        """Sum the areas of a zone; communes have no joint draws, so their sum has no interval."""
+        level, codes = self.members.get(code, ("commune", []))
+        total = _sum([self.areas.get((level, one, measure)) for one in codes])
+        if total is None or level == "epci":
+            return total
+        return total | dict.fromkeys(("n_low", "n_high", "share_low", "share_high"))
 
     def _rule_of_crosstab(self, code: str) -> Answer:
         """Apply the rule of A2 to a published table age × diploma, cell by cell."""
@@ -139,9 +154,36 @@ def rule_a2(cells: pl.DataFrame) -> float:
     return float(cells.filter(concerned)["persons"].sum())
 
 
-def profiles_of(_inputs: Inputs, _settings: Settings) -> dict[tuple[str, str, str], Answer]:
-    """Return the profiles by age and diploma of the published régions."""
-    return {}
+def profiles_of(
+    inputs: Inputs, settings: Settings, targets: Sequence[Mapping[str, str]]
+) -> dict[tuple[str, str, str], Answer]:
+    """Return the profiles by age and diploma that were published, région by région."""
+    wanted = [t for t in targets if t["quantity"] in {"profile", "composition"}]
+    known = set(inputs.territories.filter(pl.col("level") == "region")["code"].to_list())
+    regions = sorted({t["code"] for t in wanted} & known)
+    if not regions:
+        return {}
+    atoms = find_atoms(inputs.territories, None)
+    model = prepare(
+        inputs.territories,
+        inputs.observations,
+        inputs.crosstab,
+        selection=atoms.filter(pl.col("region").is_in(regions))["code"].to_list(),
+        parameters=settings.parameters,
+        with_b=False,
+        fitted=settings.fitted,
+    )
+    found: dict[tuple[str, str, str], Answer] = {}
+    for code in regions:
+        parts = {t["profile"] for t in wanted if t["code"] == code}
+        bands = sorted(part for part in parts if part[0].isdigit())
+        others = sorted(parts - set(bands))
+        rows = profile_of(model, level="region", code=code, bands=bands, diplomas=others)
+        for row in rows.iter_rows(named=True):
+            for quantity, name in (("profile", "rate"), ("composition", "share")):
+                bounds = row[name], row[f"{name}_low"], row[f"{name}_high"]
+                found[code, quantity, row["part"]] = Answer(*bounds)
+    return found
 
 
 def _absent(reason: str) -> Answer:
@@ -156,9 +198,9 @@ def _answer(row: Row, quantity: str, note: str) -> Answer:
 
 
 def _sum(parts: Sequence[Row | None]) -> Row | None:
-    """Sum régions; their bounds too, so that the interval is too wide rather than too narrow."""
+    """Sum areas; their bounds too, so that the interval is too wide rather than too narrow."""
     known = [part for part in parts if part is not None and part["n"] is not None]
-    if len(known) < len(parts):
+    if len(known) < len(parts) or not parts:
         return None
     total = {name: sum(part[name] for part in known) for name in (*BOUNDS, "population")}
     shares = {n.replace("n", "share", 1): total[n] / total["population"] for n in BOUNDS}

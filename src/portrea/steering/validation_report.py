@@ -44,29 +44,34 @@ def _summary(rows: pl.DataFrame) -> Table:
 
 
 def _family(rows: pl.DataFrame, group: str) -> Table:
+    said = rows.select("indicator", "year").unique()
+    alike = said.height == 1
+    title = GROUPS[group]
+    if alike:
+        indicator, year = said.row(0)
+        title += f" : {indicator}, {year}"
+    heads = ("Publié", "Estimé", "Intervalle à 95 %", "Écart", "Publié dans l’intervalle")
+    columns = [
+        Column("Zone"),
+        *([] if alike else [Column("Ce qui est publié")]),
+        *(Column(head, numeric=True) for head in heads),
+        Column("À savoir"),
+    ]
     return Table(
         f"famille-{group}",
-        GROUPS[group],
-        (
-            Column("Zone"),
-            Column("Ce qui est publié"),
-            Column("Publié", numeric=True),
-            Column("Estimé", numeric=True),
-            Column("Intervalle à 95 %", numeric=True),
-            Column("Écart", numeric=True),
-            Column("Publié dans l’intervalle", numeric=True),
-            Column("À savoir"),
-        ),
-        tuple(_cells(row) for row in rows.iter_rows(named=True)),
+        title,
+        tuple(columns),
+        tuple(_cells(row, alike=alike) for row in rows.iter_rows(named=True)),
         "Sources : " + " ; ".join(rows["source"].unique(maintain_order=True)) + ".",
     )
 
 
-def _cells(row: dict[str, Any]) -> tuple[Cell, ...]:
+def _cells(row: dict[str, Any], *, alike: bool) -> tuple[Cell, ...]:
     unit = row["unit"]
+    what = () if alike else (Cell(f"{row['indicator']}, {row['year']}"),)
     return (
         Cell(row["name"]),
-        Cell(f"{row['indicator']}, {row['year']}"),
+        *what,
         Cell(row["published"], row["value"]),
         Cell(words.amount(row["estimated"], unit), row["estimated"]),
         Cell(words.interval(row["low"], row["high"], unit)),
