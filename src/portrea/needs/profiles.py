@@ -102,7 +102,19 @@ def profile(
         selection=None if inside.all() else every.filter(pl.Series(inside))["code"].to_list(),
         parameters=chosen, with_b=False, fitted=fitted,
     )  # fmt: skip
-    kinds = [("age", band) for band in bands] + [("diploma", code) for code in diplomas]
+    return profile_of(model, level=level, code=code, bands=bands, diplomas=diplomas)
+
+
+def profile_of(
+    model: Model,
+    *,
+    level: str,
+    code: str,
+    bands: Sequence[str] = BANDS,
+    diplomas: Sequence[str] = (),
+) -> pl.DataFrame:
+    """Return the profile of one area of a model already prepared (see :func:`profile`)."""
+    kinds = [("age", band) for band in bands] + [("diploma", name) for name in diplomas]
     cells = np.array([_cells(kind, part) for kind, part in kinds])
     sums = _sums(model, _inside(model.atoms, level, code), cells)
     names = pl.DataFrame(kinds, schema=["kind", "part"], orient="row")
@@ -228,4 +240,4 @@ def _around(share: Floats, sd: Floats) -> tuple[Floats, Floats]:
     return expit(logit(inside) - spread), expit(logit(inside) + spread)
 
 
-__all__ = ["BANDS", "PROFILES", "profile"]
+__all__ = ["BANDS", "PROFILES", "profile", "profile_of"]
