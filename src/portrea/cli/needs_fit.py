@@ -64,10 +64,8 @@ def fit(survey: Path, mapping: str, output: Path | None, draft: Path | None) -> 
     gardées ni publiées : seuls le sont les coefficients et des effectifs d’au moins 11 réponses.
     Le fichier de taux se donne ensuite à « portrea compute --rates ».
     """
-    from portrea.needs import load_parameters
-    from portrea.needs.reference import build_reference
-    from portrea.needs.survey_mapping import columns_of, parse_mapping
-    from portrea.needs.survey_model import fit_survey
+    from portrea.needs import fit_survey, parse_mapping
+    from portrea.needs.survey_mapping import columns_of
 
     raw = _read_mapping(mapping)
     if draft is not None:
@@ -78,7 +76,7 @@ def fit(survey: Path, mapping: str, output: Path | None, draft: Path | None) -> 
         progress(0.0, "lecture des réponses")
         frame = _read_survey(survey, columns_of(parsed))
         progress(0.3, "modèle")
-        rates = fit_survey(frame, parsed, build_reference(load_parameters()))
+        rates = fit_survey(frame, parsed)
     _print(rates)
     if output is None:
         click.echo("Aucun fichier écrit : ajoutez -o taux.json pour garder ces taux.", err=True)

@@ -6,18 +6,21 @@ once (its columns, units and allowed values are in ``needs.ESTIMATES.columns``, 
 - :func:`run`: everything of a computation (:class:`Estimation`); :func:`estimate`: its estimates.
 - :func:`load_parameters`: rates and assumptions, with the user's changes (:class:`Parameters`).
 - :func:`named_targets`, :func:`check_targets`: published totals for ``run(benchmark=…)``.
-- :class:`FittedRates`: rates fitted on a survey, for ``run(fitted=…)``.
+- :class:`FittedRates`: rates fitted on a survey, for ``run(fitted=…)``; :func:`fit_survey` makes
+  them from answers and a mapping (:func:`parse_mapping`).
 - :func:`rank_probabilities`: who comes first, draw by draw.
 - :mod:`portrea.needs.indices`: the IFN, beside our counts, never mixed with them.
 
 A tutorial that is run by the tests: ``docs/utilisateurs/tutoriels/api-besoins.md``.
 """
 
-from portrea.needs.crossing import SCENARIOS
 from portrea.needs.estimation import Estimation, estimate, run
 from portrea.needs.fitted import FittedRates
 from portrea.needs.parameters import Parameters, load_parameters
 from portrea.needs.ranking import rank_probabilities
+from portrea.needs.scenarios import SCENARIOS
+from portrea.needs.survey_mapping import parse_mapping
+from portrea.needs.survey_model import fit_survey
 from portrea.needs.tables import DIAGNOSTICS, ESTIMATES, MEASURES, UNITS
 from portrea.needs.targets import TARGETS, check_targets, named_targets
 
@@ -33,8 +36,10 @@ __all__ = [
     "Parameters",
     "check_targets",
     "estimate",
+    "fit_survey",
     "load_parameters",
     "named_targets",
+    "parse_mapping",
     "rank_probabilities",
     "run",
 ]

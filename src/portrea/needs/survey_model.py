@@ -18,6 +18,8 @@ from portrea.base.errors import DataError, Diagnostic
 from portrea.needs.fitted import COEFFICIENTS, HOUSEHOLDS, MOST_LOADINGS, SHAPE, FittedRates
 from portrea.needs.grid import ADULT_AGES, DIPLOMAS, SCHOOLED, WORKING, age_span, diploma_cells
 from portrea.needs.microdata import kish_size, read_answers
+from portrea.needs.parameters import load_parameters
+from portrea.needs.reference import build_reference
 from portrea.stats.multilevel import (
     Factor,
     MultilevelFit,
@@ -50,7 +52,9 @@ def _number(group: str, name: str) -> float:
     return float(settings()[group][name]["value"])
 
 
-def fit_survey(frame: pl.DataFrame, mapping: SurveyMapping, reference: Reference) -> FittedRates:
+def fit_survey(
+    frame: pl.DataFrame, mapping: SurveyMapping, reference: Reference | None = None
+) -> FittedRates:
     """Fit the model on the rows of a survey and return what may be published.
 
     Parameters
@@ -60,7 +64,8 @@ def fit_survey(frame: pl.DataFrame, mapping: SurveyMapping, reference: Reference
     mapping
         Meaning of columns and codes.
     reference
-        National structure: spreads a wide class (« 40-59 ans ») over the cells of the grid.
+        National structure: spreads a wide class (« 40-59 ans ») over the cells of the grid. That
+        shipped with Portrea by default.
 
     Raises
     ------
@@ -70,7 +75,7 @@ def fit_survey(frame: pl.DataFrame, mapping: SurveyMapping, reference: Reference
     """
     answers = read_answers(frame, mapping)
     _check_enough(answers.frame, wide=not isinstance(mapping.age, str))
-    persons = national_persons(reference)
+    persons = national_persons(reference or build_reference(load_parameters()))
     rates = fit_cells(answers.frame, persons)
     contrast, notes = _contrast(answers.frame, persons)
     tables = [_table(rates, _counts(answers.frame, persons))]

@@ -17,7 +17,6 @@ import numpy as np
 from scipy import optimize, sparse
 from scipy.linalg import cho_solve, solve_triangular
 from scipy.special import expit, ndtri
-from scipy.stats import qmc
 from threadpoolctl import threadpool_limits
 
 from portrea.base.errors import ParameterError
@@ -313,6 +312,8 @@ class _Problem:
 
 def _integration_points(problem: _Problem, points: int) -> tuple[Floats, Floats]:
     """Values of ``log σ`` and their posterior weights."""
+    from scipy.stats import qmc  # slow to import, used here only
+
     number = len(problem.factors)
     if not number:
         return np.zeros((1, 0)), np.ones(1)
