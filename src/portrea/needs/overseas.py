@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
-from scipy.special import logit
+from scipy.special import expit, logit
 
 from portrea.needs.grid import ADULT_AGES, SCHOOLED, age_groups, cells_of, diploma_cells
-from portrea.needs.reference import build_reference
+from portrea.needs.rates import Series
+from portrea.needs.reference import national_table
 from portrea.stats.calibration import Margin, rake
 from portrea.stats.small_area import close_to_total
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from portrea.needs.parameters import Parameters
-    from portrea.needs.reference import Reference
+    from portrea.needs.reference import NationalTable, Reference
 
     Floats = NDArray[np.float64]
 
 
-def overseas_persons(card: dict[str, Any], reference: Reference) -> Floats:
+def overseas_persons(card: dict[str, Any], reference: NationalTable | Reference) -> Floats:
     """Persons overseas by adult age × diploma × household: national table raked to their margins.
 
     Ages take the form of the older census, then the persons of the newer one; diplomas the shares
@@ -59,9 +59,9 @@ def overseas_gap(parameters: Parameters) -> float:
     of the same survey: a gap of one year, applied to the others (hypothesis).
     """
     card = parameters.cards["rates"]["overseas"]
-    reference = build_reference(replace(parameters, series=str(card["series"])))
-    persons = overseas_persons(parameters.cards["reference"]["overseas"], reference).ravel()
-    theta = reference.theta.ravel()
+    table = national_table(parameters)
+    persons = overseas_persons(parameters.cards["reference"]["overseas"], table).ravel()
+    theta = expit(Series(parameters, str(card["series"]), table.national).logits({})).ravel()
     moved = close_to_total(persons, theta, float(card["total"]["value"]) * float(persons.sum()))
     return float(logit(moved[0]) - logit(theta[0]))
 

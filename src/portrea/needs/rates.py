@@ -84,8 +84,11 @@ class Series:
         borrows = self.card.get("diplomas") is None
         self.lender = Series(parameters, self.card["contrasts_from"], national) if borrows else None
         self.middle = None if borrows else self._middle()
+        self.members = _members(self.classes, national.persons.shape, own=not borrows)
+        self.start: Floats | None = None
         self.curve = np.zeros(len(ADULT_AGES))
         self.curve = self._graduated()
+        self.start = self._solve(STILL).effects
 
     def class_rates(self, moves: Moves) -> Floats:
         """Rates of the published age classes, a missing one closed by the total."""
@@ -148,19 +151,21 @@ class Series:
         persons = self.national.persons
         shape = persons.shape
         counts = self.class_rates(moves) * self.by_class
-        targets, members = [counts], [_spread(self.classes, 0, shape)]
+        targets = [counts]
         offset = np.broadcast_to(self._tilted(moves)[:, None, None], shape)
         if self.lender is None:
             columns = self.diploma_rates(float(counts.sum()), moves) * persons.sum((0, 2))
             alone = expit(logit(self.card["households"]["alone"]) + moves.get("alone", 0.0))
             targets += [columns[1:], np.array([alone * persons[:, :, 1].sum()])]
-            members.append(_spread(np.eye(len(DIPLOMAS))[1:], 1, shape))
-            members.append(_spread(np.array([[0.0, 1.0]]), 2, shape))
         else:
             beta, gamma = self.contrasts(moves)
             offset = offset + beta[:, None] + np.array([0.0, gamma])
         return solve_margins(
-            persons.ravel(), np.vstack(members), np.concatenate(targets), offset=offset.ravel()
+            persons.ravel(),
+            self.members,
+            np.concatenate(targets),
+            offset=offset.ravel(),
+            start=self.start,
         )
 
     def logits(self, moves: Moves) -> Floats:
@@ -225,6 +230,15 @@ def logit_sd(rate: float, size: float, number: Mapping[str, float]) -> float:
     """
     variance = rate * (1 - rate) / (number["effective_sample"] * size) + number["rounding"] ** 2 / 3
     return float(np.sqrt(variance) / (rate * (1 - rate)))
+
+
+def _members(classes: Floats, shape: tuple[int, ...], *, own: bool) -> Floats:
+    """Classes × cells: ages, then diplomas (but the first) and living alone if they are its own."""
+    members = [_spread(classes, 0, shape)]
+    if own:
+        members.append(_spread(np.eye(len(DIPLOMAS))[1:], 1, shape))
+        members.append(_spread(np.array([[0.0, 1.0]]), 2, shape))
+    return np.vstack(members)
 
 
 def _spread(classes: Floats, axis: int, shape: tuple[int, ...]) -> Floats:

@@ -54,19 +54,36 @@ class Reference:
     closed: tuple[str, ...]
 
 
-@lru_cache(maxsize=16)
-def build_reference(parameters: Parameters, fitted: FittedRates | None = None) -> Reference:
-    """Put the sourced facts together and solve the margins-only model M0 (or take M1's rates).
+@dataclass(frozen=True, eq=False)
+class NationalTable:
+    """The sourced facts put together, before any rate: see :class:`Reference`."""
 
-    The result is kept for the same parameters: its arrays are read-only.
-    """
+    ages: Floats
+    schooled: Floats
+    joint: Floats
+    alone: Floats
+    national: National
+
+
+def national_table(parameters: Parameters) -> NationalTable:
+    """Put the sourced facts about the population of France together."""
     card = parameters.cards["reference"]
     ages = national_ages(card)
     schooled = schooled_rates(card, ages[1:])
     joint = national_joint(card, ages[1:], schooled)
     alone = np.repeat(living_alone(card, ages[1:])[:, None], joint.shape[1], axis=1)
     persons = joint[:, :, None] * np.stack([1 - alone, alone], axis=-1)
-    national = National(mean_ages(card), persons)
+    return NationalTable(ages, schooled, joint, alone, National(mean_ages(card), persons))
+
+
+@lru_cache(maxsize=16)
+def build_reference(parameters: Parameters, fitted: FittedRates | None = None) -> Reference:
+    """Put the sourced facts together and solve the margins-only model M0 (or take M1's rates).
+
+    The result is kept for the same parameters: its arrays are read-only.
+    """
+    table = national_table(parameters)
+    national, persons = table.national, table.national.persons
     solved = solve_series(parameters, parameters.series, national)
     theta, loadings, sources = solved.theta, solved.loadings, solved.names
     if fitted is not None:
@@ -74,10 +91,10 @@ def build_reference(parameters: Parameters, fitted: FittedRates | None = None) -
         sources = tuple(f"survey {k + 1}" for k in range(loadings.shape[-1]))
     wide = solve_wide(parameters, persons, theta, loadings)
     reference = Reference(
-        ages=ages,
-        schooled=schooled,
-        joint=joint,
-        alone=alone,
+        ages=table.ages,
+        schooled=table.schooled,
+        joint=table.joint,
+        alone=table.alone,
         theta=theta,
         loadings=loadings,
         sources=sources,
@@ -94,4 +111,4 @@ def build_reference(parameters: Parameters, fitted: FittedRates | None = None) -
     return reference
 
 
-__all__ = ["Reference", "build_reference"]
+__all__ = ["NationalTable", "Reference", "build_reference", "national_table"]

@@ -185,10 +185,11 @@ def _starting_ages(
 def cell_persons(structure: Structure, reference: Reference) -> Floats:
     """Persons by atom, adult age and diploma; the national diplomas of an age where unknown."""
     adults = np.nan_to_num(structure.adults)
-    diplomas = reference.joint / reference.joint.sum(1, keepdims=True)
-    persons: Floats = adults[:, :, None] * diplomas
-    known = structure.some_rank < UNKNOWN
-    persons[known] = structure.joint[known] * adults[known].sum(1)[:, None, None]
+    persons: Floats = structure.joint * adults.sum(1)[:, None, None]
+    unknown = structure.some_rank >= UNKNOWN
+    if unknown.any():
+        diplomas = reference.joint / reference.joint.sum(1, keepdims=True)
+        persons[unknown] = adults[unknown][:, :, None] * diplomas
     return persons
 
 

@@ -72,6 +72,8 @@ class WideModel:
         given = rates["profile"]["ages"].values()
         self.rates = np.array([np.nan if r is None else r for r in given], dtype=np.float64)
         self.closed = tuple(b for b, r in rates["profile"]["ages"].items() if r is None)
+        self.members = np.repeat(np.eye(len(self.bands)), persons.size, axis=1)
+        self.start: Floats | None = None
 
     def _parts(self) -> Floats:
         """Part of each adult cell in each class; outside the survey, the nearest class."""
@@ -110,10 +112,13 @@ class WideModel:
             )
         effects = solve_margins(
             (covers * others).ravel(),
-            np.repeat(np.eye(len(self.bands)), theta.size, axis=1),
+            self.members,
             targets,
             offset=np.broadcast_to(contrast, (len(self.bands), *theta.shape)).ravel(),
+            start=self.start,
         ).effects
+        if self.start is None:
+            self.start = effects
         oldest = (self.covers.sum(0) == 0)[:, None, None] * moves.get("A3 oldest", 0.0)
         by_class = expit(effects[:, None, None, None] + contrast)
         psi = expit(logit((self.parts[:, :, None, None] * by_class).sum(0)) + oldest)
@@ -152,7 +157,7 @@ def level_others(persons: Floats, theta: Floats, psi: Floats, rate: float) -> Fl
 def solve_wide(parameters: Parameters, persons: Floats, theta: Floats, loadings: Floats) -> Wide:
     """Spread the published difficulties over the cells, with the errors of A1 and their own."""
     model = WideModel(parameters, persons)
-    centre = logit(theta)
+    centre, wide = logit(theta), expit(model.logits(theta, STILL))
     sides = [
         (model.logits(expit(centre + side), STILL) - model.logits(expit(centre - side), STILL)) / 2
         for side in np.moveaxis(loadings, -1, 0)
@@ -162,7 +167,6 @@ def solve_wide(parameters: Parameters, persons: Floats, theta: Floats, loadings:
         (model.logits(theta, {name: sd}) - model.logits(theta, {name: -sd})) / 2
         for name, sd in errors.items()
     ]
-    wide = expit(model.logits(theta, STILL))
     return Wide(wide, np.stack(sides, axis=-1), tuple(errors), model.closed)
 
 

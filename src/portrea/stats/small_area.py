@@ -27,7 +27,12 @@ class MarginModel:
 
 
 def solve_margins(
-    persons: Floats, members: Floats, targets: Floats, *, offset: Floats | float = 0.0
+    persons: Floats,
+    members: Floats,
+    targets: Floats,
+    *,
+    offset: Floats | float = 0.0,
+    start: Floats | None = None,
 ) -> MarginModel:
     """Find the rates whose weighted sums over classes are the published ones, in persons.
 
@@ -42,6 +47,8 @@ def solve_margins(
         Persons concerned in each class.
     offset
         Known part of the logit of each cell (contrasts borrowed from another vintage).
+    start
+        Effects from which to search: those of nearly the same problem, if known.
 
     Raises
     ------
@@ -60,7 +67,7 @@ def solve_margins(
         rising = np.logaddexp(0.0, fixed + effects @ members)
         return float((persons @ rising - effects @ targets) / persons.sum())
 
-    effects = np.zeros(len(targets))
+    effects = np.zeros(len(targets)) if start is None else start
     for _ in range(80):
         rates = expit(fixed + effects @ members)
         gap = members @ (persons * rates) - targets
