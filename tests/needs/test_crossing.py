@@ -19,16 +19,15 @@ from portrea.needs.crossing import (
     association,
     cross_cells,
     crossed,
-    crossing_scenarios,
     exposure_rates,
     frechet,
     joint_share,
     log_odds,
     relative_rates,
-    scenario_words,
 )
 from portrea.needs.grid import DIPLOMAS, WORKING
 from portrea.needs.parameters import load_parameters
+from portrea.needs.scenarios import crossing_scenarios, scenario_words
 
 CASES = Path(__file__).parents[1] / "cases/needs"
 AREAS = yaml.safe_load((CASES / "c_crossing.yaml").read_text("utf-8"))
@@ -115,9 +114,11 @@ def model_of(persons, exposed, *, theta=None, known=None):
     national = np.ones((12, 7))
     rates = np.zeros((12, 7))
     rates[:WORKING] = theta
-    reference = SimpleNamespace(joint=national, theta=rates)
+    reference = SimpleNamespace(joint=national, theta=np.stack([rates, rates], axis=-1))
     structure = SimpleNamespace(
-        joint=joint / np.maximum(adults.sum(1), 1e-9)[:, None, None], adults=adults
+        alone=np.full((size, 12, 7), 0.3),
+        joint=joint / np.maximum(adults.sum(1), 1e-9)[:, None, None],
+        adults=adults,
     )
     people = adults.sum(1)
     concerned = (persons * theta).sum((1, 2))
@@ -126,7 +127,7 @@ def model_of(persons, exposed, *, theta=None, known=None):
         reference=reference,
         structure=structure,
         exposure=object(),
-        working=SimpleNamespace(count=concerned, persons=people),
+        working=SimpleNamespace(share=concerned / np.maximum(people, 1e-9), persons=people),
         population=lambda _: people,
         central=lambda _: exposed,
         known=lambda _: np.ones(size, bool) if known is None else known,
@@ -149,9 +150,14 @@ class Whole:
         return np.concatenate([[values.sum()], values])
 
 
+def crossed_of(model, **options):
+    exposed = model.central("b")
+    return cross_cells(model.structure, model.reference, exposed, model.parameters, **options)
+
+
 def scenarios_of(model):
     exposed = model.central("b")
-    model.crossing = cross_cells(model, exposed)
+    model.crossing = crossed_of(model)
     return crossing_scenarios(model, [Whole(len(exposed))])
 
 
@@ -166,10 +172,10 @@ def random_model():
 def test_the_association_reproduces_the_cells(random_model):
     exposed = random_model.central("b")
     people = random_model.population("c")
-    odds = association(cross_cells(random_model, exposed))
+    odds = association(crossed_of(random_model))
     table = scenarios_of(random_model)
     central = table.filter(scenario="published:central")["n"].to_numpy()[1:]
-    share = random_model.working.count / people
+    share = random_model.working.share
     again = people * joint_share(share, exposed / people, odds["central"])
     assert again == pytest.approx(central, rel=1e-5)
     assert (odds["low"] <= odds["central"]).all()
@@ -195,9 +201,8 @@ def test_scenarios_are_ordered_additive_and_inside_the_bounds(random_model):
 
 
 def test_a_fitted_gap_replaces_the_central_one(random_model):
-    exposed = random_model.central("b")
-    fitted = association(cross_cells(random_model, exposed, delta=0.7))
-    declared = association(cross_cells(random_model, exposed))
+    fitted = association(crossed_of(random_model, delta=0.7))
+    declared = association(crossed_of(random_model))
     assert (fitted["central"] > declared["central"]).all()
 
 
@@ -219,7 +224,7 @@ def test_an_empty_area_and_one_without_diploma_give_numbers(random_model):
     persons[1] = 10
     model = model_of(persons, np.array([0.0, 80.0]), theta=np.full((WORKING, 7), 0.1))
     model.structure.joint[1] = np.nan
-    odds = association(cross_cells(model, model.central("b")))
+    odds = association(crossed_of(model))
     assert np.isfinite([odds[side] for side in SIDES]).all()
     table = scenarios_of(model)
     got = table.filter(code="1", scenario="uniform:low")["n"][0]

@@ -11,20 +11,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import polars as pl
 
-from portrea.base.tables import Column, Table
 from portrea.needs.grid import ADULT_AGES, DIPLOMAS, WORKING, age_span
-from portrea.vocab.tables import LEVELS, OVERLAYS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from portrea.needs.aggregation import Areas
-    from portrea.needs.model import Model
     from portrea.needs.parameters import Parameters
+    from portrea.needs.reference import Reference
+    from portrea.needs.structure import Structure
 
     Array = NDArray[np.floating[Any]]
     Floats = NDArray[np.float64]
@@ -34,7 +31,6 @@ PROFILES = ("published", "uniform", "young", "low_diploma")
 """How B varies by age and diploma; the first is the central one."""
 SIDES = ("low", "central", "high")
 """Values of δ in ``exposure.yaml``."""
-BOUNDS = ("frechet:low", "frechet:high")
 NAMES = tuple(f"{profile}:{side}" for profile in PROFILES for side in SIDES)
 """Scenarios of C, « profile:δ »."""
 CENTRAL = "published:central"
@@ -42,24 +38,6 @@ LARGEST = 12.0
 """Log odds-ratio beyond which nobody, or everybody, of the smaller group is in the other."""
 ROWS = 512
 """Areas crossed at once: 512 × 56 cells × 4 bytes = 0.1 MB per array, for the cache."""
-SCENARIOS = Table(
-    "scenarios",
-    (
-        Column(
-            "level", pl.String, "niveau géographique", allowed=(*LEVELS, *OVERLAYS, "selection")
-        ),
-        Column("code", pl.String, "code officiel de la zone"),
-        Column("name", pl.String, "nom de la zone"),
-        Column("measure", pl.String, "mesure croisée (c : A1 et B)", allowed=("c", "c_a2")),
-        Column("scenario", pl.String, "« profil:δ », ou borne", allowed=(*NAMES, *BOUNDS)),
-        Column("n", pl.Float64, "personnes de 15 à 64 ans", nullable=True, low=0),
-        Column("share", pl.Float64, "n / 15-64 ans", unit="part", nullable=True, low=0, high=1),
-    ),
-    key=("level", "code", "measure", "scenario"),
-)
-_UNIQUE = Table(SCENARIOS.name, SCENARIOS.columns)
-"""The declared table without its key: one row per area and scenario is made so."""
-MARGINS = ("a", "b")
 
 
 def joint_share(first: Array, second: Array, delta: Array | float) -> Array:
@@ -113,7 +91,7 @@ def exposure_rates(persons: Array, relative: Array, exposed: Array) -> Array:
     """
     scale = _scaled(persons @ relative, exposed)
     rates: Array = scale[:, None] * relative
-    rows = np.flatnonzero(scale * relative.max() > 1)
+    rows = np.flatnonzero(scale * np.max(relative) > 1)
     if rows.size:
         rates[rows] = _limited(persons[rows], rates[rows], relative, exposed[rows])
     return rates
@@ -189,20 +167,27 @@ class Crossing:
     both: dict[str, Floats]
 
 
-def cross_cells(model: Model, exposed: Floats, *, delta: float | None = None) -> Crossing:
+def cross_cells(
+    structure: Structure,
+    reference: Reference,
+    exposed: Floats,
+    parameters: Parameters,
+    *,
+    delta: float | None = None,
+) -> Crossing:
     """Cross A1 and B in the 56 cells of every atom, under every scenario.
 
     ``exposed``: persons of B by atom, central. ``delta``: the gap fitted on a survey, instead of
     the declared central one.
     """
-    profiles = relative_rates(model.parameters, model.reference.joint)
-    gaps = {side: model.parameters.number("exposure", "delta", side) for side in SIDES}
+    profiles = relative_rates(parameters, reference.joint)
+    gaps = {side: parameters.number("exposure", "delta", side) for side in SIDES}
     gaps["central"] = gaps["central"] if delta is None else delta
     size = len(exposed)
     found = Crossing(np.zeros(size), np.zeros(size), {name: np.zeros(size) for name in NAMES})
     for start in range(0, size, ROWS):
         rows = slice(start, min(start + ROWS, size))
-        persons, theta = _cells(model, rows)
+        persons, theta = _cells(structure, reference, rows)
         total = persons.sum(1)
         safe = np.where(total > 0, total, np.float32(1))
         limited = np.minimum(exposed[rows].astype(np.float32), total)
@@ -237,81 +222,22 @@ def association(crossing: Crossing) -> dict[str, Floats]:
     return {side: log_odds(crossing.first, crossing.second, share) for side, share in chosen}
 
 
-def _cells(model: Model, rows: slice) -> tuple[Draws, Draws]:
+def _cells(structure: Structure, reference: Reference, rows: slice) -> tuple[Draws, Draws]:
     """Return persons and rates of A1 by cell under 65 (atoms × 56).
 
     Where no diploma is known, ages are split by the national diplomas of each age.
     """
-    structure, reference = model.structure, model.reference
     adults = np.nan_to_num(structure.adults[rows])
     joint = structure.joint[rows] * adults.sum(1)[:, None, None]
     national = reference.joint / reference.joint.sum(1, keepdims=True)
     joint = np.where(np.isnan(joint), adults[:, :, None] * national, joint)[:, :WORKING]
-    theta = np.broadcast_to(_rates(model, rows), joint.shape)
+    theta = np.broadcast_to(_rates(structure, reference, rows), joint.shape)
     size = len(joint), WORKING * len(DIPLOMAS)
     return joint.reshape(size).astype(np.float32), theta.reshape(size).astype(np.float32)
 
 
-def _rates(model: Model, rows: slice) -> Floats:
-    theta = model.reference.theta[:WORKING]
-    if theta.ndim == 2:
-        return theta
-    alone = model.structure.alone[rows, :WORKING]
+def _rates(structure: Structure, reference: Reference, rows: slice) -> Floats:
+    theta = reference.theta[:WORKING]
+    alone = structure.alone[rows, :WORKING]
     mixed: Floats = theta[..., 0] * (1 - alone) + theta[..., 1] * alone
     return mixed
-
-
-def crossing_scenarios(model: Model, areas: Sequence[Areas]) -> pl.DataFrame:
-    """Return C of each area under every scenario, with Fréchet’s bounds (:data:`SCENARIOS`).
-
-    An area where B is unknown for more than the declared gap has null numbers.
-    """
-    if model.exposure is None:
-        return SCENARIOS.empty()
-    known, people = model.known("c"), model.population("c")
-    values = {n: np.where(known, s * people, 0.0) for n, s in model.crossing.both.items()}
-    margins = model.working.count, model.crossing.second * people
-    values |= {n: np.where(known, v, 0.0) for n, v in zip(MARGINS, margins, strict=True)}
-    frames = [_scenario_rows(area, model, values) for area in areas if area.codes]
-    return _UNIQUE.conform(pl.concat(frames)) if frames else SCENARIOS.empty()
-
-
-def _scenario_rows(area: Areas, model: Model, values: Mapping[str, Floats]) -> pl.DataFrame:
-    known = model.known("c")
-    population = area.total(model.population("c"))
-    covered = area.total(np.where(known, model.population("c"), 0.0))
-    gap = model.parameters.number("uncertainty", "quality", "largest_gap")
-    usable = (covered > 0) & (population - covered <= gap * population)
-    scale = np.divide(population, covered, out=np.full_like(covered, np.nan), where=usable)
-    safe = np.where(usable, population, 1.0)
-    totals = {name: area.total(value) * scale for name, value in values.items()}
-    bounds = frechet(*(totals.pop(name) / safe for name in MARGINS))
-    totals |= {name: bound * safe for name, bound in zip(BOUNDS, bounds, strict=True)}
-    n = np.concatenate(list(totals.values()))
-    times, size = len(totals), len(area.codes)
-    return pl.DataFrame(
-        {
-            "level": pl.repeat(area.level, times * size, eager=True),
-            "code": pl.concat([area.code_column] * times),
-            "name": pl.concat([area.name_column] * times),
-            "measure": pl.repeat("c", times * size, eager=True),
-            "scenario": pl.Series(list(totals)).gather(np.repeat(np.arange(times), size)),
-            "n": pl.Series(n, nan_to_null=True),
-            "share": pl.Series(np.minimum(n / np.tile(safe, times), 1.0), nan_to_null=True),
-        }
-    )
-
-
-def scenario_words(scenario: str, parameters: Parameters) -> str:
-    """Return a scenario in French words, for tables and pages."""
-    name, side = scenario.split(":")
-    if name == "frechet":
-        return "minimum possible" if side == "low" else "maximum possible"
-    profile = {
-        "published": "B selon l’âge et le diplôme, d’après les taux nationaux",
-        "uniform": "B aussi fréquente à tout âge et pour tout diplôme",
-        "young": "B plus fréquente chez les jeunes",
-        "low_diploma": "B plus fréquente chez les moins diplômés",
-    }[name]
-    gap = f"{parameters.number('exposure', 'delta', side):g}".replace(".", ",")
-    return f"{profile} ; δ = {gap}"

@@ -15,7 +15,6 @@ from portrea.base.errors import ParameterError
 from portrea.base.progress import silent
 from portrea.base.tables import Table
 from portrea.needs.aggregation import Tally, list_areas
-from portrea.needs.crossing import SCENARIOS, crossing_scenarios
 from portrea.needs.diagnostics import diagnose
 from portrea.needs.draws import Drawing
 from portrea.needs.held import Held
@@ -23,6 +22,7 @@ from portrea.needs.inputs import LEVELS, chunks, find_atoms
 from portrea.needs.model import prepare
 from portrea.needs.parameters import load_parameters
 from portrea.needs.rows import rows_of
+from portrea.needs.scenarios import SCENARIOS, crossing_scenarios
 from portrea.needs.tables import ESTIMATES, MEASURES
 
 if TYPE_CHECKING:

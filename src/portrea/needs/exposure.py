@@ -134,8 +134,8 @@ class Exposure:
         hashes of the atoms.
         """
         national = self._national(seed, draws)
-        own = np.float32(self.parameters.number("exposure", "overlap_sd_logit_epci"))
-        own = own * normals(epci[1], "b:overlap", seed=seed, draws=draws)
+        own = normals(epci[1], "b:overlap", seed=seed, draws=draws)
+        own *= np.float32(self.parameters.number("exposure", "overlap_sd_logit_epci"))
         wanted = _overlaps(national, own, self.parameters)
         found = {name: np.empty((len(epci[0]), draws), np.float32) for name in MEASURES}
         for start, stop in pairwise(self._cuts(rows)):

@@ -88,7 +88,7 @@ class Group:
         receive always adds up to its total.
         """
         place = self._place[rows]
-        first, last = int(place.min()), int(place.max()) + 1
+        first, last = int(np.min(place)), int(np.max(place)) + 1
         slope, base = self._line
         bits = lanes(self._words[first:last], f"b:{self.name}", seed=seed, draws=draws)
         drawn = bits.astype(np.float32)

@@ -27,7 +27,12 @@ WORDS = {
 }
 TINY = 1e-9
 Z95 = 1.959964
-_SHARE = {"unit": "part", "nullable": True, "low": 0, "high": 1}
+
+
+def _share(name: str, meaning: str) -> Column:
+    return Column(name, pl.Float64, meaning, unit="part", nullable=True, low=0, high=1)
+
+
 QUADRANTS = Table(
     "quadrants",
     (
@@ -37,12 +42,12 @@ QUADRANTS = Table(
         Column("code", pl.String, "code officiel de la zone"),
         Column("name", pl.String, "nom de la zone"),
         Column("reference", pl.String, "territoire de comparaison"),
-        Column("share_a", pl.Float64, "part de A dans la zone", **_SHARE),
-        Column("share_b", pl.Float64, "part de B dans la zone", **_SHARE),
-        Column("reference_a", pl.Float64, "part de A dans la référence", **_SHARE),
-        Column("reference_b", pl.Float64, "part de B dans la référence", **_SHARE),
+        _share("share_a", "part de A dans la zone"),
+        _share("share_b", "part de B dans la zone"),
+        _share("reference_a", "part de A dans la référence"),
+        _share("reference_b", "part de B dans la référence"),
         Column("quadrant", pl.String, "quadrant central", nullable=True, allowed=NAMES),
-        *(Column(f"p_{name}", pl.Float64, "probabilité du quadrant", **_SHARE) for name in NAMES),
+        *(_share(f"p_{name}", "probabilité du quadrant") for name in NAMES),
         Column("words", pl.String, "le quadrant en toutes lettres", nullable=True),
     ),
     key=("level", "code"),
