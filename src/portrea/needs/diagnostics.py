@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from portrea.needs.draws import alike
 from portrea.needs.tables import DIAGNOSTICS
 
 if TYPE_CHECKING:
@@ -71,7 +72,8 @@ def _notes(model: Model) -> Iterator[Row]:
 def _components(model: Model, area: Areas) -> Iterator[Row]:
     """Yield the standard deviation of A1's logit by source, median of the areas of a level.
 
-    Linear: ``sd = √(Σ_k (Σ_i g_i s_ik)²) / Σ_i g_i`` over the atoms, ``g = N p (1 − p)``.
+    Linear: ``sd = √(Σ_k (Σ_i g_i s_ik)²) / Σ_i g_i`` over the atoms, ``g = N p (1 − p)``, or
+    ``Σ N θ (1 − θ)`` for the area effects, which move the persons and not the share.
     """
     population = model.working.persons + model.older.persons
     share = np.divide(
@@ -81,13 +83,14 @@ def _components(model: Model, area: Areas) -> Iterator[Row]:
     total = area.total(steep)
     safe = np.where(total > 0, total, np.nan)
     halves = [p.persons * p.share * (1 - p.share) for p in (model.working, model.older)]
+    moved = sum(h * alike(p) for h, p in zip(halves, (model.working, model.older), strict=True))
     both = halves[0][:, None] * model.working.slopes + halves[1][:, None] * model.older.slopes
     national = np.array([area.total(column) for column in both.T]) / safe
     card = model.parameters.cards["uncertainty"]["area_effects"]["sd"]
     declared = {level: np.full(len(steep), float(card[level])) for level in card}
     found = {
         "taux nationaux": np.sqrt((national**2).sum(0)),
-        "effets de zone": _nested(model, area, steep, declared) / safe,
+        "effets de zone": _nested(model, area, moved, declared) / safe,
         "structure et sondage": _nested(model, area, steep, model.sd_a1) / safe,
     }
     for source, values in found.items():

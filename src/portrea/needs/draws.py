@@ -62,6 +62,7 @@ class Curve:
     persons: Draws
     certain: Draws
     design: Draws
+    local: Local
 
     @classmethod
     def of(cls, part: Part, local: Local, slopes: Floats) -> Curve:
@@ -74,6 +75,7 @@ class Curve:
             (part.persons * moving).astype(np.float32),
             (part.persons * (part.share >= 1)).astype(np.float32),
             -np.column_stack([centre, slopes]).astype(np.float32),
+            local,
         )
 
     def draw(self, rows: slice, shared: Draws, local: Draws) -> Draws:
@@ -86,6 +88,13 @@ class Curve:
         if self.certain[rows].any():
             drawn += self.certain[rows, None]
         return drawn
+
+
+def alike(part: Part) -> Floats:
+    """Return ``Σ N θ (1 − θ) / (N p (1 − p))``: 1 where all persons have the same rate."""
+    scale = part.share * (1 - part.share)
+    found: Floats = 1 - np.divide(part.spread, scale, out=np.zeros_like(scale), where=scale > TINY)
+    return np.clip(found, 0.0, 1.0)
 
 
 class Drawing:
@@ -101,7 +110,6 @@ class Drawing:
             self.words[level] = hash_codes(codes)
         self.words["iris"] = hash_codes(model.atoms["code"].to_list())
         self.region = self.normals("region", self.words["region"])
-        self.local = {"rates": self._local(nested=True), "rule": self._local(nested=False)}
         self.curves: dict[str, Curve] = {}
         self.shared: dict[str, Draws] = {}
         self._prepare()
@@ -121,31 +129,40 @@ class Drawing:
         """Return the standard normals of an effect, areas × draws."""
         return normals(words, effect, seed=self.seed, draws=self.draws)
 
-    def _local(self, *, nested: bool) -> Local:
-        """Return declared effects (for rates) and what is unobserved of the structure."""
+    def _local(self, added: dict[str, Floats], part: Part | None = None) -> Local:
+        """Return what is unobserved of the structure and, for a part, the declared effects.
+
+        A declared effect moves the logit of every person of an area: that of the area moves by
+        ``Σ N θ (1 − θ) / (N p (1 − p))`` times as much, less than 1 where persons differ.
+        """
         card = self.model.parameters.cards["uncertainty"]["area_effects"]["sd"]
-        added = self.model.sd_a1 if nested else self.model.sd_a2
         blank = np.zeros(self.model.atoms.height)
+        same = blank if part is None else alike(part)
         return Local({
-            level: np.hypot(float(card[level]) * nested, added.get(level, blank)).astype(np.float32)
+            level: np.hypot(float(card[level]) * same, added.get(level, blank)).astype(np.float32)
             for level in NESTED
         })  # fmt: skip
 
     def _prepare(self) -> None:
         model = self.model
+        sources = model.reference.sources
         if self.measures & {"a1", "c"}:
-            self._rates("working", model.working, model.reference.sources)
-            self._rates("older", model.older, model.reference.sources)
+            self._rates("working", model.working, model.sd_a1, sources)
+        if "a1" in self.measures:
+            self._rates("older", model.older, model.sd_a1, sources)
         if "a3" in self.measures:
-            self._rates("wide", model.wide, model.reference.wide_sources)
+            self._rates("wide", model.wide, model.sd_a3, model.reference.wide_sources)
+        rule = self._local(model.sd_a2)
         wanted = self.measures | ({"a2"} if "c_a2" in self.measures else set())
         for name in wanted & model.rules.keys():
             drift = model.diploma_drift(name)
-            self.curves[name] = Curve.of(model.rules[name].younger, self.local["rule"], drift)
+            self.curves[name] = Curve.of(model.rules[name].younger, rule, drift)
             self.shared[name] = self._shared("diplomas", ["FR"])
 
-    def _rates(self, name: str, part: Part, sources: Sequence[str]) -> None:
-        self.curves[name] = Curve.of(part, self.local["rates"], part.slopes)
+    def _rates(
+        self, name: str, part: Part, added: dict[str, Floats], sources: Sequence[str]
+    ) -> None:
+        self.curves[name] = Curve.of(part, self._local(added, part), part.slopes)
         self.shared[name] = self._shared("rate", sources)
 
     def _shared(self, effect: str, sources: Sequence[str]) -> Draws:
@@ -159,32 +176,24 @@ class Drawing:
         The atoms must be whole EPCI: figures of axis B are apportioned inside them.
         """
         noise = _Noise(self, rows)
-        first: Draws | None = None
-        if self.measures & {"a1", "c", "a3"}:
-            local = noise.sum(self.local["rates"])
-            if "working" in self.curves:
-                first = self._curve("working", rows, local)
-            if "a1" in self.measures and first is not None:
-                yield "a1", "both", first + self._curve("older", rows, local)
-            if "wide" in self.curves:
-                yield "a3", "both", self._curve("wide", rows, local)
-        young = None
-        if {"a2", "a2_75"} & self.curves.keys():
-            local = noise.sum(self.local["rule"])
-            for name in self._rules():
-                rule = self.model.rules[name]
-                drawn = self._curve(name, rows, local)
-                young = drawn if name == "a2" else young
-                if name in self.measures:
-                    yield from _with_older(name, rule, rows, drawn)
+        found = {}
+        for name in self.curves:
+            found[name] = self._curve(name, rows, noise)
+            if name in self.measures:
+                yield from _with_older(name, self.model.rules[name], rows, found[name])
+        if "a1" in self.measures:
+            yield "a1", "both", found["working"] + found["older"]
+        if "a3" in self.measures:
+            yield "a3", "both", found["wide"]
         if self.model.exposure is not None and self.measures & {*AXIS_B, *CROSSED}:
-            yield from self._exposed(rows, noise, first, young)
+            yield from self._exposed(rows, noise, found.get("working"), found.get("a2"))
 
     def _rules(self) -> list[str]:
         return [name for name in self.model.rules if name in self.curves]
 
-    def _curve(self, name: str, rows: slice, local: Draws) -> Draws:
-        return self.curves[name].draw(rows, self.shared[name], local)
+    def _curve(self, name: str, rows: slice, noise: _Noise) -> Draws:
+        curve = self.curves[name]
+        return curve.draw(rows, self.shared[name], noise.sum(curve.local))
 
     def _exposed(
         self, rows: slice, noise: _Noise, first: Draws | None, young: Draws | None
@@ -239,6 +248,7 @@ class _Noise:
 
     def __init__(self, drawing: Drawing, rows: slice) -> None:
         self.rows = rows
+        self.sums: dict[Local, Draws] = {}
         self.region = drawing.index["region"][rows]
         self.regions = drawing.region
         self.epci = _local_index(drawing, "epci", rows)
@@ -249,6 +259,11 @@ class _Noise:
 
     def sum(self, local: Local) -> Draws:
         """Return the sum of the effects, atoms × draws: one product, and two rows by atom."""
+        if local not in self.sums:
+            self.sums = {local: self._sum(local)}
+        return self.sums[local]
+
+    def _sum(self, local: Local) -> Draws:
         sd = {level: values[self.rows] for level, values in local.sd.items()}
         total = np.multiply(self.z_iris, sd["iris"][:, None])
         total += self.z_commune * sd["commune"][:, None]
