@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from portrea.needs.model import Model
     from portrea.needs.parameters import Parameters
 
-    Floats = NDArray[np.floating[Any]]
+    Floats = NDArray[np.float64]
 
 BOUNDS = ("frechet:low", "frechet:high")
 SCENARIOS = Table(
@@ -62,7 +62,7 @@ def _persons(model: Model) -> dict[str, Floats]:
     were shifted to a published total, A is the shifted one.
     """
     crossing, first = model.crossing, model.working.share
-    shares = {
+    shares: dict[str, Any] = {
         name: joint_share(first, crossing.second, log_odds(crossing.first, crossing.second, both))
         for name, both in crossing.both.items()
     } | dict(zip(MARGINS, (first, crossing.second), strict=True))
@@ -79,7 +79,7 @@ def _scenario_rows(area: Areas, model: Model, values: Mapping[str, Floats]) -> p
     scale = np.divide(population, covered, out=np.full_like(covered, np.nan), where=usable)
     safe = np.where(usable, population, 1.0)
     totals = {name: area.total(value) * scale for name, value in values.items()}
-    bounds = frechet(*(totals.pop(name) / safe for name in MARGINS))
+    bounds: Any = frechet(*(totals.pop(name) / safe for name in MARGINS))
     totals |= {name: bound * safe for name, bound in zip(BOUNDS, bounds, strict=True)}
     n = np.concatenate(list(totals.values()))
     times, size = len(totals), len(area.codes)
