@@ -144,11 +144,12 @@ def quality_cell(estimate: AreaEstimate | None) -> Cell:
 
 
 def vintages(estimate: AreaEstimate | None) -> str:
-    """Return the years of the data behind an estimate: ``2017, 2021``."""
+    """Return the years of the data behind an estimate: ``2017, 2021``, or ``2016 à 2021``."""
     if estimate is None or not estimate.available:
         return "–"
     found = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", estimate.vintages)
-    return ", ".join(sorted(set(found))) or "–"
+    years = sorted(set(found))
+    return f"{years[0]} à {years[-1]}" if len(years) > 2 else ", ".join(years) or "–"
 
 
 def share_bar(label: str, estimate: AreaEstimate | None, *, strong: bool = False) -> Bar:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 
+from portrea.steering.wording import mark
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from importlib.resources.abc import Traversable
@@ -31,6 +33,8 @@ HEADINGS = (
 )
 """The seven headings of every note, in order; a note may have others between them."""
 CONTENTS = "index"
+ELSEWHERE = re.compile(r"\[([^\]]+)\]\((?!https://|[a-z0-9-]+\.md\b)[^)]*\)")
+"""Links to pages that the site does not have: their words stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,8 @@ def read_note(name: str) -> Note | None:
     if name not in note_ids():
         return None
     title, _, text = (_folder() / f"{name}.md").read_text("utf-8").partition("\n")
-    return Note(name, title.removeprefix("# "), _markdown().render(text, {"note": name}))
+    text = ELSEWHERE.sub(r"\1", mark(text))
+    return Note(name, mark(title.removeprefix("# ")), _markdown().render(text, {}))
 
 
 def notes() -> tuple[Note, ...]:

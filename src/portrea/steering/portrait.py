@@ -140,7 +140,7 @@ def _summary(sections: tuple[Section, ...]) -> tuple[Sentence, ...]:
 
 
 def _key_figures(subject: Subject) -> tuple[KeyFigure, ...]:
-    figures = [_measure_figure(subject, measure) for measure in ("a1", "a2", "a3", "b", "c")]
+    figures = [_measure_figure(subject, measure) for measure in measures.SAID]
     count = subject.places.height
     figures.append(
         KeyFigure("lieux", "Lieux d’aide connus", Number(integer(count), count), "tous types")
@@ -160,7 +160,10 @@ def _measure_figure(subject: Subject, measure: str) -> KeyFigure:
             measure, said.label, Number(display.UNAVAILABLE, quality="N"), said.meaning
         )
     share = measures.share_number(estimate).text
-    detail = said.meaning if share == display.UNAVAILABLE else f"{share}, {said.meaning}"
+    before = f"{said.unit[1]}\u00a0: " if said.unit else f"{share}, "
+    detail = (
+        said.meaning if share == display.UNAVAILABLE and not said.unit else before + said.meaning
+    )
     return KeyFigure(measure, said.label, measures.count_number(estimate), detail)
 
 
