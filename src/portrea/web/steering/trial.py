@@ -161,12 +161,27 @@ def groups(query: Mapping[str, str], asked: Asked) -> list[Group]:
             text = query.get(name, "").strip() or now
             fields.append(
                 Field(
-                    name, item.label, text, now, item.domain, item.source, item.hypothese,
-                    asked.faults.get(name, ""),
+                    name=name,
+                    label=_short(item.label),
+                    text=text,
+                    published=now,
+                    domain=_begun(item.domain),
+                    source=item.source,
+                    hypothese=item.hypothese,
+                    fault=_begun(asked.faults.get(name, "")),
                 )
-            )  # fmt: skip
+            )
         made.append(Group(card["title"], card["help"], tuple(fields)))
     return made
+
+
+def _short(label: str) -> str:
+    """Leave out of a label what the title of its group says."""
+    return _begun(label.split(" · ", 1)[-1])
+
+
+def _begun(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _comma(value: float) -> str:
@@ -221,7 +236,8 @@ def result(reference: str, asked: Asked) -> Result:
         found = _computed(selection, asked)
     finally:
         cache.delete(LOCK)
-    cache.set(name, found)
+    if found.sensitivity is not None:  # left out for want of time: the next reader may have it
+        cache.set(name, found)
     return found
 
 
