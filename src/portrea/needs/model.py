@@ -69,6 +69,7 @@ class Model:
     rules: dict[str, axis_a.Rule]
     sd_a1: dict[str, Floats]
     sd_a2: dict[str, Floats]
+    sd_a3: dict[str, Floats]
     joint_rank: Ranks
     incoherent: Flags
     benchmarks: pl.DataFrame
@@ -276,20 +277,35 @@ def _model(
         for joint in exact:
             inside = joint.index >= 0
             joint_rank[inside] = np.minimum(joint_rank[inside], joint.level)
-    sd_a1 = structure_sd(structure, own, "a1", parameters)
-    sd_a2 = structure_sd(structure, own, "a2", parameters)
-    exact_alone = _alone_in_table(exact, len(own))
-    for level in sd_a2:
-        sd_a2[level] = np.where(exact_alone, 0.0, sd_a2[level])
+    wide = axis_a.a3_parts(structure, reference, shifted.shifts.get("a3"))
     owner, names = owner_index(atoms, "commune")
     inhabitants = np.bincount(owner, structure.ages.sum(1), minlength=len(names))[owner]
-    for added, part in ((sd_a1, working), (sd_a2, rules["a2"].younger)):
-        added["iris"] = np.hypot(added["iris"], sampling_sd(part, inhabitants, parameters))
+
+    def errors(measure: str, *parts: axis_a.Part) -> dict[str, Floats]:
+        found = structure_sd(structure, own, measure, parameters)
+        sampled = _sampling(parts, inhabitants, parameters)
+        return found | {"iris": np.hypot(found["iris"], sampled)}
+
+    alone = _alone_in_table(exact, len(own))
+    sd_a2 = errors("a2", rules["a2"].younger)
+    sampled = _sampling((rules["a2"].younger,), inhabitants, parameters)
+    sd_a2 = {x: np.where(alone, sampled * (x == "iris"), sd) for x, sd in sd_a2.items()}
     return Model(
-        atoms, parameters, reference, labels, structure, joints, working, older,
-        _merged(*axis_a.a3_parts(structure, reference, shifted.shifts.get("a3"))), rules,
-        sd_a1, sd_a2, joint_rank, np.zeros(len(own), dtype=bool), shifted.table,
+        atoms, parameters, reference, labels, structure, joints, working, older, _merged(*wide),
+        rules, errors("a1", working, older), sd_a2, errors("a1", *wide), joint_rank,
+        np.zeros(len(own), dtype=bool), shifted.table,
     )  # fmt: skip
+
+
+def _sampling(parts: Sequence[axis_a.Part], inhabitants: Floats, parameters: Parameters) -> Floats:
+    """Return the sd of one logit error which, moving all parts at once, is that of a sample."""
+    if len(parts) == 1:
+        return sampling_sd(parts[0], inhabitants, parameters)
+    whole = _merged(*parts)
+    steep = whole.persons * whole.share * (1 - whole.share)
+    moved = sum(p.persons * p.share * (1 - p.share) for p in parts)
+    ratio = np.divide(steep, moved, out=np.ones_like(steep), where=moved > 0)
+    return sampling_sd(whole, inhabitants, parameters) * ratio
 
 
 def _alone_in_table(joints: list[Joint], size: int) -> Flags:
