@@ -27,12 +27,12 @@ def settle_zeros(observations: pl.DataFrame, departements: pl.DataFrame) -> Step
     In these tables a 0 stands for "none", "hidden" and "not published" alike. A whole département
     at 0 is not published (``missing``); any other 0 is ``suppressed``. Populations are never
     hidden: their zeros are ``missing``, save the six villages without inhabitants. An inventory of
-    equipments is complete: its zeros are figures.
+    equipment is complete: its zeros are figures.
     """
     tagged = observations.join(
         departements, on=["level", "code"], how="left", maintain_order="left"
     )
-    counted = [name for name, variable in variables().items() if variable.unit == "equipments"]
+    counted = [name for name, variable in variables().items() if variable.unit == "equipment"]
     zero = (pl.col("value") == 0) & ~pl.col("variable").is_in(counted)
     absent = tagged.filter(zero & pl.col("level").is_in(SUMMARY_LEVELS))
     pairs = absent.select("departement", "variable").drop_nulls().unique()
