@@ -53,12 +53,11 @@ def _cantons_by_departement(frame: pl.DataFrame) -> pl.DataFrame:
     canton = pl.col("level") == CANTON
     if not frame.filter(canton).height:
         return frame
-    head = pl.col("code").str.head(2)
-    overseas = pl.when(head == "97").then(pl.col("code").str.head(3)).otherwise(head)
+    own = pl.col("code").str.head(-2)
     keys = [c for c in frame.columns if c != "persons"]
     summed = (
         frame.filter(canton)
-        .with_columns(level=pl.lit("departement"), code=overseas, dataset=pl.col("dataset") + SEED)
+        .with_columns(level=pl.lit("departement"), code=own, dataset=pl.col("dataset") + SEED)
         .group_by(keys, maintain_order=True)
         .agg(pl.col("persons").sum())
     )

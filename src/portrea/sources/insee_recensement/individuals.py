@@ -24,7 +24,11 @@ AGES = ("AGED", "AGEREV", "AGEREVQ")
 DIPLOMAS = {"DIPL": "dipl_individus", "DIPL_15": "dipl_15"}
 SIZES = ("INPER", "NPERR")
 LAST_AGE = 75
+BAND = 5
 NOT_STUDYING = "2"
+ONE_PERSON = ("1", "01", "1 ", " 1")
+CANTON_WIDTH = 2
+"""Characters of a canton-ou-ville code after those of its département."""
 
 
 def sureness(peek: Peek) -> float:
@@ -64,53 +68,56 @@ def _scan(peek: Peek, plain: Path) -> pl.LazyFrame:
 
 
 def _aggregate(people: pl.LazyFrame, peek: Peek) -> pl.DataFrame:
-    """Sum the weights in streaming by the producer's own codes, then translate the few groups."""
+    """Sum the weights in streaming by the producer's own codes, then translate the few groups.
+
+    Few and short keys make it fast: canton, diploma, and one number for age band and household.
+    """
     diploma = next(name for name in DIPLOMAS if name in peek.columns)
-    words = read_words(SOURCE_ID, DIPLOMAS[diploma])
-    age = pl.col(str(find_column(peek.columns, AGES))).cast(pl.Int32, strict=False)
     size = find_column(peek.columns, SIZES)
-    alone = _text(size).str.strip_chars_start("0") == "1" if size else pl.lit(None, pl.Boolean)
+    schema = people.collect_schema()
+
+    def text(name: str) -> pl.Expr:
+        return pl.col(name) if schema[name] == pl.String else pl.col(name).cast(pl.String)
+
+    age = pl.col(str(find_column(peek.columns, AGES))).cast(pl.Int32, strict=False)
+    band = pl.min_horizontal(age // BAND, pl.lit(LAST_AGE // BAND, pl.Int32))
+    alone = text(size).is_in(ONE_PERSON).fill_null(False) if size else pl.lit(False)
     weight = pl.col("IPONDI")
-    if people.collect_schema()["IPONDI"] == pl.String:
+    if schema["IPONDI"] == pl.String:
         weight = weight.str.replace(",", ".", literal=True).cast(pl.Float64)
     groups = (
-        people.filter((age >= 15) & (_text("ETUD") == NOT_STUDYING))
+        people.filter((age >= 15) & text("ETUD").str.contains(NOT_STUDYING, literal=True))
         .select(
-            code=pl.col("CANTVILLE"),
-            departement=pl.col("DEPT" if "DEPT" in peek.columns else "CANTVILLE"),
-            band=pl.min_horizontal(age // 5 * 5, pl.lit(LAST_AGE, pl.Int32)),
-            diploma=pl.col(diploma),
-            alone=alone.fill_null(False) if size else alone,
+            code=text("CANTVILLE"),
+            diploma=text(diploma),
+            cell=band * 2 + alone.cast(pl.Int32),
             persons=weight,
         )
-        .group_by("code", "departement", "band", "diploma", "alone")
+        .group_by("code", "diploma", "cell")
         .agg(pl.col("persons").sum())
         .collect(engine="streaming")
     )
-    return _translated(groups, words, "DEPT" in peek.columns)
+    words = read_words(SOURCE_ID, DIPLOMAS[diploma])
+    return _translated(groups, words, sized=size is not None)
 
 
-def _text(column: str) -> pl.Expr:
-    return pl.col(column).cast(pl.String).str.strip_chars()
-
-
-def _translated(
-    groups: pl.DataFrame, words: Mapping[str, str], has_departement: bool
-) -> pl.DataFrame:
+def _translated(groups: pl.DataFrame, words: Mapping[str, str], *, sized: bool) -> pl.DataFrame:
     """Name ages, diplomas and households; add the groups that become the same."""
-    last = pl.col("band") == LAST_AGE
-    household = pl.when("alone").then(pl.lit("alone")).otherwise(pl.lit("other"))
-    departement = _text("departement")
+    first = pl.col("cell") // 2 * BAND
+    household = pl.when(pl.col("cell") % 2 == 1).then(pl.lit("alone")).otherwise(pl.lit("other"))
+    code = pl.col("code").str.strip_chars()
     keys = ["level", "code", "departement", "age", "diploma", "household"]
     named = groups.select(
         level=pl.lit("canton_ou_ville"),
-        code=_text("code"),
-        departement=departement if has_departement else departement.str.head(2),
-        age=pl.when(last)
+        code=code,
+        departement=code.str.head(-CANTON_WIDTH),
+        age=pl.when(first == LAST_AGE)
         .then(pl.lit(f"{LAST_AGE}+"))
-        .otherwise(pl.format("{}-{}", "band", pl.col("band") + 4)),
-        diploma=_text("diploma").replace_strict(words, default=None, return_dtype=pl.String),
-        household=pl.when(pl.col("alone").is_null()).then(pl.lit("any")).otherwise(household),
+        .otherwise(pl.format("{}-{}", first, first + BAND - 1)),
+        diploma=pl.col("diploma")
+        .str.strip_chars()
+        .replace_strict(words, default=None, return_dtype=pl.String),
+        household=household if sized else pl.lit("any"),
         persons="persons",
     )
     return named.group_by(keys).agg(pl.col("persons").sum())
