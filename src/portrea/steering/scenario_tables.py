@@ -32,7 +32,7 @@ def totals_table(found: Comparison, place: str) -> Table:
             Cell(words(row["measure"]).label, strong=True),
             *_side(row, "before"),
             *_side(row, "after"),
-            Cell(_signed(row["difference"])),
+            Cell(_change(row)),
         )
         for row in found.total.iter_rows(named=True)
     )
@@ -50,7 +50,7 @@ def areas_table(found: Comparison, measure: str) -> Table:
             Cell(row["name"], territory=f"{row['level']}:{row['code']}"),
             Cell(_count(row, "before")),
             Cell(_count(row, "after")),
-            Cell(_signed(row["difference"])),
+            Cell(_change(row)),
             Cell(_rank(row["rank_before"])),
             Cell(_rank(row["rank_after"])),
             Cell(_places(row["moved"])),
@@ -148,13 +148,13 @@ def _between(row: dict[str, Any], measure: str) -> str:
     return f"{low} à {high}" if low != high else "inchangé"
 
 
-def _signed(value: float | None) -> str:
-    if value is None:
+def _change(row: dict[str, Any]) -> str:
+    """Say the difference of the two numbers shown: rounding must not contradict itself."""
+    before, after = row["n_before"], row["n_after"]
+    if before is None or after is None:
         return NOTHING
-    rounded = rounded_people(abs(value))
-    if abs(value) < LEAST_MOVE / 2 or not rounded:
-        return "0"
-    return f"{'+' if value > 0 else '−'}{integer(rounded)}"
+    change = rounded_people(after) - rounded_people(before)
+    return "0" if not change else f"{'+' if change > 0 else '−'}{integer(abs(change))}"
 
 
 def _rank(value: int | None) -> str:
