@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 BANDS = ("15-29", "30-44", "45-59", "60-69", "70-79", "80+")
 Z95 = 1.959964
+HALVES = (slice(0, WORKING), slice(WORKING, len(ADULT_AGES)))
 NESTED = ("region", "epci", "commune", "iris")
 
 PROFILES = Table(
@@ -90,9 +91,9 @@ def profile(
     Central values are those of the estimates, cell by cell, not benchmarked. Intervals are
     linearised on the logit scale: national errors move all the cells of a part together
     (``Σ N θ (1 − θ) · loadings``), the effects of each région, EPCI, commune and IRIS move the
-    cells of its atoms. These are declared on the logit of an atom's share, under 65 and from 65:
-    the cells are moved in proportion, so that the whole population has the interval of the
-    estimates.
+    cells of its atoms. What is unobserved of the structure is declared on the logit of an atom's
+    share, under 65 and from 65: there the cells move by ``N p (1 − p) / Σ N θ (1 − θ)`` times as
+    much, so that the whole population has the interval of the estimates.
     """
     chosen = parameters or load_parameters()
     every = find_atoms(territories, None)
@@ -126,8 +127,9 @@ class _Profile:
     """Sums over the atoms: parts first, the whole population last.
 
     ``persons`` and ``count``: persons, and persons concerned; ``national``: change of the count
-    per unit of each national error (parts × K); ``local``: per unit of logit of each atom (parts ×
-    atoms); ``owners``: for each level, area of each atom, number of areas, sd of their effect.
+    per unit of each national error (parts × K); ``local``: per unit of logit of the cells of each
+    atom, under 65 and from 65 (parts × atoms × 2); ``owners``: for each level, area of each atom,
+    number of areas, sd of their effect (atoms × 2).
     """
 
     persons: Floats
@@ -140,7 +142,8 @@ class _Profile:
         """Variance of each row of changes, from independent errors of France and of the areas."""
         total: Floats = (national**2).sum(1)
         for index, size, sd in self.owners:
-            moved = np.array([np.bincount(index, row * sd, minlength=size) for row in local])
+            rows = (local * sd).sum(2)
+            moved = np.array([np.bincount(index, row, minlength=size) for row in rows])
             total = total + (moved**2).sum(1)
         return total
 
@@ -181,30 +184,31 @@ def _sums(model: Model, here: Flags, cells: Floats) -> _Profile:
     turn = homes * theta * (1 - theta)
     masks = np.concatenate([cells, np.ones((1, *cells.shape[1:]))])
     effects = model.parameters.cards["uncertainty"]["area_effects"]["sd"]
+    scale = _scale(homes, theta)
     owners = []
     for level in NESTED:
         index, names = owner_index(model.atoms.filter(pl.Series(here)), level)
         added = model.sd_a1.get(level, np.zeros(len(here)))[here]
-        owners.append((index, len(names), np.hypot(float(effects[level]), added)))
+        owners.append((index, len(names), np.hypot(float(effects[level]), added[:, None] * scale)))
     return _Profile(
         np.einsum("nad,pad->p", persons, masks),
         np.einsum("nadh,pad->p", homes * theta, masks),
         np.einsum("adh,adhk,pad->pk", turn.sum(0), reference.loadings, masks, optimize=True),
-        np.einsum("nadh,pad->pn", turn * _scale(homes, theta), masks, optimize=True),
+        np.stack([np.einsum("nadh,pad->pn", turn[:, a], masks[:, a]) for a in HALVES], axis=-1),
         owners,
     )
 
 
 def _scale(homes: Floats, theta: Floats) -> Floats:
-    """``N p (1 − p) / Σ N θ (1 − θ)`` of each atom, under 65 and from 65, at every cell."""
-    scale = np.ones((len(homes), len(ADULT_AGES), 1, 1))
-    for ages in (slice(0, WORKING), slice(WORKING, len(ADULT_AGES))):
+    """``N p (1 − p) / Σ N θ (1 − θ)`` of each atom, under 65 and from 65."""
+    sides = []
+    for ages in HALVES:
         persons = homes[:, ages].sum((1, 2, 3))
         count = (homes[:, ages] * theta[:, ages]).sum((1, 2, 3))
         turn = (homes[:, ages] * theta[:, ages] * (1 - theta[:, ages])).sum((1, 2, 3))
         share = count / np.where(persons > 0, persons, 1.0)
-        scale[:, ages] = (count * (1 - share) / np.where(turn > 0, turn, 1.0))[:, None, None, None]
-    return scale
+        sides.append(count * (1 - share) / np.where(turn > 0, turn, 1.0))
+    return np.stack(sides, axis=1)
 
 
 def _figures(sums: _Profile) -> dict[str, pl.Series]:
@@ -215,7 +219,7 @@ def _figures(sums: _Profile) -> dict[str, pl.Series]:
     rate, share = count / safe, count / max(total, 1e-300)
     sd = np.sqrt(sums.variance(sums.national[:-1], sums.local[:-1]))
     low, high = _around(rate, sd / safe)
-    mixed = [m[:-1] - share[:, None] * m[-1] for m in (sums.national, sums.local)]
+    mixed = [m[:-1] - np.multiply.outer(share, m[-1]) for m in (sums.national, sums.local)]
     share_low, share_high = _around(share, np.sqrt(sums.variance(*mixed)) / max(total, 1e-300))
     known = np.where(persons > 0, 1.0, np.nan)
     figures = {
