@@ -313,3 +313,24 @@ def test_a_mapping_that_cannot_be_read_is_explained(
             ["needs", "fit", str(tmp_path / "s.csv"), "--mapping", str(path)],
             catch_exceptions=False,
         )
+
+
+def test_a_spreadsheet_is_read_in_its_right_sheet(tmp_path: Path, survey: pl.DataFrame) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    assert book.active is not None
+    book.active.append(["Lisez-moi", "Enquête"])
+    sheet = book.create_sheet("réponses")
+    sheet.append(survey.columns)
+    for row in survey.head(60).iter_rows():
+        sheet.append(row)
+    book.save(tmp_path / "s.xlsx")
+    bare = MAPPING | {"diplome": {"colonne": "DIPL", "classes": {}}}
+    (tmp_path / "bare.yaml").write_text(yaml.safe_dump(bare, allow_unicode=True), "utf-8")
+    words = ["--mapping", str(tmp_path / "bare.yaml"), "--draft", str(tmp_path / "draft.yaml")]
+    command = ["needs", "fit", str(tmp_path / "s.xlsx"), *words]
+    CliRunner().invoke(portrea, command, catch_exceptions=False)
+    drawn = yaml.safe_load((tmp_path / "draft.yaml").read_text("utf-8"))
+    assert "aucun" in drawn["diplome"]["classes"]
+    assert "à compléter" not in drawn["indicateur"], "1 and 2 are codes, not 1.0 and 2.0"

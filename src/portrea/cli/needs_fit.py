@@ -117,20 +117,20 @@ def _read_survey(path: Path, columns: Collection[str]) -> pl.DataFrame:
     from portrea.sources.reading import read_table
 
     tables = peek(path)
-    best = max(tables, key=lambda table: len(set(columns) & set(table.columns)))
-    if not set(columns) & set(best.columns):
-        return read_table(best)
-    found = read_table(best, columns)
-    lacking = [name for name in columns if name not in best.columns]
-    return read_table(best) if lacking else found
+    wanted = set(columns)
+    best = max(tables, key=lambda t: (len(wanted & set(t.columns)), len(t.columns)))
+    return read_table(best, columns if wanted <= set(best.columns) else None)
 
 
 def _write_draft(path: Path, raw: dict[str, Any], survey: Path) -> None:
     import yaml
 
     from portrea.needs.microdata import draft_mapping
+    from portrea.needs.survey_mapping import listed
 
-    drawn = draft_mapping(raw, _read_survey(survey, ()))
+    entries = [item for entry in raw.values() for item in listed(entry)]
+    columns = {item["colonne"] for item in entries if isinstance(item, dict) and "colonne" in item}
+    drawn = draft_mapping(raw, _read_survey(survey, columns))
     text = yaml.safe_dump(drawn, allow_unicode=True, sort_keys=False, width=100)
     path.write_text(f"{DRAFT}\n{text}", "utf-8")
     click.echo(f"{path} : rangez les codes « à compléter », puis donnez ce fichier à --mapping")
