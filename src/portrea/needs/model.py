@@ -188,6 +188,9 @@ class Model:
                 mask[joint.index >= 0] |= self.labels.bit(joint.label)
         if measure in {"a1", "a3", "c"}:
             mask |= self.labels.bit(self.survey or str(self.parameters.rates["label"]))
+        if measure == "a3":
+            card = self.parameters.cards["rates"]["wide"]
+            mask |= self.labels.bit(str(card["levels"][card["default"]]["label"]))
         if (measure.startswith("b") or crossed) and self.exposure is not None:
             for group in self.exposure.groups.values():
                 mask |= group.mask
