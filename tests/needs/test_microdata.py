@@ -179,6 +179,12 @@ def test_a_draft_lists_the_codes_to_complete_and_is_refused_until_then() -> None
     assert set(columns_of(parse_mapping(drawn))) == set(frame.columns)
 
 
+@pytest.mark.parametrize("entry", [{"classes": {"a": "bac"}}, {"colonne": "", "classes": {}}])
+def test_a_draft_of_an_entry_without_column_is_refused(entry: dict[str, Any]) -> None:
+    with pytest.raises(DataError, match="« diplome » doit donner sa « colonne »"):
+        draft_mapping(MAPPING | {"diplome": entry}, rows())
+
+
 def test_the_shipped_mapping_of_the_barometre_is_a_draft() -> None:
     """Columns seen in public; codes that were not seen are not invented."""
     from importlib.resources import files

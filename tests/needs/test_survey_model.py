@@ -297,11 +297,12 @@ def test_a_draft_can_be_completed_and_used(tmp_path: Path, survey: pl.DataFrame)
         )
 
 
+@pytest.mark.parametrize("words", [(), ("--draft", "unused.yaml")], ids=["fit", "draft"])
 @pytest.mark.parametrize(
     ("content", "said"), [(None, "introuvable"), ("a: [", "YAML lisible"), ("- 1", "on attend")]
 )
 def test_a_mapping_that_cannot_be_read_is_explained(
-    tmp_path: Path, survey: pl.DataFrame, content: str | None, said: str
+    tmp_path: Path, survey: pl.DataFrame, content: str | None, said: str, words: tuple[str, ...]
 ) -> None:
     survey.head(5).write_csv(tmp_path / "s.csv")
     path = tmp_path / "m.yaml"
@@ -310,7 +311,7 @@ def test_a_mapping_that_cannot_be_read_is_explained(
     with pytest.raises(DataError, match=said):
         CliRunner().invoke(
             portrea,
-            ["needs", "fit", str(tmp_path / "s.csv"), "--mapping", str(path)],
+            ["needs", "fit", str(tmp_path / "s.csv"), "--mapping", str(path), *words],
             catch_exceptions=False,
         )
 

@@ -88,6 +88,8 @@ def fit(survey: Path, mapping: str, output: Path | None, draft: Path | None) -> 
 def _read_mapping(name: str) -> dict[str, Any]:
     import yaml
 
+    from portrea.needs.survey_mapping import entries_of
+
     path = Path(name)
     shipped = files("portrea.needs") / "mappings"
     known = sorted(item.name.removesuffix(".yaml") for item in shipped.iterdir())
@@ -101,14 +103,14 @@ def _read_mapping(name: str) -> dict[str, Any]:
             remedy=f"Donnez un fichier YAML, ou un modèle livré : {', '.join(known)}.",
         )
     try:
-        raw: dict[str, Any] = yaml.safe_load(text)
+        raw = yaml.safe_load(text)
     except yaml.YAMLError as error:
         line = getattr(getattr(error, "problem_mark", None), "line", -1) + 1
         raise DataError(
             f"La correspondance « {name} » n’est pas du YAML lisible (ligne {line}).",
             remedy="Vérifiez les retraits, les deux-points et les guillemets.",
         ) from error
-    return raw
+    return entries_of(raw, where=name)
 
 
 def _read_survey(path: Path, columns: Collection[str]) -> pl.DataFrame:

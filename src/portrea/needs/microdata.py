@@ -14,7 +14,7 @@ import polars as pl
 
 from portrea.base.errors import DataError, Diagnostic
 from portrea.needs.grid import ADULT_AGES, age_span
-from portrea.needs.survey_mapping import TO_DO, Classes, columns_of, listed
+from portrea.needs.survey_mapping import TO_DO, Classes, column_of, columns_of, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -219,23 +219,29 @@ def draft_mapping(raw: dict[str, Any], frame: pl.DataFrame) -> dict[str, Any]:
         entry = raw.get(name)
         if isinstance(entry, dict) and "classes" in entry:
             known = {str(k): v for k, v in (entry["classes"] or {}).items()}
-            new = dict.fromkeys(_new_codes(frame, entry["colonne"], known), TO_DO)
+            new = dict.fromkeys(
+                _new_codes(frame, column_of(entry, "correspondance", name), known), TO_DO
+            )
             drawn[name] = entry | {"classes": known | new}
     kept = raw.get("filtre")
     if isinstance(kept, dict):
         codes = [str(code) for code in listed(kept.get("garder") or [])]
-        drawn["filtre"] = kept | {"garder": codes + _new_codes(frame, kept["colonne"], codes)}
+        drawn["filtre"] = kept | {
+            "garder": codes + _new_codes(frame, column_of(kept, "correspondance", "filtre"), codes)
+        }
     for name in ("indicateur", "menage", "exposition"):
-        entries = [_to_sort(frame, entry) for entry in listed(raw.get(name) or [])]
+        entries = [_to_sort(frame, entry, name) for entry in listed(raw.get(name) or [])]
         if entries:
             drawn[name] = entries if isinstance(raw[name], list) else entries[0]
     return drawn
 
 
-def _to_sort(frame: pl.DataFrame, entry: dict[str, Any]) -> dict[str, Any]:
+def _to_sort(frame: pl.DataFrame, given: Any, name: str) -> dict[str, Any]:
+    column = column_of(given, "correspondance", name)
+    entry: dict[str, Any] = given if isinstance(given, dict) else {"colonne": column}
     lists = ("oui", "non", "seul", "autre", "ignorer")
     known = [str(code) for word in lists for code in listed(entry.get(word) or [])]
-    new = _new_codes(frame, entry["colonne"], known)
+    new = _new_codes(frame, column, known)
     return entry | ({TO_DO: new} if new else {})
 
 

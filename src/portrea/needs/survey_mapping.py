@@ -63,8 +63,7 @@ def parse_mapping(raw: Any, *, where: str = "correspondance") -> SurveyMapping:
     DataError
         An entry is absent, unknown, or has not the expected form.
     """
-    if not isinstance(raw, dict):
-        raise _refused(where, "on attend des entrées « nom: », « age: »…")
+    raw = entries_of(raw, where=where)
     missing = [name for name in REQUIRED if raw.get(name) in (None, "", {}, TO_DO)]
     unknown = [str(name) for name in raw if name not in (*REQUIRED, *OPTIONAL)]
     if missing or unknown:
@@ -81,7 +80,7 @@ def parse_mapping(raw: Any, *, where: str = "correspondance") -> SurveyMapping:
         label=str(questions[0].get("libelle", questions[0]["colonne"])),
         age=_age(raw["age"], where),
         diploma=_diplomas(raw["diplome"], where),
-        weight=_column(raw["poids"], where, "poids"),
+        weight=column_of(raw["poids"], where, "poids"),
         kept=_kept(raw.get("filtre"), where),
         household=_question(household, where, "menage", ("seul", "autre")) if household else None,
         exposure=tuple(
@@ -90,6 +89,13 @@ def parse_mapping(raw: Any, *, where: str = "correspondance") -> SurveyMapping:
         income=_classes(raw["revenu"], where, "revenu") if raw.get("revenu") else None,
         region=_region(raw.get("region"), where),
     )
+
+
+def entries_of(raw: Any, *, where: str) -> dict[str, Any]:
+    """Return the entries of a mapping, or refuse what is not one."""
+    if not isinstance(raw, dict):
+        raise _refused(where, "on attend des entrées « nom: », « age: »…")
+    return raw
 
 
 def _refused(where: str, why: str) -> DataError:
@@ -106,7 +112,8 @@ def listed(entry: Any) -> list[Any]:
     return entry if isinstance(entry, list) else [entry]
 
 
-def _column(entry: Any, where: str, name: str) -> str:
+def column_of(entry: Any, where: str, name: str) -> str:
+    """Return the column that an entry names, or refuse the mapping."""
     column = entry.get("colonne") if isinstance(entry, dict) else entry
     if not isinstance(column, str) or not column:
         raise _refused(where, f"« {name} » doit donner sa « colonne »")
@@ -126,7 +133,7 @@ def _codes(entry: Any, where: str, name: str) -> tuple[str, ...]:
 def _question(
     entry: Any, where: str, name: str, words: tuple[str, str] = ("oui", "non")
 ) -> Question:
-    column = _column(entry, where, name)
+    column = column_of(entry, where, name)
     entry = entry if isinstance(entry, dict) else {}
     if entry.get(TO_DO):
         raise _refused(where, f"« {name} » : codes « {TO_DO} » à ranger")
@@ -137,7 +144,7 @@ def _question(
 
 
 def _classes(entry: Any, where: str, name: str) -> Classes:
-    column = _column(entry, where, name)
+    column = column_of(entry, where, name)
     codes = entry.get("classes") if isinstance(entry, dict) else None
     if not isinstance(codes, dict) or not codes:
         raise _refused(where, f"« {name} » : « classes » à donner (code: sens)")
@@ -154,7 +161,7 @@ def _classes(entry: Any, where: str, name: str) -> Classes:
 
 def _age(entry: Any, where: str) -> Classes | str:
     if isinstance(entry, dict) and "classes" not in entry:
-        return _column(entry, where, "age")
+        return column_of(entry, where, "age")
     classes = _classes(entry, where, "age")
     for band in filter(None, classes.meaning.values()):
         _, last = age_span(band)
@@ -176,7 +183,7 @@ def _diplomas(entry: Any, where: str) -> Classes:
 def _kept(entry: Any, where: str) -> Classes | None:
     if not entry:
         return None
-    column = _column(entry, where, "filtre")
+    column = column_of(entry, where, "filtre")
     values = _codes(entry.get("garder"), where, "filtre")
     if not values or TO_DO in values:
         raise _refused(where, "« filtre » : codes à « garder » à donner")
@@ -188,7 +195,7 @@ def _region(entry: Any, where: str) -> Classes | str | None:
         return None
     if isinstance(entry, dict) and "classes" in entry:
         return _classes(entry, where, "region")
-    return _column(entry, where, "region")
+    return column_of(entry, where, "region")
 
 
 def columns_of(mapping: SurveyMapping) -> tuple[str, ...]:
