@@ -60,9 +60,9 @@ def overseas_gap(parameters: Parameters) -> float:
 
     Notes
     -----
-    The published total of a survey that includes overseas (2021) holds on the national table, before
-    this shift; the sum of the territories is then 0.1 point above it (2.7 % of the persons, 4.7
-    points more). Métropole keeps the national rates.
+    The published total of a survey that includes overseas (2021) holds on the national table,
+    before this shift; the sum of the territories is then 0.1 point above it (2.7 % of the persons,
+    4.7 points more). Métropole keeps the national rates.
     """
     card = parameters.cards["rates"]["overseas"]
     table = national_table(parameters)
