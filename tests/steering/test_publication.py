@@ -179,3 +179,17 @@ def test_json_numbers_are_those_of_the_page(reader):
               for c in r if c["value"] is not None]  # fmt: skip
     assert values
     assert all(abs(v - round(v, 3)) < 1e-9 for v in values)
+
+
+def test_a_trial_on_a_hidden_iris_is_about_its_commune(demo_home):
+    """Trying other parameters is another way out: it never goes below the commune."""
+    from portrea.sources.store import Store
+    from portrea.steering.computation import gather_inputs
+    from portrea.steering.scenarios import Trial
+
+    reader = Reader(Store(demo_home))
+    code, commune = reader.snapshot.withheld.drop_nulls().sort("code").row(0)
+    selection = reader.gazetteer.resolve(f"iris:{code}")
+    trial = Trial.of(gather_inputs(reader.store), selection, level="commune")
+    whole = reader.gazetteer.table.filter(level="iris", commune=commune)["code"].to_list()
+    assert sorted(trial.atoms) == sorted(whole)

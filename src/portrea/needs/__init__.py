@@ -8,6 +8,8 @@ once (its columns, units and allowed values are in ``needs.ESTIMATES.columns``, 
 - :func:`named_targets`, :func:`check_targets`: published totals for ``run(benchmark=…)``.
 - :class:`FittedRates`: rates fitted on a survey, for ``run(fitted=…)``; :func:`fit_survey` makes
   them from answers and a mapping (:func:`parse_mapping`).
+- :func:`profile`: A1 of one area by age bands and diplomas; :func:`quadrants`: more or less A and B
+  than a reference; :func:`life_events`: a layer apart, only from counts a user loads.
 - :func:`rank_probabilities`: who comes first, draw by draw.
 - :mod:`portrea.needs.indices`: the IFN, beside our counts, never mixed with them.
 
@@ -15,8 +17,11 @@ A tutorial that is run by the tests: ``docs/utilisateurs/tutoriels/api-besoins.m
 """
 
 from portrea.needs.estimation import Estimation, estimate, run
+from portrea.needs.events import life_events
 from portrea.needs.fitted import FittedRates
 from portrea.needs.parameters import Parameters, load_parameters
+from portrea.needs.profiles import profile
+from portrea.needs.quadrants import quadrants
 from portrea.needs.ranking import rank_probabilities
 from portrea.needs.scenarios import SCENARIOS
 from portrea.needs.survey_mapping import parse_mapping
@@ -37,9 +42,12 @@ __all__ = [
     "check_targets",
     "estimate",
     "fit_survey",
+    "life_events",
     "load_parameters",
     "named_targets",
     "parse_mapping",
+    "profile",
+    "quadrants",
     "rank_probabilities",
     "run",
 ]
