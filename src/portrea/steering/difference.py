@@ -17,14 +17,14 @@ from portrea.steering.display import parameters
 from portrea.steering.document import Cell, Column, Figure, Table
 from portrea.steering.figures_scatter import Axis, Point, scatter
 from portrea.steering.figures_style import Caption
-from portrea.steering.measures import words
+from portrea.steering.measures import share_cell, words
 from portrea.steering.wording import LEVEL_NAMES, territory_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from portrea.sources.store import Computation
-    from portrea.steering.reading import Reader
+    from portrea.steering.reading import AreaEstimate, Reader
 
 MEASURES = ("a1", "a2", "b", "c")
 CLOUD = "nuage"
@@ -82,7 +82,7 @@ def explain(reader: Reader, zones: Zones, *, measure: str, version: str) -> Diff
         SCALES[version],
         _finding(found, zones, measure, version),
         _figure(found, names, zones, measure, version) if compared else None,
-        _gaps(found, names, zones, measure) if compared else None,
+        _gaps(reader, found, names, zones, measure) if compared else None,
         _agreement(reader.computation, measure, version),
         _recipe(reader.computation, version),
     )
@@ -185,20 +185,26 @@ def _score(value: float) -> str:
     return f"{value:g}".replace(".", ",").replace("-", "−")
 
 
-def _gaps(found: pl.DataFrame, names: dict[str, str], zones: Zones, measure: str) -> Table:
+def _gaps(
+    reader: Reader, found: pl.DataFrame, names: dict[str, str], zones: Zones, measure: str
+) -> Table:
     most = int(parameters("comparison")["most_rows"])
     own = found.filter(pl.col("code") == zones.strong)
     shown = pl.concat([found.head(most), own]).unique("code", maintain_order=True)
     total = integer(found.height)
     caption = "Les plus grands écarts de rang" if found.height > most else "Les écarts de rang"
-    rows = [_gap_row(row, names, zones) for row in shown.iter_rows(named=True)]
+    known = reader.estimates_of([(zones.level, code) for code in shown["code"]])
+    rows = [
+        _gap_row(row, names, zones, known[zones.level, row["code"], measure])
+        for row in shown.iter_rows(named=True)
+    ]
     return Table(
         GAPS,
         f"{caption} entre {words(measure).short.lower()} et l’indice, {integer(shown.height)} zones"
         f" sur {total}",
         (
             Column("Zone"),
-            Column("Part", numeric=True),
+            Column("Part (95 %)", numeric=True),
             Column("Score", numeric=True),
             Column("Rang de Portrea", numeric=True),
             Column("Rang de l’indice", numeric=True),
@@ -210,12 +216,13 @@ def _gaps(found: pl.DataFrame, names: dict[str, str], zones: Zones, measure: str
     )
 
 
-def _gap_row(row: dict[str, Any], names: dict[str, str], zones: Zones) -> tuple[Cell, ...]:
+def _gap_row(
+    row: dict[str, Any], names: dict[str, str], zones: Zones, estimate: AreaEstimate
+) -> tuple[Cell, ...]:
     code, strong = row["code"], row["code"] == zones.strong
     name = Cell(names.get(code, code), None, f"{zones.level}:{code}", strong)
     ranks = (Cell(integer(row[n]), float(row[n])) for n in ("rank_measure", "rank_index"))
-    return (name, Cell(_share(row["share"]), row["share"]), _score_cell(row["value"]), *ranks,
-            Cell(_why(row)))  # fmt: skip
+    return (name, share_cell(estimate), _score_cell(row["value"]), *ranks, Cell(_why(row)))
 
 
 def _score_cell(value: float) -> Cell:
