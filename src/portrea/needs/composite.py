@@ -122,13 +122,15 @@ def fill_gaps(values: Floats, groups: Sequence[Ranks]) -> Floats:
     filled = np.array(values)
     everyone = np.zeros(len(values), dtype=np.intp)
     for column in filled.T:
+        known = ~np.isnan(column)
+        published = column[known].copy()
         for group in (*reversed(groups), everyone):
             gaps = np.isnan(column)
             if not gaps.any():
                 break
             size = int(np.max(group)) + 1
-            count = np.bincount(group[~gaps], minlength=size)
-            total = np.bincount(group[~gaps], column[~gaps], minlength=size)
+            count = np.bincount(group[known], minlength=size)
+            total = np.bincount(group[known], published, minlength=size)
             mean = np.divide(total, count, out=np.full(size, np.nan), where=count > 0)
             column[gaps] = mean[group[gaps]]
     return np.nan_to_num(filled)

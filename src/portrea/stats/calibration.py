@@ -233,7 +233,7 @@ def shift_shares(
         slope = np.bincount(rows, np.einsum("nc,nc->n", weighted, 1.0 - moved), minlength=size)
         factor = _next_factor(factor, gap, slope, (low, high))
     tables = np.array(shares, dtype=np.float64)
-    tables[inside] = moved
+    tables[inside] = np.minimum(moved, 1.0)
     reached = np.bincount(rows, np.einsum("nc,nc->n", part, moved), minlength=size)
     residuals = np.where(asked, np.abs(reached - np.nan_to_num(totals)), 0.0)
     return Raked(tables, residuals[owners], iteration)
@@ -257,8 +257,9 @@ def _next_factor(
 ) -> Floats:
     """One Newton step on the logarithm, at most e³, halved geometrically when it leaves."""
     low, high = bracket
-    step = np.divide(gap, slope, out=np.sign(gap) * 3.0, where=slope > 0)
+    steep = slope > np.abs(gap) * 1e-9
+    step = np.divide(gap, slope, out=np.sign(gap) * 3.0, where=steep)
     newton = factor * np.exp(-np.clip(step, -3.0, 3.0))
     inside = (newton > low) & (newton < high)
-    following: Floats = np.where(inside, newton, np.sqrt(low * high))
+    following: Floats = np.where(inside, newton, np.sqrt(low) * np.sqrt(high))
     return following

@@ -1,0 +1,122 @@
+"""The composite estimator and the household shift, on cases worked by hand and by their laws."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from portrea.needs.composite import Design, fill_gaps, meet_total, predict
+from portrea.stats.calibration import shift_shares
+
+CASES = yaml.safe_load((Path(__file__).parents[1] / "cases/needs/composite.yaml").read_text())
+
+
+def _named(key):
+    return pytest.mark.parametrize("case", CASES[key], ids=[c["name"] for c in CASES[key]])
+
+
+@_named("shift_shares")
+def test_the_household_shift_worked_by_hand(case):
+    got = shift_shares(
+        np.array(case["shares"]),
+        np.array(case["weights"], dtype=float),
+        np.array(case["owners"]),
+        np.array(case["totals"], dtype=float),
+    )
+    assert got.tables == pytest.approx(np.array(case["expected"]), abs=1e-7)
+    assert got.residuals == pytest.approx(case["residuals"], abs=1e-5)
+
+
+@_named("meet_total")
+def test_free_shares_meet_a_total_worked_by_hand(case):
+    got, shift = meet_total(
+        np.array(case["shares"]),
+        np.array(case["persons"], dtype=float),
+        np.array(case["free"]),
+        case["total"],
+    )
+    assert got == pytest.approx(case["expected"], abs=1e-8)
+    assert shift == pytest.approx(case["shift"], abs=1e-7)
+
+
+@_named("fill_gaps")
+def test_gaps_are_filled_by_neighbours(case):
+    got = fill_gaps(np.array(case["values"])[:, None], (np.array(case["group"]),))
+    assert got[:, 0] == pytest.approx(case["expected"])
+
+
+@_named("predict")
+def test_prediction_worked_by_hand(case):
+    group = np.array(case["groups"])
+    design = Design(np.zeros((len(group), 1)), (group,), (case["prior"],))
+    got = predict(np.array(case["shares"]), np.array(case["weights"], dtype=float), design)
+    assert got == pytest.approx(case["expected"], abs=1e-6)
+
+
+def test_a_true_slope_and_a_true_departement_are_found():
+    draws = np.random.default_rng(5)
+    size = 3000
+    covariate = draws.normal(size=(size, 1))
+    group = draws.integers(0, 30, size)
+    effect = draws.normal(0, 0.3, 30)
+    truth = 1 / (1 + np.exp(-(-0.5 + 0.8 * covariate[:, 0] + effect[group])))
+    hidden = draws.random(size) < 0.5
+    shares = np.where(hidden, np.nan, truth)
+    got = predict(shares, np.where(hidden, 0.0, 1.0), Design(covariate, (group,), (1.0,)))
+    assert np.abs(got - truth)[hidden].max() < 0.02
+
+
+def test_a_shrunk_group_stays_between_its_mean_and_the_nation():
+    shares = np.array([0.2, 0.2, 0.2, 0.2, 0.6, np.nan])
+    group = np.array([0, 0, 0, 0, 1, 1])
+    design = Design(np.zeros((6, 1)), (group,), (1.0,))
+    got = predict(shares, np.array([1.0, 1, 1, 1, 1, 0]), design)
+    assert 0.25 < got[5] < 0.6
+
+
+@given(
+    shares=arrays(float, (6, 4), elements=st.floats(0, 1)),
+    weights=arrays(float, (6, 4), elements=st.floats(0, 1e4)),
+    part=st.floats(0, 1),
+)
+def test_the_shift_keeps_bounds_zeros_and_totals(shares, weights, part):
+    owners = np.array([0, 0, 1, 1, 2, 2])
+    most = np.bincount(owners, (weights * (shares > 0)).sum(1))
+    least = np.bincount(owners, (weights * (shares >= 1)).sum(1))
+    totals = least + part * (most - least)
+    got = shift_shares(shares, weights, owners, totals)
+    assert ((got.tables >= 0) & (got.tables <= 1)).all()
+    assert (got.tables[shares == 0] == 0).all()
+    sums = np.bincount(owners, (weights * got.tables).sum(1))
+    missed = np.abs(sums - totals)
+    assert got.residuals == pytest.approx(missed[owners], abs=1e-6)
+
+
+@given(
+    shares=arrays(float, (6, 4), elements=st.floats(0.01, 0.99)),
+    weights=arrays(float, (6, 4), elements=st.floats(1, 1e4)),
+    part=st.floats(0.01, 0.99),
+)
+def test_the_shift_reaches_whatever_may_be_reached(shares, weights, part):
+    owners = np.array([0, 0, 1, 1, 2, 2])
+    totals = part * np.bincount(owners, weights.sum(1))
+    got = shift_shares(shares, weights, owners, totals)
+    assert got.residuals == pytest.approx(np.zeros(6), abs=1e-3)
+
+
+@given(order=st.permutations(range(8)))
+def test_prediction_does_not_depend_on_the_order_of_areas(order):
+    draws = np.random.default_rng(3)
+    shares, weights = draws.uniform(0.1, 0.9, 8), draws.uniform(0.2, 1, 8)
+    shares[[1, 6]] = np.nan
+    covariates, group = draws.normal(size=(8, 2)), np.array([0, 0, 1, 1, 2, 2, 2, 0])
+    rows = np.array(order)
+    straight = predict(shares, weights, Design(covariates, (group,), (2.0,)))
+    mixed = predict(shares[rows], weights[rows], Design(covariates[rows], (group[rows],), (2.0,)))
+    assert mixed == pytest.approx(straight[rows], abs=1e-9)
