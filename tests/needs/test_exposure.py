@@ -347,3 +347,33 @@ def test_real_communes_keep_plausible_overlaps_and_ages(caf_brittany, world):
     assert overlap.share[rennes] == pytest.approx(2285 / 22240, abs=1e-4)
     assert set(young) == {"rsa", "ppa"}
     assert young["rsa"][rennes] == pytest.approx(12500 / 29170, abs=1e-4)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(("commune", "all_known"), [("35238", False), ("35360", True)])
+def test_iris_files_only_shape_the_commune_total(
+    shared_data, caf_brittany, world, commune, all_known
+):
+    """The published IRIS cover 66 % of the country: their sum is never taken for the total."""
+    import polars as pl
+
+    frame = pl.read_parquet(shared_data / "benefits" / "caf_allocataires_iris_2021.parquet")
+    rows = frame.select(pl.col("iris_code").cast(pl.String), "arsas")
+    rows = rows.filter(pl.col("iris_code").str.starts_with(commune))
+    total = caf_brittany.filter(id=commune)["f_rsa"][0]
+    world.commune(commune, rows["iris_code"].to_list())
+    world.figure("commune", commune, {"households_rsa": total}, vintage="2023", source="caf")
+    for code, count in rows.iter_rows():
+        status = "suppressed" if count is None else "ok"
+        world.figure("iris", code, {"households_rsa": count}, source="iris", status=status)
+    exposure, atoms = exposure_of(world)
+    units = exposure.groups["rsa"].central()
+    assert rows["arsas"].sum() != total
+    assert units.sum() == pytest.approx(total)
+    if all_known:
+        shape = dict(rows.iter_rows())
+        published = np.array([shape[code] for code in atoms["code"]])
+        assert units == pytest.approx(total * published / published.sum())
+    else:  # some IRIS are secret: a partial shape would starve them
+        assert rows["arsas"].null_count() > 0
+        assert units == pytest.approx(np.full(len(units), total / len(units)))
