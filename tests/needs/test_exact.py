@@ -10,8 +10,9 @@ import pytest
 
 from portrea.needs.draws import Drawing
 from portrea.needs.exact import exact_draws
-from portrea.needs.model import _sampling, prepare
+from portrea.needs.model import _halves, _merged, prepare
 from portrea.needs.parameters import load_parameters
+from portrea.needs.structure_errors import sampling_sd
 
 DRAWS = 1000
 BANDS = ("persons_0_14", "persons_15_29", "persons_30_44", "persons_45_59", "persons_60_74",
@@ -55,9 +56,10 @@ def drawn(world, *, sampling: bool):
         selection=None, parameters=load_parameters(), with_b=False,
     )  # fmt: skip
     assert model.atoms.height == 500
-    persons = np.bincount(model.owner("commune")[0], model.structure.ages.sum(1))
-    sampled = _sampling((model.working, model.older), persons[model.owner("commune")[0]],
-                        model.parameters)  # fmt: skip
+    owner = model.owner("commune")[0]
+    inhabitants = np.bincount(owner, model.structure.ages.sum(1))[owner]
+    sampled = sampling_sd(_merged(model.working, model.older), inhabitants, model.parameters)
+    sampled *= _halves(model.working, model.older)
     model.sd_a1 = {"iris": sampled} if sampling else {}
     if not sampling:
         model.parameters = without_sampling(model.parameters)

@@ -83,7 +83,7 @@ def _components(model: Model, area: Areas) -> Iterator[Row]:
     total = area.total(steep)
     safe = np.where(total > 0, total, np.nan)
     halves = [p.persons * p.share * (1 - p.share) for p in (model.working, model.older)]
-    moved = sum(h * alike(p) for h, p in zip(halves, (model.working, model.older), strict=True))
+    moved = halves[0] * alike(model.working) + halves[1] * alike(model.older)
     both = halves[0][:, None] * model.working.slopes + halves[1][:, None] * model.older.slopes
     national = np.array([area.total(column) for column in both.T]) / safe
     card = model.parameters.cards["uncertainty"]["area_effects"]["sd"]

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from portrea.needs.fitted import FittedRates
     from portrea.needs.model import Model
     from portrea.needs.parameters import Parameters
+    from portrea.needs.synthesis import Synthetic
 
 _UNIQUE = Table(ESTIMATES.name, ESTIMATES.columns)
 """The declared table without its key: one row per area and measure is made so, level by level."""
@@ -72,6 +73,7 @@ def run(
     parameters: Parameters | None = None,
     benchmark: pl.DataFrame | None = None,
     fitted: FittedRates | None = None,
+    learned: Synthetic | None = None,
     progress: Progress = silent,
 ) -> Estimation:
     """Estimate the persons concerned, with their intervals, at every level asked.
@@ -96,6 +98,9 @@ def run(
         Published totals to which the rates are shifted; ``None``: no benchmark.
     fitted
         Rates fitted on a survey, instead of the published margins.
+    learned
+        What the whole country teaches (:func:`portrea.needs.synthesis.synthesise`), when the tables
+        given are those of a part of it.
     progress
         Called with the share done and the current step.
 
@@ -112,6 +117,11 @@ def run(
         When a level or a measure is unknown.
     """
     _check(levels, measures)
+    if draws < 1:
+        raise ParameterError(
+            f"Le nombre de tirages demandé, {draws}, est trop petit.",
+            remedy="Demandez-en au moins 1 ; 500 ou plus pour des intervalles fiables.",
+        )
     progress(0.0, "préparation des données")
     model = prepare(
         territories,
@@ -122,6 +132,7 @@ def run(
         with_b=bool(WITH_B & set(measures)),
         fitted=fitted,
         benchmark=benchmark,
+        learned=learned,
     )
     every = find_atoms(territories, None) if selection is not None else model.atoms
     areas = [list_areas(level, model, territories, every, selection) for level in levels]

@@ -75,5 +75,5 @@ def _sampled(model: Model, cells: Floats, row: int, draws: int, rng: np.random.G
     fraction = number("uncertainty", "sampling", "fraction")
     design = number("uncertainty", "sampling", "design_effect")
     size = max(1, round(total * fraction / (design * (1 - fraction))))
-    drawn = rng.multinomial(size, cells / total, size=draws)
-    return drawn.T * (total / size)
+    drawn: Floats = rng.multinomial(size, cells / total, size=draws).T * (total / size)
+    return drawn

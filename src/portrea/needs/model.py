@@ -13,6 +13,7 @@ from portrea.base.errors import TerritoryError
 from portrea.needs import exposure as axis_b
 from portrea.needs import fragility as axis_a
 from portrea.needs.benchmarking import Benchmarked, shift_rates, widen
+from portrea.needs.coherence import incoherent
 from portrea.needs.crossing import Crossing, association, cross_cells, joint_share
 from portrea.needs.crosstabs import benchmark, read_joints, splits_at_65
 from portrea.needs.grid import WORKING
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
     from portrea.needs.fitted import FittedRates
     from portrea.needs.parameters import Parameters
+    from portrea.needs.synthesis import Synthetic
 
     Floats = NDArray[np.float64]
     Ranks = NDArray[np.intp]
@@ -207,8 +209,12 @@ def prepare(
     with_b: bool,
     fitted: FittedRates | None = None,
     benchmark: pl.DataFrame | None = None,
+    learned: Synthetic | None = None,
 ) -> Model:
-    """Align the figures on the atoms and compute every central value."""
+    """Align the figures on the atoms and compute every central value.
+
+    ``learned`` is what the whole country teaches, when the tables are those of a part of it.
+    """
     wanted = _whole_tables(territories, crosstab, selection)
     atoms = find_atoms(territories, widen(benchmark, territories, wanted, parameters))
     if not atoms.height:
@@ -224,7 +230,7 @@ def prepare(
     structure = build_structure(
         atoms, layers, reference, labels,
         stale_after=stale, joints=joints,
-        synthetic=synthesise(find_atoms(territories, None), layers, parameters),
+        synthetic=learned or synthesise(find_atoms(territories, None), layers, parameters),
     )  # fmt: skip
     uncounted = np.isnan(structure.ages).any(1)
     structure.ages[uncounted] = 0.0
@@ -236,6 +242,7 @@ def prepare(
         atoms, parameters, reference,
         labels=labels, structure=structure, joints=joints, shifted=shifted,
     )  # fmt: skip
+    model.incoherent = incoherent(model, layers)
     model.delta = None if fitted is None else fitted.delta
     model.survey = None if fitted is None else fitted.label
     if with_b:
@@ -280,35 +287,37 @@ def _model(
         for joint in exact:
             inside = joint.index >= 0
             joint_rank[inside] = np.minimum(joint_rank[inside], joint.level)
-    wide = axis_a.a3_parts(structure, reference, shifted.shifts.get("a3"))
+    wide = _merged(*axis_a.a3_parts(structure, reference, shifted.shifts.get("a3")))
     owner, names = owner_index(atoms, "commune")
     inhabitants = np.bincount(owner, structure.ages.sum(1), minlength=len(names))[owner]
 
-    def errors(measure: str, *parts: axis_a.Part) -> dict[str, Floats]:
+    def errors(measure: str, whole: axis_a.Part) -> dict[str, Floats]:
         found = structure_sd(structure, own, measure, parameters)
-        sampled = _sampling(parts, inhabitants, parameters)
+        sampled = sampling_sd(whole, inhabitants, parameters)
         return found | {"iris": np.hypot(found["iris"], sampled)}
 
+    halves = _halves(working, older)
+    sd_a1 = {x: sd * halves for x, sd in errors("a1", _merged(working, older)).items()}
     alone = _alone_in_table(exact, len(own))
     sd_a2 = errors("a2", rules["a2"].younger)
-    sampled = _sampling((rules["a2"].younger,), inhabitants, parameters)
+    sampled = sampling_sd(rules["a2"].younger, inhabitants, parameters)
     sd_a2 = {x: np.where(alone, sampled * (x == "iris"), sd) for x, sd in sd_a2.items()}
     return Model(
-        atoms, parameters, reference, labels, structure, joints, working, older, _merged(*wide),
-        rules, errors("a1", working, older), sd_a2, errors("a1", *wide), joint_rank,
+        atoms, parameters, reference, labels, structure, joints, working, older, wide,
+        rules, sd_a1, sd_a2, errors("a1", wide), joint_rank,
         np.zeros(len(own), dtype=bool), shifted.table,
     )  # fmt: skip
 
 
-def _sampling(parts: Sequence[axis_a.Part], inhabitants: Floats, parameters: Parameters) -> Floats:
-    """Return the sd of one logit error which, moving all parts at once, is that of a sample."""
-    if len(parts) == 1:
-        return sampling_sd(parts[0], inhabitants, parameters)
-    whole = _merged(*parts)
+def _halves(first: axis_a.Part, second: axis_a.Part) -> Floats:
+    """Return by how much an error of a whole must grow to move two parts of it as much.
+
+    Both parts move together by ``Σ N_k p_k (1 − p_k)``, less than the ``N p (1 − p)`` of the whole.
+    """
+    whole = _merged(first, second)
     steep = whole.persons * whole.share * (1 - whole.share)
-    moved = sum(p.persons * p.share * (1 - p.share) for p in parts)
-    ratio = np.divide(steep, moved, out=np.ones_like(steep), where=moved > 0)
-    return sampling_sd(whole, inhabitants, parameters) * ratio
+    moved = sum(p.persons * p.share * (1 - p.share) for p in (first, second))
+    return np.divide(steep, moved, out=np.ones_like(steep), where=moved > 0)
 
 
 def _alone_in_table(joints: list[Joint], size: int) -> Flags:

@@ -24,6 +24,7 @@ GROUP_LABELS = ("RSA", "prime d’activité", "AAH", "demandeurs d’emploi")
 PLACES = ("à l’IRIS", "à la commune", "à l’EPCI", "au département", "à la région", "en France")
 ESTIMATED = "croisement estimé à partir de marges publiées"
 WIDE = "intervalle large"
+ABSENT = 4
 EMPTY = "aucun habitant de cet âge"
 MISSING = "données manquantes"
 INCOHERENT = "diplômes incohérents avec la population"
@@ -48,8 +49,8 @@ def write_reasons(
     only_bounds = np.isnan(n) & ~np.isnan(low)
     found.append((BOUNDS, only_bounds))
     found.append((WIDE, ~only_bounds & (high - low > widest * n)))
-    found.append((EMPTY, population == 0))
-    found.append((MISSING, (grade == 4) & (population > 0)))
+    found.append((EMPTY, (population == 0) & (grade != ABSENT)))
+    found.append((MISSING, grade == ABSENT))
     bits = np.zeros(len(areas.codes), dtype=np.int64)
     for rank, (_, held) in enumerate(found):
         bits |= np.where(held, 1 << rank, 0)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Indexes = NDArray[np.intp]
 
 GRADES = "ABCDN"
-ABSENT = GRADES.index("N")
+POOR, ABSENT = GRADES.index("D"), GRADES.index("N")
 BOUNDS = ("low", "low80", "median", "high80", "high")
 PARTIAL = ("a2", "a2_75", *BOUNDS_ONLY)
 """Measures that keep their bounds where the central value is unknown."""
@@ -46,8 +46,8 @@ def rows_of(areas: Areas, measure: str, model: Model, tally: Tally) -> pl.DataFr
     absent = ~counted if measure in PARTIAL else np.isnan(n)
     absent = absent | np.isnan(bounds).any(1)
     bounds[absent] = np.nan
-    only_bounds = np.isnan(n) & ~absent
-    grade = np.where(absent, ABSENT, np.where(only_bounds, np.maximum(grade, 3), grade))
+    poor = np.isnan(n) | (population == 0)
+    grade = np.where(absent, ABSENT, np.where(poor, np.maximum(grade, POOR), grade))
     numbers = _ordered(population, n, bounds, measure)
     top = tally.top(areas, measure, population, numbers["n"])
     return _frame(areas, measure, population, numbers).with_columns(
