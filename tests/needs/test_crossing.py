@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from portrea.needs import run
 from portrea.needs.crossing import (
     NAMES,
     PROFILES,
@@ -250,3 +251,41 @@ def test_every_scenario_has_french_words():
     words = {scenario_words(n, parameters) for n in (*NAMES, "frechet:low", "frechet:high")}
     assert len(words) == len(NAMES) + 2
     assert "δ = 0,3" in scenario_words("uniform:central", parameters)
+
+
+@pytest.fixture
+def computed(town):
+    """A run of the engine on a town with benefits."""
+    caf = {"households_rsa": 180, "households_ppa": 420, "households_aah": 60, "jobseekers": 390}
+    town.figure("commune", "35001", caf, source="caf")
+    town.figure("commune", "35002", {k: v / 5 for k, v in caf.items()}, source="caf")
+    return run(
+        town.territories, town.observations, town.crosstab, levels=["iris", "commune", "epci"],
+        measures=["a1", "b", "c", "c_a2"], draws=200,
+    )  # fmt: skip
+
+
+def test_the_engine_shows_the_central_scenario(computed):
+    shown = computed.estimates.filter(measure="c").sort("level", "code")
+    central = computed.scenarios.filter(scenario="published:central").sort("level", "code")
+    assert shown["code"].to_list() == central["code"].to_list()
+    assert shown["n"].to_numpy() == pytest.approx(central["n"].to_numpy(), rel=1e-4)
+
+
+def test_the_interval_of_c_holds_every_scenario(computed):
+    for code in ("35001", "35002"):
+        shown = computed.estimates.filter(measure="c", code=code).row(0, named=True)
+        counts = computed.scenarios.filter(code=code).filter(
+            ~computed.scenarios.filter(code=code)["scenario"].str.starts_with("frechet")
+        )["n"]
+        assert shown["n_low"] <= counts.min()
+        assert counts.max() <= shown["n_high"]
+
+
+def test_a2_crossed_with_b_has_bounds_only(computed):
+    rows = computed.estimates.filter(measure="c_a2")
+    assert rows["n"].null_count() == rows.height
+    shown = computed.estimates.filter(measure="b").select("level", "code", b="n_high")
+    both = rows.join(shown, on=["level", "code"])
+    assert (both["n_low"] <= both["n_high"]).all()
+    assert (both["n_high"] <= both["b"] + 1e-3).all()
