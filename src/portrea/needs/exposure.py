@@ -16,9 +16,10 @@ import numpy as np
 from scipy.special import expit, logit
 
 from portrea.needs.exposure_detail import LocalOverlap, read_overlap, read_young
-from portrea.needs.groups import CANDIDATES, GROUPS, Group, Noise, read_group
+from portrea.needs.grid import ADULT_AGES, WORKING, cells_of
+from portrea.needs.groups import CANDIDATES, Group, Noise, read_group
 from portrea.needs.load import frequencies, yearly_load
-from portrea.needs.union import BANDS, OVERLAPS, combine, combine_bands
+from portrea.needs.union import GROUPS, OVERLAPS, YOUNG_BAND, combine, combine_bands
 from portrea.stats.intervals import hash_codes, normals
 
 if TYPE_CHECKING:
@@ -250,7 +251,8 @@ def read_exposure(
     parameters: Parameters,
 ) -> Exposure:
     """Choose the figures of every group; ``adults``: persons under 65 by atom and age cell."""
-    bands = np.column_stack([adults[:, :3].sum(1), adults[:, 3:].sum(1)])
+    young = cells_of(YOUNG_BAND, ADULT_AGES[:WORKING])
+    bands = np.column_stack([adults @ young, adults @ (1 - young)])
     groups = {
         name: read_group(
             name, atoms, layers, working=bands.sum(1), labels=labels, parameters=parameters
@@ -320,4 +322,4 @@ def grades(exposure: Exposure, row_level: int) -> Indexes:
     return worst
 
 
-__all__ = ["BANDS", "GROUPS", "LEVELS", "VARIABLES", "Exposure", "grades", "read_exposure"]
+__all__ = ["GROUPS", "LEVELS", "VARIABLES", "Exposure", "grades", "read_exposure"]

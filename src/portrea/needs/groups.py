@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     Indexes = NDArray[np.intp]
     Flags = NDArray[np.bool_]
 
-GROUPS = ("rsa", "ppa", "aah", "jobseekers")
 CANDIDATES: dict[str, tuple[tuple[str, ...], ...]] = {
     "rsa": (("households_rsa",), ("persons_rsa",)),
     "ppa": (("households_ppa",), ("persons_ppa",)),

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
 GROUPS = ("rsa", "ppa", "aah", "jobseekers")
 OVERLAPS = ("rsa_jobseekers", "ppa_rsa", "ppa_aah", "ppa_jobseekers", "aah_jobseekers")
-BANDS = ((15, 29), (30, 64))
+YOUNG_BAND = "15-29"
+"""Published « moins de 30 ans »; the other band is 30-64."""
 
 
 def combine(
