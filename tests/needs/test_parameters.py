@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portrea.base.errors import ParameterError
@@ -177,6 +177,7 @@ def test_domain_declared_beside_the_value_is_the_one_that_holds() -> None:
     assert domains["x.f"] == (-5, 5)
 
 
+@settings(max_examples=30)
 @given(st.data())
 def test_whatever_is_inside_its_domain_is_accepted(data: st.DataObject) -> None:
     found = [p for p in editable(load_parameters().cards) if p.alone]

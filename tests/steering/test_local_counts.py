@@ -16,6 +16,7 @@ from portrea.territory import Gazetteer
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
 EPCI, COMMUNE = "epci:243500618", "35223"
 HEADER = "niveau;code;variable;valeur;millesime;source\n"
 

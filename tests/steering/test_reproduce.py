@@ -19,6 +19,7 @@ from portrea.steering.settings import Settings
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
 HEADER = "niveau;code;variable;valeur;millesime;source\n"
 CHANGED = {"exposure.delta.central": 0.5, "uncertainty.area_effects.sd.iris": 0.3}
 

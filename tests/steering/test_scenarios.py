@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -9,6 +10,7 @@ import pytest
 
 from portrea.base.errors import ParameterError, TerritoryError
 from portrea.sources.store import Store
+from portrea.steering import scenarios
 from portrea.steering.computation import Inputs, gather_inputs
 from portrea.steering.scenarios import Trial, compare, sensitivity, together
 from portrea.steering.settings import Settings
@@ -17,6 +19,7 @@ from portrea.territory import Gazetteer
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
 EPCI = "epci:243500618"
 USUAL = Settings.make(draws=40)
 
@@ -66,6 +69,23 @@ def test_a_trial_gives_the_numbers_of_the_computation(demo_home: Path, trial: Tr
     published = published.sort("code", "measure")
     for column in ("n", "n_low", "n_high"):
         assert mine[column].to_list() == pytest.approx(published[column].to_list(), rel=1e-5)
+
+
+def test_what_the_country_teaches_is_learnt_once_and_from_all_of_it(
+    inputs: Inputs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heights = []
+
+    def learn(territories: pl.DataFrame, observations: pl.DataFrame, _: object) -> None:
+        heights.append((territories.height, observations.height))
+
+    monkeypatch.setattr(scenarios, "learn", learn)
+    fresh = replace(inputs, learned={})
+    for territory in (EPCI, "epci:243500550"):
+        trial = Trial.of(fresh, Gazetteer(inputs.territories).resolve(territory))
+        assert trial.inputs.observations.height <= inputs.observations.height
+        trial.totals(USUAL.parameters, ("a1",))
+    assert heights == [(inputs.territories.height, inputs.observations.height)]
 
 
 def test_delta_moves_c_and_nothing_else(trial: Trial) -> None:

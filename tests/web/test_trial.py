@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
     from django.test import Client
 
+pytestmark = pytest.mark.slow
 ADDRESS = "/methode/essayer/"
 PLACE = {"t": "epci:243500618"}
 DELTA = {"exposure.delta.central": "0,6"}
 
 
 @pytest.fixture(autouse=True)
-def fresh_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+def fresh_cache() -> None:
     cache.clear()
-    monkeypatch.setattr(trial, "PATIENCE", 1e9)  # a busy machine must not change the page
 
 
 def text_of(site: Client, query: dict[str, str], status: int = 200) -> str:

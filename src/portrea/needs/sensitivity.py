@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from portrea.needs.inputs import find_atoms, read_layers
 from portrea.needs.model import Model, prepare
+from portrea.needs.structure import VARIABLES
+from portrea.needs.synthesis import synthesise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from portrea.needs.parameters import Parameters
+    from portrea.needs.synthesis import Synthetic
 
 LIGHT = ("exposure.adults_per", "exposure.delta", "exposure.overlaps", "procedures")
 """Parameters read after the figures are: changing them needs no new reading."""
@@ -28,12 +32,21 @@ def build(
     *,
     selection: Sequence[str],
     parameters: Parameters,
+    learned: Synthetic | None = None,
 ) -> Model:
     """Return the state of an estimation before any draw (see :func:`portrea.needs.run`)."""
     return prepare(
         territories, observations, crosstab,
-        selection=selection, parameters=parameters, with_b=True,
+        selection=selection, parameters=parameters, with_b=True, learned=learned,
     )  # fmt: skip
+
+
+def learn(
+    territories: pl.DataFrame, observations: pl.DataFrame, parameters: Parameters
+) -> Synthetic | None:
+    """Return what all the communes together teach of each: the same for every part of them."""
+    layers = read_layers(observations, VARIABLES)
+    return synthesise(find_atoms(territories, None), layers, parameters)
 
 
 def is_light(paths: Sequence[str]) -> bool:

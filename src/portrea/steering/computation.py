@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from portrea.base.progress import Progress
+    from portrea.needs.synthesis import Synthetic
     from portrea.sources.store import Computation, Store
     from portrea.territory import Selection
 
@@ -45,6 +46,8 @@ class Inputs:
     observations: pl.DataFrame
     crosstab: pl.DataFrame
     datasets: tuple[str, ...]
+    learned: dict[str, Synthetic | None] = field(default_factory=dict)
+    """What the whole country teaches, kept for the trials of :mod:`portrea.steering.scenarios`."""
 
 
 def gather_inputs(store: Store) -> Inputs:

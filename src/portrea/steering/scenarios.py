@@ -1,7 +1,8 @@
 """Try other parameters on one territory: what moves, which ranks change, what weighs most.
 
-A trial reads the figures of the territory's région only, so that it takes a second; nothing is
-written, the published computation stays what it is.
+A trial reads the figures of the territory's région only, so that it takes a second, and what the
+whole country teaches of its communes, learnt once; nothing is written, the published computation
+stays what it is.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import polars as pl
 
 from portrea.base.errors import TerritoryError
 from portrea.needs import load_parameters, run
-from portrea.needs.sensitivity import build, is_light, totals, with_parameters
+from portrea.needs.sensitivity import build, is_light, learn, totals, with_parameters
 from portrea.steering.computation import Inputs, atoms_of
 from portrea.steering.display import parameters
 
@@ -23,10 +24,13 @@ if TYPE_CHECKING:
     from portrea.needs import Parameters
     from portrea.needs.editing import Editable
     from portrea.needs.model import Model
+    from portrea.needs.synthesis import Synthetic
     from portrea.steering.settings import Settings
     from portrea.territory import Selection
 
 MEASURES = ("a1", "b", "c")
+TEACHING = ("composite.", "reference.")
+"""Parameters that change what the whole country teaches."""
 SERIES = "rates.default"
 KEY = ["level", "code", "measure"]
 NUMBERS = ("n", "n_low", "n_high", "share")
@@ -50,6 +54,7 @@ class Trial:
     """A territory, the figures of its région, and the state of the estimation by parameters."""
 
     inputs: Inputs
+    whole: Inputs
     atoms: list[str]
     level: str
     models: dict[str, Model] = field(default_factory=dict)
@@ -74,7 +79,7 @@ class Trial:
             )
         own = level or _usual_level(selection)
         inside = atoms_of(inputs.territories, selection, own)
-        return cls(_around(inputs, inside), inside, own)
+        return cls(_around(inputs, inside), inputs, inside, own)
 
     def estimates(self, settings: Settings, measures: Sequence[str] = MEASURES) -> pl.DataFrame:
         """Estimate the areas and their whole with these settings."""
@@ -83,6 +88,7 @@ class Trial:
             levels=[self.level, "selection"],
             measures=measures,
             selection=self.atoms,
+            learned=self._learned(settings.parameters),
             **settings.options,
         ).estimates
 
@@ -95,13 +101,27 @@ class Trial:
         """Return the central totals of the territory with these parameters."""
         return totals(self._model(chosen), self.atoms, measures)
 
+    def _learned(self, chosen: Parameters) -> Synthetic | None:
+        """Learn from the whole country, once for the same data and the same parameters."""
+        changed = [(p, v) for p, v in chosen.overrides.items() if p.startswith(TEACHING)]
+        key = repr(sorted(changed))
+        if key not in self.whole.learned:
+            frames = self.whole.territories, self.whole.observations
+            self.whole.learned[key] = learn(*frames, chosen)
+        return self.whole.learned[key]
+
     def _model(self, chosen: Parameters) -> Model:
         """Read the figures once for all the parameters that do not change the reading."""
         heavy = {p: v for p, v in chosen.overrides.items() if not is_light([p])}
         key = repr((chosen.series, sorted(heavy.items())))
         if key not in self.models:
             base = load_parameters(chosen.series, heavy)
-            self.models[key] = build(*self.frames, selection=self.atoms, parameters=base)
+            self.models[key] = build(
+                *self.frames,
+                selection=self.atoms,
+                parameters=base,
+                learned=self._learned(base),
+            )
         return with_parameters(self.models[key], chosen)
 
 

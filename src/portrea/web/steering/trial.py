@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -37,8 +36,6 @@ LOCK = "essai-en-cours"
 LOCKED_SECONDS = 60
 """A crash frees the lock by itself after that."""
 DRAWS = 200
-PATIENCE = 6.0
-"""Seconds after which the sensitivity table is left out."""
 SERIES = "rates.default"
 
 
@@ -236,8 +233,7 @@ def result(reference: str, asked: Asked) -> Result:
         found = _computed(selection, asked)
     finally:
         cache.delete(LOCK)
-    if found.sensitivity is not None:  # left out for want of time: the next reader may have it
-        cache.set(name, found)
+    cache.set(name, found)
     return found
 
 
@@ -248,14 +244,13 @@ def _name(selection: Selection, chosen: Parameters) -> str:
 
 def _computed(selection: Selection, asked: Asked) -> Result:
     assert asked.settings is not None
-    start = monotonic()
     current = reader()
     inputs = _inputs(str(settings.PORTREA_HOME), current.computation_id)
     trial = Trial.of(inputs, selection, level="commune")
     found = compare(trial, published_settings(), asked.settings)
     measure = tables.most_moved(found)
     weighed = None
-    if monotonic() - start < PATIENCE:
+    if len(trial.atoms) <= int(parameters("scenarios")["largest"]["sensitivity"]["value"]):
         weighed = tables.sensitivity_table(sensitivity(trial, asked.settings))
     return Result(
         tables.totals_table(found, selection.label),
