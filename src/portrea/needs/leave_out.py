@@ -76,9 +76,8 @@ def composite_errors(
         counts = dict(zip(COUNTS, units.of(counted, atoms, COUNTS).T, strict=True))
         for name, (part, whole) in PAIRS.items():
             below = _sum(counts, whole)
-            rows.append(
-                _errors(name, _sum(counts, part) / _positive(below), below, design, half, seed)
-            )
+            shares = _sum(counts, part) / _positive(below)
+            rows.append((name, *_errors(shares, _weights(below, half), design, seed=seed)))
     for name, seen in observed_ages(atoms, units, layers).items():
         label = " of ".join(AGE_SHARES[name])
         weights = _weights(seen.persons, half)
