@@ -53,8 +53,7 @@ def living_alone(
     household is one person living alone.
     """
     size = (len(persons), len(ADULT_AGES) * len(DIPLOMAS))
-    known = getattr(reference, "alone", None)  # until the reference carries it
-    national = np.full(size[1], 0.17) if known is None else np.asarray(known).reshape(1, -1)
+    national = reference.alone.reshape(1, -1)
     shares: Floats = np.broadcast_to(national, size)
     residuals = np.zeros(len(persons))
     weights = persons.reshape(size)
