@@ -12,6 +12,7 @@ from scipy.stats import rankdata
 
 from portrea.base.errors import ParameterError
 from portrea.needs import ranking
+from portrea.needs.estimation import rank
 from portrea.needs.ranking import rank_probabilities
 
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases/needs/ranks.yaml").read_text("utf-8"))
@@ -49,3 +50,15 @@ def test_markers_are_close_to_ranking_every_area(monkeypatch):
 def test_a_rank_below_one_is_refused():
     with pytest.raises(ParameterError, match="rang"):
         rank_probabilities(np.zeros((3, 2)), 0)
+
+
+def test_any_level_selection_and_rank_can_be_asked(town):
+    town.commune("35003", ["350030000"]).three_bands("350030000", 100, 300, 900)
+    args = town.territories, town.observations, town.crosstab
+    found = rank(*args, level="commune", measure="a1", k=1, draws=200)
+    assert found["code"][0] == "35003"
+    assert found["p"][0] > 0.95
+    assert found["p"].sum() == pytest.approx(1)
+    two = ["350010101", "350010102", "350010103", "350020000"]
+    inside = rank(*args, level="commune", measure="a1", k=2, selection=two, draws=50)
+    assert dict(zip(inside["code"], inside["p"], strict=True)) == {"35001": 1.0, "35002": 1.0}

@@ -21,9 +21,10 @@ from portrea.needs.held import Held
 from portrea.needs.inputs import LEVELS, chunks, find_atoms
 from portrea.needs.model import prepare
 from portrea.needs.parameters import load_parameters
+from portrea.needs.ranking import rank_probabilities
 from portrea.needs.rows import rows_of
 from portrea.needs.scenarios import SCENARIOS, crossing_scenarios
-from portrea.needs.tables import ESTIMATES, MEASURES
+from portrea.needs.tables import ESTIMATES, MEASURES, UNITS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -172,6 +173,47 @@ def estimate(
 ) -> pl.DataFrame:
     """Return the ``ESTIMATES`` table alone: same arguments as :func:`run`."""
     return run(territories, observations, crosstab, **options).estimates
+
+
+def rank(
+    territories: pl.DataFrame,
+    observations: pl.DataFrame,
+    crosstab: pl.DataFrame,
+    *,
+    level: str,
+    measure: str,
+    k: int,
+    selection: Sequence[str] | None = None,
+    draws: int = 1000,
+    seed: int = 2026,
+    parameters: Parameters | None = None,
+) -> pl.DataFrame:
+    """Return P(rank ≤ k) of the areas of a level, by share (by count where there is no share).
+
+    Every draw is ranked, and only the areas asked for compete: those of ``level`` wholly inside
+    the ``selection``, as in :func:`run`. Columns: code, name, p (a share in [0, 1]); likeliest
+    first.
+    """
+    _check([level], [measure])
+    model = prepare(
+        territories, observations, crosstab,
+        selection=selection, parameters=parameters or load_parameters(),
+        with_b=measure in WITH_B,
+    )  # fmt: skip
+    every = find_atoms(territories, None) if selection is not None else model.atoms
+    area = list_areas(level, model, territories, every, selection)
+    tally = Tally([area], model.tables[0], draws=draws, ranked=draws)
+    _draw_all(Drawing(model, [measure], seed=seed, draws=draws), tally, silent)
+    population = area.total(model.population(measure))
+    if UNITS[measure] != "persons":
+        population = np.ones_like(population)
+    shown = population > 0
+    found = np.zeros(len(area.codes))
+    if shown.any() and measure in tally.kept:
+        shares = tally.draws_of(area, measure)[shown] / population[shown, None]
+        found[shown] = rank_probabilities(shares, k)
+    table = pl.DataFrame({"code": area.code_column, "name": area.name_column, "p": found})
+    return table.sort("p", "code", descending=[True, False])
 
 
 def _check(levels: Sequence[str], measures: Sequence[str]) -> None:
