@@ -16,7 +16,7 @@ once (its columns, units and allowed values are in ``needs.ESTIMATES.columns``, 
 A tutorial that is run by the tests: ``docs/utilisateurs/tutoriels/api-besoins.md``.
 """
 
-from portrea.needs.estimation import Estimation, estimate, run
+from portrea.needs.estimation import Estimation, estimate, rank, run
 from portrea.needs.events import life_events
 from portrea.needs.fitted import FittedRates
 from portrea.needs.parameters import Parameters, load_parameters
@@ -48,6 +48,7 @@ __all__ = [
     "parse_mapping",
     "profile",
     "quadrants",
+    "rank",
     "rank_probabilities",
     "run",
 ]
