@@ -36,3 +36,28 @@ def test_the_real_table_gives_the_exact_a2(world, shared_reference: Path, tmp_pa
     nobody = crosstab.filter(pl.col("diploma") == "no_diploma")["persons"].sum()
     total = crosstab["persons"].sum()
     assert older + nobody * (total - older) / total == pytest.approx(INDEPENDENCE, abs=2)
+
+
+def test_an_area_above_a_table_inherits_none_of_its_errors(world):
+    """Région 53 = one commune described by a table (exact A2) and one by its ages and diplomas.
+
+    The région's half-width is that of the second commune alone, not of both.
+    """
+    for code in ("35001", "35002"):
+        world.commune(code, [f"{code}0000", f"{code}0001"])
+        for iris in ("0000", "0001"):
+            world.three_bands(f"{code}{iris}", 300, 900, 300)
+        world.figure("commune", code, {"share_low_diploma_of_15_plus": 0.5}, vintage="2017")
+    options = {"measures": ["a2"], "draws": 1000}
+    before = estimate(world.territories, world.observations, world.crosstab, **options)
+    world.table("commune", "35001", ["15-64", "65+"], ["no_diploma", "bac"],
+                [[300, 1200], [300, 300]])  # fmt: skip
+    after = estimate(world.territories, world.observations, world.crosstab, **options)
+
+    def width(frame, code):
+        rows = frame.filter(frame["code"] == code)
+        return rows["n_high"][0] - rows["n_low"][0]
+
+    assert width(after, "35001") < 1e-3
+    assert width(after, "53") == pytest.approx(width(after, "35002"), rel=0.02)
+    assert width(before, "53") > 1.2 * width(after, "53")
