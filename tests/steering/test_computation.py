@@ -25,7 +25,7 @@ def test_the_computation_in_force_holds_every_table(demo_home):
     REACH.check(current.table("reach"))
     assert current.table("territories").height
     assert current.table("places").height
-    assert current.card["draws"] == 200
+    assert current.card["draws"] == 1000
     assert current.card["datasets"]
 
 

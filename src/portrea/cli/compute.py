@@ -18,7 +18,7 @@ def compute(chosen: dict[str, Any]) -> None:
     """Lancer le calcul des besoins et de l’accès, puis le publier.
 
     Le site et les autres commandes lisent le dernier calcul publié. Refaire un calcul identique ne
-    change rien. Sans option : paramètres livrés avec Portrea, aucun calage, 200 tirages.
+    change rien. Sans option : paramètres livrés avec Portrea, aucun calage, 1 000 tirages.
     """
     from portrea.steering.computation import compute as run
 

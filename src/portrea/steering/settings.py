@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from portrea.needs import Parameters
 
-DRAWS = 200
+DRAWS = 1000
 SEED = 2026
 LIBRARIES = ("numpy", "polars", "scipy")
 """Libraries whose version may change the last digit of a result."""
