@@ -242,7 +242,8 @@ def prepare(
         atoms, parameters, reference,
         labels=labels, structure=structure, joints=joints, shifted=shifted,
     )  # fmt: skip
-    model.incoherent = incoherent(model, layers)
+    most = parameters.number("uncertainty", "quality", "incoherent_above")
+    model.incoherent = incoherent(atoms, structure, layers, most)
     model.delta = None if fitted is None else fitted.delta
     model.survey = None if fitted is None else fitted.label
     if with_b:
