@@ -66,9 +66,16 @@ PARTS = (
             "persons_rsa",
             "households_ppa",
             "persons_ppa",
+            "households_insertion",
             "households_caf",
             "persons_caf",
         ),
+    ),
+    Part(
+        "benefits/caf_allocataires_moins30_communes_2023.parquet",
+        "2023",
+        "CNAF",
+        f"Foyers de moins de 30 ans, 2023 ; {TERRIBOT}",
     ),
     Part(
         "benefits/caf_aah_communes_2016_2021.parquet",
@@ -81,6 +88,32 @@ PARTS = (
         "2023",
         "France Travail",
         f"Demandeurs d’emploi en fin de mois, 2023 ; {TERRIBOT}",
+    ),
+    Part(
+        "poverty/filosofi_communes_2021.parquet",
+        "2021",
+        "INSEE",
+        f"Filosofi 2021, communes : taux de pauvreté et niveau de vie médian ; {TERRIBOT}",
+    ),
+    Part(
+        "access/bpe_communes_2024_selection.parquet",
+        "2024",
+        "INSEE",
+        f"Base permanente des équipements 2024 : postes et bibliothèques ; {TERRIBOT}",
+    ),
+    Part(
+        "access/communes_couverture_thd_2020.parquet",
+        "2019",
+        "Arcep",
+        "Ma connexion internet, 30 septembre 2019 : part des locaux sans très haut débit, "
+        "tableau recodé par un tiers",
+    ),
+    Part(
+        "access/communes_couverture_mobile_2020.parquet",
+        "2020",
+        "Arcep",
+        "Sites mobiles au 30 juin 2020 : équipement des antennes de la commune, "
+        "tableau recodé par un tiers",
     ),
 )
 

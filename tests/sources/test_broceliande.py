@@ -43,7 +43,8 @@ def test_no_zero_of_a_caf_table_and_no_published_result_is_an_input() -> None:
     caf = frame.filter(pl.col("producer") == "CNAF")
     assert not caf.filter(pl.col("value") == 0).height
     hidden = frame.filter(pl.col("status") == "suppressed")
-    assert hidden.height == 14  # 4 communes x RSA (foyers, personnes), 6 communes x AAH
+    # 4 communes x RSA (foyers, personnes), 6 communes x AAH, 2 communes x foyers under 30
+    assert hidden.height == 16
     assert hidden["value"].null_count() == hidden.height
     places = frame.filter(pl.col("variable").str.contains("place|concern|a2"))
     assert places.is_empty()
