@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import expit, logit
+from threadpoolctl import threadpool_limits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,20 +78,33 @@ def predict(shares: Floats, weights: Floats, design: Design) -> Floats:
     spread = inner.covariates.std(0)
     scale = np.where(spread > 0, spread, 1.0)
     table = _columns(design.covariates, centre, scale)
-    solve = _projector(table[known], weight, design.ridge)
-    effects = [np.zeros(int(np.max(group)) + 1) for group in design.groups]
-    slopes = np.zeros(table.shape[1])
-    for _ in range(SWEEPS):
-        slopes = solve @ (response - _effect(effects, inner.groups))
-        left = response - table[known] @ slopes
-        for rank, group in enumerate(inner.groups):
-            others = _effect(effects, inner.groups, without=rank)
-            size = len(effects[rank])
-            sums = np.bincount(group, weight * (left - others), minlength=size)
-            total = np.bincount(group, weight, minlength=size)
-            effects[rank] = sums / (total + design.priors[rank])
-    expected: Floats = expit(table @ slopes + _effect(effects, design.groups))
+    sizes = [int(np.max(group)) + 1 for group in design.groups]
+    with threadpool_limits(1, user_api="blas"):  # small products: threads would only wait
+        slopes, effects = _backfit(response, weight, table[known], inner, sizes=sizes)
+        expected: Floats = expit(table @ slopes + _effect(effects, design.groups))
     return expected
+
+
+def _backfit(
+    response: Floats, weight: Floats, seen: Floats, design: Design, *, sizes: Sequence[int]
+) -> tuple[Floats, list[Floats]]:
+    """Return the slopes and the effects of the groups, found in turn from what the others leave."""
+    weighted = (seen * weight[:, None]).T
+    normal = weighted @ seen + _penalty(seen.shape[1], design.ridge)
+    effects = [np.zeros(size) for size in sizes]
+    totals = [
+        np.bincount(group, weight, minlength=size)
+        for group, size in zip(design.groups, sizes, strict=True)
+    ]
+    slopes = np.zeros(seen.shape[1])
+    for _ in range(SWEEPS):
+        slopes = np.linalg.solve(normal, weighted @ (response - _effect(effects, design.groups)))
+        left = response - seen @ slopes
+        for rank, group in enumerate(design.groups):
+            others = _effect(effects, design.groups, without=rank)
+            sums = np.bincount(group, weight * (left - others), minlength=sizes[rank])
+            effects[rank] = sums / (totals[rank] + design.priors[rank])
+    return slopes, effects
 
 
 def _columns(covariates: Floats, centre: Floats, scale: Floats) -> Floats:
@@ -98,12 +112,10 @@ def _columns(covariates: Floats, centre: Floats, scale: Floats) -> Floats:
     return np.column_stack([np.ones(len(standard)), standard])
 
 
-def _projector(table: Floats, weight: Floats, ridge: float) -> Floats:
-    weighted = table * weight[:, None]
-    penalty = np.full(table.shape[1], ridge)
+def _penalty(size: int, ridge: float) -> Floats:
+    penalty = np.full(size, ridge)
     penalty[0] = 0.0
-    solved: Floats = np.linalg.solve(weighted.T @ table + np.diag(penalty), weighted.T)
-    return solved
+    return np.diag(penalty)
 
 
 def _effect(effects: Sequence[Floats], groups: Sequence[Ranks], without: int = -1) -> Floats:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from portrea.needs.reference import Reference
 
     Floats = NDArray[np.float64]
+    Ranks = NDArray[np.intp]
 
 ALONE = "persons_living_alone"
 SINGLES = "share_single_person_households"
@@ -57,11 +58,15 @@ def living_alone(
     shares: Floats = np.broadcast_to(national, size)
     residuals = np.zeros(len(persons))
     weights = persons.reshape(size)
+    adults = weights.sum(1)
     for layer in layers:
-        counts = _counts(layer, layers, atoms, weights.sum(1))
-        if counts is None:
+        if not (layer.has([ALONE]) or layer.has([SINGLES])):
             continue
         owner, names = owner_index(atoms, LEVELS[layer.level])
+        here = np.bincount(owner, adults, minlength=len(names))[owner]
+        counts = _counts(layer, layers, atoms, here=here, owner=owner)
+        if counts is None:
+            continue
         target = np.full(len(names), np.nan)
         target[owner] = counts
         shifted = shift_shares(shares, weights, owner, target)
@@ -71,32 +76,30 @@ def living_alone(
 
 
 def _counts(
-    layer: Layer, layers: Sequence[Layer], atoms: pl.DataFrame, adults: Floats
+    layer: Layer, layers: Sequence[Layer], atoms: pl.DataFrame, *, here: Floats, owner: Ranks
 ) -> Floats | None:
-    """Persons living alone in the area of each atom, on the scale of the estimated 15 or more."""
-    owner, names = owner_index(atoms, LEVELS[layer.level])
-    here = np.bincount(owner, adults, minlength=len(names))[owner]
+    """Persons living alone in the area of each atom, on the scale of the estimated 15 or more.
+
+    ``here``: persons of 15 or more in that area; ``owner``: its number.
+    """
     if layer.has([ALONE]):
         counted = align(layer, atoms, [ALONE])[:, 0]
         if layer.has(ADULT_BANDS):
             base = align(layer, atoms, list(ADULT_BANDS)).sum(1)
             counted = here * counted / np.where(base > 0, base, np.nan)
-    elif layer.has([SINGLES]):
-        homes = _households(layers, layer.level, atoms)
-        counted = align(layer, atoms, [SINGLES])[:, 0] * homes
     else:
-        return None
+        homes = _households(layers, layer.level, atoms, owner)
+        counted = align(layer, atoms, [SINGLES])[:, 0] * homes
     return np.minimum(counted, MOST * here) if np.isfinite(counted).any() else None
 
 
-def _households(layers: Sequence[Layer], level: int, atoms: pl.DataFrame) -> Floats:
+def _households(layers: Sequence[Layer], level: int, atoms: pl.DataFrame, owner: Ranks) -> Floats:
     """Households of the area of each atom: its newest count, summed from its IRIS if needed."""
-    owner, names = owner_index(atoms, LEVELS[level])
     found = np.full(atoms.height, np.nan)
     counting = [x for x in layers if x.level in {level, 0} and x.has([HOUSEHOLDS])]
     for layer in sorted(counting, key=lambda x: (x.year, -x.level)):
         value = align(layer, atoms, [HOUSEHOLDS])[:, 0]
         if layer.level < level:
-            value = np.bincount(owner, value, minlength=len(names))[owner]
+            value = np.bincount(owner, value)[owner]
         found = np.where(np.isfinite(value), value, found)
     return found

@@ -203,8 +203,10 @@ def _apply_ages(
     fresh: bool,
 ) -> None:
     chosen = next((b for b in AGE_BUNDLES if layer.has([*b[0], *_closing(b[1])])), None)
-    own = atoms["level"].to_numpy() == LEVELS[layer.level]
-    if chosen is None or not (chosen[0] or own.any()):
+    if chosen is None:
+        return
+    own = (atoms["level"] == LEVELS[layer.level]).to_numpy()
+    if not (chosen[0] or own.any()):
         return
     bundle, rest = chosen
     values = align(layer, atoms, [*bundle, *_closing(rest)])

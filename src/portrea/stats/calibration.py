@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from portrea.stats.threads import in_threads, slices_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -14,6 +16,10 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+CHUNK = 2048
+"""Areas worked on together: few enough for the cache, enough to make NumPy's calls negligible."""
+CERTAIN = 1e150
+"""Odds of a share of 1, which no factor within ``BOUNDS`` moves."""
 BOUNDS = 1e-100, 1e100
 """Bounds of the column factors, which zeros that contradict the margins push apart for ever."""
 
@@ -100,28 +106,59 @@ def rake_two_ways(
     groups
         Partition of the columns: one line per group, 0 or 1.
     """
-    grouped = seeds @ groups.T
     size = len(rows)
-    across, down = np.ones_like(rows), np.ones_like(columns)
+    tables = np.empty((size, rows.shape[1], groups.shape[1]))
     residuals = np.zeros(size)
-    active = np.arange(size)
-    limit = tolerance * np.maximum(rows.sum(1), 1e-300)
-    iteration = 0
-    while active.size and iteration < most:
-        iteration += 1
-        part = grouped if len(grouped) == 1 or len(active) == size else grouped[active]
-        sums = _over_rows(across[active], part)
-        left = np.abs(down[active] * sums - columns[active]).max(1)
-        residuals[active] = left
-        if iteration > 1 and not (moving := left > limit[active]).all():
-            active, sums = active[moving], sums[moving]
-            part = part if len(part) == 1 else part[moving]
-        ratio = _ratio(columns[active], sums)
-        down[active] = np.where(ratio > 0, np.clip(ratio, *BOUNDS), 0.0)
-        across[active] = _ratio(rows[active], _over_groups(down[active], part))
-    tables = seeds * across[:, :, None]
-    tables *= (down @ groups)[:, None, :]
-    return Raked(tables, residuals, iteration)
+
+    def work(part: slice) -> int:
+        own = seeds if len(seeds) == 1 else seeds[part]
+        problem = _Chunk(own, rows[part], columns[part], groups)
+        residuals[part], used = problem.solve(tolerance, most)
+        problem.write(tables[part])
+        return used
+
+    used = in_threads(work, slices_of(size, CHUNK))
+    return Raked(tables, residuals, max(used, default=0))
+
+
+class _Chunk:
+    """Some areas of :func:`rake_two_ways`, few enough to stay in the cache of a processor."""
+
+    def __init__(self, seeds: Floats, rows: Floats, columns: Floats, groups: Floats) -> None:
+        self.seeds, self.rows, self.columns, self.groups = seeds, rows, columns, groups
+        self.grouped = seeds @ groups.T
+        self.across, self.down = np.ones_like(rows), np.ones_like(columns)
+
+    def solve(self, tolerance: float, most: int) -> tuple[Floats, int]:
+        """Find the factors; return the residual of each area and the iterations used."""
+        residuals = np.zeros(len(self.rows))
+        limit = tolerance * np.maximum(self.rows.sum(1), 1e-300)
+        active, part = np.arange(len(self.rows)), self.grouped
+        rows, columns = self.rows, self.columns
+        across, down = self.across, self.down
+        iteration = 0
+        while active.size and iteration < most:
+            iteration += 1
+            sums = _over_rows(across, part)
+            left = np.abs(down * sums - columns).max(1)
+            residuals[active] = left
+            moving = left > limit[active]
+            if iteration > 1 and not moving.all():
+                done = active[~moving]
+                self.across[done], self.down[done] = across[~moving], down[~moving]
+                active, sums, across = active[moving], sums[moving], across[moving]
+                rows, columns = rows[moving], columns[moving]
+                part = part if len(part) == 1 else part[moving]
+            ratio = _ratio(columns, sums)
+            down = np.where(ratio > 0, np.clip(ratio, *BOUNDS), 0.0)
+            across = _ratio(rows, _over_groups(down, part))
+        self.across[active], self.down[active] = across, down
+        return residuals, iteration
+
+    def write(self, tables: Floats) -> None:
+        """Multiply the seeds by the factors found."""
+        np.multiply(self.seeds, self.across[:, :, None], out=tables)
+        tables *= (self.down @ self.groups)[:, None, :]
 
 
 def _over_rows(across: Floats, grouped: Floats) -> Floats:
@@ -210,33 +247,73 @@ def shift_shares(
     factor, started from the ratio of the aggregate odds and kept in a bracket.
     """
     asked = np.isfinite(totals)
-    size = len(totals)
-    inside = asked[owners]
-    rows, part, start = owners[inside], weights[inside], shares[inside]
-    target = _attainable(part, start, rows, np.where(asked, totals, 0.0))
-    limit = tolerance * np.maximum(target, 1.0)
-    factor, moved = np.ones(size), start
-    low, high = np.full(size, BOUNDS[0]), np.full(size, BOUNDS[1])
-    iteration = 0
-    while iteration < most:
-        iteration += 1
-        moved = start * factor[rows, None] / (1.0 + start * (factor[rows, None] - 1.0))
-        weighted = part * moved
-        gap = np.bincount(rows, weighted.sum(1), minlength=size) - target
-        if (np.abs(gap) <= limit).all():
-            break
-        high, low = np.where(gap > 0, factor, high), np.where(gap < 0, factor, low)
-        if iteration == 1:
-            whole = np.bincount(rows, part.sum(1), minlength=size)
-            factor = np.clip(_odds(target, whole) / _odds(gap + target, whole), low, high)
-            continue
-        slope = np.bincount(rows, np.einsum("nc,nc->n", weighted, 1.0 - moved), minlength=size)
-        factor = _next_factor(factor, gap, slope, (low, high))
+    inside = np.flatnonzero(asked[owners])
+    inside = inside[np.argsort(owners[inside], kind="stable")]
     tables = np.array(shares, dtype=np.float64)
-    tables[inside] = np.minimum(moved, 1.0)
-    reached = np.bincount(rows, np.einsum("nc,nc->n", part, moved), minlength=size)
-    residuals = np.where(asked, np.abs(reached - np.nan_to_num(totals)), 0.0)
-    return Raked(tables, residuals[owners], iteration)
+    residuals = np.zeros(len(owners))
+
+    def work(part: slice) -> int:
+        members = inside[part]
+        groups, rows = np.unique(owners[members], return_inverse=True)
+        shift = _Shift(tables[members], weights[members], rows, totals[groups])
+        tables[members], used = shift.solve(tolerance, most)
+        residuals[members] = shift.residuals[rows]
+        return used
+
+    used = in_threads(work, _whole_groups(owners[inside]))
+    return Raked(tables, residuals, max(used, default=0))
+
+
+def _whole_groups(sorted_owners: NDArray[np.intp]) -> list[slice]:
+    """Cut sorted members into slices of about ``CHUNK`` that never cut a group."""
+    if not len(sorted_owners):
+        return []
+    last = np.flatnonzero(np.diff(sorted_owners, append=-1)) + 1
+    wanted = np.arange(CHUNK, len(sorted_owners) + CHUNK, CHUNK)
+    stops = np.unique(last[np.minimum(np.searchsorted(last, wanted), len(last) - 1)])
+    return [slice(int(a), int(b)) for a, b in zip([0, *stops[:-1]], stops, strict=True)]
+
+
+class _Shift:
+    """Some whole groups of :func:`shift_shares`, few enough for the cache of a processor."""
+
+    def __init__(self, start: Floats, part: Floats, rows: NDArray[np.intp], totals: Floats) -> None:
+        self.start, self.part, self.rows, self.totals = start, part, rows, totals
+        self.target = _attainable(part, start, rows, totals)
+        self.whole = self._by_group(part.sum(1))
+        self.residuals = np.zeros(len(totals))
+
+    def _by_group(self, values: Floats) -> Floats:
+        return np.bincount(self.rows, values, minlength=len(self.totals))
+
+    def solve(self, tolerance: float, most: int) -> tuple[Floats, int]:
+        """Return the moved shares and the iterations used."""
+        limit = tolerance * np.maximum(self.target, 1.0)
+        odds = self.start / np.maximum(1.0 - self.start, 1.0 / CERTAIN)
+        factor = np.ones(len(self.totals))
+        low, high = np.full(len(factor), BOUNDS[0]), np.full(len(factor), BOUNDS[1])
+        moved, against = np.empty_like(odds), np.empty_like(odds)
+        iteration, gap = 0, np.zeros_like(factor)
+        while iteration < most:
+            iteration += 1
+            np.multiply(odds, factor[self.rows, None], out=moved)
+            np.add(moved, 1.0, out=against)
+            np.reciprocal(against, out=against)
+            moved *= against
+            reached = self._by_group(np.einsum("nc,nc->n", self.part, moved))
+            gap = reached - self.target
+            if (np.abs(gap) <= limit).all():
+                break
+            high, low = np.where(gap > 0, factor, high), np.where(gap < 0, factor, low)
+            if iteration == 1:
+                ratio = _odds(self.target, self.whole) / _odds(reached, self.whole)
+                factor = np.clip(ratio, low, high)
+                continue
+            against *= moved
+            slope = self._by_group(np.einsum("nc,nc->n", self.part, against))
+            factor = _next_factor(factor, gap, slope, (low, high))
+        self.residuals = np.abs(gap + self.target - self.totals)
+        return np.minimum(moved, 1.0), iteration
 
 
 def _odds(part: Floats, whole: Floats) -> Floats:

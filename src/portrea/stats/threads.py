@@ -1,0 +1,35 @@
+"""Work on slices of large arrays by a few threads: NumPy frees the lock inside its loops."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, TypeVar
+
+from threadpoolctl import threadpool_limits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+WORKERS = 4
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def in_threads(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+    """Return the results in order; products are small, so BLAS keeps to the thread that calls it.
+
+    A single item is worked on by the caller, with the threads of BLAS.
+    """
+    if len(items) < 2:
+        return [work(item) for item in items]
+    with (
+        threadpool_limits(1, user_api="blas"),
+        ThreadPoolExecutor(min(WORKERS, os.cpu_count() or 1)) as pool,
+    ):
+        return list(pool.map(work, items))
+
+
+def slices_of(size: int, step: int) -> list[slice]:
+    """Cut ``size`` rows into slices of ``step`` rows at most."""
+    return [slice(first, min(first + step, size)) for first in range(0, size, step)]
