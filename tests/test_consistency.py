@@ -40,6 +40,10 @@ HOSTS = (
     "rubygems.org",
     "proxy.golang.org",
 )
+ADDED = frozenset({"persons", "households", "equipment", "km2"})
+"""Units of variables that are added over areas."""
+RATIOS = frozenset({"share", "euros", "index"})
+"""Units of variables that are not: parts, medians, scores."""
 BRITISH = frozenset(
     [
         "centre",
@@ -48,6 +52,7 @@ BRITISH = frozenset(
         "licences",
         "metre",
         "metres",
+        "normalisation",
         "normalise",
         "organise",
         "programme",
@@ -158,8 +163,8 @@ def test_no_drawer_names() -> None:
 
 def test_variables_are_well_formed() -> None:
     for variable in variables().values():
-        assert variable.unit in {"persons", "households", "share", "euros", "km2"}, variable
-        assert variable.aggregate == ("none" if variable.unit in {"share", "euros"} else "sum")
+        assert variable.unit in ADDED | RATIOS, variable
+        assert variable.aggregate == ("none" if variable.unit in RATIOS else "sum")
 
 
 # -- sizes -----------------------------------------------------------------------------------------

@@ -32,6 +32,13 @@ def table(declared, rows):
     return declared.conform(pl.DataFrame(rows, infer_schema_length=None))
 
 
+def inhabited():
+    """The inhabitants of each IRIS of the case: few of them, or an unknown number, is hidden."""
+    keys = ("code", "measure", "population")
+    row = {"level": "iris", "name": "", "quality": "N", "vintages": ""}
+    return table(ESTIMATES, [row | {k: w[k] for k in keys} for w in CASE["weights"]])
+
+
 @pytest.fixture
 def computed(home):
     territories = table(TERRITORIES, CASE["territories"] + UPPER)
@@ -39,7 +46,7 @@ def computed(home):
     tables = {
         "territories": territories,
         "places": places,
-        "estimates": ESTIMATES.empty(),
+        "estimates": inhabited(),
         "reach": measure_reach(territories, places, table(WEIGHTS, CASE["weights"])),
     }
     store = Store()
