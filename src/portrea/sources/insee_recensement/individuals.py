@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
 from portrea.base.errors import DataError
@@ -25,8 +26,11 @@ DIPLOMAS = {"DIPL": "dipl_individus", "DIPL_15": "dipl_15"}
 SIZES = ("INPER", "NPERR")
 LAST_AGE = 75
 BAND = 5
-NOT_STUDYING = "2"
+NOT_STUDYING = ("2", "02", "2 ", " 2")
 ONE_PERSON = ("1", "01", "1 ", " 1")
+CELLS, CODES = 32, 64
+"""Age bands × household, and diplomas, that a key leaves room for."""
+BATCH = 1_000_000
 CANTON_WIDTH = 2
 """Characters of a canton-ou-ville code after those of its département."""
 
@@ -70,35 +74,57 @@ def _scan(peek: Peek, plain: Path) -> pl.LazyFrame:
 def _aggregate(people: pl.LazyFrame, peek: Peek) -> pl.DataFrame:
     """Sum the weights in streaming by the producer's own codes, then translate the few groups.
 
-    Few and short keys make it fast: canton, diploma, and one number for age band and household.
+    Canton, age band, household and diploma make one whole number, so that a batch is summed by
+    counting into an array instead of comparing texts.
     """
     diploma = next(name for name in DIPLOMAS if name in peek.columns)
     size = find_column(peek.columns, SIZES)
+    cantons, diplomas = (pl.Categorical(pl.Categories.random()) for _ in range(2))
     schema = people.collect_schema()
 
     def text(name: str) -> pl.Expr:
         return pl.col(name) if schema[name] == pl.String else pl.col(name).cast(pl.String)
 
+    def number(name: str, kind: pl.Categorical) -> pl.Expr:
+        return (text(name).cast(kind).to_physical().cast(pl.UInt32) + 1).fill_null(0)
+
     age = pl.col(str(find_column(peek.columns, AGES))).cast(pl.Int32, strict=False)
-    band = pl.min_horizontal(age // BAND, pl.lit(LAST_AGE // BAND, pl.Int32))
+    band = (age.clip(upper_bound=LAST_AGE) // BAND).cast(pl.UInt32)
     alone = text(size).is_in(ONE_PERSON).fill_null(False) if size else pl.lit(False)
+    cell = number("CANTVILLE", cantons) * CELLS + band * 2 + alone.cast(pl.UInt32)
     weight = pl.col("IPONDI")
     if schema["IPONDI"] == pl.String:
         weight = weight.str.replace(",", ".", literal=True).cast(pl.Float64)
-    groups = (
-        people.filter((age >= 15) & text("ETUD").str.contains(NOT_STUDYING, literal=True))
-        .select(
-            code=text("CANTVILLE"),
-            diploma=text(diploma),
-            cell=band * 2 + alone.cast(pl.Int32),
-            persons=weight,
-        )
-        .group_by("code", "diploma", "cell")
-        .agg(pl.col("persons").sum())
-        .collect(engine="streaming")
+    grown = people.filter((age >= 15) & text("ETUD").is_in(NOT_STUDYING))
+    rank = number(diploma, diplomas).clip(upper_bound=CODES - 1)
+    sums = _sum_by_key(grown.select(key=cell * CODES + rank, persons=weight.fill_null(0.0)))
+    key = pl.col("key")
+    groups = sums.select(
+        code=_name(key // (CELLS * CODES), cantons),
+        diploma=_name(key % CODES, diplomas),
+        cell=(key // CODES % CELLS).cast(pl.Int32),
+        persons="persons",
     )
     words = read_words(SOURCE_ID, DIPLOMAS[diploma])
     return _translated(groups, words, sized=size is not None)
+
+
+def _sum_by_key(people: pl.LazyFrame) -> pl.DataFrame:
+    """Sum ``persons`` by ``key``, a batch at a time, in the order of the file."""
+    sums = np.zeros(0)
+    for batch in people.collect_batches(chunk_size=BATCH, maintain_order=True, engine="streaming"):
+        part = np.bincount(batch["key"].to_numpy(), batch["persons"].to_numpy())
+        if len(part) > len(sums):
+            sums = np.concatenate([sums, np.zeros(len(part) - len(sums))])
+        sums[: len(part)] += part
+    kept = np.flatnonzero(sums)
+    return pl.DataFrame({"key": kept.astype(np.uint32), "persons": sums[kept]})
+
+
+def _name(rank: pl.Expr, kind: pl.Categorical) -> pl.Expr:
+    """Return the text of a category numbered from 1 (0: none)."""
+    found = pl.when(rank > 0).then(rank - 1)
+    return found.cast(pl.UInt32).cat.to(kind).cast(pl.String)
 
 
 def _translated(groups: pl.DataFrame, words: Mapping[str, str], *, sized: bool) -> pl.DataFrame:
