@@ -105,3 +105,58 @@ def test_cells_add_up_to_the_persons_of_each_age(town):
     known = atoms.with_row_index().filter(pl.col("commune") == "35001")["index"].to_numpy()
     cells = cell_persons(built, reference)[known].sum(2)
     assert cells == pytest.approx(built.adults[known], rel=1e-9)
+
+
+def _with_a_zero(town):
+    """Rake commune 35002, whose table (RP 2016) has nobody of 65+ at bac + 3 or more."""
+    town.table("commune", "35002", AGES, FOR2, [[10, 300, 290], [500, 50, 0]], vintage="2016")
+    atoms, built, reference = _built(town)
+    mine = (atoms["code"] == "350020000").to_numpy()
+    return built.joint[mine][0], built.residuals[mine][0], reference
+
+
+HIGH = DIPLOMAS.index("sup3")
+OLD = slice(8, None)
+
+
+def test_a_zero_of_a_published_table_stays_zero(town):
+    table, missed, _ = _with_a_zero(town)
+    assert (table[OLD, HIGH] == 0.0).all()
+    assert table[:8, HIGH].sum() > 0.1
+    assert missed < 1e-3
+
+
+def test_a_zero_stays_under_newer_totals_that_allow_it(town):
+    """A newer count of every class: the 65+ still have nobody at bac + 3, the totals hold."""
+    newer = {"no_diploma": 300.0, "bepc": 50.0, "capbep": 300.0, "bac": 150.0, "sup": 200.0}
+    values = {f"non_schooled_{k}": v for k, v in newer.items()}
+    town.figure("commune", "35002", values, vintage="2018")
+    table, missed, _ = _with_a_zero(town)
+    assert (table[OLD, HIGH] == 0.0).all()
+    classes = table[:, :SCHOOLED].sum(0) / table[:, :SCHOOLED].sum()
+    assert classes[NONE] == pytest.approx(0.3, abs=1e-5)
+    assert classes[4] + classes[5] == pytest.approx(0.2, abs=1e-5)
+    assert missed < 1e-3
+
+
+def test_a_class_that_the_older_table_denied_is_opened_by_a_newer_count(town):
+    """The table has no bac at all, a newer count says 150 of 1,000: the count holds."""
+    newer = {"no_diploma": 300.0, "bepc": 50.0, "capbep": 300.0, "bac": 150.0, "sup": 200.0}
+    values = {f"non_schooled_{k}": v for k, v in newer.items()}
+    town.figure("commune", "35002", values, vintage="2018")
+    table, _, _ = _with_a_zero(town)
+    bac = DIPLOMAS.index("bac")
+    assert table[:, bac].sum() / table[:, :SCHOOLED].sum() == pytest.approx(0.15, abs=1e-5)
+
+
+def test_totals_that_the_zeros_cannot_give_leave_a_residual_and_lose_nobody(town):
+    """Without 65+ at bac + 3, no table of these ages has 95 % of the persons there."""
+    newer = {"no_diploma": 10.0, "bepc": 10.0, "capbep": 20.0, "bac": 10.0}
+    values = {f"non_schooled_{k}": v for k, v in newer.items()} | {
+        "non_schooled_sup2": 0.0, "non_schooled_sup34": 500.0, "non_schooled_sup5": 450.0,
+    }  # fmt: skip
+    town.figure("commune", "35002", values, vintage="2018")
+    table, missed, _ = _with_a_zero(town)
+    assert (table[OLD, HIGH] == 0.0).all()
+    assert table.sum() == pytest.approx(1.0)
+    assert missed > 1.0

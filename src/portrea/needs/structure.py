@@ -23,6 +23,7 @@ from portrea.needs.grid import (
 from portrea.needs.households import VARIABLES as HOUSEHOLD_VARIABLES
 from portrea.needs.households import living_alone
 from portrea.needs.inputs import LEVELS, UNKNOWN, Labels, Layer, align
+from portrea.needs.seeds import opened, reshaped, starting
 from portrea.needs.surroundings import VARIABLES as SURROUNDING_VARIABLES
 from portrea.stats.calibration import rake_two_ways
 
@@ -291,9 +292,10 @@ def _rake_diplomas(
         return
     adults = state.adults
     total = adults.sum(1)
-    seeds = _seeds(state, reference, here)
+    national = reference.joint / reference.joint.sum()
     by_age = adults[here] / total[here, None]
     groups, targets = _targets(step, here, by_age, reference)
+    seeds = opened(starting(state.joint[here], national), national, by_age, targets, groups)
     raked = rake_two_ways(seeds, by_age, targets, groups, tolerance=1e-7)
     state.joint[here] = raked.tables
     state.residuals[here] = raked.residuals * total[here]
@@ -310,25 +312,13 @@ def _targets(
     return groups, np.column_stack([step.shares[here] * (1 - schooled)[:, None], schooled])
 
 
-def _seeds(state: Structure, reference: Reference, here: NDArray[np.bool_]) -> Floats:
-    national = reference.joint / reference.joint.sum()
-    former = state.joint[here]
-    if np.isnan(former).all():
-        shared: Floats = national[None]
-        return shared
-    fresh = np.isnan(former).any((1, 2))
-    former[fresh] = national
-    floored: Floats = np.maximum(former, national * 1e-9)
-    return floored
-
-
 def _apply_joint(state: Structure, joint: Joint, reference: Reference, labels: Labels) -> None:
     here = joint.index >= 0
     _persons_from_joint(state, joint, reference)
     here &= state.adults.sum(1) > 0
     if not here.any():
         return
-    apply_joint_seed(state, here, joint.tables[joint.index[here]], joint.groups, reference)
+    _rake_joint(state, here, joint, reference)
     state.some_rank[here] = np.minimum(state.some_rank[here], joint.level)
     state.full_rank[here] = np.minimum(state.full_rank[here], joint.level)
     state.diploma_mask[here] = labels.bit(joint.label)
@@ -352,36 +342,24 @@ def _persons_from_joint(state: Structure, joint: Joint, reference: Reference) ->
     state.band_rank[alone] = np.minimum(state.band_rank[alone], joint.level)
 
 
-def apply_joint_seed(
-    state: Structure,
-    here: NDArray[np.bool_],
-    tables: Floats,
-    band_groups: Floats,
-    reference: Reference,
+def _rake_joint(
+    state: Structure, here: NDArray[np.bool_], joint: Joint, reference: Reference
 ) -> None:
-    """Give atoms the diplomas of published cross tables, and how these go with age (odds ratios).
+    """Give atoms the diplomas of their cross table, and how these go with age (odds ratios).
 
     What the table does not say (ages inside a band) is taken from the table already there, older or
     of a wider area, else from the nation.
-
-    ``tables``: one table per atom of ``here``, persons by band × diploma cell (non-schooled);
-    ``band_groups``: bands × adult cells.
     """
-    shape = reference.joint / reference.joint.sum()
+    national = reference.joint / reference.joint.sum()
+    tables = joint.tables[joint.index[here]]
     former = state.joint[here]
-    former = np.where(np.isnan(former).any((1, 2), keepdims=True), shape, former)
-    bands = np.einsum("ba,nad->nbd", band_groups, np.maximum(former, shape * 1e-9))
-    bands = bands[:, :, :SCHOOLED] / bands[:, :, :SCHOOLED].sum((1, 2), keepdims=True)
-    wanted = tables / np.maximum(tables.sum((1, 2), keepdims=True), 1.0)
-    factor = np.divide(wanted, bands, out=np.zeros_like(wanted), where=bands > 0)
-    cells = np.ones_like(former)
-    cells[:, :, :SCHOOLED] = np.einsum("ba,nbd->nad", band_groups, factor)
-    seeds = np.maximum(former * cells, shape * 1e-9)
+    seeds, wanted = reshaped(former, tables, joint.groups, national, exact=joint.exact)
     adults = state.adults[here]
     by_age = adults / np.maximum(adults.sum(1, keepdims=True), 1e-12)
     schooled = by_age @ reference.schooled
     classes = np.eye(len(DIPLOMAS))
     targets = np.column_stack([wanted.sum(1) * (1 - schooled)[:, None], schooled])
+    seeds = opened(seeds, national, by_age, targets, classes)
     raked = rake_two_ways(seeds, by_age, targets, classes, tolerance=1e-7)
     state.joint[here] = raked.tables
     state.residuals[here] = raked.residuals * adults.sum(1)
