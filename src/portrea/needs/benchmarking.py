@@ -22,7 +22,7 @@ from portrea.needs.structure import cell_persons
 from portrea.needs.targets import BENCHMARKED, TARGETS, check_areas, check_targets, named_targets
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     Ranks = NDArray[np.intp]
 
 FRANCE, METROPOLE = "FR", "FM"
+CHUNK = 4096
+"""Atoms whose rates are moved at once."""
 TOLERANCE = 1e-7, 4e-15
 """The total of an area is reached this closely: persons, or part of its population."""
 
@@ -91,10 +93,11 @@ class _Cells:
     def counts(self) -> Floats:
         """Persons concerned by atom, with the present shifts."""
         counts = np.zeros(len(self.shift))
-        for value in np.unique(self.shift):
-            here = self.shift == value
-            theta = expit(self.logits + value)
-            counts[here] = self.others[here] @ theta[:, 0] + self.singles[here] @ theta[:, 1]
+        for start in range(0, len(counts), CHUNK):
+            rows = slice(start, start + CHUNK)
+            theta = expit(self.logits + self.shift[rows, None, None])
+            counts[rows] = (self.others[rows] * theta[..., 0]).sum(1)
+            counts[rows] += (self.singles[rows] * theta[..., 1]).sum(1)
         return counts
 
 
@@ -103,21 +106,25 @@ def shift_rates(
     territories: pl.DataFrame,
     atoms: pl.DataFrame,
     *,
-    structure: Structure,
+    structures: Mapping[str, Structure],
     reference: Reference,
     parameters: Parameters,
+    more: Mapping[str, Floats],
 ) -> Benchmarked:
     """Return every logit shift of the rates: the overseas gap, then the totals asked for, if any.
 
-    Without targets and without overseas atom, no measure has a shift.
+    ``structures``: persons by cell that the rates of each measure apply to; ``more``: shifts of one
+    measure alone, added to the overseas gap. Without any of them, no measure has a shift.
     """
-    base = overseas_shift(atoms, parameters)
+    wide = overseas_shift(atoms, parameters)
+    base = {} if wide is None else dict.fromkeys(BENCHMARKED, wide)
+    base |= {name: shift + base.get(name, 0.0) for name, shift in more.items()}
     if targets is None or not targets.height:
-        return Benchmarked({} if base is None else {"a1": base, "a3": base}, BENCHMARKS.empty())
+        return Benchmarked(base, BENCHMARKS.empty())
     check_areas(targets, territories)
     every = find_atoms(territories, None)
     return solve_shifts(
-        targets, atoms, structure, reference, parameters=parameters, base=base, every=every
+        targets, atoms, structures, reference, parameters=parameters, base=base, every=every
     )
 
 
@@ -153,11 +160,11 @@ def whole_areas(
 def solve_shifts(
     targets: pl.DataFrame,
     atoms: pl.DataFrame,
-    structure: Structure,
+    structures: Mapping[str, Structure],
     reference: Reference,
     *,
     parameters: Parameters,
-    base: Floats | None = None,
+    base: Mapping[str, Floats] | None = None,
     every: pl.DataFrame | None = None,
 ) -> Benchmarked:
     """Find the one logit shift λ per area that makes its estimate the published total.
@@ -168,8 +175,10 @@ def solve_shifts(
         Published totals (:data:`TARGETS`). A target none of whose atoms is here is left out.
     atoms
         Every atom of the benchmarked areas (:func:`whole_areas`).
+    structures
+        Persons by cell that the rates of each measure apply to.
     base
-        Shifts already applied to the atoms (overseas).
+        Shifts already applied to the atoms, by measure (overseas, attraction of cities).
     every
         All the atoms of the country: a target that has some elsewhere is left out.
 
@@ -184,14 +193,15 @@ def solve_shifts(
     their order, sums stay sums. Finer targets are solved first; a coarser one moves only the atoms
     that no finer one holds, so that both are exact. An atom outside every target keeps its ``b_i``.
     """
-    persons = cell_persons(structure, reference).reshape(atoms.height, -1)
-    singles = persons * structure.alone.reshape(atoms.height, -1)
-    start = np.zeros(atoms.height) if base is None else np.asarray(base, dtype=np.float64)
     rates = {"a1": reference.theta, "a3": reference.wide}
     shifts, reports = {}, [BENCHMARKS.empty()]
     for measure in BENCHMARKED:
+        structure = structures[measure]
+        persons = cell_persons(structure, reference).reshape(atoms.height, -1)
+        singles = persons * structure.alone.reshape(atoms.height, -1)
+        start = np.array((base or {}).get(measure, np.zeros(atoms.height)))
         logits = logit(rates[measure]).reshape(-1, rates[measure].shape[-1])
-        cells = _Cells(logits, persons - singles, singles, start.copy())
+        cells = _Cells(logits, persons - singles, singles, start)
         asked = targets.filter(pl.col("measure") == measure)
         tiers = _tiers(asked, atoms, parameters, every)
         reports.append(_benchmark(cells, tiers, parameters))

@@ -209,7 +209,7 @@ class Drawing:
                 drawn[name][unknown] = 0
             if name in self.measures:
                 yield name, "both", drawn[name]
-        persons = self.model.working.persons[rows, None].astype(np.float32)
+        persons = self.model.universe[rows, None].astype(np.float32)
         if "c" in self.measures and first is not None:
             for side in ("low", "high"):
                 yield "c", side, self._crossed(rows, persons, (first, drawn["b"]), side)
@@ -223,8 +223,9 @@ class Drawing:
         self, rows: slice, persons: Draws, margins: tuple[Draws, Draws], side: str
     ) -> Draws:
         delta = self.model.odds[side][rows, None].astype(np.float32)
+        rated = np.maximum(self.model.working.persons[rows, None], TINY).astype(np.float32)
         safe = np.maximum(persons, np.float32(TINY))
-        crossed: Draws = joint_share(margins[0] / safe, margins[1] / safe, delta)
+        crossed: Draws = joint_share(margins[0] / rated, margins[1] / safe, delta)
         crossed *= persons
         return crossed
 

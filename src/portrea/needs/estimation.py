@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from portrea.base.progress import Progress
     from portrea.needs.aggregation import Areas, Part
     from portrea.needs.fitted import FittedRates
+    from portrea.needs.learning import Learned
     from portrea.needs.model import Model
     from portrea.needs.parameters import Parameters
-    from portrea.needs.synthesis import Synthetic
 
 _UNIQUE = Table(ESTIMATES.name, ESTIMATES.columns)
 """The declared table without its key: one row per area and measure is made so, level by level."""
@@ -74,7 +74,7 @@ def run(
     parameters: Parameters | None = None,
     benchmark: pl.DataFrame | None = None,
     fitted: FittedRates | None = None,
-    learned: Synthetic | None = None,
+    learned: Learned | None = None,
     progress: Progress = silent,
 ) -> Estimation:
     """Estimate the persons concerned, with their intervals, at every level asked.
@@ -100,7 +100,7 @@ def run(
     fitted
         Rates fitted on a survey, instead of the published margins.
     learned
-        What the whole country teaches (:func:`portrea.needs.synthesis.synthesise`), when the tables
+        What the whole country teaches (:func:`portrea.needs.learning.learn`), when the tables
         given are those of a part of it.
     progress
         Called with the share done and the current step.

@@ -40,15 +40,17 @@ def exact_draws(model: Model, rows: NDArray[np.intp], *, seed: int, draws: int) 
     loadings = reference.loadings.reshape(theta.size, -1)
     drawing = Drawing(model, ["a1"], seed=seed, draws=draws)
     national = loadings @ drawing.shared["working"][1:]
-    persons = cell_persons(model.structure, reference)[rows]
-    alone = model.structure.alone[rows]
+    persons = cell_persons(model.rated, reference)[rows]
+    alone = model.rated.alone[rows]
+    shift = np.zeros(len(model.rated.ages)) if model.shift is None else model.shift
     cells = np.stack([persons * (1 - alone), persons * alone], axis=-1).reshape(len(rows), -1)
     local, variance = _local(drawing, rows)
     rng = np.random.default_rng(seed)
     found = np.empty((len(rows), draws))
     for place, row in enumerate(rows):
         spread = variance + (loadings**2).sum(1)
-        centre = logit(theta) - 0.5 * spread * (1 - 2 * theta)
+        moved = expit(logit(theta) + shift[row])
+        centre = logit(moved) - 0.5 * spread * (1 - 2 * moved)
         rates = expit(centre[:, None] + national + local[place])
         found[place] = (_sampled(model, cells[place], int(row), draws, rng) * rates).sum(0)
     return found

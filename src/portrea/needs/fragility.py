@@ -10,6 +10,7 @@ from scipy.special import expit, logit
 
 from portrea.needs.grid import ADULT_AGES, DIPLOMAS, NONE, SCHOOLED, WORKING, age_span
 from portrea.needs.inputs import UNKNOWN
+from portrea.needs.reference import ATTRACTION
 from portrea.needs.structure import cell_persons
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
 
 TINY = 1e-9
+FEW = 40
+"""Up to this many different shifts, the rates are moved once for each; above, atom by atom."""
+CHUNK = 4096
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,14 +71,30 @@ class Part:
 
 
 def a1_parts(
-    structure: Structure, reference: Reference, shift: Floats | None = None
+    structure: Structure,
+    reference: Reference,
+    shift: Floats | None = None,
+    wobble: Floats | None = None,
 ) -> tuple[Part, Part]:
     """Return A1 under 65 and from 65, over all persons of 15 or more.
 
     ``Â_i = Σ_{a,d,h} N[i,a,d,h] · θ[a,d,h]``; where no diploma is known, the national diplomas of
-    each age. ``shift``: logit shift λ of each atom, ``θ → logit⁻¹(logit θ + λ)`` in every cell.
+    each age. ``shift``: logit shift λ of each atom, ``θ → logit⁻¹(logit θ + λ)`` in every cell;
+    ``wobble``: sd of its national error, added to the loading named :data:`ATTRACTION`.
     """
-    return _parts(structure, reference, Rates(reference.theta, reference.loadings), shift)
+    parts = _parts(structure, reference, Rates(reference.theta, reference.loadings), shift)
+    if wobble is None or ATTRACTION not in reference.sources:
+        return parts
+    column = reference.sources.index(ATTRACTION)
+    for part in parts:
+        part.slopes[:, column] += wobble * _turn(part)
+    return parts
+
+
+def _turn(part: Part) -> Floats:
+    """``Σ N θ (1 − θ) / (N p (1 − p))``: how a shift of the rates moves the logit of the share."""
+    steep = part.share * (1 - part.share)
+    return np.divide(steep - part.spread, steep, out=np.zeros_like(steep), where=steep > TINY)
 
 
 def a3_parts(
@@ -109,8 +129,11 @@ def _parts(
 ) -> tuple[Part, Part]:
     persons = cell_persons(structure, reference)
     sums = _sums(persons, structure.alone, rates)
-    if shift is not None:
-        for value in np.unique(shift[shift != 0.0]):
+    values = np.unique(shift[shift != 0.0]) if shift is not None else np.zeros(0)
+    if shift is not None and len(values) > FEW:
+        sums = _shifted_sums(persons, structure.alone, rates, shift)
+    elif shift is not None:
+        for value in values:
             here = shift == value
             moved = _sums(persons[here], structure.alone[here], rates.shifted(float(value)))
             for part, new in zip(sums, moved, strict=True):
@@ -129,6 +152,29 @@ def _sums(persons: Floats, alone: Floats, rates: Rates) -> tuple[Floats, Floats]
         width = table.shape[-1]
         other, single = (table[ages, :, h].reshape(-1, width) for h in (0, 1))
         halves.append(cells @ other + singles @ (single - other))
+    return halves[0], halves[1]
+
+
+def _shifted_sums(
+    persons: Floats, alone: Floats, rates: Rates, shift: Floats
+) -> tuple[Floats, Floats]:
+    """Sum as :func:`_sums` with one shift by atom, chunk by chunk."""
+    width = 2 + rates.loadings.shape[-1]
+    halves = tuple(np.empty((len(persons), width)) for _ in range(2))
+    sides = slice(0, WORKING), slice(WORKING, len(ADULT_AGES))
+    for half, ages in zip(halves, sides, strict=True):
+        level = logit(rates.theta[ages]).ravel()
+        loadings = rates.loadings[ages].reshape(len(level), -1)
+        for start in range(0, len(persons), CHUNK):
+            rows = slice(start, start + CHUNK)
+            singles = persons[rows, ages] * alone[rows, ages]
+            cells = np.stack([persons[rows, ages] - singles, singles], axis=-1)
+            counts = cells.reshape(len(singles), -1)
+            theta = expit(level + shift[rows, None])
+            moved = counts * theta
+            half[rows, 0] = moved.sum(1)
+            half[rows, 1] = (moved * theta).sum(1)
+            half[rows, 2:] = (moved - moved * theta) @ loadings
     return halves[0], halves[1]
 
 

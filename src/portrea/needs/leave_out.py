@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from portrea.needs.composite import Design, predict
+from portrea.needs.grid import gather
 from portrea.needs.inputs import find_atoms, read_layers
 from portrea.needs.structure import VARIABLES
 from portrea.needs.surroundings import COMMUNE, find_units, newest, read_design
@@ -78,7 +79,8 @@ def composite_errors(
             below = _sum(counts, whole)
             shares = _sum(counts, part) / _positive(below)
             rows.append((name, *_errors(shares, _weights(below, half), design, seed=seed)))
-    for name, seen in observed_ages(atoms, units, layers).items():
+    national = gather(parameters.cards["reference"]["ages_2018"]["persons"])
+    for name, seen in observed_ages(atoms, units, layers, national).items():
         label = " of ".join(AGE_SHARES[name])
         weights = _weights(seen.persons, half)
         rows.append((label, *_errors(seen.shares, weights, design, seed=seed)))

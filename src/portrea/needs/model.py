@@ -12,6 +12,7 @@ import polars as pl
 from portrea.base.errors import TerritoryError
 from portrea.needs import exposure as axis_b
 from portrea.needs import fragility as axis_a
+from portrea.needs.attraction import attraction_shift
 from portrea.needs.benchmarking import Benchmarked, shift_rates, widen
 from portrea.needs.coherence import incoherent
 from portrea.needs.crossing import Crossing, association, cross_cells, joint_share
@@ -25,12 +26,14 @@ from portrea.needs.inputs import (
     own_rank,
     owner_index,
     read_layers,
+    year_of,
 )
+from portrea.needs.learning import Learned, learn
 from portrea.needs.reference import Reference, build_reference
 from portrea.needs.structure import VARIABLES as STRUCTURE_VARIABLES
 from portrea.needs.structure import Joint, Structure, build_structure
 from portrea.needs.structure_errors import sampling_sd, structure_sd
-from portrea.needs.synthesis import synthesise
+from portrea.needs.survey_ages import at_survey
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +42,6 @@ if TYPE_CHECKING:
 
     from portrea.needs.fitted import FittedRates
     from portrea.needs.parameters import Parameters
-    from portrea.needs.synthesis import Synthetic
 
     Floats = NDArray[np.float64]
     Ranks = NDArray[np.intp]
@@ -54,7 +56,9 @@ VARIABLES = (*STRUCTURE_VARIABLES, *axis_b.VARIABLES)
 class Model:
     """State of the estimation, atom by atom.
 
+    ``rated`` is the structure at the time of the survey, which the rates of A1 apply to;
     ``working`` and ``older`` are A1 under 65 and from 65, ``wide`` is A3; ``rules`` the two A2;
+    ``shift``: logit shift of the rates of A1, ``None`` for none;
     ``delta`` the gap between A1 among the exposed and the others, and ``survey`` its name and hash,
     when a survey was fitted.
     """
@@ -64,6 +68,7 @@ class Model:
     reference: Reference
     labels: Labels
     structure: Structure
+    rated: Structure
     joints: list[Joint]
     working: axis_a.Part
     older: axis_a.Part
@@ -75,6 +80,7 @@ class Model:
     joint_rank: Ranks
     incoherent: Flags
     benchmarks: pl.DataFrame
+    shift: Floats | None = None
     exposure: axis_b.Exposure | None = None
     delta: float | None = None
     survey: str | None = None
@@ -107,7 +113,13 @@ class Model:
         """Universe of a measure by atom: 15+, non-schooled 15+, or 15-64."""
         if measure in {"a1", "a3"}:
             return self.working.persons + self.older.persons
-        return self.rules[measure].population if measure in self.rules else self.working.persons
+        return self.rules[measure].population if measure in self.rules else self.universe
+
+    @cached_property
+    def universe(self) -> Floats:
+        """Persons of 15-64 by atom, as counted by the newest census: universe of B and C."""
+        found: Floats = np.nan_to_num(self.structure.adults[:, :WORKING]).sum(1)
+        return found
 
     def central(self, measure: str) -> Floats:
         """Return what is counted by atom (0 where not known: see :meth:`known`)."""
@@ -130,7 +142,7 @@ class Model:
 
     @cached_property
     def _crossed(self) -> Floats:
-        persons = self.working.persons
+        persons = self.universe
         union = self._exposed["b"]
         part = np.divide(union, persons, out=np.zeros_like(persons), where=persons > 0)
         both = joint_share(self.working.share, part, self.odds["central"])
@@ -209,7 +221,7 @@ def prepare(
     with_b: bool,
     fitted: FittedRates | None = None,
     benchmark: pl.DataFrame | None = None,
-    learned: Synthetic | None = None,
+    learned: Learned | None = None,
 ) -> Model:
     """Align the figures on the atoms and compute every central value.
 
@@ -227,20 +239,30 @@ def prepare(
     layers = read_layers(observations, STRUCTURE_VARIABLES)
     joints = read_joints(crosstab, atoms) if crosstab.height else []
     stale = parameters.number("uncertainty", "quality", "stale_after_years")
+    learned = learned or learn(territories, layers, parameters)
     structure = build_structure(
         atoms, layers, reference, labels,
-        stale_after=stale, joints=joints,
-        synthetic=learned or synthesise(find_atoms(territories, None), layers, parameters),
+        stale_after=stale, joints=joints, synthetic=learned.synthetic,
     )  # fmt: skip
     uncounted = np.isnan(structure.ages).any(1)
     structure.ages[uncounted] = 0.0
+    rated = structure
+    if parameters.number("rates", "survey_ages", "applied"):
+        vintage = str(parameters.rates["vintage"]) if fitted is None else fitted.vintage
+        reach = parameters.number("rates", "survey_ages", "reach")
+        rated = at_survey(
+            structure, layers, atoms, reference.ages, year=year_of(vintage), reach=reach
+        )
+    near = None if fitted is not None else attraction_shift(atoms, learned.potential, parameters)
     shifted = shift_rates(
         benchmark, territories, atoms,
-        structure=structure, reference=reference, parameters=parameters,
+        structures={"a1": rated, "a3": structure}, reference=reference, parameters=parameters,
+        more={} if near is None else {"a1": near[0]},
     )  # fmt: skip
     model = _model(
         atoms, parameters, reference,
-        labels=labels, structure=structure, joints=joints, shifted=shifted,
+        labels=labels, structure=structure, rated=rated, joints=joints, shifted=shifted,
+        wobble=None if near is None else near[1],
     )  # fmt: skip
     most = parameters.number("uncertainty", "quality", "incoherent_above")
     model.incoherent = incoherent(atoms, structure, layers, most)
@@ -275,11 +297,13 @@ def _model(
     *,
     labels: Labels,
     structure: Structure,
+    rated: Structure,
     joints: list[Joint],
     shifted: Benchmarked,
+    wobble: Floats | None,
 ) -> Model:
     own = own_rank(atoms)
-    working, older = axis_a.a1_parts(structure, reference, shifted.shifts.get("a1"))
+    working, older = axis_a.a1_parts(rated, reference, shifted.shifts.get("a1"), wobble)
     rules = {f"a2{name}": axis_a.a2_rule(structure, reference, age) for name, age in RULES}
     joint_rank = np.full(len(own), UNKNOWN, dtype=np.intp)
     exact = [j for j in joints if splits_at_65(j)]
@@ -304,9 +328,9 @@ def _model(
     sampled = sampling_sd(rules["a2"].younger, inhabitants, parameters)
     sd_a2 = {x: np.where(alone, sampled * (x == "iris"), sd) for x, sd in sd_a2.items()}
     return Model(
-        atoms, parameters, reference, labels, structure, joints, working, older, wide,
+        atoms, parameters, reference, labels, structure, rated, joints, working, older, wide,
         rules, sd_a1, sd_a2, errors("a1", wide), joint_rank,
-        np.zeros(len(own), dtype=bool), shifted.table,
+        np.zeros(len(own), dtype=bool), shifted.table, shifted.shifts.get("a1"),
     )  # fmt: skip
 
 

@@ -14,7 +14,6 @@ from portrea.base.tables import Column, Table
 from portrea.needs.grid import ADULT_AGES, DIPLOMAS, WORKING, cells_of, diploma_cells
 from portrea.needs.inputs import find_atoms, owner_index
 from portrea.needs.model import prepare
-from portrea.needs.overseas import overseas_shift
 from portrea.needs.parameters import load_parameters
 from portrea.needs.structure import cell_persons
 
@@ -174,12 +173,11 @@ def _cells(kind: str, part: str) -> Floats:
 
 
 def _sums(model: Model, here: Flags, cells: Floats) -> _Profile:
-    reference, structure = model.reference, model.structure
+    reference, structure = model.reference, model.rated
     persons = cell_persons(structure, reference)[here]
     alone = structure.alone[here]
     homes = np.stack([persons * (1 - alone), persons * alone], axis=-1)
-    base = overseas_shift(model.atoms, model.parameters)
-    shift = np.zeros(len(persons)) if base is None else base[here]
+    shift = np.zeros(len(persons)) if model.shift is None else model.shift[here]
     theta = expit(logit(reference.theta) + shift[:, None, None, None])
     turn = homes * theta * (1 - theta)
     masks = np.concatenate([cells, np.ones((1, *cells.shape[1:]))])

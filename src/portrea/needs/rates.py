@@ -65,7 +65,8 @@ class Series:
     Notes
     -----
     ``logit θ[a, d, h] = α_a + β_d + γ_h``, the published margins being age classes, the two ends
-    of the diplomas, and persons living alone. ``α_a = c_a + e_g``: inside a wide class the effect
+    of the diplomas and, when asked for (``households_in_m0``, otherwise γ = 0), persons living
+    alone. ``α_a = c_a + e_g``: inside a wide class the effect
     of age is the smoothest rising curve (:func:`portrea.stats.small_area.graduate`). A series
     without diplomas or households borrows β and γ (contrasts, never the level) from the series it
     names.
@@ -74,6 +75,7 @@ class Series:
     def __init__(self, parameters: Parameters, name: str, national: National) -> None:
         self.card = parameters.series_card(name)
         self.national = national
+        self.apart = bool(parameters.number("rates", "households_in_m0", "applied"))
         self.bands = tuple(self.card["ages"])
         self.classes = np.array([cells_of(band, ADULT_AGES) for band in self.bands])
         self.by_class = self.classes @ national.persons.sum((1, 2))
@@ -84,7 +86,9 @@ class Series:
         borrows = self.card.get("diplomas") is None
         self.lender = Series(parameters, self.card["contrasts_from"], national) if borrows else None
         self.middle = None if borrows else self._middle()
-        self.members = _members(self.classes, national.persons.shape, own=not borrows)
+        self.members = _members(
+            self.classes, national.persons.shape, own=not borrows, apart=self.apart
+        )
         self.start: Floats | None = None
         self.curve = np.zeros(len(ADULT_AGES))
         self.curve = self._graduated()
@@ -133,7 +137,8 @@ class Series:
         """Return β (first is 0) and γ: of this series, or borrowed."""
         if self.lender is None:
             effects = self._solve(moves).effects[len(self.bands) :]
-            return np.r_[0.0, effects[:-1]], float(effects[-1])
+            beta, gamma = (effects[:-1], effects[-1]) if self.apart else (effects, 0.0)
+            return np.r_[0.0, beta], float(gamma)
         beta, gamma = self.lender.contrasts(moves)
         scale = 1 + moves.get("borrowed diplomas", 0.0), 1 + moves.get("borrowed households", 0.0)
         return beta * scale[0], gamma * scale[1]
@@ -155,8 +160,10 @@ class Series:
         offset = np.broadcast_to(self._tilted(moves)[:, None, None], shape)
         if self.lender is None:
             columns = self.diploma_rates(float(counts.sum()), moves) * persons.sum((0, 2))
-            alone = expit(logit(self.card["households"]["alone"]) + moves.get("alone", 0.0))
-            targets += [columns[1:], np.array([alone * persons[:, :, 1].sum()])]
+            targets.append(columns[1:])
+            if self.apart:
+                alone = expit(logit(self.card["households"]["alone"]) + moves.get("alone", 0.0))
+                targets.append(np.array([alone * persons[:, :, 1].sum()]))
         else:
             beta, gamma = self.contrasts(moves)
             offset = offset + beta[:, None] + np.array([0.0, gamma])
@@ -189,7 +196,7 @@ class Series:
         found |= {f"gradient {band}": number["gradient_sd"] for band in wide}
         found |= (self.lender or self)._contrast_errors(number)
         if self.lender is not None:
-            names = ("borrowed diplomas", "borrowed households")
+            names = ("borrowed diplomas", "borrowed households")[: 1 + self.apart]
             found |= dict.fromkeys(names, number["borrowed_sd"])
         return found | {"drift": number["drift_sd"]}
 
@@ -203,8 +210,9 @@ class Series:
         }
         found |= {f"diploma {d}": number["middle_sd"] for d in MIDDLE}
         found["diploma schooled"] = number["schooled_sd"]
-        part = float(persons[:, :, 1].sum() / persons.sum())
-        found["alone"] = logit_sd(float(self.card["households"]["alone"]), part, number)
+        if self.apart:
+            part = float(persons[:, :, 1].sum() / persons.sum())
+            found["alone"] = logit_sd(float(self.card["households"]["alone"]), part, number)
         return found
 
 
@@ -232,12 +240,13 @@ def logit_sd(rate: float, size: float, number: Mapping[str, float]) -> float:
     return float(np.sqrt(variance) / (rate * (1 - rate)))
 
 
-def _members(classes: Floats, shape: tuple[int, ...], *, own: bool) -> Floats:
+def _members(classes: Floats, shape: tuple[int, ...], *, own: bool, apart: bool) -> Floats:
     """Classes × cells: ages, then diplomas (but the first) and living alone if they are its own."""
     members = [_spread(classes, 0, shape)]
     if own:
         members.append(_spread(np.eye(len(DIPLOMAS))[1:], 1, shape))
-        members.append(_spread(np.array([[0.0, 1.0]]), 2, shape))
+        if apart:
+            members.append(_spread(np.array([[0.0, 1.0]]), 2, shape))
     return np.vstack(members)
 
 

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
+ATTRACTION = "attraction"
+"""Name of the national error of the attraction of cities, which depends on the area."""
+
+
 @dataclass(frozen=True, eq=False)
 class Reference:
     """National structure and solved rates.
@@ -35,7 +39,8 @@ class Reference:
     persons 15+ by adult age and diploma; ``alone``: share living alone in each of these cells;
     ``theta``: rate by adult age, diploma and household (other, alone); ``loadings``: errors of
     ``logit theta``, last axis K (``logit θ + loadings @ z``, z ~ N(0, I_K)); ``sources``: the K
-    names; ``by_age``: national rate of each adult cell; ``wide`` and ``wide_loadings``: the same
+    names, the last of which (0 in every cell) is the attraction of cities, unless a survey was
+    fitted; ``by_age``: national rate of each adult cell; ``wide`` and ``wide_loadings``: the same
     for A3, whose first K errors are those of A1 and whose names are ``wide_sources``; ``closed``:
     published classes that were missing, closed by the total.
     """
@@ -85,7 +90,8 @@ def build_reference(parameters: Parameters, fitted: FittedRates | None = None) -
     table = national_table(parameters)
     national, persons = table.national, table.national.persons
     solved = solve_series(parameters, parameters.series, national)
-    theta, loadings, sources = solved.theta, solved.loadings, solved.names
+    theta, loadings, sources = solved.theta, solved.loadings, (*solved.names, ATTRACTION)
+    loadings = np.concatenate([loadings, np.zeros((*theta.shape, 1))], axis=-1)
     if fitted is not None:
         theta, loadings = fitted.theta, fitted.loadings
         sources = tuple(f"survey {k + 1}" for k in range(loadings.shape[-1]))

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from portrea.needs.inputs import find_atoms, read_layers
+from portrea.needs.inputs import read_layers
+from portrea.needs.learning import learn
 from portrea.needs.model import Model, prepare
 from portrea.needs.structure import VARIABLES
-from portrea.needs.synthesis import synthesise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import polars as pl
 
+    from portrea.needs.learning import Learned
     from portrea.needs.parameters import Parameters
-    from portrea.needs.synthesis import Synthetic
 
 LIGHT = ("exposure.adults_per", "exposure.delta", "exposure.overlaps", "procedures")
 """Parameters read after the figures are: changing them needs no new reading."""
@@ -32,7 +32,7 @@ def build(
     *,
     selection: Sequence[str],
     parameters: Parameters,
-    learned: Synthetic | None = None,
+    learned: Learned | None = None,
 ) -> Model:
     """Return the state of an estimation before any draw (see :func:`portrea.needs.run`)."""
     return prepare(
@@ -41,12 +41,11 @@ def build(
     )  # fmt: skip
 
 
-def learn(
+def learn_all(
     territories: pl.DataFrame, observations: pl.DataFrame, parameters: Parameters
-) -> Synthetic | None:
+) -> Learned:
     """Return what all the communes together teach of each: the same for every part of them."""
-    layers = read_layers(observations, VARIABLES)
-    return synthesise(find_atoms(territories, None), layers, parameters)
+    return learn(territories, read_layers(observations, VARIABLES), parameters)
 
 
 def is_light(paths: Sequence[str]) -> bool:

@@ -112,7 +112,8 @@ def synthesise(
     low = units.of(rates, atoms, [LOW_DIPLOMA])[:, 0]
     diplomas, schooled = expected_diplomas(counts, low, design, half)
     national = gather(parameters.cards["reference"]["ages_2018"]["persons"])
-    ages, shifts = expected_ages(observed_ages(atoms, units, layers), design, national, half)
+    observed = observed_ages(atoms, units, layers, national)
+    ages, shifts = expected_ages(observed, design, national, half)
     label = f"estimation composite ({counted.source} {counted.year}, {rates.year})"
     return Synthetic(units.codes, ages, diplomas, schooled, label, rates.year, shifts)
 
@@ -192,37 +193,78 @@ class Observed:
 
 
 def observed_ages(
-    atoms: pl.DataFrame, units: Units, layers: Sequence[Layer]
+    atoms: pl.DataFrame, units: Units, layers: Sequence[Layer], national: Floats
 ) -> dict[str, Observed]:
-    """Read the age shares that some communes publish, by name of :data:`AGE_SHARES`."""
+    """Read the age shares that some communes publish, by name of :data:`AGE_SHARES`.
+
+    A band of one census is divided by the 65+ of the same year (:class:`_Old`): two years apart,
+    the 65+ grow by some percent, and the error would fall on the communes not observed.
+    """
     sizes = newest(layers, IRIS, ["persons", "persons_0_19", "persons_65_plus"])
     rates = newest(layers, COMMUNE, [OLD])
     if sizes is None or rates is None:
         return {}
     today = align(sizes, atoms, ["persons", "persons_0_19", "persons_65_plus"])
     persons, young, old = (np.nan_to_num(units.total(np.nan_to_num(x))) for x in today.T)
-    old_share = units.of(rates, atoms, [OLD])[:, 0]
-    found: dict[str, Observed] = {}
+    adults = persons - young * national[0] / (national[0] + national[1])
+    then = units.of(rates, atoms, [OLD])[:, 0]
+    aged = _Old(then, _share(old, adults), rates.year, sizes.year)
+    found = _oldest(atoms, units, layers, aged, old)
+    found |= _mature(atoms, units, layers, aged, (persons - young, persons - young - old))
+    return {k: v for k, v in found.items() if np.isfinite(v.shares).sum() >= MINIMUM}
+
+
+@dataclass(frozen=True, eq=False)
+class _Old:
+    """Share of 65+ among the 15+ of each unit in two years."""
+
+    then: Floats
+    now: Floats
+    year: int
+    today: int
+
+    def at(self, year: int) -> Floats:
+        """Return the share of a year, on the straight line between the two."""
+        if self.today == self.year:
+            return self.then
+        moved = self.then + (self.now - self.then) * (year - self.year) / (self.today - self.year)
+        return np.where(np.isfinite(moved), np.clip(moved, 0.0, 1.0), self.then)
+
+
+def _oldest(
+    atoms: pl.DataFrame, units: Units, layers: Sequence[Layer], aged: _Old, old: Floats
+) -> dict[str, Observed]:
     counted = newest(layers, COMMUNE, [*SIZE, "persons_75_plus"])
-    if counted is not None:
-        everyone, children, oldest = units.of(counted, atoms, [*SIZE, "persons_75_plus"]).T
-        aged = old_share * (everyone - children)
-        found["75+"] = Observed(_share(oldest, aged), np.nan_to_num(aged), old)
+    if counted is None:
+        return {}
+    everyone, children, oldest = units.of(counted, atoms, [*SIZE, "persons_75_plus"]).T
+    persons = aged.at(counted.year) * (everyone - children)
+    return {"75+": Observed(_share(oldest, persons), np.nan_to_num(persons), old)}
+
+
+def _mature(
+    atoms: pl.DataFrame,
+    units: Units,
+    layers: Sequence[Layer],
+    aged: _Old,
+    today: tuple[Floats, Floats],
+) -> dict[str, Observed]:
+    """Read 60-64 in the 15-64 and 45-59 in the 30-59, where the IRIS cover the commune."""
     bands = newest(layers, IRIS, BANDS)
     if bands is None:
-        return found
+        return {}
     values = np.nan_to_num(align(bands, atoms, BANDS))
     first, mature, middle, retired, oldest = (units.total(x) for x in values.T)
     adults = first + mature + middle + retired + oldest
-    covering = adults >= MOSTLY * (persons - young)
-    aged = old_share * adults
-    adults = np.where(covering, adults, np.nan)
-    sixties = np.clip(retired + oldest - aged, 0.0, None)
-    work = persons - young - old
-    found["60-64"] = Observed(_share(sixties, adults - aged), np.nan_to_num(adults - aged), work)
-    both = np.where(covering, mature + middle, np.nan)
-    found["45-59"] = Observed(_share(middle, both), np.nan_to_num(both), work)
-    return {k: v for k, v in found.items() if np.isfinite(v.shares).sum() >= MINIMUM}
+    grown, work = today
+    adults = np.where(adults >= MOSTLY * grown, adults, np.nan)
+    over = aged.at(bands.year) * adults
+    sixties = np.clip(retired + oldest - over, 0.0, None)
+    both = np.where(np.isfinite(adults), mature + middle, np.nan)
+    return {
+        "60-64": Observed(_share(sixties, adults - over), np.nan_to_num(adults - over), work),
+        "45-59": Observed(_share(middle, both), np.nan_to_num(both), work),
+    }
 
 
 def _share(part: Floats, whole: Floats) -> Floats:

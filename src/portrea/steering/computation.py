@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from portrea.base.progress import Progress
-    from portrea.needs.synthesis import Synthetic
+    from portrea.needs.learning import Learned
     from portrea.sources.store import Computation, Store
     from portrea.territory import Selection
 
@@ -46,7 +46,7 @@ class Inputs:
     observations: pl.DataFrame
     crosstab: pl.DataFrame
     datasets: tuple[str, ...]
-    learned: dict[str, Synthetic | None] = field(default_factory=dict)
+    learned: dict[str, Learned | None] = field(default_factory=dict)
     """What the whole country teaches, kept for the trials of :mod:`portrea.steering.scenarios`."""
 
 

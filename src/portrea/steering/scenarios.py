@@ -14,7 +14,7 @@ import polars as pl
 
 from portrea.base.errors import TerritoryError
 from portrea.needs import load_parameters, run
-from portrea.needs.sensitivity import build, is_light, learn, totals, with_parameters
+from portrea.needs.sensitivity import build, is_light, learn_all, totals, with_parameters
 from portrea.steering.computation import Inputs, atoms_of
 from portrea.steering.display import parameters
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from portrea.needs import Parameters
     from portrea.needs.editing import Editable
+    from portrea.needs.learning import Learned
     from portrea.needs.model import Model
-    from portrea.needs.synthesis import Synthetic
     from portrea.steering.settings import Settings
     from portrea.territory import Selection
 
@@ -101,13 +101,13 @@ class Trial:
         """Return the central totals of the territory with these parameters."""
         return totals(self._model(chosen), self.atoms, measures)
 
-    def _learned(self, chosen: Parameters) -> Synthetic | None:
+    def _learned(self, chosen: Parameters) -> Learned | None:
         """Learn from the whole country, once for the same data and the same parameters."""
         changed = [(p, v) for p, v in chosen.overrides.items() if p.startswith(TEACHING)]
         key = repr(sorted(changed))
         if key not in self.whole.learned:
             frames = self.whole.territories, self.whole.observations
-            self.whole.learned[key] = learn(*frames, chosen)
+            self.whole.learned[key] = learn_all(*frames, chosen)
         return self.whole.learned[key]
 
     def _model(self, chosen: Parameters) -> Model:

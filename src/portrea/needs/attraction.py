@@ -1,0 +1,125 @@
+"""Attraction of cities: at the same ages and diplomas, rates are higher far from the large cities.
+
+INSEE publishes the national rate outside the attraction of cities and in the largest areas. The
+official zoning of communes is no input of ours: the population potential stands for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+from scipy.signal import fftconvolve
+
+from portrea.needs.inputs import LEVELS, align, find_atoms
+from portrea.needs.surroundings import newest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from portrea.needs.inputs import Layer
+    from portrea.needs.parameters import Parameters
+
+    Floats = NDArray[np.float64]
+
+CELL_KM = 2.0
+FURTHEST = 8.0
+"""The kernel is cut at this many times its scale, where it is below one part in two thousand."""
+DEGREE_KM = 111.2
+MERIDIAN = 2.5
+SOUTH = 41.0
+"""Latitude above which the communes of métropole lie (degrees); the others have no potential."""
+
+
+@dataclass(frozen=True, eq=False)
+class Potential:
+    """Logarithm of the persons around each commune, ``log Σ_j N_j exp(−d_ij / R)``."""
+
+    codes: list[str]
+    logs: Floats
+
+    def of(self, atoms: pl.DataFrame) -> Floats:
+        """Return the potential of each atom's commune, NaN where there is none."""
+        own = pl.when(pl.col("level") == "commune").then(pl.col("code"))
+        keys = atoms.select(k=pl.coalesce("commune", own))
+        table = pl.DataFrame({"k": self.codes, "v": self.logs}, schema={"k": pl.String, "v": float})
+        joined = keys.join(table, on="k", how="left", maintain_order="left")["v"]
+        found: Floats = joined.fill_null(float("nan")).to_numpy()
+        return found
+
+
+def population_potential(
+    territories: pl.DataFrame, layers: Sequence[Layer], parameters: Parameters
+) -> Potential | None:
+    """Return the potential of every commune of métropole, ``None`` without persons or positions.
+
+    Persons are binned on a grid of two kilometres (sinusoidal projection) and spread by a Fourier
+    convolution: the time does not depend on the scale.
+    """
+    places = _communes(territories, layers)
+    if places is None or not places.height:
+        return None
+    scale = parameters.number("rates", "attraction", "scale_km")
+    latitude = places["latitude"].to_numpy()
+    east = (places["longitude"].to_numpy() - MERIDIAN) * np.cos(np.radians(latitude))
+    spots = np.column_stack([east, latitude]) * DEGREE_KM / CELL_KM
+    cells = np.round(spots - spots.min(0)).astype(np.intp)
+    grid = np.zeros(cells.max(0) + 1)
+    np.add.at(grid, (cells[:, 0], cells[:, 1]), places["persons"].to_numpy())
+    around = fftconvolve(grid, _kernel(scale), mode="same")
+    logs = np.log(np.maximum(around[cells[:, 0], cells[:, 1]], 1.0))
+    return Potential(places["code"].to_list(), logs)
+
+
+def attraction_shift(
+    atoms: pl.DataFrame, potential: Potential | None, parameters: Parameters
+) -> tuple[Floats, Floats] | None:
+    """Return the logit shift of each atom and the sd of its error; ``None``: not applied.
+
+    ``λ_i = s (log potential_i − c)``: the slope s keeps the published gap between the two ends, the
+    centre c leaves the national total as it is. Both are declared (solved on the whole country).
+    """
+    number = parameters.number
+    if potential is None or not number("rates", "attraction", "applied"):
+        return None
+    away = potential.of(atoms) - number("rates", "attraction", "centre")
+    away = np.where(np.isfinite(away), away, 0.0)
+    slope = number("rates", "attraction", "slope")
+    return slope * away, number("uncertainty", "national_rates", "attraction_sd") * away
+
+
+def _communes(territories: pl.DataFrame, layers: Sequence[Layer]) -> pl.DataFrame | None:
+    """Persons and position of every commune of métropole."""
+    ranks = (LEVELS.index("iris"), LEVELS.index("commune"))
+    layer = next((x for rank in ranks if (x := newest(layers, rank, ["persons"]))), None)
+    if layer is None:
+        return None
+    atoms = find_atoms(territories, None)
+    persons = align(layer, atoms, ["persons"])[:, 0]
+    own = pl.when(pl.col("level") == "commune").then(pl.col("code"))
+    codes = atoms.select(k=pl.coalesce("commune", own))["k"]
+    if layer.level:
+        persons = np.where(codes.is_first_distinct(), persons, 0.0)
+    counted = (
+        pl.DataFrame({"code": codes, "persons": np.nan_to_num(persons)})
+        .group_by("code")
+        .agg(pl.col("persons").sum())
+    )
+    places = territories.filter(pl.col("level") == "commune")
+    return (
+        places.select("code", "longitude", "latitude")
+        .join(counted, on="code")
+        .drop_nulls()
+        .filter(pl.col("latitude") > SOUTH)
+    )
+
+
+def _kernel(scale: float) -> Floats:
+    half = int(np.ceil(FURTHEST * scale / CELL_KM))
+    steps = np.arange(-half, half + 1) * CELL_KM
+    kernel: Floats = np.exp(-np.hypot(*np.meshgrid(steps, steps)) / scale)
+    return kernel

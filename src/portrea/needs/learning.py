@@ -1,0 +1,35 @@
+"""What the whole country teaches of each commune: the same for every part of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from portrea.needs.attraction import Potential, population_potential
+from portrea.needs.inputs import find_atoms
+from portrea.needs.synthesis import Synthetic, synthesise
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import polars as pl
+
+    from portrea.needs.inputs import Layer
+    from portrea.needs.parameters import Parameters
+
+
+@dataclass(frozen=True, eq=False)
+class Learned:
+    """Expected structure of each commune, and the persons around it (``None``: nothing learnt)."""
+
+    synthetic: Synthetic | None
+    potential: Potential | None
+
+
+def learn(territories: pl.DataFrame, layers: Sequence[Layer], parameters: Parameters) -> Learned:
+    """Learn from all the communes of the tables."""
+    atoms = find_atoms(territories, None)
+    return Learned(
+        synthesise(atoms, layers, parameters),
+        population_potential(territories, layers, parameters),
+    )
