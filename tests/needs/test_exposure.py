@@ -240,6 +240,28 @@ def test_the_published_union_of_rsa_and_prime_replaces_the_national_overlap(paid
     assert exact[here].std() < apart[here].std()
 
 
+@pytest.mark.parametrize("extract", ["a extract", "z extract"])
+def test_an_extract_beside_the_whole_file_changes_nothing(paid, extract):
+    """The same figures for one commune, read first or last, are not taken for the whole file."""
+    one = {"households_rsa": 80, "households_ppa": 340, "households_insertion": 405}
+    other = {"households_rsa": 100, "households_ppa": 300, "households_insertion": 370}
+    young = {"households_insertion_under30": 81}
+    for code, union in (("35001", one), ("35003", other)):
+        paid.figure("commune", code, union, source="m all", vintage="2023")
+        paid.figure("commune", code, young, source="m young", vintage="2023")
+    alone, atoms = exposure_of(paid)
+    paid.figure("commune", "35003", other, source=extract, vintage="2023")
+    both, _ = exposure_of(paid)
+    # overlap of the whole file: (180 + 640 − 775) / 640
+    nowhere = int(np.flatnonzero(alone.overlap.weight == 0)[0])
+    assert alone.overlap.share[nowhere] == pytest.approx(45 / 640)
+    assert both.overlap.share.tolist() == alone.overlap.share.tolist()
+    here = atoms["code"].to_list().index("350010101")
+    assert alone.young["rsa"][here] == pytest.approx(81 / 405)
+    for name, share in alone.young.items():
+        np.testing.assert_array_equal(both.young[name], share)
+
+
 def test_ages_make_two_bands_when_the_four_groups_have_them(paid):
     young = {
         "households_insertion": 560,

@@ -71,11 +71,17 @@ def read_overlap(
 
 
 def _pooled(usable: Sequence[Layer]) -> float:
-    """Overlap of all the areas of the newest and finest file."""
-    layer = max(usable, key=lambda x: (x.year, -x.level))
-    rows = layer.frame.select(pl.col(v).cast(pl.Float64) for v in PAIR).drop_nulls().sum()
-    rsa, ppa, union = rows.row(0)
+    """Overlap of all the areas of the newest file, the widest and finest of its year."""
+    totals = [(x.year, *_totals(x), -x.level) for x in usable]
+    _, ppa, rsa, union, _ = max(totals)
     return max(rsa + ppa - union, 0.0) / ppa if ppa else 0.0
+
+
+def _totals(layer: Layer) -> tuple[float, float, float]:
+    """Prime d’activité, RSA and their union, over the areas where the three are published."""
+    known = layer.frame.select(pl.col(v).cast(pl.Float64) for v in PAIR).drop_nulls().sum()
+    rsa, ppa, union = known.row(0)
+    return ppa, rsa, union
 
 
 def shrink(
@@ -111,12 +117,11 @@ def read_young(atoms: pl.DataFrame, layers: Sequence[Layer]) -> dict[str, Floats
 
 def _ratio(atoms: pl.DataFrame, layers: Sequence[Layer], pair: tuple[str, str]) -> Floats:
     share = np.full(atoms.height, np.nan)
+    wholes = [x for x in layers if x.has([pair[1]])]
     for part in sorted((x for x in layers if x.has([pair[0]])), key=lambda x: x.year):
-        whole = next((x for x in layers if x.has([pair[1]]) and x.year == part.year), None)
-        if whole is None:
-            continue
         young = align(part, atoms, [pair[0]])[:, 0]
-        every = align(whole, atoms, [pair[1]])[:, 0]
-        known = np.isfinite(young + every) & (every > 0)
-        share[known] = np.minimum(young[known] / every[known], 1.0)
+        for whole in (x for x in wholes if x.year == part.year):
+            every = align(whole, atoms, [pair[1]])[:, 0]
+            known = np.isfinite(young + every) & (every > 0)
+            share[known] = np.minimum(young[known] / every[known], 1.0)
     return share
