@@ -15,6 +15,7 @@ import polars as pl
 import pytest
 
 from portrea.cli import main
+from portrea.needs import MEASURES
 from portrea.sources import loading
 from portrea.sources.store import Store
 
@@ -314,8 +315,8 @@ def test_epci_without_any_figure_says_so(
     out = tmp_path / "epci.csv"
     assert run("portrait", f"epci:{epci}", "-o", out) == 0
     own = pl.read_csv(out, schema_overrides={"code": pl.String}).filter(pl.col("code") == epci)
-    assert own["n"].null_count() == own.height == 5
-    assert own["population"].null_count() == 5
+    assert own["n"].null_count() == own.height == len(MEASURES)
+    assert own["population"].null_count() == own.height
     assert set(own["status"]) == {"unavailable"}
     assert print_of(home) == before
 

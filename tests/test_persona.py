@@ -156,8 +156,8 @@ def test_from_official_file_to_the_same_number_everywhere(
     page = client.get("/territoires/epci/243500550/")
     assert words in plain(page.content.decode())
     data = json.loads(client.get("/territoires/epci/243500550/donnees.json").content)
-    for bound in ("n", "n_low", "n_high"):
-        assert pytest.approx(float(row[bound]), abs=0.01) in _numbers(data)
+    # rounded as in the page: nothing more precise leaves the server
+    assert {shown.value, shown.low, shown.high} <= set(_numbers(data))
     pdf = tmp_path / "portrait.pdf"
     run("portrait", EPCI, "-o", str(pdf))
     text = subprocess.run(["pdftotext", str(pdf), "-"], check=True, capture_output=True, text=True)
