@@ -181,7 +181,7 @@ def _people(draws: np.random.Generator) -> pl.DataFrame:
 
 
 def _group(path: Path) -> None:
-    """Load the file as the product does, then by bare polars; print seconds, processor, GiB, seconds."""
+    """Load the file as the product does, then by bare polars; print times and GiB."""
     from portrea.sources.insee_recensement import individuals
     from portrea.sources.peek import peek
 
