@@ -102,7 +102,7 @@ def test_published_gap_between_the_two_ends_holds(shared_data: Path, tmp_path: P
         }
     ).filter(pl.col("log").is_finite() & (pl.col("persons") > 0))
     place = frame.sort("log").with_columns(at=pl.col("persons").cum_sum() / pl.col("persons").sum())
-    card = PARAMETERS.cards["rates"]["attraction"]
+    card = PARAMETERS.cards["reference"]["attraction_2019"]
     parts, rates = card["parts"], card["rates"]
     rural = place.filter(pl.col("at") <= parts["outside"])
     city = place.filter(pl.col("at") > 1 - parts["largest"])

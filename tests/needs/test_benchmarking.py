@@ -15,6 +15,7 @@ from scipy.special import expit, logit
 
 from portrea.base.errors import DataError, ParameterError, TerritoryError
 from portrea.needs.benchmarking import (
+    BENCHMARKED,
     BENCHMARKS,
     TARGETS,
     check_areas,
@@ -53,16 +54,22 @@ def structure_of(persons: np.ndarray, alone: np.ndarray | float = 0.0) -> Simple
     )
 
 
-def targets_of(*rows: tuple[str, str, float]) -> pl.DataFrame:
+def both(structure: SimpleNamespace) -> dict[str, SimpleNamespace]:
+    """Give every measure the same persons by cell."""
+    return dict.fromkeys(BENCHMARKED, structure)
+
+
+def targets_of(*rows: tuple[str, str, float], measure: str = "a1") -> pl.DataFrame:
     frame = pl.DataFrame(rows, schema=["level", "code", "share"], orient="row")
     return check_targets(
-        frame.with_columns(measure=pl.lit("a1"), source=pl.lit("essai"), vintage=pl.lit("2019"))
+        frame.with_columns(measure=pl.lit(measure), source=pl.lit("essai"), vintage=pl.lit("2019"))
     )
 
 
-def counts(structure, reference, shift) -> np.ndarray:
+def counts(structure, reference, shift, measure: str = "a1") -> np.ndarray:
     """Persons concerned by atom, written out plainly."""
-    theta = expit(logit(reference.theta) + np.asarray(shift)[:, None, None, None])
+    rates = {"a1": reference.theta, "a3": reference.wide}[measure]
+    theta = expit(logit(rates) + np.asarray(shift)[:, None, None, None])
     persons = structure.joint * structure.adults.sum(1)[:, None, None]
     homes = np.stack([1 - structure.alone, structure.alone], axis=-1)
     return (persons[..., None] * homes * theta).sum((1, 2, 3))
@@ -79,7 +86,7 @@ def test_hand_worked_shift(case):
     found = solve_shifts(
         targets,
         atoms_of([("350010101", "2", "53")]),
-        structure_of(persons),
+        both(structure_of(persons)),
         reference,
         parameters=PARAMETERS,
     )
@@ -108,9 +115,15 @@ def world(seed: int):
     return structure_of(persons, rng.uniform(0.05, 0.5, persons.shape))
 
 
-def solve(structure, targets, base=None):
+def solve(structure, targets, base=None, **others):
+    """Solve on the same persons for both measures, but those of ``others``."""
     return solve_shifts(
-        targets, ATOMS, structure, build_reference(PARAMETERS), parameters=PARAMETERS, base=base
+        targets,
+        ATOMS,
+        both(structure) | others,
+        build_reference(PARAMETERS),
+        parameters=PARAMETERS,
+        base=base,
     )
 
 
@@ -147,7 +160,7 @@ def test_nested_targets_are_all_exact():
 
 
 def test_metropole_leaves_overseas_alone_and_adds_to_its_gap():
-    structure, base = world(4), np.array([0.0, 0, 0, 0, 0.5])
+    structure, base = world(4), dict.fromkeys(BENCHMARKED, np.array([0.0, 0, 0, 0, 0.5]))
     found = solve(structure, targets_of(("france", "FM", 0.16)), base)
     assert found.shifts["a1"][4] == 0.5
     after = counts(structure, build_reference(PARAMETERS), found.shifts["a1"])
@@ -157,6 +170,28 @@ def test_metropole_leaves_overseas_alone_and_adds_to_its_gap():
     assert shift[4] - shift[0] == pytest.approx(0.5)
     after = counts(structure, build_reference(PARAMETERS), shift)
     assert after.sum() == pytest.approx(0.16 * structure.adults.sum(), abs=1e-6)
+    assert whole.shifts["a3"].tolist() == [0, 0, 0, 0, 0.5]
+
+
+@pytest.mark.parametrize("measure", BENCHMARKED)
+def test_each_measure_has_its_own_persons_and_its_own_base(measure):
+    """A1 applies to the ages of its survey, A3 to those of today: neither reads the other's."""
+    other = "a3" if measure == "a1" else "a1"
+    structure, elsewhere = world(9), world(10)
+    base = {measure: np.array([0.2, -0.1, 0.0, 0.3, 0.5]), other: np.full(5, 0.7)}
+    targets = targets_of(("region", "53", 0.45), measure=measure)
+    found = solve(elsewhere, targets, base, **{measure: structure})
+    shift = found.shifts[measure]
+    after = counts(structure, build_reference(PARAMETERS), shift, measure)[:3].sum()
+    population = structure.adults[:3].sum()
+    assert after == pytest.approx(0.45 * population, abs=1e-6)
+    assert found.table["population"].to_list() == pytest.approx([population])
+    moved = shift - base[measure]
+    assert moved[:3] == pytest.approx([found.table["shift"][0]] * 3)
+    assert abs(moved[0]) > 0.01
+    assert shift[3:].tolist() == [0.3, 0.5]
+    assert found.shifts[other].tolist() == [0.7] * 5
+    assert base[measure].tolist() == [0.2, -0.1, 0.0, 0.3, 0.5]  # what was given is not written on
 
 
 def test_coarse_target_that_finer_ones_contradict_says_so():
@@ -186,7 +221,7 @@ def test_a_selection_brings_the_whole_of_its_benchmarked_areas():
     part = solve_shifts(
         targets,
         kept,
-        structure_of(np.ones((3, *SHAPE))),
+        both(structure_of(np.ones((3, *SHAPE)))),
         build_reference(PARAMETERS),
         parameters=PARAMETERS,
     )

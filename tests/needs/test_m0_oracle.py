@@ -16,6 +16,8 @@ from portrea.needs.parameters import load_parameters
 from portrea.needs.reference import build_reference
 
 SERIES = ("tic2019", "tic2021")
+MODELS = [(name, apart) for name in SERIES for apart in (False, True)]
+"""Every series with two margins (γ = 0, the default) and with living alone as a third."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,8 +30,8 @@ class M0:
     card: dict[str, Any]
 
 
-def solved(name: str) -> M0:
-    parameters = load_parameters(name)
+def solved(name: str, *, apart: bool) -> M0:
+    parameters = load_parameters(name, {"rates.households_in_m0.applied": int(apart)})
     reference = build_reference(parameters)
     alone = np.stack([1 - reference.alone, reference.alone], axis=-1)
     years = mean_ages(parameters.cards["reference"])
@@ -37,9 +39,10 @@ def solved(name: str) -> M0:
     return M0(reference.theta, persons, years, parameters.rates)
 
 
-@pytest.fixture(scope="module", params=SERIES)
+@pytest.fixture(scope="module", params=MODELS, ids=lambda m: f"{m[0]} {2 + m[1]} margins")
 def m0(request: pytest.FixtureRequest) -> M0:
-    return solved(request.param)
+    name, apart = request.param
+    return solved(name, apart=apart)
 
 
 def bands(card: dict[str, Any]) -> np.ndarray:
@@ -89,9 +92,10 @@ def middle_rates(m0: M0, left: float) -> np.ndarray:
     return rates(np.exp(found.x[0]))
 
 
-def test_three_margins_solved_again_from_scratch() -> None:
-    """Class effects, diplomas and household as the 12 unknowns of 12 equations (tic2021)."""
-    m0 = solved("tic2021")
+@pytest.mark.parametrize("apart", [False, True], ids=["two margins", "three margins"])
+def test_own_margins_solved_again_from_scratch(apart: bool) -> None:
+    """Class effects, diplomas (and household): 11 (12) unknowns of as many equations (tic2021)."""
+    m0 = solved("tic2021", apart=apart)
     classes, counts = bands(m0.card), class_counts(m0)
     shape = effects(m0)[0]
     inside = shape - (shape @ classes.T / classes.sum(1)) @ classes
@@ -100,28 +104,33 @@ def test_three_margins_solved_again_from_scratch() -> None:
     columns = columns * m0.persons.sum((0, 2))
     alone = m0.card["households"]["alone"] * m0.persons[:, :, 1].sum()
 
+    margins = np.concatenate([counts, columns[1:], [alone] * apart])
+
     def table(x: np.ndarray) -> np.ndarray:
-        age = x[: len(counts)] @ classes + inside
-        diploma = np.append(0.0, x[len(counts) : -1])
-        return expit(age[:, None, None] + diploma[:, None] + np.array([0.0, x[-1]]))
+        age, rest = x[: len(counts)] @ classes + inside, x[len(counts) :]
+        diploma = np.append(0.0, rest[: len(columns) - 1])
+        household = np.array([0.0, rest[-1] if apart else 0.0])
+        return expit(age[:, None, None] + diploma[:, None] + household)
 
     def gaps(x: np.ndarray) -> np.ndarray:
         sums = m0.persons * table(x)
-        found = [classes @ sums.sum((1, 2)), sums.sum((0, 2))[1:], [sums[:, :, 1].sum()]]
-        return (np.concatenate(found) - np.concatenate([counts, columns[1:], [alone]])) / 1e6
+        found = [classes @ sums.sum((1, 2)), sums.sum((0, 2))[1:], [sums[:, :, 1].sum()] * apart]
+        return (np.concatenate(found) - margins) / 1e6
 
-    start = np.concatenate([np.linspace(-3, 1, len(counts)), np.zeros(len(columns) - 1), [0.0]])
+    start = np.append(np.linspace(-3, 1, len(counts)), np.zeros(len(margins) - len(counts)))
     found = root(gaps, start, method="lm", tol=1e-13)
     assert np.abs(gaps(found.x)).max() * 1e6 < 0.01
     assert table(found.x) == pytest.approx(m0.theta, abs=1e-7)
 
 
-def test_one_margin_with_borrowed_contrasts_solved_again() -> None:
+@pytest.mark.parametrize("apart", [False, True], ids=["two margins", "three margins"])
+def test_one_margin_with_borrowed_contrasts_solved_again(apart: bool) -> None:
     """The 2019 classes, contrasts of 2021 held: each class is one equation of one unknown."""
-    m0, lender = solved("tic2019"), solved("tic2021")
+    m0, lender = solved("tic2019", apart=apart), solved("tic2021", apart=apart)
     _, diploma, alone = effects(m0)
     assert diploma == pytest.approx(effects(lender)[1], abs=1e-8)
     assert alone == pytest.approx(effects(lender)[2], abs=1e-8)
+    assert alone > 0.1 if apart else alone == 0.0
     shape = effects(m0)[0]
     offset = diploma[:, None] + np.array([0.0, alone])
     for inside, count in zip(bands(m0.card).astype(bool), class_counts(m0), strict=True):

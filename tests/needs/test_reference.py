@@ -24,6 +24,10 @@ def test_published_age_rates_are_reproduced_under_a_hundredth_of_a_person(series
     assert ("40-59" in reference.closed) == (series == "tic2021")
 
 
+APART = {"rates.households_in_m0.applied": 1}
+"""The option that fits living alone as a third margin."""
+
+
 def counts_of(reference: Reference) -> tuple[np.ndarray, np.ndarray]:
     """Persons, and persons concerned, by adult age × diploma × household."""
     persons = reference.joint[:, :, None] * np.stack(
@@ -33,11 +37,24 @@ def counts_of(reference: Reference) -> tuple[np.ndarray, np.ndarray]:
 
 
 def test_tic2021_meets_its_total_its_diploma_ends_and_its_persons_alone():
-    persons, counts = counts_of(build_reference(load_parameters("tic2021")))
+    persons, counts = counts_of(build_reference(load_parameters("tic2021", APART)))
+    check_total_and_diplomas(persons, counts)
+    assert counts[:, :, 1].sum() == pytest.approx(0.30 * persons[:, :, 1].sum(), abs=0.01)
+
+
+def test_tic2021_meets_its_total_and_its_diploma_ends_without_an_effect_of_living_alone():
+    reference = build_reference(load_parameters("tic2021"))
+    persons, counts = counts_of(reference)
+    check_total_and_diplomas(persons, counts)
+    # older, persons alone are more often concerned, but less than published: γ = 0 is a choice
+    assert 0.16 < counts[:, :, 1].sum() / persons[:, :, 1].sum() < 0.30
+    assert "alone" not in reference.sources
+
+
+def check_total_and_diplomas(persons: np.ndarray, counts: np.ndarray) -> None:
     assert counts.sum() == pytest.approx(0.154 * persons.sum(), abs=0.01)
     for diploma, rate in {0: 0.42, 5: 0.03}.items():
         assert counts[:, diploma].sum() == pytest.approx(rate * persons[:, diploma].sum(), abs=0.01)
-    assert counts[:, :, 1].sum() == pytest.approx(0.30 * persons[:, :, 1].sum(), abs=0.01)
     by_diploma = counts.sum((0, 2)) / persons.sum((0, 2))
     assert (np.diff(by_diploma[:6]) < 0).all()
 
@@ -56,11 +73,13 @@ def test_series_share_contrasts_never_levels():
 
 
 @pytest.mark.parametrize("series", ["tic2019", "tic2021"])
-def test_rates_rise_with_age_fall_with_diploma_and_rise_when_alone(series):
-    theta = build_reference(load_parameters(series)).theta
+@pytest.mark.parametrize("apart", [False, True], ids=["two margins", "three margins"])
+def test_rates_rise_with_age_fall_with_diploma_and_rise_when_alone(series, apart):
+    theta = build_reference(load_parameters(series, APART if apart else None)).theta
     assert (np.diff(theta, axis=0) >= -1e-6).all()
     assert (np.diff(theta[:, :6], axis=1) < 0).all()
-    assert (np.diff(theta, axis=2) > 0).all()
+    gap = np.diff(theta, axis=2)
+    assert (gap > 0).all() if apart else (gap == 0).all()
 
 
 def test_national_share_living_alone_meets_the_census():
@@ -92,9 +111,28 @@ def test_errors_of_a_published_rate_move_its_class_by_one_sd():
 
 
 def test_borrowed_contrasts_carry_an_error_that_own_contrasts_do_not():
-    old, new = (build_reference(load_parameters(s)) for s in ("tic2019", "tic2021"))
+    old, new = (build_reference(load_parameters(s, APART)) for s in ("tic2019", "tic2021"))
     assert {"borrowed diplomas", "borrowed households"} <= set(old.sources) - set(new.sources)
+    assert "alone" in new.sources
     assert old.loadings.shape == (*old.theta.shape, len(old.sources))
+
+
+@pytest.mark.parametrize("series", ["tic2019", "tic2021"])
+def test_living_alone_carries_no_error_when_it_has_no_effect(series):
+    reference = build_reference(load_parameters(series))
+    assert not {"alone", "borrowed households"} & set(reference.sources)
+    assert ("borrowed diplomas" in reference.sources) == (series == "tic2019")
+    assert (np.diff(reference.loadings, axis=2) == 0).all()
+
+
+@pytest.mark.parametrize("series", ["tic2019", "tic2021"])
+def test_the_last_error_is_that_of_the_attraction_of_cities_and_moves_no_cell(series):
+    reference = build_reference(load_parameters(series))
+    assert reference.sources[-1] == "attraction"
+    assert not reference.loadings[..., -1].any()  # the area's part is added by fragility
+    place = reference.wide_sources.index("attraction")
+    assert place == len(reference.sources) - 1
+    assert not reference.wide_loadings[..., place].any()
 
 
 def test_national_structure_meets_its_sources():
