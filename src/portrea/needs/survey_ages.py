@@ -7,7 +7,7 @@ the survey, the nearest one holding. Counts of persons stay the newest ones.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,7 +33,7 @@ OLDEST = "persons_75_plus"
 SENIOR = slice(-4, None)
 """The four cells of 65 or more."""
 ADULT = 15
-PASSES = 3
+PASSES = 2
 """Times the figures are applied: each pass gives every atom its persons back."""
 
 
@@ -74,9 +74,12 @@ def at_survey(
     inside = national[SENIOR] / national[SENIOR].sum()
     senior = adults[hidden][:, SENIOR].sum(1, keepdims=True)
     adults[hidden, SENIOR] = senior * inside
+    units = find_units(atoms).owner
+    past.sort(key=lambda x: (x[0].year, -x[0].level))
+    figures = [_figure(layer, bands, atoms, units) for layer, bands in past]
     for _ in range(PASSES):
-        for layer, bands in sorted(past, key=lambda x: (x[0].year, -x[0].level)):
-            adults = _reshaped(adults, layer, bands, atoms)
+        for figure in figures:
+            figure.reshape(adults)
         adults *= _ratio(ages[:, 1:].sum(1), adults.sum(1))[:, None]
     moved = np.where(np.isnan(structure.ages), np.nan, np.column_stack([ages[:, 0], adults]))
     return replace(structure, ages=moved, joint=_raked(structure, adults))
@@ -102,21 +105,42 @@ def _bands(layer: Layer) -> dict[str, str]:
     return adult if len(adult) > 1 else {}
 
 
-def _reshaped(adults: Floats, layer: Layer, bands: dict[str, str], atoms: pl.DataFrame) -> Floats:
-    """Give each area the published proportions of its bands, its atoms moving together."""
+@dataclass(frozen=True, eq=False)
+class _Figure:
+    """Published proportions of some bands: ``rows`` that have them, ``owner`` of each of these.
+
+    ``owner`` is ``None`` when every row stands for itself (IRIS).
+    """
+
+    rows: Ranks
+    owner: Ranks | None
+    shares: Floats
+    groups: Floats
+
+    def reshape(self, adults: Floats) -> None:
+        """Give each area the published proportions, its atoms moving together (in place)."""
+        cells = self.groups.sum(0) > 0
+        kept = adults[np.ix_(self.rows, cells)]
+        groups = self.groups[:, cells]
+        sums = kept @ groups.T
+        if self.owner is not None:
+            sums = np.column_stack([np.bincount(self.owner, column) for column in sums.T])
+            sums = sums[self.owner]
+        total = sums.sum(1, keepdims=True)
+        factors = np.where(sums > 0, self.shares * total / np.where(sums > 0, sums, 1.0), 1.0)
+        adults[np.ix_(self.rows, cells)] = kept * (factors @ groups)
+
+
+def _figure(layer: Layer, bands: dict[str, str], atoms: pl.DataFrame, units: Ranks) -> _Figure:
     values = align(layer, atoms, list(bands))
     names = list(bands.values())
     if names == ["65+"]:
         values, names = np.column_stack([1.0 - values[:, 0], values[:, 0]]), list(OLD_BANDS)
+    total = values.sum(1)
+    rows = np.flatnonzero(np.isfinite(total) & (total > 0))
     groups = np.array([cells_of(name, ADULT_AGES) for name in names])
-    owner = np.arange(len(adults)) if layer.level == 0 else find_units(atoms).owner
-    sums = np.array([np.bincount(owner, cells @ adults.T) for cells in groups]).T[owner]
-    total = values.sum(1, keepdims=True)
-    here = (np.isfinite(total) & (total > 0)).ravel() & (sums > 0).all(1)
-    wanted = np.where(here[:, None], values / np.where(total > 0, total, 1.0), 0.0)
-    factors = wanted * sums.sum(1, keepdims=True) / np.where(sums > 0, sums, 1.0)
-    moved: Floats = adults * (factors @ groups + (1.0 - groups.sum(0)))
-    return np.where(here[:, None], moved, adults)
+    owner = None if layer.level == 0 else np.unique(units[rows], return_inverse=True)[1]
+    return _Figure(rows, owner, values[rows] / total[rows, None], groups)
 
 
 def _raked(structure: Structure, adults: Floats) -> Floats:
