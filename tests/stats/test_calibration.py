@@ -8,7 +8,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portrea.stats.calibration import Margin, rake, rake_two_ways, spread
+from portrea.stats.calibration import CHUNK, Margin, rake, rake_two_ways, shift_shares, spread
 
 CASES = yaml.safe_load(
     (Path(__file__).parents[1] / "cases/needs/calibration.yaml").read_text("utf-8")
@@ -112,3 +112,27 @@ def test_fifty_thousand_areas_under_ten_seconds():
     raked = rake(seeds, [Margin(rows, truth @ rows.T), Margin(columns, truth @ columns.T)])
     assert time.perf_counter() - began < 10
     assert (raked.residuals <= 1e-6 * np.maximum(truth.sum(1), 1)).all()
+
+
+def test_areas_do_not_depend_on_their_neighbours_in_the_file():
+    """More areas than a chunk holds, in another order: the same tables, area by area."""
+    rng = np.random.default_rng(11)
+    size = CHUNK + 500
+    truth = rng.uniform(1, 20, (size, 4, 5))
+    seeds = rng.uniform(0.2, 2, truth.shape)
+    seeds[:, 1, 2], truth[:, 1, 2] = 0, 0
+    order = rng.permutation(size)
+    rows, columns = truth.sum(2), truth.sum(1)
+    straight = rake_two_ways(seeds, rows, columns, np.eye(5))
+    mixed = rake_two_ways(seeds[order], rows[order], columns[order], np.eye(5))
+    assert mixed.tables == pytest.approx(straight.tables[order], rel=1e-12)
+    assert (straight.residuals <= 1e-6 * rows.sum(1)).all()
+    assert (straight.tables[:, 1, 2] == 0).all()
+    cells, owners = straight.tables.reshape(size, -1), rng.integers(0, 700, size)
+    shares = rng.uniform(0.05, 0.6, cells.shape)
+    totals = np.bincount(owners, cells.sum(1), minlength=700) * rng.uniform(0.1, 0.5, 700)
+    moved = shift_shares(shares, cells, owners, totals)
+    reached = np.bincount(owners, (cells * moved.tables).sum(1), minlength=700)
+    assert reached == pytest.approx(totals, rel=1e-8)
+    again = shift_shares(shares[order], cells[order], owners[order], totals)
+    assert again.tables == pytest.approx(moved.tables[order], rel=1e-9)
