@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from portrea.base.errors import ParameterError, TerritoryError
+from portrea.needs.learning import Learned
 from portrea.sources.store import Store
 from portrea.steering import scenarios
 from portrea.steering.computation import Inputs, gather_inputs
@@ -76,10 +77,11 @@ def test_what_the_country_teaches_is_learnt_once_and_from_all_of_it(
 ) -> None:
     heights = []
 
-    def learn(territories: pl.DataFrame, observations: pl.DataFrame, _: object) -> None:
+    def learn_all(territories: pl.DataFrame, observations: pl.DataFrame, _: object) -> Learned:
         heights.append((territories.height, observations.height))
+        return Learned(None, None)
 
-    monkeypatch.setattr(scenarios, "learn", learn)
+    monkeypatch.setattr(scenarios, "learn_all", learn_all)
     fresh = replace(inputs, learned={})
     for territory in (EPCI, "epci:243500550"):
         trial = Trial.of(fresh, Gazetteer(inputs.territories).resolve(territory))
