@@ -33,7 +33,7 @@ from portrea.needs.reference import Reference, build_reference
 from portrea.needs.structure import VARIABLES as STRUCTURE_VARIABLES
 from portrea.needs.structure import Joint, Structure, build_structure
 from portrea.needs.structure_errors import sampling_sd, structure_sd
-from portrea.needs.survey_ages import at_survey
+from portrea.needs.survey_ages import rated_structure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -229,11 +229,7 @@ def prepare(
     """
     wanted = _whole_tables(territories, crosstab, selection)
     atoms = find_atoms(territories, widen(benchmark, territories, wanted, parameters))
-    if not atoms.height:
-        raise TerritoryError(
-            "Aucune zone à estimer : la sélection ne contient ni IRIS ni commune connus.",
-            remedy="Vérifiez le code du territoire, ou chargez la table des territoires.",
-        )
+    _refuse_empty(atoms)
     reference = build_reference(parameters, fitted)
     labels = Labels()
     layers = read_layers(observations, STRUCTURE_VARIABLES)
@@ -246,13 +242,10 @@ def prepare(
     )  # fmt: skip
     uncounted = np.isnan(structure.ages).any(1)
     structure.ages[uncounted] = 0.0
-    rated = structure
-    if parameters.number("rates", "survey_ages", "applied"):
-        vintage = str(parameters.rates["vintage"]) if fitted is None else fitted.vintage
-        reach = parameters.number("rates", "survey_ages", "reach")
-        rated = at_survey(
-            structure, layers, atoms, reference.ages, year=year_of(vintage), reach=reach
-        )
+    vintage = str(parameters.rates["vintage"]) if fitted is None else fitted.vintage
+    rated = rated_structure(
+        structure, layers, atoms, reference.ages, year=year_of(vintage), parameters=parameters
+    )
     near = None if fitted is not None else attraction_shift(atoms, learned.potential, parameters)
     shifted = shift_rates(
         benchmark, territories, atoms,
@@ -272,6 +265,14 @@ def prepare(
         model.exposure = _exposure(atoms, observations, model)
     structure.ages[uncounted] = np.nan
     return model
+
+
+def _refuse_empty(atoms: pl.DataFrame) -> None:
+    if not atoms.height:
+        raise TerritoryError(
+            "Aucune zone à estimer : la sélection ne contient ni IRIS ni commune connus.",
+            remedy="Vérifiez le code du territoire, ou chargez la table des territoires.",
+        )
 
 
 def _whole_tables(

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
+    from portrea.needs.parameters import Parameters
+
     Floats = NDArray[np.float64]
     Ranks = NDArray[np.intp]
 
@@ -35,6 +37,22 @@ SENIOR = slice(-4, None)
 ADULT = 15
 PASSES = 2
 """Times the figures are applied: each pass gives every atom its persons back."""
+
+
+def rated_structure(
+    structure: Structure,
+    layers: Sequence[Layer],
+    atoms: pl.DataFrame,
+    national: Floats,
+    *,
+    year: int,
+    parameters: Parameters,
+) -> Structure:
+    """Return the persons that the rates of A1 apply to: of the survey's year, when asked for."""
+    if not parameters.number("rates", "survey_ages", "applied"):
+        return structure
+    reach = parameters.number("rates", "survey_ages", "reach")
+    return at_survey(structure, layers, atoms, national, year=year, reach=reach)
 
 
 def at_survey(
