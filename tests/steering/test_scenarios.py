@@ -90,6 +90,14 @@ def test_what_the_country_teaches_is_learnt_once_and_from_all_of_it(
     assert heights == [(inputs.territories.height, inputs.observations.height)]
 
 
+def test_the_scale_of_the_potential_is_learnt_again(trial: Trial) -> None:
+    other = USUAL.with_overrides({"rates.attraction.scale_km": 40})
+    found = compare(trial, USUAL, other, measures=("a1", "a3")).total
+    difference = dict(found.select("measure", "difference").rows())
+    assert difference["a1"] < 0  # more persons within reach of each commune
+    assert difference["a3"] == 0
+
+
 def test_delta_moves_c_and_nothing_else(trial: Trial) -> None:
     other = USUAL.with_overrides({"exposure.delta.central": 0.6})
     found = compare(trial, USUAL, other)

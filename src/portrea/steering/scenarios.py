@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from portrea.territory import Selection
 
 MEASURES = ("a1", "b", "c")
-TEACHING = ("composite.", "reference.")
+TEACHING = ("composite.", "reference.", "rates.attraction.scale_km")
 """Parameters that change what the whole country teaches."""
 SERIES = "rates.default"
 KEY = ["level", "code", "measure"]
