@@ -1,4 +1,4 @@
-"""Needs of all of France: 1,000 draws, nine measures, quantiles at five levels, from the store.
+"""Needs of all of France, from the store: 200 draws and five measures, then 1,000 and nine.
 
 Floor of the algebra: for every measure, one product of the size of the national errors and one
 sort of the draws of every area of the result, chunk by chunk, with bare NumPy and the same threads.
@@ -13,16 +13,22 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from benchmarks import Measure, clock, peak_gib
 
+if TYPE_CHECKING:
+    from portrea.sources.store import Store
+    from portrea.steering.computation import Inputs
+
 LEVELS = ("iris", "commune", "epci", "departement", "region")
-DRAWS = 1000
+DRAWS, FEW = 1000, 200
+FIRST = ("a1", "a2", "b", "b_sum", "c")
 ROWS = 128
 SAMPLE = 500
 
@@ -41,52 +47,28 @@ def run() -> list[Measure]:
         return _measured(store, "données embarquées")
 
 
-def _measured(store: object, data: str) -> list[Measure]:
-    from portrea.needs import load_parameters, run
-    from portrea.steering.computation import gather_inputs
-
-    start, steps = time.perf_counter(), []
-    with clock() as whole:
-        inputs = gather_inputs(store)  # type: ignore[arg-type]
-        steps.append(("lecture", time.perf_counter() - start))
-        found = run(
-            inputs.territories,
-            inputs.observations,
-            inputs.crosstab,
-            levels=LEVELS,
-            draws=DRAWS,
-            parameters=load_parameters(),
-            progress=lambda _, step: steps.append((step, time.perf_counter() - start)),
-        )
-    memory = peak_gib()
-    areas = found.estimates.group_by("measure").len()["len"].to_list()
-    ends = [second for name, second in steps if name == "tirages"]
-    begin = next(second for name, second in steps if name == "tirages")
-    algebra, floor = ends[-1] - begin, _floor(areas)
-    mean, worst = _linearisation(inputs)
-    note = f"{found.estimates.height} lignes ; lecture {steps[0][1]:.1f} s ; processeur"
+def _measured(store: Store, data: str) -> list[Measure]:
+    few = _timed(store, draws=FEW, measures=FIRST, data=data)
+    many = _timed(store, draws=DRAWS, measures=None, data=data)
+    floor = _floor(many.sorts)
+    mean, worst = _linearisation(many.inputs)
+    titles = (
+        f"Besoins de la France à l’IRIS, {FEW} tirages, cinq niveaux, cinq mesures",
+        "Besoins de la France à l’IRIS, 1 000 tirages, cinq niveaux, neuf mesures",
+    )
+    peak = "Mémoire de pointe du même calcul"
     return [
-        Measure(
-            "needs-national",
-            "Besoins de la France à l’IRIS, 1 000 tirages, cinq niveaux, neuf mesures",
-            whole.seconds,
-            limit=8.0,
-            note=f"{note} {whole.cpu:.1f} s ; {data}",
-        ),
+        Measure("needs-national", titles[0], few.seconds, limit=8.0, note=few.note),
+        Measure("needs-national-memory", peak, few.memory, unit="Gio", limit=3.0),
+        Measure("needs-national-1000", titles[1], many.seconds, limit=8.0, note=many.note),
+        Measure("needs-national-1000-memory", peak, many.memory, unit="Gio", limit=3.0),
         Measure(
             "needs-national-algebra",
             "Tirages et quantiles, contre les produits et tris nus (limite : le double)",
-            algebra,
+            many.algebra,
             limit=2 * floor,
             floor=floor,
-            note=f"{sum(areas)} tris de {DRAWS} tirages",
-        ),
-        Measure(
-            "needs-national-memory",
-            "Mémoire de pointe du même calcul",
-            memory,
-            unit="Gio",
-            limit=3.0,
+            note=f"{sum(many.sorts)} tris de {DRAWS} tirages",
         ),
         Measure(
             "needs-linearisation",
@@ -96,6 +78,49 @@ def _measured(store: object, data: str) -> list[Measure]:
             note=f"le pire : {worst:.2f} point".replace(".", ","),
         ),
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """One national run: seconds from the store to the result, of its draws, peak and rows."""
+
+    seconds: float
+    algebra: float
+    memory: float
+    sorts: list[int]
+    note: str
+    inputs: Inputs
+
+
+def _timed(store: Store, *, draws: int, measures: tuple[str, ...] | None, data: str) -> Timed:
+    from portrea.needs import load_parameters, run
+    from portrea.needs.tables import MEASURES
+    from portrea.steering.computation import gather_inputs
+
+    start, steps = time.perf_counter(), []
+    with clock() as whole:
+        inputs = gather_inputs(store)
+        steps.append(("lecture", time.perf_counter() - start))
+        found = run(
+            inputs.territories,
+            inputs.observations,
+            inputs.crosstab,
+            levels=LEVELS,
+            measures=measures or MEASURES,
+            draws=draws,
+            parameters=load_parameters(),
+            progress=lambda _, step: steps.append((step, time.perf_counter() - start)),
+        )
+    drawn = [second for name, second in steps if name == "tirages"]
+    note = f"{found.estimates.height} lignes ; lecture {steps[0][1]:.1f} s ; processeur"
+    return Timed(
+        whole.seconds,
+        drawn[-1] - drawn[0],
+        peak_gib(),
+        found.estimates.group_by("measure").len()["len"].to_list(),
+        f"{note} {whole.cpu:.1f} s ; {data}",
+        inputs,
+    )
 
 
 def _floor(areas: list[int]) -> float:

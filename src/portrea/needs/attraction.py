@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
-from scipy.signal import fftconvolve
 
 from portrea.needs.inputs import LEVELS, align, find_atoms
 from portrea.needs.surroundings import newest
@@ -70,7 +69,7 @@ def population_potential(
     cells = np.round(spots - spots.min(0)).astype(np.intp)
     grid = np.zeros(cells.max(0) + 1)
     np.add.at(grid, (cells[:, 0], cells[:, 1]), places["persons"].to_numpy())
-    around = fftconvolve(grid, _kernel(scale), mode="same")
+    around = _spread(grid, _kernel(scale))
     logs = np.log(np.maximum(around[cells[:, 0], cells[:, 1]], 1.0))
     return Potential(places["code"].to_list(), logs)
 
@@ -116,6 +115,16 @@ def _communes(territories: pl.DataFrame, layers: Sequence[Layer]) -> pl.DataFram
         .drop_nulls()
         .filter(pl.col("latitude") > SOUTH)
     )
+
+
+def _spread(grid: Floats, kernel: Floats) -> Floats:
+    """Return the grid convolved by a square kernel of odd width, same shape (zeros outside)."""
+    half = kernel.shape[0] // 2
+    shape = tuple(size + 2 * half for size in grid.shape)
+    product = np.fft.rfft2(grid, shape) * np.fft.rfft2(kernel, shape)
+    full = np.fft.irfft2(product, shape)
+    inside: Floats = full[half : half + grid.shape[0], half : half + grid.shape[1]]
+    return inside
 
 
 def _kernel(scale: float) -> Floats:

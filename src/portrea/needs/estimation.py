@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 
 _UNIQUE = Table(ESTIMATES.name, ESTIMATES.columns)
 """The declared table without its key: one row per area and measure is made so, level by level."""
-CHUNK = 128
-"""Atoms drawn at once, at least: 128 × 1,000 draws × 4 bytes = 0.5 MB per array, as the cache."""
+CHUNK = 600_000
+"""Draws made at once (atoms × draws): fewer, and each step costs more than what it computes."""
 SHARE_READ = 0.4
 """Part of the work done when the draws begin, for the progress shown."""
 SHARE_DRAWN = 0.9
@@ -234,7 +234,8 @@ def _check(levels: Sequence[str], measures: Sequence[str]) -> None:
 def _draw_all(drawing: Drawing, tally: Tally, progress: Progress) -> None:
     for measure, side in drawing.sides():
         tally.open(measure, side)
-    slices = list(chunks(_owners(drawing.model.atoms), CHUNK))
+    size = max(1, CHUNK // drawing.draws)
+    slices = list(chunks(_owners(drawing.model.atoms), size))
 
     def draw(rows: slice) -> list[Part]:
         return tally.take(rows, drawing.chunk(rows))

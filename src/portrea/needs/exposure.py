@@ -42,6 +42,7 @@ HOUSING = "housing_aid"
 MEASURES = ("b", "b_sum", "b_load")
 BLOCK = 32
 """Atoms combined at once: 32 × 1,000 draws × 4 bytes = 128 KB per array, for the cache."""
+USUAL_DRAWS = 1000
 VARIABLES = tuple(
     dict.fromkeys(
         [v for units in CANDIDATES.values() for names in units for v in names]
@@ -139,15 +140,19 @@ class Exposure:
         own *= np.float32(self.parameters.number("exposure", "overlap_sd_logit_epci"))
         wanted = _overlaps(national, own, self.parameters)
         found = {name: np.empty((len(epci[0]), draws), np.float32) for name in MEASURES}
-        for start, stop in pairwise(self._cuts(rows)):
+        size = BLOCK * max(1, USUAL_DRAWS // draws)
+        for start, stop in pairwise(self._cuts(rows, size)):
             here = slice(rows.start + start, rows.start + stop)
             units = self._units(here, iris[start:stop], seed=seed, draws=draws)
-            for low, high in pairwise(_steps(epci[0][start:stop])):
+            inside = epci[0][start:stop]
+            for low, high in pairwise(_steps(inside, size)):
+                same = inside[low] == inside[high - 1]
+                near = inside[low] if same else inside[low:high]
                 drawn = self._combined(
                     slice(here.start + low, here.start + high),
                     {name: values[low:high] for name, values in units.items()},
                     national,
-                    {name: values[epci[0][start + low]] for name, values in wanted.items()},
+                    {name: values[near] for name, values in wanted.items()},
                 )
                 for name, values in zip(MEASURES, drawn, strict=True):
                     found[name][start + low : start + high] = values
@@ -162,12 +167,12 @@ class Exposure:
             for name, group in self.counted.items()
         }
 
-    def _cuts(self, rows: slice) -> list[int]:
+    def _cuts(self, rows: slice, least: int) -> list[int]:
         """Cut a slice into atoms that share no owner with others, some blocks long."""
         ends = np.flatnonzero(self._ends[rows]) + 1
         cuts = [0]
         for end in ends.tolist():
-            if end - cuts[-1] >= 2 * BLOCK:
+            if end - cuts[-1] >= 2 * least:
                 cuts.append(end)
         size = rows.stop - rows.start
         return cuts if cuts[-1] == size else [*cuts, size]
@@ -208,7 +213,7 @@ class Exposure:
     def _combined(
         self, rows: slice, units: dict[str, Draws], national: dict[str, Draws], near: dict[str, Any]
     ) -> tuple[Draws, Draws, Draws]:
-        """Union, sum and load of atoms of one EPCI."""
+        """Union, sum and load of some atoms; ``near``: overlaps of their EPCI, one row or each."""
         overlaps = near | {"ppa_rsa": self._ppa_rsa(rows, near["ppa_rsa"])}
         persons = {name: units[name] * national[name] for name in GROUPS}
         bands = self._bands[rows]
@@ -233,7 +238,7 @@ class Exposure:
         """Draw the overlap of RSA and PPA: published locally, or national, plus its error."""
         if self.overlap is None:
             centre = np.float32(self.parameters.number("exposure", "overlaps", "ppa_rsa"))
-            moved = (centre * (1 - centre) * error + centre)[None]
+            moved = np.atleast_2d(centre * (1 - centre) * error + centre)
         else:
             share = self.overlap.share[rows, None].astype(np.float32)
             blind = 1 - self.overlap.weight[rows, None].astype(np.float32)
@@ -290,10 +295,12 @@ def _draw_ratio(group: Group, parameters: Parameters, *, seed: int, draws: int) 
     return ratio
 
 
-def _steps(epci: Indexes) -> list[int]:
-    """Cut atoms where the EPCI changes, and at least every block."""
+def _steps(epci: Indexes, size: int) -> list[int]:
+    """Cut atoms every block; in small blocks where the EPCI changes too, to share its row."""
+    if size > BLOCK:
+        return [*range(0, len(epci), size), len(epci)]
     edges = [0, *(np.flatnonzero(epci[1:] != epci[:-1]) + 1).tolist(), len(epci)]
-    starts = (low for start, stop in pairwise(edges) for low in range(start, stop, BLOCK))
+    starts = (low for start, stop in pairwise(edges) for low in range(start, stop, size))
     return [*starts, len(epci)]
 
 

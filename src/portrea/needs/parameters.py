@@ -18,6 +18,8 @@ from portrea.base.errors import ParameterError
 from portrea.needs.editing import Editable, editable, plain
 from portrea.needs.overrides import SERIES, put, read_overrides, settle
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The same safe loader, compiled where it is available: ten times faster."""
 OTHERS = ("grid", "ifn", "survey_model", "words")
 """YAML files of the folder that the estimator does not read: words, the indices beside it,
 and the survey model, fitted before (its result is a file of rates)."""
@@ -164,7 +166,7 @@ def _cards() -> dict[str, dict[str, Any]]:
     found = sorted(item.name for item in folder.iterdir() if item.name.endswith(".yaml"))
     names = [name.removesuffix(".yaml") for name in found]
     return {
-        name: yaml.safe_load((folder / f"{name}.yaml").read_text("utf-8"))
+        name: yaml.load((folder / f"{name}.yaml").read_text("utf-8"), Loader=LOADER)  # noqa: S506
         for name in names
         if name not in OTHERS
     }
