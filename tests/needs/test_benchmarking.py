@@ -51,6 +51,7 @@ def structure_of(persons: np.ndarray, alone: np.ndarray | float = 0.0) -> Simple
         joint=persons / total,
         alone=np.broadcast_to(alone, persons.shape),
         some_rank=np.zeros(len(persons), dtype=np.intp),
+        cells=None,
     )
 
 

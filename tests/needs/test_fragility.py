@@ -32,6 +32,7 @@ def structure_of(persons: np.ndarray, alone: np.ndarray | float = 0.0, *, known:
         joint=persons / total if known else np.full(persons.shape, np.nan),
         alone=np.broadcast_to(alone, persons.shape),
         some_rank=np.full(len(persons), rank, dtype=np.intp),
+        cells=None,
     )
 
 

@@ -114,6 +114,8 @@ class Structure:
     age_mask: NDArray[np.int64]
     diploma_mask: NDArray[np.int64]
     overwritten: dict[tuple[int, int], np.int64] = field(default_factory=dict)
+    cells: Floats | None = field(default=None, init=False)
+    """Persons by cell once they are final (:func:`cell_persons`): computed once."""
 
     @property
     def adults(self) -> Floats:
@@ -185,12 +187,16 @@ def _starting_ages(
 
 def cell_persons(structure: Structure, reference: Reference) -> Floats:
     """Persons by atom, adult age and diploma; the national diplomas of an age where unknown."""
+    if structure.cells is not None:
+        return structure.cells
     adults = np.nan_to_num(structure.adults)
     persons: Floats = structure.joint * adults.sum(1)[:, None, None]
     unknown = structure.some_rank >= UNKNOWN
     if unknown.any():
         diplomas = reference.joint / reference.joint.sum(1, keepdims=True)
         persons[unknown] = adults[unknown][:, :, None] * diplomas
+    persons.setflags(write=False)
+    structure.cells = persons
     return persons
 
 
