@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
-from threadpoolctl import threadpool_limits
 
 from portrea.base.errors import ParameterError
 from portrea.base.progress import silent
@@ -25,9 +22,10 @@ from portrea.needs.ranking import rank_probabilities
 from portrea.needs.rows import rows_of
 from portrea.needs.scenarios import SCENARIOS, crossing_scenarios
 from portrea.needs.tables import ESTIMATES, MEASURES, UNITS
+from portrea.stats.threads import each_in_threads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -47,8 +45,6 @@ SHARE_READ = 0.4
 SHARE_DRAWN = 0.9
 """Part of the work done when they end."""
 WITH_B = frozenset({"b", "b_sum", "b_load", "c", "c_a2"})
-WORKERS = 4
-"""Threads at most: NumPy frees the interpreter while it draws, sums and sorts."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,7 +160,7 @@ def _estimated(
         held.apply(tally)
     progress(SHARE_DRAWN, "intervalles et rangs")
     asked = [(area, measure) for measure in measures for area in areas if area.codes]
-    frames = list(_in_threads(lambda each: rows_of(each[0], each[1], model, tally), asked))
+    frames = list(each_in_threads(lambda each: rows_of(each[0], each[1], model, tally), asked))
     return _UNIQUE.conform(pl.concat(frames)) if frames else ESTIMATES.empty()
 
 
@@ -240,18 +236,9 @@ def _draw_all(drawing: Drawing, tally: Tally, progress: Progress) -> None:
     def draw(rows: slice) -> list[Part]:
         return tally.take(rows, drawing.chunk(rows))
 
-    for rows, parts in zip(slices, _in_threads(draw, slices), strict=True):
+    for rows, parts in zip(slices, each_in_threads(draw, slices), strict=True):
         tally.add(parts)
         progress(SHARE_READ + (SHARE_DRAWN - SHARE_READ) * rows.stop / len(tally.piece), "tirages")
-
-
-def _in_threads(work: Callable[[Any], Any], items: Sequence[Any]) -> Iterator[Any]:
-    """Yield results in order; products are small, so BLAS keeps to the thread that calls it."""
-    with (
-        threadpool_limits(1, user_api="blas"),
-        ThreadPoolExecutor(min(WORKERS, os.cpu_count() or 1)) as pool,
-    ):
-        yield from pool.map(work, items)
 
 
 def _owners(atoms: pl.DataFrame) -> NDArray[np.intp]:

@@ -30,7 +30,7 @@ def exact_draws(model: Model, rows: NDArray[np.intp], *, seed: int, draws: int) 
     Parameters
     ----------
     rows
-        Numbers of the atoms. Those without any shift of the rates.
+        Numbers of the atoms.
     seed, draws
         The same as those of the fast draws: errors are then the same, and differences are due to
         the linearisation alone (and to the sampling, drawn by another generator).

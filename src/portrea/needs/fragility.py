@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from portrea.needs.structure import Structure
 
     Floats = NDArray[np.float64]
-    Draws = NDArray[np.float32]
     Flags = NDArray[np.bool_]
 
 TINY = 1e-9
@@ -47,27 +46,6 @@ class Part:
     def count(self) -> Floats:
         """Persons concerned, central."""
         return self.persons * self.share
-
-    def draw(
-        self, errors: Draws, common: Draws | None = None, *, variance: Floats | float = 0.0
-    ) -> Draws:
-        """Return persons concerned, atoms × draws, from logit errors (already scaled).
-
-        ``variance`` of the errors takes out the bias of the curve, ``½ σ² (1 − 2p)`` to the second
-        order: otherwise the sum of many areas would drift above its central value.
-        """
-        moved = errors if common is None else errors + self.slopes.astype(np.float32) @ common
-        curve = 0.5 * variance * (1 - 2 * self.share)
-        centre = (logit(np.clip(self.share, TINY, 1 - TINY)) - curve).astype(np.float32)
-        drawn = expit(moved + centre[:, None])
-        drawn *= (self.persons * ((self.share > 0) & (self.share < 1)))[:, None]
-        drawn += (self.persons * (self.share >= 1))[:, None]
-        counts: Draws = drawn.astype(np.float32, copy=False)
-        return counts
-
-    def take(self, rows: slice) -> Part:
-        """Return the same for some atoms."""
-        return Part(self.persons[rows], self.share[rows], self.slopes[rows], self.spread[rows])
 
 
 def a1_parts(
@@ -128,14 +106,14 @@ def _parts(
     structure: Structure, reference: Reference, rates: Rates, shift: Floats | None
 ) -> tuple[Part, Part]:
     persons = cell_persons(structure, reference)
-    sums = _sums(persons, structure.alone, rates)
-    values = np.unique(shift[shift != 0.0]) if shift is not None else np.zeros(0)
+    values = [] if shift is None else np.unique(shift[shift != 0.0]).tolist()
     if shift is not None and len(values) > FEW:
         sums = _shifted_sums(persons, structure.alone, rates, shift)
-    elif shift is not None:
+    else:
+        sums = _sums(persons, structure.alone, rates)
         for value in values:
             here = shift == value
-            moved = _sums(persons[here], structure.alone[here], rates.shifted(float(value)))
+            moved = _sums(persons[here], structure.alone[here], rates.shifted(value))
             for part, new in zip(sums, moved, strict=True):
                 part[here] = new
     adults = structure.adults

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from threadpoolctl import threadpool_limits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 WORKERS = 4
 Item = TypeVar("Item")
@@ -17,17 +17,25 @@ Result = TypeVar("Result")
 
 
 def in_threads(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
-    """Return the results in order; products are small, so BLAS keeps to the thread that calls it.
+    """Return the results in order.
 
     A single item is worked on by the caller, with the threads of BLAS.
     """
     if len(items) < 2:
         return [work(item) for item in items]
+    return list(each_in_threads(work, items))
+
+
+def each_in_threads(work: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
+    """Yield the results in order, as they come.
+
+    Products are small, so BLAS keeps to the thread that calls it.
+    """
     with (
         threadpool_limits(1, user_api="blas"),
         ThreadPoolExecutor(min(WORKERS, os.cpu_count() or 1)) as pool,
     ):
-        return list(pool.map(work, items))
+        yield from pool.map(work, items)
 
 
 def slices_of(size: int, step: int) -> list[slice]:
