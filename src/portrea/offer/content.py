@@ -1,0 +1,445 @@
+"""The record of a place as plain JSON, as a row of ``places``, and field by field.
+
+A *path* names one thing that a list may tell and a person may fix: ``phone``, or
+``services.<key>.<field>`` for one service, or ``services.<key>`` for the service as a whole.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from datetime import date
+from enum import Enum
+from functools import cache
+from types import UnionType
+from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
+
+import polars as pl
+
+from portrea.base.errors import DataError
+from portrea.offer.record import Block, Place, Service
+from portrea.vocab.situations import Situation, rules, situations_of
+from portrea.vocab.tables import PLACES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+Content = dict[str, Any]
+"""A record as JSON tells it: dates in ISO form, tuples as lists, what is not told left out."""
+
+# -- JSON -----------------------------------------------------------------------------------------
+
+
+def to_dict(place: Place) -> Content:
+    """Return a place as JSON: a field at its default is left out, so ``{}`` tells nothing."""
+    return _encode(place)
+
+
+def from_dict(content: Mapping[str, Any]) -> Place:
+    """Return the place told by JSON.
+
+    Raises
+    ------
+    DataError
+        When a field does not exist, is missing or is not of its type: nothing is dropped silently.
+    """
+    place: Place = _decode(Place, content, "")
+    return place
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    name: str
+    default: Any
+    encode: Callable[[Any], Any] | None
+    decode: Callable[[Any, str], Any]
+
+
+@cache
+def _slots(cls: type[Any]) -> Mapping[str, _Slot]:
+    hints = get_type_hints(cls, localns={"date": date})
+    return {
+        field.name: _Slot(
+            field.name,
+            field.default,
+            _encoder(_bare_type(hints[field.name])),
+            _decoder(_bare_type(hints[field.name])),
+        )
+        for field in fields(cls)
+    }
+
+
+def _bare_type(hint: Any) -> Any:
+    """Return the type told when it is told: ``str | None`` is ``str``."""
+    if get_origin(hint) in {UnionType, Union}:
+        return next(kind for kind in get_args(hint) if kind is not type(None))
+    return hint
+
+
+def _encode(record: Any) -> Content:
+    found: Content = {}
+    for name, slot in _slots(record.__class__).items():
+        value = getattr(record, name)
+        if slot.default is not MISSING and value == slot.default:
+            continue
+        found[name] = value if slot.encode is None else slot.encode(value)
+    return found
+
+
+def _encoder(kind: Any) -> Callable[[Any], Any] | None:
+    """Return what makes a value JSON; ``None`` when it is JSON already."""
+    if get_origin(kind) is tuple:
+        one = _encoder(get_args(kind)[0])
+        return list if one is None else lambda values: [one(value) for value in values]
+    if kind is date:
+        return date.isoformat
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return str
+    return _encode if is_dataclass(kind) else None
+
+
+def _decode(cls: type, content: Mapping[str, Any], where: str) -> Any:
+    if not isinstance(content, dict):
+        raise _fault(where, content, "un ensemble de champs est attendu")
+    slots = _slots(cls)
+    strange = [name for name in content if name not in slots]
+    if strange:
+        raise _fault(f"{where}{strange[0]}", content[strange[0]], "ce champ n’existe pas")
+    missing = [n for n, s in slots.items() if s.default is MISSING and content.get(n) is None]
+    if missing:
+        raise _fault(f"{where}{missing[0]}", None, "ce champ est obligatoire")
+    told = {
+        name: slots[name].decode(value, f"{where}{name}")
+        for name, value in content.items()
+        if value is not None
+    }
+    return cls(**told)
+
+
+def _decoder(kind: Any) -> Callable[[Any, str], Any]:
+    if get_origin(kind) is tuple:
+        one = _decoder(get_args(kind)[0])
+        return lambda values, where: _tuple_of(one, values, where)
+    if kind is date:
+        return _date
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return lambda value, where: _member(kind, value, where)
+    if is_dataclass(kind):
+        return lambda value, where: _decode(kind, value, f"{where}.")  # type: ignore[arg-type]
+    return _PLAIN[kind]
+
+
+def _tuple_of(one: Callable[[Any, str], Any], values: Any, where: str) -> tuple[Any, ...]:
+    if not isinstance(values, (list, tuple)):
+        raise _fault(where, values, "une liste est attendue")
+    return tuple(one(value, where) for value in values)
+
+
+def _date(value: Any, where: str) -> date:
+    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        raise _fault(where, value, "une date AAAA-MM-JJ est attendue")
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise _fault(where, value, "cette date n’existe pas") from None
+
+
+def _member(kind: type[Enum], value: Any, where: str) -> Enum:
+    try:
+        return kind(value)
+    except ValueError:
+        known = ", ".join(str(member) for member in kind)
+        raise _fault(where, value, f"valeurs possibles : {known}") from None
+
+
+def _text(value: Any, where: str) -> str:
+    if not isinstance(value, str):
+        raise _fault(where, value, "un texte est attendu")
+    return value
+
+
+def _yes_no(value: Any, where: str) -> bool:
+    if not isinstance(value, bool):
+        raise _fault(where, value, "vrai ou faux est attendu")
+    return value
+
+
+def _number(value: Any, where: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise _fault(where, value, "un nombre est attendu")
+    return float(value)
+
+
+def _whole(value: Any, where: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise _fault(where, value, "un nombre entier est attendu")
+    return value
+
+
+_PLAIN: dict[Any, Callable[[Any, str], Any]] = {
+    str: _text,
+    bool: _yes_no,
+    float: _number,
+    int: _whole,
+}
+
+
+def _fault(where: str, value: Any, why: str) -> DataError:
+    received = "" if value is None else f" (reçu : « {str(value)[:80]} »)"
+    return DataError(f"Fiche d’un lieu, champ « {where.rstrip('.') or '?'} » : {why}{received}.")
+
+
+# -- paths ----------------------------------------------------------------------------------------
+
+SERVICES = "services"
+ANY_SERVICE = "services.*"
+KEY = re.compile(r"[a-z0-9][a-z0-9_-]*")
+"""Spelling of the key of a service (no dot: a path would be ambiguous)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One editable field: ``path`` (``services.*.cost`` for any service), French label and kind.
+
+    ``kind`` tells a form what to draw: ``text``, ``long``, ``phone``, ``email``, ``emails``,
+    ``url``, ``urls``, ``hours``, ``date``, ``number``, ``whole``, ``yes_no``, ``choice``,
+    ``choices``, ``words`` (free list), ``code``, ``kind`` (typology codes joined by ``|``),
+    ``closures``, ``presences``, ``capacity``, ``helpers`` or ``service``. ``vocabulary`` names the mednum field whose values are the choices.
+    ``critical``: a wrong value sends somebody to a closed door.
+    """
+
+    path: str
+    label: str
+    kind: str
+    critical: bool = False
+    vocabulary: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Return the last part of the path: the attribute of the record."""
+        return self.path.rsplit(".", 1)[-1]
+
+    @property
+    def of_service(self) -> bool:
+        """Whether the field belongs to a service."""
+        return self.path.startswith(f"{SERVICES}.")
+
+    @property
+    def many(self) -> bool:
+        """Whether the value is a list."""
+        return self.kind in _MANY
+
+
+_MANY = {"emails", "urls", "choices", "words", "closures", "presences", "helpers"}
+
+FIELDS: tuple[Field, ...] = (
+    Field("name", "Nom", "text"),
+    Field("kind", "Type de lieu", "kind", vocabulary="typologie"),
+    Field("siret", "SIRET ou RNA", "code"),
+    Field("parent", "Structure porteuse", "text"),
+    Field("address", "Adresse", "text", critical=True),
+    Field("address_more", "Complément d’adresse", "text"),
+    Field("postcode", "Code postal", "code", critical=True),
+    Field("city", "Ville ou village", "text", critical=True),
+    Field("commune", "Code de la commune", "code", critical=True),
+    Field("longitude", "Longitude", "number"),
+    Field("latitude", "Latitude", "number"),
+    Field("position", "Origine de la position", "choice"),
+    Field("phone", "Téléphone", "phone", critical=True),
+    Field("emails", "Courriels", "emails"),
+    Field("websites", "Sites", "urls"),
+    Field("appointment_url", "Prise de rendez-vous en ligne", "url"),
+    Field("accessibility_url", "Fiche Acceslibre", "url"),
+    Field("accessibility", "Accessibilité", "long"),
+    Field("summary", "Présentation courte", "text"),
+    Field("detail", "Présentation", "long"),
+    Field("hours", "Horaires", "hours", critical=True),
+    Field("hours_text", "Horaires tels que publiés", "text"),
+    Field("hours_confirmed", "Horaires relus par une personne", "yes_no"),
+    Field("closures", "Fermetures", "closures", critical=True),
+    Field("itinerant", "Itinérance", "choices", vocabulary="itinerance"),
+    Field("programmes", "Dispositifs", "choices", vocabulary="dispositif_programmes_nationaux"),
+    Field("trainings", "Formations et labels", "choices", vocabulary="formations_labels"),
+    Field("other_labels", "Autres formations et labels", "words"),
+    Field(ANY_SERVICE, "Service", "service", critical=True),
+    Field("services.*.name", "Nom du service", "text"),
+    Field("services.*.description", "Description", "long"),
+    Field("services.*.offers", "Ce qui est proposé", "choices", True, "services"),
+    Field("services.*.procedures", "Démarches prises en charge", "words"),
+    Field(
+        "services.*.support_modes",
+        "Accompagnement",
+        "choices",
+        vocabulary="modalites_accompagnement",
+    ),
+    Field("services.*.access_modes", "Comment y accéder", "choices", True, "modalites_acces"),
+    Field(
+        "services.*.publics",
+        "Publics accueillis en priorité",
+        "choices",
+        vocabulary="publics_specifiquement_adresses",
+    ),
+    Field(
+        "services.*.special_care",
+        "Prise en charge particulière",
+        "choices",
+        vocabulary="prise_en_charge_specifique",
+    ),
+    Field("services.*.languages", "Langues", "words"),
+    Field("services.*.cost", "Coût", "choices", vocabulary="frais_a_charge"),
+    Field("services.*.cost_text", "Précisions sur le coût", "text"),
+    Field("services.*.provider", "Proposé par", "text"),
+    Field("services.*.phone", "Téléphone du service", "phone", critical=True),
+    Field("services.*.email", "Courriel du service", "email"),
+    Field("services.*.capacity", "Capacité d’accueil", "capacity"),
+    Field("services.*.helpers", "Qui aide (métiers, jamais de noms)", "helpers"),
+    Field("services.*.presences", "Jours et lieux de présence", "presences", critical=True),
+    Field("services.*.update_months", "Fréquence de mise à jour (mois)", "whole"),
+    Field("services.*.confirmed", "Confirmé le", "date"),
+)
+"""Every field a person may fix, in the order of a sheet."""
+
+_BY_PATH = {field.path: field for field in FIELDS}
+
+
+def field_of(path: str) -> Field:
+    """Return the field that a path names; :class:`DataError` when there is none."""
+    parts = path.split(".")
+    general = path
+    if parts[0] == SERVICES and 2 <= len(parts) <= 3 and KEY.fullmatch(parts[1]):
+        general = ".".join([ANY_SERVICE, *parts[2:]])
+    if general not in _BY_PATH or (general == path and "*" in path):
+        raise DataError(f"Le champ « {path} » n’existe pas ou ne se corrige pas.")
+    return _BY_PATH[general]
+
+
+def value_at(content: Mapping[str, Any], path: str) -> Any:
+    """Return what JSON content tells at a path, ``None`` when it tells nothing."""
+    first, *rest = path.split(".")
+    if first != SERVICES or not rest:
+        return content.get(first)
+    service = next((s for s in content.get(SERVICES, ()) if s["key"] == rest[0]), None)
+    if service is None or len(rest) == 1:
+        return service
+    return service.get(rest[1])
+
+
+def paths_of(content: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the paths of every value told, services one by one."""
+    own = [name for name in content if name not in {"id", "source", "updated", SERVICES}]
+    of_services = [
+        f"{SERVICES}.{service['key']}.{name}"
+        for service in content.get(SERVICES, ())
+        for name in service
+        if name not in {"key", "block"}
+    ]
+    return (*own, *of_services)
+
+
+def check_value(path: str, value: Any) -> Any:
+    """Return a value as the record takes it at a path (JSON form), or raise :class:`DataError`.
+
+    ``None``, an empty text and an empty list are all « nothing » and give ``None``.
+    """
+    field = field_of(path)
+    if value in (None, "", [], ()):
+        return None
+    if field.kind == "service":
+        return _encode(_decode(Service, value, f"{path}."))
+    slot = _slots(Service if field.of_service else Place)[field.name]
+    told = slot.decode(value, path)
+    return told if slot.encode is None else slot.encode(told)
+
+
+# -- row of the table « places » ------------------------------------------------------------------
+
+_SITUATIONS = {
+    Block.INFORMATION: Situation.INFORMATION,
+    Block.AIDE: Situation.AIDE,
+    Block.EQUIPEMENT: Situation.EQUIPEMENT,
+    Block.FORMATION: Situation.FORMATION,
+    Block.DEPANNAGE: Situation.EQUIPEMENT,
+}
+_BLOCKS = {situation: block for block, situation in reversed(_SITUATIONS.items())}
+DEPANNAGE_OFFERS = frozenset({"Acquisition de matériel informatique à prix solidaire"})
+
+
+def block_of(offer: str) -> Block:
+    """Return the block of a mednum service: that of the first situation it answers.
+
+    What answers none of the four (leisure, parenting) is digital culture.
+    """
+    if offer in DEPANNAGE_OFFERS:
+        return Block.DEPANNAGE
+    rule = rules().services.get(offer)
+    return _BLOCKS[rule.situations[0]] if rule and rule.situations else Block.FORMATION
+
+
+def situations(place: Place) -> tuple[Situation, ...]:
+    """Return the situations a place covers, in the order of :class:`Situation`.
+
+    Notes
+    -----
+    A service answers the situation of its block, unless all it offers is ruled to answer none;
+    programmes and kind speak as in :func:`portrea.vocab.situations.situations_of`.
+    """
+    blocks = [service.block for service in place.services if not _answers_none(service.offers)]
+    told = situations_of(
+        kind=place.kind,
+        # blocks are no mednum service: they only say that services are declared
+        services=[str(service.block) for service in place.services],
+        programmes=place.programmes,
+        access_modes=_united(place, "access_modes"),
+    )
+    if rules().closed in _united(place, "access_modes"):
+        return ()
+    covered = {*told, *(_SITUATIONS[block] for block in blocks)}
+    return tuple(situation for situation in Situation if situation in covered)
+
+
+def _answers_none(offers: Sequence[str]) -> bool:
+    book = rules().services
+    return bool(offers) and all(o in book and not book[o].situations for o in offers)
+
+
+def _united(place: Place, name: str) -> tuple[str, ...]:
+    """Return the values of a list over the services, once each, in their order."""
+    return tuple(dict.fromkeys(v for service in place.services for v in getattr(service, name)))
+
+
+def to_row(place: Place) -> dict[str, Any]:
+    """Return a place as a row of the table ``places``."""
+    address = ", ".join(filter(None, (place.address, place.address_more)))
+    publics = dict.fromkeys((*_united(place, "publics"), *_united(place, "special_care")))
+    return {
+        "id": place.id,
+        "name": place.name,
+        "kind": place.kind,
+        "commune": place.commune,
+        "address": address or None,
+        "postcode": place.postcode,
+        "city": place.city,
+        "longitude": place.longitude,
+        "latitude": place.latitude,
+        "phone": place.phone or next((s.phone for s in place.services if s.phone), None),
+        "email": next(iter(place.emails), None),
+        "website": next(iter(place.websites), None),
+        "hours": place.hours,
+        "hours_text": place.hours_text,
+        "services": list(_united(place, "offers")) or None,
+        "situations": [str(situation) for situation in situations(place)],
+        "publics": list(publics) or None,
+        "access_modes": list(_united(place, "access_modes")) or None,
+        "support_modes": list(_united(place, "support_modes")) or None,
+        "cost": list(_united(place, "cost")) or None,
+        "programmes": list(place.programmes) or None,
+        "itinerant": ("Itinérant" in place.itinerant) if place.itinerant else None,
+        "siret": place.siret,
+        "updated": place.updated,
+        "source": place.source or "",
+    }
+
+
+def frame_of(places: Iterable[Place]) -> pl.DataFrame:
+    """Return the table ``places`` of records."""
+    return PLACES.conform(pl.DataFrame([to_row(p) for p in places], schema=PLACES.schema))
