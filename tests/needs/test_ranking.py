@@ -62,3 +62,21 @@ def test_any_level_selection_and_rank_can_be_asked(town):
     two = ["350010101", "350010102", "350010103", "350020000"]
     inside = rank(*args, level="commune", measure="a1", k=2, selection=two, draws=50)
     assert dict(zip(inside["code"], inside["p"], strict=True)) == {"35001": 1.0, "35002": 1.0}
+
+
+def test_ranks_are_held_to_the_cross_tables(world):
+    """Two communes with a table: A2 11,000 and 10,900 of 20,000, known but for the sampling.
+
+    Variances 1.5 × (0.6 / 0.4) × n p (1 − p) = 11,137.5 and 11,160 (design effect 1.5, fraction
+    0.4): P(first > second) = Φ(100 / √22,297) = 0.748. Free of their tables, their IRIS err more.
+    """
+    for code, young in (("35001", 5000), ("35002", 4900)):
+        world.commune(code, [f"{code}0000", f"{code}0001"])
+        for iris in ("0000", "0001"):
+            world.three_bands(f"{code}{iris}", 3000, 7000, 3000)
+        world.table("commune", code, ["15-64", "65+"], ["no_diploma", "bac"],
+                    [[young, 14000 - young], [3000, 3000]])  # fmt: skip
+    args = world.territories, world.observations, world.crosstab
+    found = rank(*args, level="commune", measure="a2", k=1, draws=4000)
+    assert found["code"].to_list() == ["35001", "35002"]
+    assert found["p"][0] == pytest.approx(0.748, abs=0.02)

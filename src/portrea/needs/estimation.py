@@ -18,7 +18,7 @@ from portrea.needs.held import Held
 from portrea.needs.inputs import LEVELS, chunks, find_atoms
 from portrea.needs.model import prepare
 from portrea.needs.parameters import load_parameters
-from portrea.needs.ranking import rank_probabilities
+from portrea.needs.ranking import Shares, rank_probabilities
 from portrea.needs.rows import rows_of
 from portrea.needs.scenarios import SCENARIOS, crossing_scenarios
 from portrea.needs.tables import ESTIMATES, MEASURES, UNITS
@@ -155,10 +155,8 @@ def _estimated(
 ) -> pl.DataFrame:
     tally = Tally(areas, model.tables[0], draws=draws)
     _draw_all(Drawing(model, measures, seed=seed, draws=draws), tally, progress)
-    held = Held.of(model, seed=seed, draws=draws)
-    if held is not None:
-        held.apply(tally)
     progress(SHARE_DRAWN, "intervalles et rangs")
+    list(each_in_threads(tally.close, measures))
     asked = [(area, measure) for measure in measures for area in areas if area.codes]
     frames = list(each_in_threads(lambda each: rows_of(each[0], each[1], model, tally), asked))
     return _UNIQUE.conform(pl.concat(frames)) if frames else ESTIMATES.empty()
@@ -186,9 +184,9 @@ def rank(
 ) -> pl.DataFrame:
     """Return P(rank ≤ k) of the areas of a level, by share (by count where there is no share).
 
-    Every draw is ranked, and only the areas asked for compete: those of ``level`` wholly inside
-    the ``selection``, as in :func:`run`. Columns: code, name, p (a share in [0, 1]); likeliest
-    first.
+    Every draw is ranked, held to the published cross tables as in :func:`run`, and only the areas
+    asked for compete: those of ``level`` wholly inside the ``selection``. Columns: code, name, p (a
+    share in [0, 1]); likeliest first.
     """
     _check([level], [measure])
     model = prepare(
@@ -206,7 +204,8 @@ def rank(
     shown = population > 0
     found = np.zeros(len(area.codes))
     if shown.any() and measure in tally.kept:
-        shares = tally.draws_of(area, measure)[shown] / population[shown, None]
+        tally.close(measure)
+        shares = Shares(tally.kept[measure], tally.row_of(area)[shown], population[shown])
         found[shown] = rank_probabilities(shares, k)
     table = pl.DataFrame({"code": area.code_column, "name": area.name_column, "p": found})
     return table.sort("p", "code", descending=[True, False])
@@ -239,6 +238,9 @@ def _draw_all(drawing: Drawing, tally: Tally, progress: Progress) -> None:
     for rows, parts in zip(slices, each_in_threads(draw, slices), strict=True):
         tally.add(parts)
         progress(SHARE_READ + (SHARE_DRAWN - SHARE_READ) * rows.stop / len(tally.piece), "tirages")
+    held = Held.of(drawing.model, seed=drawing.seed, draws=drawing.draws)
+    if held is not None:
+        held.apply(tally)
 
 
 def _owners(atoms: pl.DataFrame) -> NDArray[np.intp]:
