@@ -42,6 +42,8 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "csp",
+    "django_tasks",
+    "django_tasks_db",
 ]
 
 MIDDLEWARE = [
@@ -96,9 +98,27 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "TIMEOUT": 86_400,
         "OPTIONS": {"MAX_ENTRIES": 200},
-    }
+    },
+    "shared": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "portrea_cache",
+        "TIMEOUT": 3_600,
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
 }
-"""Rendered portraits, by state of the data and of the site: about 100 kB each, per process."""
+"""``default``: rendered portraits, by state of the data and of the site: about 100 kB each, kept by
+each process in its own memory, which no database matches. ``shared``: what every process must agree
+on (rotating salts, daily marks, short-lived answers that cost queries), in the database."""
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+"""What is done outside a request: ``@task()`` of django_tasks, run by ``portrea worker``."""
+
+LOGIN_URL = "/connexion/"
+LOGIN_REDIRECT_URL = "/compte/"
+LOGOUT_REDIRECT_URL = "/"
+PASSWORD_RESET_TIMEOUT = 86_400
+SESSION_COOKIE_AGE = 7 * 86_400
+"""Seconds; « ordinateur partagé » shortens it (``accounts.sessions``)."""
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
