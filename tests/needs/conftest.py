@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 import pytest
 
+from portrea.sources.loading import add_path, load_embedded
+from portrea.sources.store import Store
+from portrea.steering.computation import gather_inputs
 from portrea.vocab.tables import CROSSTAB, TERRITORIES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from portrea.steering.computation import Inputs
 
 
 class World:
@@ -126,6 +136,19 @@ class World:
                 "persons_65_plus": old,
             },
         )
+
+
+@pytest.fixture(scope="module")
+def real(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, shared_data: Path
+) -> Inputs:
+    """The real files that the module names in ``FILES``, on the embedded ones if ``EMBEDDED``."""
+    store = Store(tmp_path_factory.mktemp("real"))
+    if getattr(request.module, "EMBEDDED", False):
+        load_embedded(store)
+    for name in request.module.FILES:
+        add_path(store, shared_data / name)
+    return gather_inputs(store)
 
 
 @pytest.fixture

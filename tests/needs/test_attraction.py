@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import polars as pl
 import pytest
@@ -14,14 +12,10 @@ from portrea.needs.inputs import find_atoms, read_layers
 from portrea.needs.model import prepare
 from portrea.needs.parameters import load_parameters
 from portrea.needs.structure import VARIABLES
-from portrea.sources.loading import add_path, load_embedded
-from portrea.sources.store import Store
-from portrea.steering.computation import gather_inputs
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 PARAMETERS = load_parameters()
+EMBEDDED = True
+FILES = ("census",)
 
 
 def two_towns(world, *, apart_km):
@@ -75,23 +69,19 @@ def test_it_can_be_switched_off(world):
 
 @pytest.mark.slow
 @pytest.mark.shared
-def test_published_gap_between_the_two_ends_holds(shared_data: Path, tmp_path: Path):
+def test_published_gap_between_the_two_ends_holds(real):
     """22 % outside the attraction of cities, 13 % in the largest areas; the total is unchanged."""
-    store = Store(tmp_path / "home")
-    load_embedded(store)
-    add_path(store, shared_data / "census")
-    inputs = gather_inputs(store)
     model = prepare(
-        inputs.territories, inputs.observations, inputs.crosstab,
+        real.territories, real.observations, real.crosstab,
         selection=None, parameters=PARAMETERS, with_b=False,
     )  # fmt: skip
     off = prepare(
-        inputs.territories, inputs.observations, inputs.crosstab,
+        real.territories, real.observations, real.crosstab,
         selection=None, parameters=load_parameters(overrides={"rates.attraction.applied": 0}),
         with_b=False,
     )  # fmt: skip
-    layers = read_layers(inputs.observations, VARIABLES)
-    potential = population_potential(inputs.territories, layers, PARAMETERS)
+    layers = read_layers(real.observations, VARIABLES)
+    potential = population_potential(real.territories, layers, PARAMETERS)
     assert potential is not None
     frame = pl.DataFrame(
         {

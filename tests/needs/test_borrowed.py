@@ -11,9 +11,6 @@ from portrea.needs.borrowed import Known, _by_commune, ages_against, compare, st
 from portrea.needs.inputs import find_atoms, read_layers
 from portrea.needs.reference import build_reference
 from portrea.needs.structure import VARIABLES
-from portrea.sources.loading import add_path
-from portrea.sources.store import Store
-from portrea.steering.computation import gather_inputs
 
 FILES = (
     "geo/table_iris_commune_epci_2020.parquet",
@@ -63,14 +60,6 @@ def test_hidden_iris_get_the_ages_of_their_commune(town):
     assert parts[2] > parts[0] + 0.05
     flat = blind.ages[:, 11:].sum(1) / blind.ages[:, 9:].sum(1)
     assert np.ptp(flat) < 1e-9
-
-
-@pytest.fixture(scope="module")
-def real(tmp_path_factory, shared_data):
-    store = Store(tmp_path_factory.mktemp("borrowed"))
-    for name in FILES:
-        add_path(store, shared_data / name)
-    return gather_inputs(store)
 
 
 @pytest.mark.shared

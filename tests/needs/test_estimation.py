@@ -332,6 +332,33 @@ def test_more_elderly_means_more_a1(world, data):
         assert 0 <= before["n_low"] <= before["n"] <= before["n_high"] <= before["population"]
 
 
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.data())
+def test_lower_diplomas_at_equal_ages_never_mean_less_a1(world, data):
+    """From the published table to the estimate: only the diplomas of one age differ."""
+    world.places, world.figures, world.cells = [], [], []
+    ages, diplomas = ["15-64", "65+"], ["no_diploma", "capbep", "bac", "sup"]
+    cell = st.integers(0, 900)
+    table = [[data.draw(cell) for _ in diplomas] for _ in ages]
+    age, lower = data.draw(st.integers(0, 1)), data.draw(st.integers(0, 2))
+    higher = data.draw(st.integers(lower + 1, 3))
+    moved = data.draw(st.integers(0, table[age][higher]))
+    other = [list(line) for line in table]
+    other[age][lower] += moved
+    other[age][higher] -= moved
+    for code, persons in (("35001", table), ("35002", other)):
+        world.commune(code, [f"{code}0000"])
+        world.three_bands(f"{code}0000", 0, sum(persons[0]), sum(persons[1]))
+        world.table("commune", code, ages, diplomas, persons)
+    frame = run(world, measures=["a1", "a2"], draws=5)
+    for measure in ("a1", "a2"):
+        before, after = (row(frame, "commune", c, measure) for c in ("35001", "35002"))
+        if sum(map(sum, table)):
+            assert after["n"] >= before["n"] - 1e-6
+
+
 def test_more_draws_refine_but_do_not_move_the_estimate(town):
     few, many = (run(town, measures=["a1"], draws=d) for d in (50, 400))
     assert few["n"].to_list() == many["n"].to_list()

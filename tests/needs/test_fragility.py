@@ -84,6 +84,36 @@ def test_parts_are_sums_of_cells_and_a_shift_moves_every_cell(seed, value):
         assert (part.spread >= 0).all()
 
 
+LADDER = [i for i in range(len(DIPLOMAS)) if i != SCHOOLED]
+"""Diplomas from the lowest to the highest; still at school is on no rung."""
+REFERENCES = {s: build_reference(load_parameters(s)) for s in PARAMETERS.cards["rates"]["series"]}
+
+
+@pytest.mark.parametrize("series", REFERENCES)
+@settings(max_examples=25, deadline=None)
+@given(
+    seed=st.integers(0, 10**6),
+    age=st.integers(0, len(ADULT_AGES) - 1),
+    rungs=st.lists(st.sampled_from(LADDER), min_size=2, max_size=2, unique=True),
+    part=st.floats(0, 1),
+)
+def test_persons_moved_to_a_lower_diploma_never_lower_the_count(series, seed, age, rungs, part):
+    """At equal age and household, whatever the place: A1 and A3 are monotone in the diploma."""
+    persons, _ = random_structure(seed)
+    alone = np.random.default_rng(seed).uniform(0, 0.6, (len(persons), len(ADULT_AGES), 1))
+    lower, higher = sorted(rungs, key=LADDER.index)
+    moved = persons.copy()
+    moved[:, age, lower] += part * persons[:, age, higher]
+    moved[:, age, higher] -= part * persons[:, age, higher]
+    for parts in (a1_parts, a3_parts):
+        before, after = (
+            sum(p.count for p in parts(structure_of(each, alone), REFERENCES[series]))
+            for each in (persons, moved)
+        )
+        assert (after >= before * (1 - 1e-12)).all()
+        assert part < 0.01 or (after > before).all()
+
+
 def test_slopes_are_the_derivative_of_the_share():
     _, structure = random_structure(1)
     reference = build_reference(PARAMETERS)

@@ -12,9 +12,6 @@ from portrea.needs.inputs import find_atoms, read_layers
 from portrea.needs.leave_out import composite_errors
 from portrea.needs.structure import VARIABLES
 from portrea.needs.surroundings import COMMUNE, find_units, newest, read_design
-from portrea.sources.loading import add_path
-from portrea.sources.store import Store
-from portrea.steering.computation import gather_inputs
 
 FILES = (
     "geo/table_iris_commune_epci_2020.parquet",
@@ -38,14 +35,6 @@ LIMITS = {
     "45-59 of 30-59": 0.023,
 }
 """Largest mean absolute error accepted, in share; measured values are about 15 % lower."""
-
-
-@pytest.fixture(scope="module")
-def real(tmp_path_factory, shared_data):
-    store = Store(tmp_path_factory.mktemp("leave-out"))
-    for name in FILES:
-        add_path(store, shared_data / name)
-    return gather_inputs(store)
 
 
 @pytest.mark.shared
