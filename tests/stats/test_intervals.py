@@ -41,10 +41,16 @@ def test_draws_are_standard_normal_and_uncorrelated():
     assert kstest(agreement, "uniform").pvalue > 0.01  # the p-values of a true normal
 
 
-def test_quantiles_are_numpy_quantiles():
-    draws = np.random.default_rng(3).normal(size=(40, 200)).astype(np.float32)
-    expected = np.quantile(draws.astype(float), [0.025, 0.5, 0.975], axis=1).T
-    assert quantiles(draws, (0.025, 0.5, 0.975)) == pytest.approx(expected, abs=1e-6)
+@pytest.mark.parametrize(
+    "levels", [(0.025, 0.5, 0.975), (0.025, 0.1), (0.9, 0.975), (0.0, 0.49), (0.51, 1.0), (0.5,)]
+)
+@pytest.mark.parametrize("size", [1, 2, 3, 200, 501])
+def test_quantiles_are_numpy_quantiles(levels, size):
+    draws = np.random.default_rng(3).normal(size=(40, size)).astype(np.float32)
+    before = draws.copy()
+    expected = np.quantile(draws.astype(float), levels, axis=1).T
+    assert quantiles(draws, levels) == pytest.approx(expected, abs=1e-6)
+    assert (draws == before).all()
 
 
 def test_lanes_are_even_and_belong_to_their_area():

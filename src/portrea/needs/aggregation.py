@@ -16,7 +16,7 @@ import polars as pl
 from scipy.sparse import csr_array
 
 from portrea.needs.inputs import owner_index
-from portrea.needs.ranking import rank_probabilities
+from portrea.needs.ranking import Shares
 from portrea.needs.tables import BOUNDS_ONLY
 from portrea.stats.intervals import quantiles
 
@@ -32,8 +32,10 @@ if TYPE_CHECKING:
     Draws = NDArray[np.float32]
     Indexes = NDArray[np.intp]
 
-QUANTILES = (0.025, 0.1, 0.5, 0.9, 0.975)
-"""Bounds at 95 % and 80 %, and the median of the draws."""
+QUANTILES: tuple[float, ...] = (0.025, 0.1, 0.9, 0.975)
+"""Bounds at 95 % and 80 %, lowest first."""
+SIDES = {"both": slice(0, 4), "low": slice(0, 2), "high": slice(2, 4)}
+"""Bounds that each side of the draws gives."""
 RANKED = 200
 """Draws kept for the ranks: a probability is known to ± 0.035 at most (one standard deviation)."""
 TOP = 0.1
@@ -98,7 +100,7 @@ class Part:
 
 
 class Tally:
-    """Quantiles of the atoms that are areas by themselves, and draws of the pieces."""
+    """Bounds and first draws of the areas: the atoms, then the areas made of several atoms."""
 
     def __init__(
         self, areas: Sequence[Areas], tables: Indexes, *, draws: int, ranked: int = RANKED
@@ -109,20 +111,40 @@ class Tally:
         keys = np.column_stack([*(area.shared for area in self.areas), tables])
         belongs = (keys[:, :-1] >= 0).any(1)
         self.piece = np.full(size, -1, dtype=np.intp)
-        found, place = np.unique(keys[belongs], axis=0, return_inverse=True)
+        self.keys, place = np.unique(keys[belongs], axis=0, return_inverse=True)
         self.piece[belongs] = place.ravel()
-        self.keys = found
         self.alone = np.zeros(size, dtype=bool)
         for area in self.areas:
-            self.alone |= (area.index >= 0) & (area.shared < 0)
-        self.bounds: dict[tuple[str, str], Floats] = {}
-        self.kept: dict[str, NDArray[np.float32]] = {}
+            self.alone[area.only[area.only >= 0]] = True
+        self.rows, self.members = self._several()
+        self.bounds: dict[str, Floats] = {}
+        self.kept: dict[str, Draws] = {}
         self.sums: dict[tuple[str, str], Draws] = {}
+
+    def _several(self) -> tuple[list[Indexes], csr_array]:
+        """Give a row to every area, those of several atoms after the atoms, and their pieces."""
+        end = size = len(self.piece)
+        rows, owners, inside = [], [], []
+        for area, owner in zip(self.areas, self.keys.T, strict=False):
+            row, several = area.only.copy(), area.only < 0
+            row[several] = end + np.arange(several.sum())
+            end += int(several.sum())
+            rows.append(row)
+            inside.append(np.flatnonzero(owner >= 0))
+            owners.append(row[owner[inside[-1]]] - size)
+        none = np.empty(0, dtype=np.intp)
+        pairs = np.concatenate([none, *owners]), np.concatenate([none, *inside])
+        ones = np.ones(len(pairs[0]), dtype=np.float32)
+        return rows, csr_array((ones, pairs), shape=(end - size, len(self.keys)))
+
+    def row_of(self, area: Areas) -> Indexes:
+        """Return the row of each area among the bounds and the kept draws."""
+        return self.rows[[a is area for a in self.areas].index(True)]
 
     def open(self, measure: str, side: str) -> None:
         """Make room for a measure and side, before any thread writes."""
-        size = len(self.alone)
-        self.bounds[measure, side] = np.zeros((size, len(QUANTILES)))
+        size = len(self.piece) + self.members.shape[0]
+        self.bounds.setdefault(measure, np.zeros((size, len(QUANTILES))))
         self.sums[measure, side] = np.zeros((len(self.keys), self.draws), dtype=np.float32)
         if self.ranked and measure not in BOUNDS_ONLY:
             self.kept.setdefault(measure, np.zeros((size, self.ranked), dtype=np.float32))
@@ -136,10 +158,10 @@ class Tally:
         member = csr_array((ones, (place, members)), shape=shape)
         parts = []
         for measure, side, draws in drawn:
-            sides = [side] if (measure, side) in self.bounds else ["low", "high"]
             self._keep(rows, measure, side, draws)
-            self._bound(rows, measure, sides, draws)
+            self._bound(rows, measure, side, draws)
             if len(ids):
+                sides = [side] if (measure, side) in self.sums else ["low", "high"]
                 sums = member @ draws
                 parts += [Part(measure, each, ids, sums) for each in sides]
         return parts
@@ -151,12 +173,11 @@ class Tally:
             first = draws[:, : self.ranked]
             kept[rows] = first if side != "high" else (kept[rows] + first) / 2
 
-    def _bound(self, rows: slice, measure: str, sides: list[str], draws: Draws) -> None:
+    def _bound(self, rows: slice, measure: str, side: str, draws: Draws) -> None:
         alone = self.alone[rows]
         if alone.any():
-            found = quantiles(draws if alone.all() else draws[alone], QUANTILES)
-            for side in sides:
-                self.bounds[measure, side][rows][alone] = found
+            found = quantiles(draws if alone.all() else draws[alone], QUANTILES[SIDES[side]])
+            self.bounds[measure][rows, SIDES[side]][alone] = found
 
     def add(self, parts: Iterable[Part]) -> None:
         """Add the sums of a chunk, always in the same order: the result is reproducible."""
@@ -165,51 +186,27 @@ class Tally:
 
     def measured(self, measure: str) -> list[str]:
         """Return the sides drawn for a measure (none when it is not available)."""
-        return [side for name, side in self.bounds if name == measure]
+        return [side for name, side in self.sums if name == measure]
+
+    def close(self, measure: str) -> None:
+        """Add the pieces of the areas made of several atoms, once every draw is in."""
+        size, sides = len(self.piece), self.measured(measure)
+        for side in sides:
+            drawn = self.members @ self.sums[measure, side]
+            found = quantiles(drawn, QUANTILES[SIDES[side]])
+            self.bounds[measure][size:, SIDES[side]] = found
+        if measure in self.kept:
+            first = np.array([self.sums[measure, side][:, : self.ranked] for side in sides])
+            self.kept[measure][size:] = self.members @ first.mean(0)
 
     def quantiles(self, area: Areas, measure: str) -> Floats | None:
-        """Return the quantiles of the areas (areas × 5), the low ones from the low side."""
-        sides = self.measured(measure)
-        if not sides:
-            return None
-        found = {side: self._quantiles_of(area, (measure, side)) for side in sides}
-        if "both" in found:
-            return found["both"]
-        half = len(QUANTILES) // 2
-        middle = (found["low"][:, [half]] + found["high"][:, [half]]) / 2
-        return np.hstack([found["low"][:, :half], middle, found["high"][:, half + 1 :]])
-
-    def _quantiles_of(self, area: Areas, key: tuple[str, str]) -> Floats:
-        found = np.zeros((len(area.codes), len(QUANTILES)))
-        only = area.only >= 0
-        found[only] = self.bounds[key][area.only[only]]
-        if not only.all():
-            found[~only] = quantiles(self._sums_of(area, self.sums[key]), QUANTILES)
-        return found
-
-    def _sums_of(self, area: Areas, sums: Draws) -> Draws:
-        """Add the pieces of the areas made of several atoms (these areas × draws)."""
-        several = np.flatnonzero(area.only < 0)
-        place = np.full(len(area.codes), -1, dtype=np.intp)
-        place[several] = np.arange(len(several))
-        owner = self.keys[:, [a is area for a in self.areas].index(True)]
-        inside = np.flatnonzero(owner >= 0)
-        shape = (len(several), len(self.keys))
-        ones = np.ones(len(inside), dtype=sums.dtype)
-        member = csr_array((ones, (place[owner[inside]], inside)), shape=shape)
-        added: Draws = member @ sums
-        return added
+        """Return the bounds of the areas (areas × 4), the low ones from the low side."""
+        found = self.bounds.get(measure)
+        return None if found is None else found[self.row_of(area)]
 
     def draws_of(self, area: Areas, measure: str) -> Draws:
         """Return the kept draws of every area (areas × ranked); mean of both sides if two."""
-        drawn = np.zeros((len(area.codes), self.ranked), dtype=np.float32)
-        only = area.only >= 0
-        drawn[only] = self.kept[measure][area.only[only]]
-        if not only.all():
-            sides = self.measured(measure)
-            sums = np.array([self.sums[measure, side][:, : self.ranked] for side in sides])
-            drawn[~only] = self._sums_of(area, sums.mean(0).astype(np.float32))
-        return drawn
+        return self.kept[measure][self.row_of(area)]
 
     def top(self, area: Areas, measure: str, population: Floats, shown: Floats) -> Floats:
         """Return P(share in the top tenth of the level); NaN where no share is ``shown``."""
@@ -217,10 +214,10 @@ class Tally:
         ranked = np.isfinite(shown) & (population > 0)
         if ranked.sum() < FEWEST or measure not in self.kept:
             return found
-        shares = self.draws_of(area, measure)[ranked]
-        shares /= population[ranked, None].astype(np.float32)
-        order = np.argsort(shown[ranked] / population[ranked], kind="stable")
-        found[ranked] = rank_probabilities(shares, int(np.ceil(TOP * ranked.sum())), order=order)
+        whole = population[ranked]
+        shares = Shares(self.kept[measure], self.row_of(area)[ranked], whole)
+        order = np.argsort(shown[ranked] / whole, kind="stable")
+        found[ranked] = shares.first(int(np.ceil(TOP * len(order))), order)
         return found
 
 

@@ -18,7 +18,7 @@ from portrea.needs.held import Held
 from portrea.needs.inputs import LEVELS, chunks, find_atoms
 from portrea.needs.model import prepare
 from portrea.needs.parameters import load_parameters
-from portrea.needs.ranking import Shares, rank_probabilities
+from portrea.needs.ranking import Shares
 from portrea.needs.rows import rows_of
 from portrea.needs.scenarios import SCENARIOS, crossing_scenarios
 from portrea.needs.tables import ESTIMATES, MEASURES, UNITS
@@ -206,7 +206,7 @@ def rank(
     if shown.any() and measure in tally.kept:
         tally.close(measure)
         shares = Shares(tally.kept[measure], tally.row_of(area)[shown], population[shown])
-        found[shown] = rank_probabilities(shares, k)
+        found[shown] = shares.first(k)
     table = pl.DataFrame({"code": area.code_column, "name": area.name_column, "p": found})
     return table.sort("p", "code", descending=[True, False])
 

@@ -2,23 +2,67 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from portrea.base.errors import ParameterError
+from portrea.stats.threads import slices_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    Draws = NDArray[np.floating[Any]]
+    Floats = NDArray[np.float64]
+    Indexes = NDArray[np.intp]
+
 
 MARKERS = 4096
 """Areas that set the bar of a draw when there are more: every area is then compared with it."""
+BLOCK = 1024
+"""Areas compared at once, for the cache."""
 
 
-def rank_probabilities(
-    shares_draws: NDArray[np.floating[Any]], k: int, *, order: NDArray[np.intp] | None = None
-) -> NDArray[np.float64]:
+@dataclass(frozen=True, eq=False)
+class Shares:
+    """Shares of some areas, made when they are read: ``drawn[rows] / population``."""
+
+    drawn: Draws
+    rows: Indexes
+    population: Floats
+
+    def of(self, places: Indexes | slice) -> Draws:
+        """Return the shares of some of the areas (these areas × draws)."""
+        found = np.take(self.drawn, self.rows[places], axis=0)
+        found /= self.population[places, None].astype(found.dtype)
+        return found
+
+    def first(self, k: int, order: Indexes | None = None) -> Floats:
+        """Return P(rank ≤ k) of each area: see :func:`rank_probabilities`."""
+        if k < 1:
+            raise ParameterError(
+                f"Le rang demandé, {k}, est trop petit.", remedy="Donnez un rang d’au moins 1."
+            )
+        areas = len(self.rows)
+        if k >= areas:
+            return np.ones(areas)
+        markers, last = np.arange(areas), k
+        if order is not None and areas > MARKERS:
+            step = areas / MARKERS
+            markers = order[((np.arange(MARKERS) + 0.5) * step).astype(np.intp)]
+            last = max(1, round(k / step))
+        turned = np.ascontiguousarray(self.of(markers).T)
+        turned.partition(len(markers) - last, axis=1)
+        bar = turned[:, len(markers) - last]
+        counts = [
+            (self.of(block) >= bar).sum(axis=1, dtype=np.int32) for block in slices_of(areas, BLOCK)
+        ]
+        found: Floats = np.concatenate(counts) / self.drawn.shape[1]
+        return found
+
+
+def rank_probabilities(shares_draws: Draws, k: int, *, order: Indexes | None = None) -> Floats:
     """Return P(rank ≤ k) of each area (a share in [0, 1]), rank 1 being the largest.
 
     Parameters
@@ -42,20 +86,5 @@ def rank_probabilities(
     In one draw the areas ranked ≤ k are those not below the k-th largest value; areas equal to it
     all count, so that the sum over areas is at least k.
     """
-    if k < 1:
-        raise ParameterError(
-            f"Le rang demandé, {k}, est trop petit.", remedy="Donnez un rang d’au moins 1."
-        )
     areas = len(shares_draws)
-    if k >= areas:
-        return np.ones(areas)
-    markers, last = shares_draws, k
-    if order is not None and areas > MARKERS:
-        step = areas / MARKERS
-        markers = shares_draws[order[((np.arange(MARKERS) + 0.5) * step).astype(np.intp)]]
-        last = max(1, round(k / step))
-    turned = np.ascontiguousarray(markers.T)
-    bar = np.partition(turned, len(markers) - last, axis=1)[:, len(markers) - last]
-    counts: NDArray[np.intp] = np.count_nonzero(shares_draws >= bar, axis=1)
-    found: NDArray[np.float64] = counts / shares_draws.shape[1]
-    return found
+    return Shares(shares_draws, np.arange(areas), np.ones(areas)).first(k, order)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 GRADES = "ABCDN"
 POOR, ABSENT = GRADES.index("D"), GRADES.index("N")
-BOUNDS = ("low", "low80", "median", "high80", "high")
+BOUNDS = ("low", "low80", "high80", "high")
 PARTIAL = ("a2", "a2_75", *BOUNDS_ONLY)
 """Measures that keep their bounds where the central value is unknown."""
 
@@ -40,7 +40,7 @@ def rows_of(areas: Areas, measure: str, model: Model, tally: Tally) -> pl.DataFr
     if UNITS[measure] != "persons":
         bounds = bounds * _ratio(population, covered)[:, None]
     elif measure not in PARTIAL:
-        bounds[:, 3:] += lost[:, None]
+        bounds[:, 2:] += lost[:, None]
     grade = _grades(areas, measure, model, population)
     counted = areas.total((model.structure.adults.sum(1) >= 0).astype(float)) > 0
     absent = ~counted if measure in PARTIAL else np.isnan(n)

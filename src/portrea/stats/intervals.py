@@ -79,12 +79,24 @@ def normals(words: Words, effect: str, *, seed: int, draws: int) -> Draws:
 
 
 def quantiles(draws: NDArray[np.floating], levels: Sequence[float]) -> NDArray[np.float64]:
-    """Return the quantiles of each row (areas × draws → areas × levels), interpolated linearly."""
-    ordered = np.sort(draws.astype(np.float32, copy=False), axis=1)
-    places = np.asarray(levels) * (ordered.shape[1] - 1)
+    """Return the quantiles of each row (areas × draws → areas × levels), interpolated linearly.
+
+    Where all the levels, lowest first, are on one side of the median, only this side is sorted.
+    """
+    last = draws.shape[1] - 1
+    places = np.asarray(levels) * last
     below = np.floor(places).astype(int)
-    above = np.minimum(below + 1, ordered.shape[1] - 1)
+    above = np.minimum(below + 1, last)
     weight = places - below
+    ordered = draws.astype(np.float32)
+    if 2 * above[-1] < last:
+        ordered.partition(above[-1], axis=1)
+        ordered = ordered[:, : above[-1] + 1]
+    elif 2 * below[0] > last:
+        ordered.partition(below[0], axis=1)
+        ordered = ordered[:, below[0] :]
+        below, above = below - below[0], above - below[0]
+    ordered.sort(axis=1)
     low, high = ordered[:, below].astype(np.float64), ordered[:, above].astype(np.float64)
     between: NDArray[np.float64] = low + (high - low) * weight
     return between
