@@ -207,7 +207,7 @@ def put_mini(store: Store, **changes) -> None:
         "places": table(PLACES, changes.get("places", place_rows())),
     }
     written = {"datasets": [dataset.id], "date": "2026-11-21", "salt": repr(sorted(changes))}
-    store.switch_to(store.write_computation(written, tables))
+    store.switch_to(store.write_computation(written | changes.get("card", {}), tables))
 
 
 @pytest.fixture(scope="session")

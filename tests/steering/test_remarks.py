@@ -97,6 +97,32 @@ def test_benchmark_state_is_always_said(reader):
     assert any("non calées" in text for text in portrait.section("methode").paragraphs)
 
 
+def test_rates_of_a_survey_are_said_with_what_it_counts(fresh_store, write_mini, reader):
+    """Wherever A1 is said: INSEE's words are those of another indicator."""
+    rates = {
+        "name": "Baromètre d’essai", "vintage": "2024", "source": "Crédoc", "digest": "0123abcd",
+        "outcome": "n’a fait aucune démarche en ligne",
+    }  # fmt: skip
+    write_mini(fresh_store, card={"fitted": rates})
+    fitted = Reader(fresh_store)
+    key = "commune:35001"
+    ours, usual = (build_portrait(r, r.gazetteer.resolve(key)) for r in (fitted, reader))
+
+    def said(portrait) -> list[str]:
+        lead = portrait.section("besoins").lead
+        texts = [portrait.headline.text, lead.text, portrait.key_figures[0].detail]
+        return [plain(text) for text in (*texts, portrait.section("methode").paragraphs[0])]
+
+    counted = "au sens de l’enquête Baromètre d’essai 2024, « n’a fait aucune démarche en ligne »"
+    for text in said(ours)[:3]:
+        assert text.rstrip(".").endswith(counted)
+    assert "empreinte 0123abcd" in said(ours)[3]
+    assert "Ce que l’enquête compte : n’a fait aucune démarche en ligne." in said(ours)[3]
+    for text, other in zip(said(ours), said(usual), strict=True):
+        assert "compétences" not in text
+        assert "compétences" in other
+
+
 def test_a_load_is_said_in_declarations_without_a_share():
     count = Estimate(4200.0, 4012.0, 4391.0, Quality.B)
     nothing = Estimate(None, None, None, Quality.B)

@@ -75,13 +75,17 @@ def bounds_only(estimate: AreaEstimate) -> bool:
     return estimate.available and estimate.count.value is None
 
 
-def sentence(estimate: AreaEstimate | None, measure: str, at: str) -> Sentence:
+def sentence(
+    estimate: AreaEstimate | None, measure: str, at: str, *, meaning: str = ""
+) -> Sentence:
     """Write one measure as a sentence, interval first.
 
     Parameters
     ----------
     at
         Where, with its preposition: « à Iffendic ».
+    meaning
+        What is counted, when it is not what the measure usually counts.
     """
     said = words(measure)
     if estimate is None or not estimate.available:
@@ -97,7 +101,7 @@ def sentence(estimate: AreaEstimate | None, measure: str, at: str) -> Sentence:
     verb = said.verb[0 if high < 2 else 1]
     known = share.text != UNAVAILABLE
     part = f" ({share.text})" if known else ""
-    text = f"{capitalised(who)}{part} {verb} {at}\u00a0: {said.meaning}."
+    text = f"{capitalised(who)}{part} {verb} {at}\u00a0: {meaning or said.meaning}."
     if bounds_only(estimate):
         text += " Ce sont des bornes\u00a0: les données chargées ne permettent pas de faire mieux."
     return Sentence(text, (count, share) if known else (count,))

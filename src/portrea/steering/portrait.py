@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portrea.base.estimates import integer, percent
-from portrea.steering import display, measures
+from portrea.steering import display, measures, remarks
 from portrea.steering.citations import sources_of
 from portrea.steering.document import KeyFigure, Number, Portrait, Section, Sentence
 from portrea.steering.sections_method import (
@@ -129,7 +129,8 @@ def _headline(subject: Subject) -> Sentence:
     for measure in ("a1", "a2", "b"):
         estimate = subject.estimate(measure)
         if estimate is not None and estimate.available:
-            return measures.sentence(estimate, measure, subject.name.at)
+            meaning = remarks.meaning(subject.reader, measure)
+            return measures.sentence(estimate, measure, subject.name.at, meaning=meaning)
     return Sentence(without_measure(subject))
 
 
@@ -153,17 +154,13 @@ def _key_figures(subject: Subject) -> tuple[KeyFigure, ...]:
 
 
 def _measure_figure(subject: Subject, measure: str) -> KeyFigure:
-    said = measures.words(measure)
+    said, meaning = measures.words(measure), remarks.meaning(subject.reader, measure)
     estimate = subject.estimate(measure)
     if estimate is None or not estimate.available:
-        return KeyFigure(
-            measure, said.label, Number(display.UNAVAILABLE, quality="N"), said.meaning
-        )
+        return KeyFigure(measure, said.label, Number(display.UNAVAILABLE, quality="N"), meaning)
     share = measures.share_number(estimate).text
     before = f"{said.unit[1]}\u00a0: " if said.unit else f"{share}, "
-    detail = (
-        said.meaning if share == display.UNAVAILABLE and not said.unit else before + said.meaning
-    )
+    detail = meaning if share == display.UNAVAILABLE and not said.unit else before + meaning
     return KeyFigure(measure, said.label, measures.count_number(estimate), detail)
 
 

@@ -113,6 +113,27 @@ def grade_reasons(found: Found) -> tuple[str, ...]:
     )
 
 
+def meaning(reader: Reader, measure: str) -> str:
+    """Return what a measure counts, in the words of the survey when its rates come from one."""
+    card = reader.computation.card.get("fitted")
+    if measure != "a1" or not card or not card.get("outcome"):
+        return measures.words(measure).meaning
+    return f"au sens de l’enquête {card['name']} {card['vintage']}, «\u00a0{card['outcome']}\u00a0»"
+
+
+def definition(reader: Reader, measure: str) -> str:
+    """Return the definition of a measure; INSEE's does not hold when the rates are a survey's."""
+    card = reader.computation.card.get("fitted")
+    if measure != "a1" or not card:
+        return measures.words(measure).definition
+    counted = f" Ce que l’enquête compte\u00a0: {card['outcome']}." if card.get("outcome") else ""
+    return (
+        "Les taux ne sont pas ceux que l’Insee publie\u00a0: ils sont ajustés sur une enquête, "
+        f"{card['name']} {card['vintage']} (source\u00a0: {card['source']}{SEPARATOR}"
+        f"empreinte {card['digest']}).{counted}"
+    )
+
+
 def benchmark_state(reader: Reader) -> str:
     """Say whether the estimates were shifted to published totals."""
     card = reader.computation.card.get("benchmark")

@@ -17,7 +17,7 @@ from portrea.steering.document import (
     Table,
     Unknown,
 )
-from portrea.steering.remarks import benchmark_state
+from portrea.steering.remarks import benchmark_state, definition
 from portrea.steering.sections_needs import (
     hidden_parts,
     not_published,
@@ -177,7 +177,7 @@ def method_section(subject: Subject, sources: tuple[Source, ...]) -> Section:
             "intervalle et une lettre de qualité."
         ),
         paragraphs=(
-            *(f"{measures.words(m).title}. {measures.words(m).definition}" for m in shown),
+            *(f"{measures.words(m).title}. {definition(subject.reader, m)}" for m in shown),
             *_lists_read(subject),
             benchmark_state(subject.reader),
         ),

@@ -34,7 +34,11 @@ def needs_section(subject: Subject) -> Section:
     """Say every measure of the territory: sentence, chart, table."""
     found = {measure: subject.estimate(measure) for measure in measures.SHOWN}
     known = [m for m in measures.SHOWN if (e := found[m]) is not None and e.available]
-    said = [measures.sentence(found[m], m, subject.here) for m in known if m in measures.SAID]
+    said = [
+        measures.sentence(found[m], m, subject.here, meaning=remarks.meaning(subject.reader, m))
+        for m in known
+        if m in measures.SAID
+    ]
     lead = said[0] if said else Sentence(without_measure(subject))
     return Section(
         "besoins",
@@ -51,7 +55,6 @@ def needs_section(subject: Subject) -> Section:
         notes=(
             *_caution(found),
             *remarks.grade_reasons(found),
-            *(measures.words(m).definition for m in known if m in measures.SAID),
         ),
     )
 

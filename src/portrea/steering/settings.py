@@ -129,6 +129,7 @@ def _named(fitted: FittedRates) -> dict[str, str]:
         "digest": fitted.digest,
         "source": fitted.source,
         "vintage": fitted.vintage,
+        "outcome": fitted.outcome,
     }
 
 
