@@ -204,7 +204,8 @@ class Field:
     ``kind`` tells a form what to draw: ``text``, ``long``, ``phone``, ``email``, ``emails``,
     ``url``, ``urls``, ``hours``, ``date``, ``number``, ``whole``, ``yes_no``, ``choice``,
     ``choices``, ``words`` (free list), ``code``, ``kind`` (typology codes joined by ``|``),
-    ``closures``, ``presences``, ``capacity``, ``helpers`` or ``service``. ``vocabulary`` names the mednum field whose values are the choices.
+    ``closures``, ``presences``, ``capacity``, ``helpers`` or ``service``. ``vocabulary`` names the
+    mednum field whose values are the choices.
     ``critical``: a wrong value sends somebody to a closed door.
     """
 
