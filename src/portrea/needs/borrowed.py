@@ -6,14 +6,14 @@ The cells are built twice, with what an area publishes and with its commune's to
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
 from portrea.needs.grid import NONE, SCHOOLED, WORKING, cells_of
-from portrea.needs.inputs import LEVELS, Labels, Layer, find_atoms, read_layers
+from portrea.needs.inputs import Labels, Layer, find_atoms, read_layers
 from portrea.needs.reference import build_reference
 from portrea.needs.structure import VARIABLES, build_structure
 from portrea.needs.surroundings import COMMUNE, IRIS
@@ -108,7 +108,7 @@ def borrowed_by_iris(
     """
     shown = [x for x in layers if x.level == IRIS and x.has(variables)]
     inside = known.atoms["code"].is_in(
-        pl.concat([x.frame["code"] for x in shown]).implode() if shown else []
+        pl.concat([x.codes for x in shown]).cast(pl.String).implode() if shown else []
     )
     kept = [x for x in layers if x not in shown] + [_by_commune(x) for x in shown]
     kept.sort(key=lambda x: (-x.level, x.year))
@@ -125,13 +125,12 @@ def borrowed_by_communes(
     What remains of them (rates of every commune, ages of today) and the other communes predict
     their cells: the composite estimator.
     """
-    codes = pl.concat([x.frame["code"] for x in layers if _counts(x, variables)]).unique().sort()
+    counting = [x.codes for x in layers if _counts(x, variables)]
+    codes = pl.concat(counting).cast(pl.String).unique().sort()
     fifth = np.random.default_rng(seed).random(len(codes)) < 0.2
     hidden = codes.filter(pl.Series(fifth)).implode()
     masked = [
-        replace(x, frame=x.frame.filter(~pl.col("code").is_in(hidden)))
-        if _counts(x, variables)
-        else x
+        x.only(~x.codes.cast(pl.String).is_in(hidden)) if _counts(x, variables) else x
         for x in layers
     ]
     alone = pl.len().over("commune") == 1
@@ -149,11 +148,7 @@ def _counts(layer: Layer, variables: Sequence[str]) -> bool:
 
 def _by_commune(layer: Layer) -> Layer:
     """Sum an IRIS layer by the commune (or arrondissement) its codes begin with."""
-    values = [c for c in layer.frame.columns if c != "code" and not c.endswith(":status")]
-    code = pl.col("code").str.slice(0, 5)
-    frame = layer.frame.group_by(code, maintain_order=True).agg(pl.col(values).sum())
-    frame = frame.with_columns(pl.lit("derived").alias(f"{v}:status") for v in values)
-    return replace(layer, level=LEVELS.index("commune"), frame=frame)
+    return layer.by(COMMUNE, layer.codes.cast(pl.String).str.slice(0, 5))
 
 
 def compare(full: Structure, blind: Structure, reference: Reference) -> pl.DataFrame:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
+
+from portrea.base.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
+    Ranks = NDArray[np.intp]
 
 LEVELS = ("iris", "commune", "epci", "departement", "region", "france")
 UNKNOWN = len(LEVELS)
@@ -23,19 +27,33 @@ LOCAL = "comptages"
 """Source of the user's own counts: at the same level and year, they come after the others."""
 MASK_BITS = 62
 NEWEST = 2
+CODES = pl.Categorical(pl.Categories("portrea.needs"))
+"""Codes and names as numbers, the same in every table that is in memory."""
+AREA = "#"
+"""What ends the columns of the atoms that number their areas, one by level."""
+DISTRICT = "district"
+"""Arrondissement (or commune) that the code of an IRIS begins with."""
+DERIVED, SUPPRESSED, ROUNDED = 1, 2, 3
+"""What is said of a figure; any other word counts as the first."""
+NOBODY = np.zeros(0, dtype=np.intp)
 
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """Figures of one dataset at one level: ``frame`` has ``code`` and one column per variable.
+    """Figures of one dataset at one level.
 
-    ``value`` columns are null when not published; ``<variable>:status`` says why.
+    ``codes``: its areas (:data:`CODES`); ``values``: variables × areas, NaN where not published;
+    ``states``: what is said of each figure (0: nothing). A last column, empty, stands for the areas
+    that the layer does not know.
     """
 
     level: int
     vintage: str
     source: str
-    frame: pl.DataFrame
+    codes: pl.Series
+    variables: tuple[str, ...]
+    values: Floats
+    states: NDArray[np.uint8]
 
     @property
     def label(self) -> str:
@@ -52,9 +70,143 @@ class Layer:
         """Year described, 0 when unknown."""
         return year_of(self.vintage)
 
+    @property
+    def frame(self) -> pl.DataFrame:
+        """The figures as a table: ``code`` and one column per variable, null when not published."""
+        columns = dict(zip(self.variables, self.values[:, :-1], strict=True))
+        table = pl.DataFrame(columns).fill_nan(None)
+        return table.insert_column(0, self.codes.cast(pl.String).alias("code"))
+
     def has(self, variables: Sequence[str]) -> bool:
-        """Whether every variable is a column here."""
-        return all(v in self.frame.columns for v in variables)
+        """Whether every variable is published here."""
+        return all(v in self.variables for v in variables)
+
+    def only(self, kept: pl.Series) -> Layer:
+        """Return the same for some of its areas."""
+        columns = np.append(kept.to_numpy(), True)
+        values, states = self.values[:, columns], self.states[:, columns]
+        return replace(self, codes=self.codes.filter(kept), values=values, states=states)
+
+    def by(self, level: int, owners: pl.Series) -> Layer:
+        """Return the same for larger areas: what is published of those inside, added."""
+        owner, first = numbered(ids_of(owners.cast(CODES)))
+        summed = [np.append(np.bincount(owner, np.nan_to_num(x[:-1])), np.nan) for x in self.values]
+        states = np.repeat([[DERIVED] * len(first) + [0]], len(summed), axis=0).astype(np.uint8)
+        codes = owners.gather(first).cast(CODES)
+        return replace(self, level=level, codes=codes, values=np.array(summed), states=states)
+
+    def rank(self, variables: Sequence[str]) -> list[int]:
+        """Return the row of each variable in ``values``."""
+        return [self.variables.index(v) for v in variables]
+
+    def place(self, areas: pl.Series) -> Ranks:
+        """Return the column of each area (:data:`CODES`), −1 for those that are not here."""
+        own, asked = ids_of(self.codes), ids_of(areas)
+        size = 1 + max(int(np.max(x, initial=0)) for x in (own, asked))
+        columns = np.full(size, -1, dtype=np.intp)
+        columns[own] = np.arange(len(own))
+        found: Ranks = columns[asked]
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Figures:
+    """The long table of figures, its texts numbered once: all that follows compares integers.
+
+    ``part``: number of each row's dataset and level, as rows of ``parts``; ``variable``: its number
+    in ``names``.
+    """
+
+    parts: pl.DataFrame
+    names: list[str]
+    part: Ranks
+    variable: Ranks
+    codes: pl.Series
+    values: Floats
+    states: NDArray[np.uint8]
+
+    @classmethod
+    def of(cls, observations: pl.DataFrame) -> Figures:
+        """Give numbers to the texts of ``Store.observations()``."""
+        coded = observations.select(
+            pl.col("code", "variable").cast(CODES),
+            pl.col("value").cast(pl.Float64),
+            run=pl.col("dataset").rle_id() + pl.col("level").rle_id(),
+            state=_state(pl.col("status")),
+        )
+        variable, first = numbered(ids_of(coded["variable"]))
+        parts, part = _parts(observations, coded["run"].to_numpy())
+        values = np.array(coded["value"].to_numpy(), dtype=np.float64)
+        states = coded["state"].to_numpy()
+        values[states == SUPPRESSED] = np.nan
+        names = coded["variable"].gather(first).cast(pl.String).to_list()
+        return cls(parts, names, part, variable, coded["code"], values, states)
+
+    def layers(self, variables: Sequence[str], *, levels: Sequence[str] = LEVELS) -> list[Layer]:
+        """Return the figures by dataset and level (:func:`read_layers`)."""
+        asked = np.array([name in set(variables) for name in self.names], dtype=bool)
+        here = self.parts["level"].is_in(list(levels)).to_numpy()
+        rows = np.flatnonzero(asked[self.variable] & here[self.part])
+        rows = rows[np.argsort(self.part[rows], kind="stable")]
+        edges = np.searchsorted(self.part[rows], np.arange(self.parts.height + 1))
+        pieces = [rows[start:stop] for start, stop in pairwise(edges)]
+        layers = [
+            self._layer(card, pieces[card["part"]])
+            for card in self._newest(pieces).iter_rows(named=True)
+        ]
+        return sorted(layers, key=lambda x: (-x.level, x.year, x.source == LOCAL, x.source))
+
+    def _newest(self, pieces: Sequence[Ranks]) -> pl.DataFrame:
+        """Return the parts to read, by first row: the newest of those with the same figures."""
+        having = [sorted(self.names[v] for v in np.unique(self.variable[p])) for p in pieces]
+        cards = self.parts.with_columns(
+            part=pl.int_range(pl.len()),
+            first=pl.Series([int(p[0]) if len(p) else None for p in pieces], dtype=pl.Int64),
+            variable=pl.Series(["+".join(names) for names in having], dtype=pl.String),
+        )
+        rank = pl.col("vintage").rank("ordinal", descending=True).over("level", "variable")
+        filled = cards.drop_nulls("first").sort("dataset", "level")
+        return filled.filter(rank <= NEWEST).sort("first")
+
+    def _layer(self, card: dict[str, Any], rows: Ranks) -> Layer:
+        variable, some = numbered(self.variable[rows])
+        area, first = numbered(ids_of(self.codes)[rows])
+        shape = len(some), len(first) + 1
+        cells = variable * shape[1] + area
+        if (np.bincount(cells) > 1).any():
+            raise DataError(
+                f"Le jeu {card['dataset']} donne deux fois la même figure d’une zone.",
+                remedy="Une ligne par niveau, code et variable : corrigez ce jeu.",
+            )
+        values, states = np.full(shape, np.nan), np.zeros(shape, dtype=np.uint8)
+        values.flat[cells], states.flat[cells] = self.values[rows], self.states[rows]
+        return Layer(
+            LEVELS.index(card["level"]), card["vintage"] or "", card["source"] or "",
+            self.codes.gather(rows[first]),
+            tuple(self.names[self.variable[rows[x]]] for x in some), values, states,
+        )  # fmt: skip
+
+
+def _state(status: pl.Expr) -> pl.Expr:
+    hidden = pl.when(status == "suppressed").then(SUPPRESSED)
+    return (
+        hidden.when(status == "rounded")
+        .then(ROUNDED)
+        .otherwise(status.is_not_null())
+        .cast(pl.UInt8)
+    )
+
+
+def _parts(observations: pl.DataFrame, runs: Ranks) -> tuple[pl.DataFrame, Ranks]:
+    """Return dataset, level, vintage and source of each part, and the part of each row."""
+    starts = np.flatnonzero(np.diff(runs, prepend=-1))
+    key = ["dataset", "level"]
+    heads = observations.select(*key, "vintage", "source")[starts]
+    parts = heads.unique(key, keep="first", maintain_order=True)
+    ranks = parts.select(key).with_row_index("part")
+    part = heads.join(ranks, on=key, how="left", maintain_order="left", nulls_equal=True)["part"]
+    lengths = np.diff(starts, append=len(runs))
+    return parts, np.repeat(part.to_numpy().astype(np.intp), lengths)
 
 
 @dataclass(eq=False)
@@ -95,7 +247,8 @@ def find_atoms(territories: pl.DataFrame, selection: Sequence[str] | None) -> pl
             rows = rows.filter(~pl.col("code").is_in(covered.implode()))
         kept.append(rows)
     atoms = pl.concat(kept).sort(["epci", "commune", "code"], nulls_last=True)
-    return atoms if selection is None else _widen(atoms, selection)
+    atoms = atoms if selection is None else _widen(atoms, selection)
+    return atoms.with_columns(_area(level) for level in (*LEVELS, DISTRICT))
 
 
 def _widen(atoms: pl.DataFrame, selection: Sequence[str]) -> pl.DataFrame:
@@ -116,105 +269,113 @@ def read_layers(
     Of the datasets that give the same variables at the same level, the two newest are read: the
     second fills what the first does not cover.
     """
-    wanted = observations.filter(
-        pl.col("variable").is_in(list(variables)) & pl.col("level").is_in(list(levels))
-    )
-    parts = _newest(wanted).partition_by(["dataset", "level"], include_key=True)
-    layers = [_layer(part) for part in parts]
-    return sorted(layers, key=lambda x: (-x.level, x.year, x.source == LOCAL, x.source))
-
-
-def _newest(wanted: pl.DataFrame) -> pl.DataFrame:
-    key = ["dataset", "level"]
-    cards = wanted.group_by(key).agg(
-        pl.col("variable").unique().sort().str.join("+"), pl.col("vintage").first()
-    )
-    rank = pl.col("vintage").rank("ordinal", descending=True).over("level", "variable")
-    kept = cards.sort(key).filter(rank <= NEWEST).select(key)
-    return wanted.join(kept, on=key, how="semi")
-
-
-def _layer(part: pl.DataFrame) -> Layer:
-    level = part["level"][0]
-    usable = part.with_columns(
-        value=pl.when(pl.col("status") == "suppressed").then(None).otherwise(pl.col("value"))
-    )
-    wide = usable.pivot(on="variable", index="code", values=["value", "status"])
-    names = part["variable"].unique().to_list()
-    if len(names) == 1:
-        wide = wide.rename({"value": names[0], "status": f"{names[0]}:status"}, strict=False)
-    wide = wide.rename(
-        {f"value_{n}": n for n in names} | {f"status_{n}": f"{n}:status" for n in names},
-        strict=False,
-    )
-    return Layer(LEVELS.index(level), part["vintage"][0] or "", part["source"][0] or "", wide)
+    return Figures.of(observations).layers(variables, levels=levels)
 
 
 def align(layer: Layer, atoms: pl.DataFrame, variables: Sequence[str]) -> Floats:
     """Return the layer's values for each atom (atoms × variables), NaN where not published."""
-    frame = layer.frame.select("code", *(pl.col(v).cast(pl.Float64) for v in variables))
-    joined = _join(layer, atoms, frame)
-    return np.array(joined.select(variables).fill_null(float("nan")).to_numpy(), dtype=np.float64)
+    kept = layer.values[layer.rank(variables)]
+    place, apart, own = _places(layer, atoms)
+    found = kept[:, place]
+    if len(apart):
+        finer = kept[:, own]
+        found[:, apart] = np.where(np.isnan(finer), found[:, apart], finer)
+    return found.T
 
 
 def align_figure(layer: Layer, atoms: pl.DataFrame, variable: str) -> tuple[Floats, Flags, Flags]:
     """Return a variable for each atom: value, whether it is suppressed, whether it is rounded."""
-    frame = layer.frame.select("code", value=pl.col(variable), status=pl.col(f"{variable}:status"))
-    joined = _join(layer, atoms, frame)
-    value = np.array(joined["value"].cast(pl.Float64).fill_null(float("nan")), dtype=np.float64)
-    status = joined["status"].fill_null("")
-    suppressed = (status == "suppressed").to_numpy() & np.isnan(value)
-    return value, suppressed, (status == "rounded").to_numpy()
+    states = layer.states[layer.variables.index(variable)]
+    place, apart, own = _places(layer, atoms)
+    state = states[place]
+    state[apart] = np.where(states[own] > 0, states[own], state[apart])
+    value = align(layer, atoms, [variable])[:, 0]
+    return value, (state == SUPPRESSED) & np.isnan(value), state == ROUNDED
 
 
-def _join(layer: Layer, atoms: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
-    key = _keys(atoms, LEVELS[layer.level])
-    joined = key.to_frame("code").join(frame, on="code", how="left", maintain_order="left")
-    if LEVELS[layer.level] != "commune":
-        return joined
-    # Paris, Lyon and Marseille: an IRIS code starts with its arrondissement, published apart.
-    district = atoms.select(
-        code=pl.when(pl.col("level") == "iris").then(pl.col("code").str.slice(0, 5))
-    )
-    if (district["code"] == key).fill_null(True).all():
-        return joined
-    own = district.join(frame, on="code", how="left", maintain_order="left")
-    return joined.select(
-        pl.coalesce(own[name], joined[name]).alias(name) for name in joined.columns
-    )
+def _places(layer: Layer, atoms: pl.DataFrame) -> tuple[Ranks, Ranks, Ranks]:
+    """Return the column of each atom's area, the atoms of an arrondissement, and its column.
+
+    Paris, Lyon and Marseille: an IRIS code starts with its arrondissement, published apart.
+    """
+    level = LEVELS[layer.level]
+    areas = _areas(atoms, level)
+    place = layer.place(areas)
+    if level != "commune":
+        return place, NOBODY, NOBODY
+    district = _areas(atoms, DISTRICT)
+    own, whole = ids_of(district), ids_of(areas)
+    apart = np.flatnonzero((own != whole) & ~_nowhere(own) & ~_nowhere(whole))
+    return place, apart, layer.place(district.gather(apart))
 
 
-def _keys(atoms: pl.DataFrame, level: str) -> pl.Series:
-    if level == "france":
-        return pl.repeat("FR", atoms.height, dtype=pl.String, eager=True).alias("code")
+def _areas(atoms: pl.DataFrame, level: str) -> pl.Series:
+    """Return the area of each atom at a level (:data:`CODES`), empty where there is none."""
+    name = f"{level}{AREA}"
+    return atoms[name] if name in atoms.columns else atoms.select(_area(level))[name]
+
+
+def ids_of(codes: pl.Series) -> Ranks:
+    """Return the number of each code (:data:`CODES`)."""
+    return codes.to_physical().to_numpy().astype(np.intp)
+
+
+def _nowhere(ids: Ranks) -> Flags:
+    """Areas without a code."""
+    empty: Flags = ids == pl.Series([""], dtype=CODES).to_physical()[0]
+    return empty
+
+
+def _area(level: str) -> pl.Expr:
     own = pl.when(pl.col("level") == level).then(pl.col("code"))
-    parent = pl.lit(None, dtype=pl.String) if level == "iris" else pl.col(level)
-    return atoms.select(code=pl.coalesce(own, parent))["code"]
+    known: list[pl.Expr] = [own, pl.col(level)]
+    if level == "iris":
+        known = [own]
+    elif level == "france":
+        known = [pl.when(pl.col("code").is_not_null()).then(pl.lit("FR"))]
+    elif level == DISTRICT:
+        known = [pl.when(pl.col("level") == "iris").then(pl.col("code").str.slice(0, 5))]
+    return pl.coalesce(*known, pl.lit("")).cast(CODES).alias(f"{level}{AREA}")
 
 
-def own_rank(atoms: pl.DataFrame) -> NDArray[np.intp]:
+def numbered(names: Ranks) -> tuple[Ranks, Ranks]:
+    """Renumber whole numbers in order of appearance; return them, and where each first appears."""
+    rows = np.arange(len(names))
+    head = np.empty(int(np.max(names, initial=0)) + 1, dtype=np.intp)
+    head[names[::-1]] = rows[::-1]
+    first = np.flatnonzero(head[names] == rows)
+    head[names[first]] = np.arange(len(first))
+    found: Ranks = head[names]
+    return found, first
+
+
+def own_rank(atoms: pl.DataFrame) -> Ranks:
     """Return the rank in ``LEVELS`` of each atom's own level."""
     ranks = {level: i for i, level in enumerate(LEVELS)}
-    ranked: NDArray[np.intp] = (
+    ranked: Ranks = (
         atoms["level"].replace_strict(ranks, return_dtype=pl.Int64).to_numpy().astype(np.intp)
     )
     return ranked
 
 
-def owner_index(atoms: pl.DataFrame, level: str) -> tuple[NDArray[np.intp], list[str]]:
+def owner_index(atoms: pl.DataFrame, level: str) -> tuple[Ranks, list[str]]:
     """Return each atom’s area at a level, numbered in order of appearance, and their codes.
 
     An atom without a parent at this level stands for itself, as ``level:code``.
     """
-    keys = _keys(atoms, level)
-    filled = pl.select(pl.coalesce(keys, atoms["level"] + ":" + atoms["code"]).alias("k"))["k"]
-    names = filled.unique(maintain_order=True)
-    numbers = pl.DataFrame({"k": names, "i": np.arange(len(names))})
-    index = filled.to_frame("k").join(numbers, on="k", how="left", maintain_order="left")["i"]
-    return index.to_numpy().astype(np.intp), names.to_list()
+    areas = _areas(atoms, level)
+    ids = ids_of(areas)
+    alone = _nowhere(ids)
+    ids[alone] = int(np.max(ids, initial=0)) + 1 + np.flatnonzero(alone)
+    index, first = numbered(ids)
+    names = areas.gather(first).cast(pl.String)
+    if alone.any():
+        own = atoms["level"].gather(first) + ":" + atoms["code"].gather(first)
+        names = names.zip_with(names != "", own)
+    return index, names.to_list()
 
 
-def chunks(owners: NDArray[np.intp], size: int) -> Iterator[slice]:
+def chunks(owners: Ranks, size: int) -> Iterator[slice]:
     """Cut the atoms (sorted by owner) into slices of about ``size`` that never cut an owner."""
     if not len(owners):
         return

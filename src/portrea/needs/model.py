@@ -21,11 +21,11 @@ from portrea.needs.grid import WORKING
 from portrea.needs.inputs import (
     LEVELS,
     UNKNOWN,
+    Figures,
     Labels,
     find_atoms,
     own_rank,
     owner_index,
-    read_layers,
     year_of,
 )
 from portrea.needs.learning import Learned, learn
@@ -232,7 +232,8 @@ def prepare(
     _refuse_empty(atoms)
     reference = build_reference(parameters, fitted)
     labels = Labels()
-    layers = read_layers(observations, STRUCTURE_VARIABLES)
+    figures = Figures.of(observations)
+    layers = figures.layers(STRUCTURE_VARIABLES)
     joints = read_joints(crosstab, atoms) if crosstab.height else []
     stale = parameters.number("uncertainty", "quality", "stale_after_years")
     learned = learned or learn(territories, layers, parameters)
@@ -262,7 +263,7 @@ def prepare(
     model.delta = None if fitted is None else fitted.delta
     model.survey = None if fitted is None else fitted.label
     if with_b:
-        model.exposure = _exposure(atoms, observations, model)
+        model.exposure = _exposure(atoms, figures, model)
     structure.ages[uncounted] = np.nan
     return model
 
@@ -376,10 +377,8 @@ def _benchmarked(rule: axis_a.Rule, joints: list[Joint]) -> axis_a.Rule:
     return axis_a.Rule(older, part, rule.known)
 
 
-def _exposure(
-    atoms: pl.DataFrame, observations: pl.DataFrame, model: Model
-) -> axis_b.Exposure | None:
-    layers = read_layers(observations, axis_b.VARIABLES, levels=axis_b.LEVELS)
+def _exposure(atoms: pl.DataFrame, figures: Figures, model: Model) -> axis_b.Exposure | None:
+    layers = figures.layers(axis_b.VARIABLES, levels=axis_b.LEVELS)
     if not layers:
         return None
     return axis_b.read_exposure(

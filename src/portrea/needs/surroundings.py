@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from portrea.needs.composite import Design, fill_gaps, to_logit
-from portrea.needs.inputs import LEVELS, Layer, align, owner_index
+from portrea.needs.inputs import CODES, LEVELS, Layer, align, ids_of, numbered, owner_index
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,15 +66,12 @@ class Units:
 def find_units(atoms: pl.DataFrame) -> Units:
     """Group atoms by commune, or by the commune their IRIS code begins with."""
     prefix = pl.when(pl.col("level") == "iris").then(pl.col("code").str.slice(0, 5))
-    keys = atoms.select(k=pl.coalesce(prefix, "code"))["k"]
-    names = keys.unique(maintain_order=True)
-    numbers = pl.DataFrame({"k": names, "i": np.arange(len(names))})
-    owner = keys.to_frame("k").join(numbers, on="k", how="left", maintain_order="left")["i"]
-    ranks = owner.to_numpy().astype(np.intp)
-    first = np.unique(ranks, return_index=True)[1]
+    codes = atoms.select(k=pl.coalesce(prefix, "code").cast(CODES))["k"]
+    owner, first = numbered(ids_of(codes))
+    names = codes.gather(first).cast(pl.String).to_list()
     departement = owner_index(atoms, "departement")[0][first]
     epci = owner_index(atoms, "epci")[0][first]
-    return Units(names.to_list(), ranks, first, departement, epci)
+    return Units(names, owner, first, departement, epci)
 
 
 def newest(layers: Sequence[Layer], level: int, variables: Sequence[str]) -> Layer | None:
@@ -83,8 +80,8 @@ def newest(layers: Sequence[Layer], level: int, variables: Sequence[str]) -> Lay
     An extract is a layer of less than half as many areas as the widest one.
     """
     having = [x for x in layers if x.level == level and x.has(variables)]
-    widest = max((x.frame.height for x in having), default=0)
-    wide = [x for x in having if 2 * x.frame.height >= widest]
+    widest = max((len(x.codes) for x in having), default=0)
+    wide = [x for x in having if 2 * len(x.codes) >= widest]
     return max(wide, key=lambda x: x.year, default=None)
 
 
