@@ -72,10 +72,10 @@ def gather_inputs(store: Store) -> Inputs:
 
 def _one_local(observations: pl.DataFrame) -> pl.DataFrame:
     """Put the user's files of one year together: the file loaded last wins where they overlap."""
-    own = pl.col("source") == LOCAL
-    local = observations.filter(own)
-    if not local.height:
+    own = (observations["source"] == LOCAL).fill_null(False)
+    if not own.any():
         return observations
+    local = observations.filter(own)
     together = local.with_columns(dataset=pl.format("{}_{}", "source", "vintage"))
     key = ["dataset", "level", "code", "variable"]
     return pl.concat(
