@@ -10,10 +10,12 @@ import polars as pl
 import pytest
 from scipy.optimize import linprog
 
+from portrea.base.provenance import Provenance
 from portrea.stats.disclosure import DEFAULT_RULES
 from portrea.steering import opendata, publication
 from portrea.steering.portrait import build_portrait
 from portrea.steering.reading import Reader
+from portrea.vocab.tables import OBSERVATIONS
 
 MEASURE = "a1"
 
@@ -195,3 +197,81 @@ def test_a_trial_on_a_hidden_iris_is_about_its_commune(demo_home):
     trial = Trial.of(gather_inputs(reader.store), selection, level="commune")
     whole = reader.gazetteer.table.filter(level="iris", commune=commune)["code"].to_list()
     assert sorted(trial.atoms) == sorted(whole)
+
+
+# -- one's own counts: threshold of 5, complementary suppression ----------------------------------
+
+RSA = "households_rsa"
+OWN = {"35001": 3.0, "35002": 40.0, "35003": 60.0}
+"""The three communes of EPCI 243500618: 35001 is confidential, the total 103 is not."""
+
+
+def own_counts(level: str, values: dict[str, float]) -> pl.DataFrame:
+    rows = [{"level": level, "code": c, "variable": RSA, "value": v} for c, v in values.items()]
+    return OBSERVATIONS.conform(pl.DataFrame(rows).with_columns(status=pl.lit("ok")))
+
+
+@pytest.mark.parametrize(
+    ("level", "values", "hidden"),
+    [
+        # 103 − 60 − 40 = 3: the smallest neighbour goes too, then 3 is in [0, 43]
+        ("commune", OWN, {"35001", "35002"}),
+        # 35003 is not in the file: nobody can subtract
+        ("commune", {"35001": 3.0, "35002": 40.0}, {"35001"}),
+        # 4 + 30 = 34 of the commune's 84 are hidden with the two smallest
+        ("iris", dict(zip(("0101", "0102", "0103", "0104"), (4.0, 30.0, 50.0, 60.0), strict=True)),
+         {"350030101", "350030102"}),
+        ("commune", {"35001": 5.0, "35002": 0.0, "35003": 60.0}, set()),
+    ],
+)  # fmt: skip
+def test_areas_that_would_tell_a_small_count(reader, level, values, hidden):
+    codes = {(c if level == "commune" else f"35003{c}"): v for c, v in values.items()}
+    territories = reader.computation.table("territories")
+    found = publication.confidential([own_counts(level, codes)], territories)
+    assert set(found.filter(level=level)["code"]) == hidden
+    inside = territories.filter(pl.col("level") == "iris", pl.col("commune").is_in(hidden))
+    if level == "commune":
+        assert set(found.filter(level="iris")["code"]) == set(inside["code"])
+
+
+def test_small_counts_of_ones_own_leave_by_no_door(fresh_store, write_mini, estimate_rows):
+    """B is known to the person: 3, 40 and 60. Nothing given away leads back to 3."""
+    everybody = [*OWN, "35004", "35005"]
+    rows = [row for row in estimate_rows() if row["measure"] != "b"]
+    counts = OWN | {"35004": 80.0, "35005": 90.0}
+    areas = [("commune", c, counts[c]) for c in everybody] + [("epci", "243500618", 103.0)]
+    for level, code, n in areas:
+        card = {"level": level, "code": code, "name": f"{level} {code}", "measure": "b"}
+        card |= dict.fromkeys(("n", "n_low", "n_high"), n) | {"population": 800.0, "quality": "B"}
+        card |= dict.fromkeys(("share", "share_low", "share_high"), n / 800)
+        rows.append(card | {"vintages": "comptages 2025"})
+    own = Provenance(source="comptages", title="CCAS", producer="CCAS", vintage="2025")
+    dataset = fresh_store.write_dataset(own, {"observations": own_counts("commune", OWN)})
+    write_mini(fresh_store, estimates=rows, card={"datasets": [dataset.id]})
+    reader = Reader(fresh_store)
+    keys = ["epci:243500618", "departement:35", *(f"commune:{code}" for code in OWN)]
+    told = set()
+    for key in keys:
+        selection = reader.gazetteer.resolve(key)
+        lines = csv.DictReader(io.StringIO(opendata.to_csv(reader, selection)))
+        told |= {r["code"] for r in lines if r["measure"] == "b" and (r["n_low"] or r["share_low"])}
+        shapes = json.loads(opendata.to_geojson(reader, selection))["features"]
+        cards = [shape["properties"] for shape in shapes]
+        assert {c["code"] for c in cards if c.get("b_n_low") is not None} <= told
+        portrait = build_portrait(reader, selection)
+        table = next(t for t in portrait.section("besoins").tables if t.id == "besoins-mesures")
+        said = next(row for row in table.rows if "chacun compté une fois" in row[0].text)
+        assert (said[2].value is not None) == (key.split(":")[1] in told)
+    assert told == {
+        "35003",
+        "35004",
+        "243500618",
+    }  # 35004: a neighbour, the file says nothing of it
+    lines = csv.DictReader(io.StringIO(opendata.zones_csv(reader, "commune", everybody, "b")))
+    assert {r["code"] for r in lines if r["n"]} == {"35003", "35004", "35005"}
+    hidden = build_portrait(reader, reader.gazetteer.resolve("commune:35001"))
+    assert any("moins de 5 personnes" in unknown.why for unknown in hidden.unknowns)
+    pair = build_portrait(reader, reader.gazetteer.resolve("commune:35001,commune:35003"))
+    assert "non disponible" in next(
+        row[2].text for row in pair.section("besoins").tables[0].rows if "une fois" in row[0].text
+    )

@@ -16,6 +16,7 @@ import polars as pl
 
 from portrea.base.errors import StoreError
 from portrea.base.estimates import Estimate, Quality
+from portrea.needs.inputs import LOCAL
 from portrea.steering import publication
 from portrea.steering.outlines import Outlines
 from portrea.steering.whole import name_of_whole
@@ -143,13 +144,21 @@ class Snapshot:
     @cached_property
     def estimates(self) -> KeyedFrame:
         """Table ``estimates`` by area, without the numbers that must not be shown."""
-        return KeyedFrame(publication.estimates(self.computation.table("estimates"), self.withheld))
+        table = self.computation.table("estimates")
+        return KeyedFrame(publication.estimates(table, self.withheld, self.confidential))
 
     @cached_property
     def withheld(self) -> pl.DataFrame:
         """IRIS whose numbers are not shown (``code``, ``commune``)."""
         tables = (self.computation.table(name) for name in ("estimates", "territories"))
         return publication.withheld_iris(*tables)
+
+    @cached_property
+    def confidential(self) -> pl.DataFrame:
+        """Areas whose axis B would tell a small count that a user loaded (``level``, ``code``)."""
+        own = [d for d in self.datasets if d.provenance.source == LOCAL]
+        tables = (self.store.read(dataset, "observations") for dataset in own)
+        return publication.confidential(tables, self.computation.table("territories"))
 
     @cached_property
     def reach(self) -> KeyedFrame:

@@ -21,6 +21,7 @@ from portrea.steering.remarks import benchmark_state, definition
 from portrea.steering.sections_needs import (
     hidden_parts,
     not_published,
+    why_confidential,
     why_hidden,
     without_measure,
 )
@@ -62,6 +63,8 @@ def _empty(subject: Subject) -> bool:
 
 def _unknown_measure(subject: Subject, measure: str) -> Unknown | None:
     estimate = subject.estimate(measure)
+    if estimate is not None and estimate.withheld:
+        return Unknown(f"{measures.words(measure).title}\u00a0: non publié", why_confidential())
     if estimate is None or not estimate.available:
         return _missing(measure, why="nothing")
     if measures.bounds_only(estimate):

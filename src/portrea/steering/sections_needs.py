@@ -231,6 +231,14 @@ def why_hidden() -> str:
     )
 
 
+def why_confidential() -> str:
+    """Say why axis B is not shown where someone's own counts are small."""
+    return (
+        f"Une liste chargée sur ce site compte moins de {display.rule('threshold')} personnes ici, "
+        "ou chez un voisin dont le chiffre se déduirait de celui-ci."
+    )
+
+
 def hidden_parts(parts: Sequence[Area], estimates: Estimates, measure: str) -> int:
     """Count the parts whose numbers exist and are not shown."""
     found = (estimates.get((part.level, part.code, measure)) for part in parts)

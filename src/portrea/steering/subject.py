@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from portrea.base.errors import TerritoryError
 from portrea.base.estimates import Estimate, Quality
+from portrea.needs.estimation import WITH_B
 from portrea.steering.reading import AreaEstimate
 from portrea.steering.wording import HERE, Name, enumeration, level_name, territory_name
 from portrea.territory.hierarchy import Selection
@@ -256,7 +257,7 @@ class Subject:
     @property
     def masked(self) -> bool:
         """Whether the numbers of one of its IRIS exist and are not shown."""
-        return any(estimate.withheld for estimate in self._own.values())
+        return any(e.withheld for (_, _, m), e in self._own.items() if m not in WITH_B)
 
     def shapes_of(self, areas: Sequence[Area]) -> Shapes | None:
         """Outlines of some areas of one level: loaded, else made from their communes."""

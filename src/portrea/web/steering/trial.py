@@ -12,16 +12,19 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 from django.conf import settings
 from django.core.cache import cache
 
 from portrea.base.errors import ParameterError, PortreaError
 from portrea.needs import load_parameters
 from portrea.needs.editing import plain
+from portrea.needs.estimation import WITH_B
+from portrea.steering import publication
 from portrea.steering import scenario_tables as tables
 from portrea.steering.computation import Inputs, gather_inputs, settings_of
 from portrea.steering.display import parameters
-from portrea.steering.scenarios import Trial, compare, sensitivity
+from portrea.steering.scenarios import Comparison, Trial, compare, sensitivity
 from portrea.web.territories.selectors import reader, territory_find
 
 if TYPE_CHECKING:
@@ -247,10 +250,13 @@ def _computed(selection: Selection, asked: Asked) -> Result:
     current = reader()
     inputs = _inputs(str(settings.PORTREA_HOME), current.computation_id)
     trial = Trial.of(inputs, selection, level="commune")
-    found = compare(trial, published_settings(), asked.settings)
+    compared = compare(trial, published_settings(), asked.settings)
+    found, whole = _shown(compared, selection)
     measure = tables.most_moved(found)
     weighed = None
-    if len(trial.atoms) <= int(parameters("scenarios")["largest"]["sensitivity"]["value"]):
+    if whole and len(trial.atoms) <= int(
+        parameters("scenarios")["largest"]["sensitivity"]["value"]
+    ):
         weighed = tables.sensitivity_table(sensitivity(trial, asked.settings))
     return Result(
         tables.totals_table(found, selection.label),
@@ -258,6 +264,17 @@ def _computed(selection: Selection, asked: Asked) -> Result:
         tables.trial_map(found, measure, current.outlines, selection.label),
         weighed,
     )
+
+
+def _shown(found: Comparison, selection: Selection) -> tuple[Comparison, bool]:
+    """Leave out what would tell a small count; say whether the whole territory is shown."""
+    gone = reader().snapshot.confidential
+    areas = found.areas.filter(~publication.withheld_rows(gone))
+    alone = len(selection.territories) == 1
+    asked = [(t.level.value, t.code) for t in selection.territories]
+    if areas.height == found.areas.height or (alone and asked[0] not in gone.iter_rows()):
+        return Comparison(areas, found.total), True
+    return Comparison(areas, found.total.filter(~pl.col("measure").is_in(WITH_B))), False
 
 
 @lru_cache(maxsize=1)
