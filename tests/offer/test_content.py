@@ -13,15 +13,13 @@ from hypothesis import strategies as st
 from portrea.base.errors import DataError
 from portrea.offer.content import (
     FIELDS,
-    block_of,
+    changes_between,
     check_value,
     field_of,
     frame_of,
     from_dict,
     paths_of,
-    situations,
     to_dict,
-    to_row,
     value_at,
 )
 from portrea.offer.record import (
@@ -35,7 +33,6 @@ from portrea.offer.record import (
     Saturation,
     Service,
 )
-from portrea.vocab.situations import rules
 from portrea.vocab.standards import mednum
 from portrea.vocab.tables import PLACES
 
@@ -199,68 +196,34 @@ def test_nothing_is_none(nothing):
     assert check_value("phone", nothing) is None
 
 
-# -- row ------------------------------------------------------------------------------------------
+# -- changes --------------------------------------------------------------------------------------
 
 
-def place_of(*blocks: Block, **fields) -> Place:
-    services = tuple(Service(block=block, key=str(block)) for block in blocks)
-    return Place(id="x", name="Lieu", services=services, **fields)
+def test_changes_between_two_states():
+    before = {
+        "id": "x",
+        "name": "Lieu",
+        "phone": "1",
+        "services": [{"block": "aide", "key": "aide", "cost": ["Gratuit"]}],
+    }
+    after = {
+        "id": "x",
+        "name": "Lieu",
+        "summary": "s",
+        "services": [
+            {"block": "aide", "key": "aide", "cost": ["Payant"]},
+            {"block": "formation", "key": "formation"},
+        ],
+    }
+    assert changes_between(before, after) == {
+        "phone": ("1", None),
+        "services.aide.cost": (["Gratuit"], ["Payant"]),
+        "services.formation": (None, {"block": "formation", "key": "formation"}),
+        "summary": (None, "s"),
+    }
+    assert changes_between(before, before) == {}
 
 
-@pytest.mark.parametrize(
-    ("place", "expected"),
-    [
-        (place_of(Block.DEPANNAGE), ["equipement"]),
-        (place_of(Block.FORMATION, Block.AIDE), ["aide", "formation"]),
-        # a library that declares help only helps; a town hall informs whatever it declares
-        (place_of(Block.AIDE, kind="BIB"), ["aide"]),
-        (place_of(kind="BIB"), ["equipement"]),
-        (place_of(Block.AIDE, kind="MUNI"), ["information", "aide"]),
-        (place_of(programmes=("Aidants Connect",)), ["aide"]),
-    ],
-)
-def test_situations_come_from_blocks_programmes_and_kind(place, expected):
-    assert [str(s) for s in situations(place)] == expected
-
-
-def test_leisure_answers_no_situation_and_a_closed_place_none():
-    leisure = Service(
-        block=Block.FORMATION, key="formation", offers=("Loisirs et créations numériques",)
-    )
-    assert situations(Place(id="x", name="L", services=(leisure,))) == ()
-    closed = Service(block=Block.AIDE, key="aide", access_modes=(rules().closed,))
-    assert situations(Place(id="x", name="L", kind="MUNI", services=(closed,))) == ()
-
-
-def test_every_service_of_the_standard_has_a_block():
-    blocks = {value: block_of(value) for value in mednum.fields()["services"].values}
-    assert blocks["Aide aux démarches administratives"] is Block.AIDE
-    assert blocks["Acquisition de matériel informatique à prix solidaire"] is Block.DEPANNAGE
-    assert blocks["Accès internet et matériel informatique"] is Block.EQUIPEMENT
-    assert blocks["Loisirs et créations numériques"] is Block.FORMATION
-
-
-def test_a_row_unites_the_lists_of_services():
-    place = Place(
-        id="x",
-        name="Lieu",
-        address="1 rue A",
-        address_more="Bâtiment B",
-        services=(
-            Service(block=Block.AIDE, key="aide", publics=("Jeunes",), cost=("Gratuit",)),
-            Service(
-                block=Block.FORMATION,
-                key="formation",
-                publics=("Seniors", "Jeunes"),
-                special_care=("Surdité",),
-                cost=("Gratuit",),
-                phone="+33299000000",
-            ),
-        ),
-    )
-    row = to_row(place)
-    assert row["publics"] == ["Jeunes", "Seniors", "Surdité"]
-    assert row["cost"] == ["Gratuit"]
-    assert row["address"] == "1 rue A, Bâtiment B"
-    assert row["phone"] == "+33299000000"
-    assert row["access_modes"] is None
+@given(RECORDS)
+def test_nothing_changes_between_a_record_and_itself(place):
+    assert changes_between(to_dict(place), to_dict(place)) == {}

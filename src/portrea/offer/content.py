@@ -1,4 +1,4 @@
-"""The record of a place as plain JSON, as a row of ``places``, and field by field.
+"""The record of a place as plain JSON, and path by path (rows: :mod:`portrea.offer.rows`).
 
 A *path* names one thing that a list may tell and a person may fix: ``phone``, or
 ``services.<key>.<field>`` for one service, or ``services.<key>`` for the service as a whole.
@@ -14,15 +14,30 @@ from functools import cache
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
 
-import polars as pl
-
 from portrea.base.errors import DataError
-from portrea.offer.record import Block, Place, Service
-from portrea.vocab.situations import Situation, rules, situations_of
-from portrea.vocab.tables import PLACES
+from portrea.offer.record import Place, Service
+from portrea.offer.rows import block_of, frame_of, of_row, situations, to_row
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
+
+__all__ = [
+    "FIELDS",
+    "Content",
+    "Field",
+    "block_of",
+    "changes_between",
+    "check_value",
+    "field_of",
+    "frame_of",
+    "from_dict",
+    "of_row",
+    "paths_of",
+    "situations",
+    "to_dict",
+    "to_row",
+    "value_at",
+]
 
 Content = dict[str, Any]
 """A record as JSON tells it: dates in ISO form, tuples as lists, what is not told left out."""
@@ -337,6 +352,24 @@ def paths_of(content: Mapping[str, Any]) -> tuple[str, ...]:
     return (*own, *of_services)
 
 
+def changes_between(
+    before: Mapping[str, Any], after: Mapping[str, Any]
+) -> dict[str, tuple[Any, Any]]:
+    """Return what two states of a place tell otherwise: path → (before, after).
+
+    A service that appears or goes is one change, at ``services.<key>``.
+    """
+    whole = {f"{SERVICES}.{key}" for key in _keys(before) ^ _keys(after)}
+    paths = dict.fromkeys((*paths_of(before), *paths_of(after)))
+    single = [path for path in paths if path.rsplit(".", 1)[0] not in whole]
+    pairs = {path: (value_at(before, path), value_at(after, path)) for path in (*single, *whole)}
+    return {path: pair for path, pair in sorted(pairs.items()) if pair[0] != pair[1]}
+
+
+def _keys(content: Mapping[str, Any]) -> set[str]:
+    return {service["key"] for service in content.get(SERVICES, ())}
+
+
 def check_value(path: str, value: Any) -> Any:
     """Return a value as the record takes it at a path (JSON form), or raise :class:`DataError`.
 
@@ -350,97 +383,3 @@ def check_value(path: str, value: Any) -> Any:
     slot = _slots(Service if field.of_service else Place)[field.name]
     told = slot.decode(value, path)
     return told if slot.encode is None else slot.encode(told)
-
-
-# -- row of the table « places » ------------------------------------------------------------------
-
-_SITUATIONS = {
-    Block.INFORMATION: Situation.INFORMATION,
-    Block.AIDE: Situation.AIDE,
-    Block.EQUIPEMENT: Situation.EQUIPEMENT,
-    Block.FORMATION: Situation.FORMATION,
-    Block.DEPANNAGE: Situation.EQUIPEMENT,
-}
-_BLOCKS = {situation: block for block, situation in reversed(_SITUATIONS.items())}
-DEPANNAGE_OFFERS = frozenset({"Acquisition de matériel informatique à prix solidaire"})
-
-
-def block_of(offer: str) -> Block:
-    """Return the block of a mednum service: that of the first situation it answers.
-
-    What answers none of the four (leisure, parenting) is digital culture.
-    """
-    if offer in DEPANNAGE_OFFERS:
-        return Block.DEPANNAGE
-    rule = rules().services.get(offer)
-    return _BLOCKS[rule.situations[0]] if rule and rule.situations else Block.FORMATION
-
-
-def situations(place: Place) -> tuple[Situation, ...]:
-    """Return the situations a place covers, in the order of :class:`Situation`.
-
-    Notes
-    -----
-    A service answers the situation of its block, unless all it offers is ruled to answer none;
-    programmes and kind speak as in :func:`portrea.vocab.situations.situations_of`.
-    """
-    blocks = [service.block for service in place.services if not _answers_none(service.offers)]
-    told = situations_of(
-        kind=place.kind,
-        # blocks are no mednum service: they only say that services are declared
-        services=[str(service.block) for service in place.services],
-        programmes=place.programmes,
-        access_modes=_united(place, "access_modes"),
-    )
-    if rules().closed in _united(place, "access_modes"):
-        return ()
-    covered = {*told, *(_SITUATIONS[block] for block in blocks)}
-    return tuple(situation for situation in Situation if situation in covered)
-
-
-def _answers_none(offers: Sequence[str]) -> bool:
-    book = rules().services
-    return bool(offers) and all(o in book and not book[o].situations for o in offers)
-
-
-def _united(place: Place, name: str) -> tuple[str, ...]:
-    """Return the values of a list over the services, once each, in their order."""
-    return tuple(dict.fromkeys(v for service in place.services for v in getattr(service, name)))
-
-
-def to_row(place: Place) -> dict[str, Any]:
-    """Return a place as a row of the table ``places``."""
-    address = ", ".join(filter(None, (place.address, place.address_more)))
-    publics = dict.fromkeys((*_united(place, "publics"), *_united(place, "special_care")))
-    return {
-        "id": place.id,
-        "name": place.name,
-        "kind": place.kind,
-        "commune": place.commune,
-        "address": address or None,
-        "postcode": place.postcode,
-        "city": place.city,
-        "longitude": place.longitude,
-        "latitude": place.latitude,
-        "phone": place.phone or next((s.phone for s in place.services if s.phone), None),
-        "email": next(iter(place.emails), None),
-        "website": next(iter(place.websites), None),
-        "hours": place.hours,
-        "hours_text": place.hours_text,
-        "services": list(_united(place, "offers")) or None,
-        "situations": [str(situation) for situation in situations(place)],
-        "publics": list(publics) or None,
-        "access_modes": list(_united(place, "access_modes")) or None,
-        "support_modes": list(_united(place, "support_modes")) or None,
-        "cost": list(_united(place, "cost")) or None,
-        "programmes": list(place.programmes) or None,
-        "itinerant": ("Itinérant" in place.itinerant) if place.itinerant else None,
-        "siret": place.siret,
-        "updated": place.updated,
-        "source": place.source or "",
-    }
-
-
-def frame_of(places: Iterable[Place]) -> pl.DataFrame:
-    """Return the table ``places`` of records."""
-    return PLACES.conform(pl.DataFrame([to_row(p) for p in places], schema=PLACES.schema))

@@ -1,0 +1,176 @@
+"""Records as rows of the table ``places``, and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from portrea.offer.record import Block, Place, Service
+from portrea.vocab.situations import Situation, rules, situations_of
+from portrea.vocab.standards import mednum
+from portrea.vocab.tables import PLACES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+_SITUATIONS = {
+    Block.INFORMATION: Situation.INFORMATION,
+    Block.AIDE: Situation.AIDE,
+    Block.EQUIPEMENT: Situation.EQUIPEMENT,
+    Block.FORMATION: Situation.FORMATION,
+    Block.DEPANNAGE: Situation.EQUIPEMENT,
+}
+_BLOCKS = {situation: block for block, situation in reversed(_SITUATIONS.items())}
+DEPANNAGE_OFFERS = frozenset({"Acquisition de matériel informatique à prix solidaire"})
+
+
+def block_of(offer: str) -> Block:
+    """Return the block of a mednum service: that of the first situation it answers.
+
+    What answers none of the four (leisure, parenting) is digital culture.
+    """
+    if offer in DEPANNAGE_OFFERS:
+        return Block.DEPANNAGE
+    rule = rules().services.get(offer)
+    return _BLOCKS[rule.situations[0]] if rule and rule.situations else Block.FORMATION
+
+
+def situations(place: Place) -> tuple[Situation, ...]:
+    """Return the situations a place covers, in the order of :class:`Situation`.
+
+    Notes
+    -----
+    A service answers the situation of its block, unless all it offers is ruled to answer none;
+    programmes and kind speak as in :func:`portrea.vocab.situations.situations_of`.
+    """
+    blocks = [service.block for service in place.services if not _answers_none(service.offers)]
+    told = situations_of(
+        kind=place.kind,
+        # blocks are no mednum service: they only say that services are declared
+        services=[str(service.block) for service in place.services],
+        programmes=place.programmes,
+        access_modes=_united(place, "access_modes"),
+    )
+    if rules().closed in _united(place, "access_modes"):
+        return ()
+    covered = {*told, *(_SITUATIONS[block] for block in blocks)}
+    return tuple(situation for situation in Situation if situation in covered)
+
+
+def _answers_none(offers: Sequence[str]) -> bool:
+    book = rules().services
+    return bool(offers) and all(o in book and not book[o].situations for o in offers)
+
+
+def _united(place: Place, name: str) -> tuple[str, ...]:
+    """Return the values of a list over the services, once each, in their order."""
+    return tuple(dict.fromkeys(v for service in place.services for v in getattr(service, name)))
+
+
+def to_row(place: Place) -> dict[str, Any]:
+    """Return a place as a row of the table ``places``."""
+    address = ", ".join(filter(None, (place.address, place.address_more)))
+    publics = dict.fromkeys((*_united(place, "publics"), *_united(place, "special_care")))
+    return {
+        "id": place.id,
+        "name": place.name,
+        "kind": place.kind,
+        "commune": place.commune,
+        "address": address or None,
+        "postcode": place.postcode,
+        "city": place.city,
+        "longitude": place.longitude,
+        "latitude": place.latitude,
+        "phone": place.phone or next((s.phone for s in place.services if s.phone), None),
+        "email": next(iter(place.emails), None),
+        "website": next(iter(place.websites), None),
+        "hours": place.hours,
+        "hours_text": place.hours_text,
+        "services": list(_united(place, "offers")) or None,
+        "situations": [str(situation) for situation in situations(place)],
+        "publics": list(publics) or None,
+        "access_modes": list(_united(place, "access_modes")) or None,
+        "support_modes": list(_united(place, "support_modes")) or None,
+        "cost": list(_united(place, "cost")) or None,
+        "programmes": list(place.programmes) or None,
+        "itinerant": ("Itinérant" in place.itinerant) if place.itinerant else None,
+        "siret": place.siret,
+        "updated": place.updated,
+        "source": place.source or "",
+    }
+
+
+def frame_of(places: Iterable[Place]) -> pl.DataFrame:
+    """Return the table ``places`` of records."""
+    return PLACES.conform(pl.DataFrame([to_row(p) for p in places], schema=PLACES.schema))
+
+
+# -- back from a row ------------------------------------------------------------------------------
+
+_PLACE_FIELDS = ("id", "name", "kind", "siret", "commune", "city", "postcode", "address")
+_SERVICE_LISTS = ("support_modes", "access_modes", "cost")
+
+
+def of_row(row: Mapping[str, Any]) -> Place:
+    """Return the record of a row of ``places``, so that :func:`to_row` gives the row back.
+
+    Notes
+    -----
+    A row does not say which service its publics and ways of access belong to: each service gets
+    them. Services are grouped by block; a situation that no mednum service, programme or kind
+    explains (lists of version 0.1) is a service without details.
+    """
+    located = row["longitude"] is not None and row["latitude"] is not None
+    services = _services_of(row)
+    itinerant = {True: ("Itinérant",), False: ("Fixe",), None: ()}[row["itinerant"]]
+    return Place(
+        **{name: row[name] for name in _PLACE_FIELDS},
+        longitude=row["longitude"] if located else None,
+        latitude=row["latitude"] if located else None,
+        position="declared" if located else None,
+        phone=row["phone"],
+        emails=(row["email"],) if row["email"] else (),
+        websites=(row["website"],) if row["website"] else (),
+        hours=row["hours"],
+        hours_text=row["hours_text"],
+        itinerant=itinerant,
+        programmes=tuple(row["programmes"] or ()),
+        services=services,
+        updated=row["updated"],
+        source=row["source"],
+    )
+
+
+def _services_of(row: Mapping[str, Any]) -> tuple[Service, ...]:
+    publics = row["publics"] or ()
+    care = set(mednum.fields()["prise_en_charge_specifique"].values)
+    common: dict[str, Any] = {name: tuple(row[name] or ()) for name in _SERVICE_LISTS} | {
+        "publics": tuple(value for value in publics if value not in care),
+        "special_care": tuple(value for value in publics if value in care),
+    }
+    offers = _offers_by_block(row)
+    if not offers and any(common.values()):
+        offers = dict.fromkeys([_BLOCKS[Situation(s)] for s in row["situations"]], ())
+    return tuple(
+        Service(block=block, key=str(block), offers=tuple(told), **common)
+        for block, told in sorted(offers.items(), key=lambda item: list(Block).index(item[0]))
+    )
+
+
+def _offers_by_block(row: Mapping[str, Any]) -> dict[Block, Sequence[str]]:
+    offers: dict[Block, list[str]] = {}
+    wanted = [Situation(s) for s in row["situations"]]
+    closed = rules().closed in (row["access_modes"] or ())
+    spoken = situations_of(
+        kind=row["kind"], services=row["services"] or (), programmes=row["programmes"] or ()
+    )
+    elsewhere = [_BLOCKS[s] for s in wanted if s not in spoken]
+    for offer in row["services"] or ():
+        block = block_of(offer)
+        if not closed and _SITUATIONS[block] not in wanted and not _answers_none([offer]):
+            block = next(iter(elsewhere), _BLOCKS[wanted[0]] if wanted else block)
+        offers.setdefault(block, []).append(offer)
+    for block in elsewhere:
+        offers.setdefault(block, [])
+    return dict(offers)
