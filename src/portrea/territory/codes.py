@@ -7,8 +7,12 @@ import re
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Level(StrEnum):
@@ -75,6 +79,12 @@ def valid(level: Level | str, code: str) -> bool:
     tells them apart.
     """
     return _PATTERNS[Level(level)].fullmatch(code) is not None
+
+
+def malformed(level: Level | str, codes: Iterable[str]) -> list[str]:
+    """Return the codes that are not :func:`valid` for a level."""
+    match = _PATTERNS[Level(level)].fullmatch
+    return [code for code in codes if match(code) is None]
 
 
 def departement_of(commune: str) -> str:

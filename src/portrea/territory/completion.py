@@ -9,8 +9,8 @@ from portrea.territory.codes import (
     commune_expr,
     departement_expr,
     departement_regions,
+    malformed,
     official_names,
-    valid,
 )
 from portrea.territory.vintage import changes, today_expr
 
@@ -76,14 +76,20 @@ def _prepare(gathered: pl.DataFrame) -> pl.DataFrame:
     """Newest first, names that say nothing made null, malformed codes left out."""
     absent = [name for name in ("dataset", "vintage", "source") if name not in gathered.columns]
     frame = gathered.with_columns(pl.lit("").alias(name) for name in absent)
-    codes = frame.select("level", "code").unique()
-    good = [valid(level, code) for level, code in codes.iter_rows()]
-    frame = frame.join(codes.filter(pl.Series(good, dtype=pl.Boolean)), on=["level", "code"])
+    for (level,), codes in frame.select("level", "code").unique().group_by("level"):
+        strange = malformed(str(level), codes["code"])
+        if strange:
+            frame = frame.filter((pl.col("level") != level) | ~pl.col("code").is_in(strange))
     says_nothing = pl.col("name").str.contains(r"^\s*\d*\s*$") | (pl.col("name") == pl.col("code"))
-    return frame.with_columns(
+    vintages = frame["vintage"].unique()
+    years = vintages.str.extract(r"(\d{4})").cast(pl.Int32).fill_null(0)
+    frame = frame.with_columns(
         name=pl.when(says_nothing.fill_null(True)).then(None).otherwise(pl.col("name")),
-        year=pl.col("vintage").str.extract(r"(\d{4})").cast(pl.Int32).fill_null(0),
-    ).sort("year", "dataset", "code", descending=[True, True, False])
+        year=pl.col("vintage").replace_strict(vintages, years, return_dtype=pl.Int32),
+    )
+    parts = frame.partition_by("year", "dataset", as_dict=True)
+    ordered = (parts[key].sort("code") for key in sorted(parts, reverse=True))
+    return pl.concat([frame.clear(), *ordered])
 
 
 def _best(frame: pl.DataFrame) -> pl.DataFrame:
