@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Draws = NDArray[np.float32]
     Indexes = NDArray[np.intp]
+    Bits = NDArray[np.int64]
+    Owners = tuple[Indexes, list[str]]
 
 QUANTILES: tuple[float, ...] = (0.025, 0.1, 0.9, 0.975)
 """Bounds at 95 % and 80 %, lowest first."""
@@ -83,10 +85,26 @@ class Areas:
         found[self.index[atoms]] = atoms
         return found
 
+    @cached_property
+    def place(self) -> Indexes:
+        """Area of each atom, the atoms outside in one more area."""
+        return np.where(self.index >= 0, self.index, len(self.codes))
+
+    @cached_property
+    def _ordered(self) -> tuple[Indexes, Indexes]:
+        """Atoms in the order of their areas, and the first of each area."""
+        order = np.argsort(self.place, kind="stable")
+        return order, np.searchsorted(self.place[order], np.arange(len(self.codes) + 1))
+
     def total(self, values: Floats) -> Floats:
         """Add the atoms' values by area."""
-        inside = self.index >= 0
-        return np.bincount(self.index[inside], values[inside], minlength=len(self.codes))
+        return np.bincount(self.place, values, minlength=len(self.codes) + 1)[:-1]
+
+    def union(self, bits: Bits) -> Bits:
+        """Return the bits that some atom of each area has."""
+        order, first = self._ordered
+        found: Bits = np.bitwise_or.reduceat(np.append(bits[order], 0), first)[:-1]
+        return np.where(self.sizes > 0, found, 0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,8 +129,7 @@ class Tally:
         keys = np.column_stack([*(area.shared for area in self.areas), tables])
         belongs = (keys[:, :-1] >= 0).any(1)
         self.piece = np.full(size, -1, dtype=np.intp)
-        self.keys, place = np.unique(keys[belongs], axis=0, return_inverse=True)
-        self.piece[belongs] = place.ravel()
+        self.keys, self.piece[belongs] = _distinct(keys[belongs])
         self.alone = np.zeros(size, dtype=bool)
         for area in self.areas:
             self.alone[area.only[area.only >= 0]] = True
@@ -221,6 +238,16 @@ class Tally:
         return found
 
 
+def _distinct(keys: Indexes) -> tuple[Indexes, Indexes]:
+    """Return the distinct rows (numbers from −1), in order, and the place of each row in them."""
+    place = np.zeros(len(keys), dtype=np.intp)
+    first = place[:0]
+    for column in keys.T:
+        pairs = place * (np.max(column, initial=-1) + 2) + column + 1
+        _, first, place = np.unique(pairs, return_index=True, return_inverse=True)
+    return keys[first], place
+
+
 def list_areas(
     level: str,
     model: Model,
@@ -240,33 +267,36 @@ def list_areas(
         chosen = atoms["code"].is_in(wanted).to_numpy()
     if level == "selection":
         return Areas(level, np.where(chosen, 0, -1), ["selection"], ["Sélection"])
+    rows = territories.filter(pl.col("level") == level).select(pl.col("code", "name"))
     if level == "france":
-        index, keys = np.zeros(atoms.height, dtype=np.intp), ["france"]
-        sizes = {"france": every.height}
-        rows = territories.filter(pl.col("level") == "france")
-        names = {"france": (rows["code"][0], rows["name"][0])} if rows.height else {}
-        names = names or {"france": ("FR", "France")}
+        rows = rows.head(1) if rows.height else pl.DataFrame({"code": ["FR"], "name": ["France"]})
+        found, full = (
+            (np.zeros(x.height, dtype=np.intp), rows["code"].to_list()) for x in (atoms, every)
+        )
     else:
-        index, keys = model.owner(level)
-        full, full_keys = (index, keys) if every is atoms else owner_index(every, level)
-        sizes = dict(zip(full_keys, np.bincount(full, minlength=len(full_keys)), strict=True))
-        rows = territories.filter(pl.col("level") == level)
-        pairs = zip(rows["code"], rows["name"], strict=True)
-        names = {code: (code, name) for code, name in pairs}
-    return _numbered(level, (index, keys), chosen, sizes, names)
+        found = model.owner(level)
+        full = found if every is atoms else owner_index(every, level)
+    return _numbered(level, found, full, chosen, rows)
 
 
 def _numbered(
-    level: str,
-    found: tuple[Indexes, list[str]],
-    chosen: NDArray[np.bool_],
-    sizes: dict[str, int],
-    names: dict[str, tuple[str, str]],
+    level: str, found: Owners, full: Owners, chosen: NDArray[np.bool_], rows: pl.DataFrame
 ) -> Areas:
+    """Return the areas that have a name (in ``rows``) and all of whose atoms are chosen."""
     index, keys = found
-    inside = np.bincount(index[chosen], minlength=len(keys))
-    kept = [i for i, k in enumerate(keys) if k in names and inside[i] == sizes[k]]
-    place = np.full(len(keys), -1, dtype=np.intp)
-    place[kept] = np.arange(len(kept))
-    pairs = [names[keys[i]] for i in kept]
-    return Areas(level, place[index], [c for c, _ in pairs], [n for _, n in pairs])
+    counts = {"size": full, "inside": (index[chosen], keys)}
+    table = pl.DataFrame({"code": keys})
+    for name, (owner, codes) in counts.items():
+        size = np.bincount(owner, minlength=len(codes))
+        table = table.join(
+            pl.DataFrame({"code": codes, name: size}), on="code", how="left", maintain_order="left"
+        )
+    table = table.join(
+        rows.unique("code", keep="last").with_columns(named=True),
+        on="code", how="left", maintain_order="left",
+    )  # fmt: skip
+    kept = table.select(pl.col("named").is_not_null() & (pl.col("size") == pl.col("inside")))
+    whole = kept.to_series().to_numpy()
+    place = np.where(whole, np.cumsum(whole) - 1, -1)
+    table = table.filter(whole)
+    return Areas(level, place[index], table["code"].to_list(), table["name"].to_list())

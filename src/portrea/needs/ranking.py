@@ -54,7 +54,7 @@ class Shares:
             last = max(1, round(k / step))
         turned = np.ascontiguousarray(self.of(markers).T)
         turned.partition(len(markers) - last, axis=1)
-        bar = turned[:, len(markers) - last]
+        bar = turned[:, len(markers) - last].copy()
         counts = [
             (self.of(block) >= bar).sum(axis=1, dtype=np.int32) for block in slices_of(areas, BLOCK)
         ]

@@ -11,6 +11,8 @@ from portrea.needs.exposure import GROUPS
 from portrea.needs.inputs import LEVELS, UNKNOWN
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from portrea.needs.aggregation import Areas
@@ -53,12 +55,17 @@ def write_reasons(
     found.append((MISSING, grade == ABSENT))
     bits = np.zeros(len(areas.codes), dtype=np.int64)
     for rank, (_, held) in enumerate(found):
-        bits |= np.where(held, 1 << rank, 0)
+        bits |= held.astype(np.int64) << rank
+    bits[grade == 0] = -1
     own = ESTIMATED if measure.startswith("a") else UNITED
-    bits[grade == 0] = 0
-    kinds, place = np.unique(np.where(grade == 0, -1, bits), return_inverse=True)
-    texts = [_text(int(kind), [text for text, _ in found], own) for kind in kinds]
-    return pl.Series(texts, dtype=pl.String).gather(place)
+    return worded(bits, lambda kind: _text(kind, [text for text, _ in found], own))
+
+
+def worded(kinds: NDArray[np.int64], text: Callable[[int], str | None]) -> pl.Series:
+    """Return the text of each row, made once for each distinct kind."""
+    distinct = np.unique(kinds)
+    texts = pl.Series([text(int(kind)) for kind in distinct], dtype=pl.String)
+    return texts.gather(np.searchsorted(distinct, kinds))
 
 
 def _text(kind: int, texts: list[str], own: str) -> str | None:

@@ -9,7 +9,7 @@ import polars as pl
 
 from portrea.needs.exposure import GROUPS
 from portrea.needs.inputs import LEVELS
-from portrea.needs.reasons import GROUP_LABELS, write_reasons
+from portrea.needs.reasons import GROUP_LABELS, worded, write_reasons
 from portrea.needs.tables import BOUNDS_ONLY, UNITS
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def rows_of(areas: Areas, measure: str, model: Model, tally: Tally) -> pl.DataFr
     elif measure not in PARTIAL:
         bounds[:, 2:] += lost[:, None]
     grade = _grades(areas, measure, model, population)
-    counted = areas.total((model.structure.adults.sum(1) >= 0).astype(float)) > 0
+    counted = areas.total(model.counted.astype(float)) > 0
     absent = ~counted if measure in PARTIAL else np.isnan(n)
     absent = absent | np.isnan(bounds).any(1)
     bounds[absent] = np.nan
@@ -101,29 +101,22 @@ def _ordered(population: Floats, n: Floats, bounds: Floats, measure: str) -> dic
 
 
 def _texts(areas: Areas, measure: str, model: Model) -> pl.Series:
-    masks = np.zeros(len(areas.codes), dtype=np.int64)
-    used = model.masks(measure)
-    for mask in np.unique(used):
-        masks[areas.index[(used == mask) & (areas.index >= 0)]] |= mask
-    lacking = _lacking(areas, measure, model)
-    kinds, rank = np.unique(masks, return_inverse=True)
-    pairs, place = np.unique((rank << len(GROUPS)) | lacking, return_inverse=True)
-    texts = [
-        _text(model, int(kinds[pair >> len(GROUPS)]), int(pair & (1 << len(GROUPS)) - 1))
-        for pair in pairs
-    ]
-    return pl.Series(texts, dtype=pl.String).gather(place)
+    masks = areas.union(model.masks(measure))
+    lacking = areas.union(_lacking(measure, model))
+    kinds = np.unique(masks)
+    pairs = np.searchsorted(kinds, masks) << len(GROUPS) | lacking
+    every = (1 << len(GROUPS)) - 1
+    return worded(pairs, lambda pair: _text(model, int(kinds[pair >> len(GROUPS)]), pair & every))
 
 
-def _lacking(areas: Areas, measure: str, model: Model) -> NDArray[np.int64]:
-    """Return the groups of B without a figure somewhere in the area, as bits."""
-    bits = np.zeros(len(areas.codes), dtype=np.int64)
+def _lacking(measure: str, model: Model) -> NDArray[np.int64]:
+    """Return the groups of B without a figure at each atom, as bits."""
+    bits = np.zeros(model.atoms.height, dtype=np.int64)
     if measure.startswith("a"):
         return bits
     for rank, name in enumerate(GROUPS):
-        known = model.exposure.groups[name].known if model.exposure else None
-        unknown = np.ones(len(areas.index)) if known is None else (~known).astype(float)
-        bits += np.where(areas.total(unknown) > 0, 1 << rank, 0)
+        known = model.exposure.groups[name].known if model.exposure else np.zeros(1, dtype=bool)
+        bits |= (~known).astype(np.int64) << rank
     return bits
 
 
