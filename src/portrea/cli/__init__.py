@@ -22,6 +22,9 @@ COMMANDS = {
     "map": ("portrea.cli.map:map_", "Fabriquer le fond de carte."),
     "demo": ("portrea.cli.demo:demo", "Tout préparer et montrer le site sur ce poste."),
     "serve": ("portrea.cli.serve:serve", "Servir le site."),
+    "worker": ("portrea.cli.worker:worker", "Exécuter le travail de fond, à part du site."),
+    "account": ("portrea.cli.account:account", "Ouvrir des comptes et confier des rôles."),
+    "retention": ("portrea.cli.retention:retention", "Appliquer les durées de conservation."),
 }
 """Command → (target imported on use, one-line help): ``portrea --help`` stays instant."""
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from portrea.cli.supervision import Supervisor
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -34,7 +36,13 @@ SETTINGS = "portrea.web.config.settings.prod"
     show_default=True,
     help="Mettre à jour la base des saisies et les fichiers statiques avant de servir.",
 )
-def serve(host: str, port: int, workers: int, prepare: bool) -> None:
+@click.option(
+    "--worker/--no-worker",
+    default=True,
+    show_default=True,
+    help="Lancer aussi le travail de fond (courriels, imports, tâches de chaque jour).",
+)
+def serve(host: str, port: int, workers: int, prepare: bool, worker: bool) -> None:
     """Servir le site public et l’administration.
 
     Les données sont lues dans PORTREA_HOME ; les réglages viennent de l’environnement
@@ -42,16 +50,22 @@ def serve(host: str, port: int, workers: int, prepare: bool) -> None:
     """
     if prepare:
         prepare_site()
-    run_server(host=host, port=port, workers=workers)
+    run_server(host=host, port=port, workers=workers, worker=worker)
 
 
 def prepare_site() -> None:
     """Bring the database up to date and collect the static files when they changed."""
+    prepare_database()
+    _collect_static()
+
+
+def prepare_database() -> None:
+    """Configure Django and bring the database up to date, shared cache included."""
     from django.core.management import call_command
 
     setup_django()
     call_command("migrate", verbosity=0, interactive=False)
-    _collect_static()
+    call_command("createcachetable", verbosity=0)
 
 
 def setup_django() -> None:
@@ -62,8 +76,8 @@ def setup_django() -> None:
     django.setup()
 
 
-def run_server(*, host: str, port: int, workers: int) -> None:
-    """Answer requests until interrupted."""
+def run_server(*, host: str, port: int, workers: int, worker: bool = True) -> None:
+    """Answer requests until interrupted, with a background worker beside."""
     from granian import Granian
     from granian.constants import Interfaces
 
@@ -76,7 +90,14 @@ def run_server(*, host: str, port: int, workers: int) -> None:
         workers=workers,
         log_enabled=False,
     )
-    server.serve()
+    supervisor = Supervisor() if worker else None
+    if supervisor:
+        supervisor.start()
+    try:
+        server.serve()
+    finally:
+        if supervisor:
+            supervisor.stop()
 
 
 def _collect_static() -> None:

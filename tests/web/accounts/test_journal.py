@@ -120,10 +120,10 @@ def test_other_authors() -> None:
 
 def test_read_by_territory(demo_home: Path, settings: SettingsWrapper) -> None:
     settings.PORTREA_HOME = demo_home
-    for territory in ("commune:35188", "epci:243500618", "commune:35238", "departement:35", None):
+    for territory in ("commune:35188", "epci:243500550", "commune:35238", "departement:35", None):
         write(territory=territory)
-    told = [entry.level + entry.code for entry in journal.entries("epci:243500618")]
-    assert told == ["epci243500618", "commune35188"]
+    told = [entry.level + entry.code for entry in journal.entries("epci:243500550")]
+    assert told == ["epci243500550", "commune35188"]
     assert journal.entries("departement:35").count() == 4
     assert journal.entries().count() == 5
 

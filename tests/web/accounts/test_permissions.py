@@ -14,6 +14,7 @@ from portrea.web.accounts.permissions import (
     SYSTEM,
     VISITOR,
     Actor,
+    On,
     RefusedError,
     act,
     may,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from portrea.web.accounts.models import User
 
 MONTFORT = "commune:35188"
-MONTFORT_EPCI = "epci:243500618"
+MONTFORT_EPCI = "epci:243500550"
 REDON = "epci:243500741"
 
 
@@ -70,20 +71,20 @@ def test_a_fault_of_the_file_is_seen(text: str) -> None:
 
 CASES = [
     # roles, act, territory, structure, allowed
-    ("referent epci:243500618", "place.edit", MONTFORT, "", True),
-    ("referent epci:243500618", "place.edit", "iris:352380101", "", False),
+    ("referent epci:243500550", "place.edit", MONTFORT, "", True),
+    ("referent epci:243500550", "place.edit", "iris:352380101", "", False),
     ("referent departement:35", "place.edit", MONTFORT, "", True),
     ("referent departement:35", "place.edit", "commune:22278", "", False),
     ("referent departement:35", "place.edit", MONTFORT_EPCI, "", True),
     ("referent region:53", "place.edit", "departement:35", "", True),
-    ("referent epci:243500618", "place.edit", "departement:35", "", False),
-    ("referent epci:243500618", "place.edit", None, "", False),
+    ("referent epci:243500550", "place.edit", "departement:35", "", False),
+    ("referent epci:243500550", "place.edit", None, "", False),
     ("referent commune:35188", "place.edit", MONTFORT_EPCI, "", False),
-    ("referent epci:243500618", "retention.run", MONTFORT, "", False),
-    ("elu epci:243500618", "journal.read", MONTFORT, "", True),
-    ("elu epci:243500618", "place.edit", MONTFORT, "", False),
-    ("technicien epci:243500618", "import.run", MONTFORT, "", True),
-    ("technicien epci:243500618", "proposal.decide", MONTFORT, "", False),
+    ("referent epci:243500550", "retention.run", MONTFORT, "", False),
+    ("elu epci:243500550", "journal.read", MONTFORT, "", True),
+    ("elu epci:243500550", "place.edit", MONTFORT, "", False),
+    ("technicien epci:243500550", "import.run", MONTFORT, "", True),
+    ("technicien epci:243500550", "proposal.decide", MONTFORT, "", False),
     ("acteur commune:35188", "place.edit", MONTFORT, "ccas-montfort", True),
     ("acteur commune:35188", "place.edit", MONTFORT, "mairie", False),
     ("acteur commune:35188", "place.edit", MONTFORT, "", False),
@@ -179,7 +180,7 @@ def test_marked_view(person: Callable[..., User]) -> None:
 
 @pytest.mark.usefixtures("demo")
 def test_marked_service(person: Callable[..., User]) -> None:
-    @act("place.edit", where=lambda place, **_: (place["commune"], place["id"]))
+    @act("place.edit", where=lambda place, **_: On(place["commune"], place["id"]))
     def place_edit(*, actor: object, place: dict[str, str]) -> str:
         return place["id"]
 
@@ -191,6 +192,6 @@ def test_marked_service(person: Callable[..., User]) -> None:
 
 
 def test_where_a_list_stops(person: Callable[..., User]) -> None:
-    user = person("referent epci:243500618", "elu departement:35")
-    assert [grant.key for grant in reach(user, "place.edit")] == [("epci", "243500618")]
+    user = person("referent epci:243500550", "elu departement:35")
+    assert [grant.key for grant in reach(user, "place.edit")] == [("epci", "243500550")]
     assert len(reach(user, "journal.read")) == 2

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class AccountsConfig(AppConfig):
-    """Custom user model."""
+    """People, roles, journal, background work."""
 
     name = "portrea.web.accounts"
     label = "accounts"
     verbose_name = "comptes"
+
+    def ready(self) -> None:
+        """Import the tasks of every room, so that the daily ones are known."""
+        autodiscover_modules("tasks")

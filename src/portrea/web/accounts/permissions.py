@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from portrea.web.accounts.scope import Key
 
     Where = Territory | Key | str | None
+
+
+F = TypeVar("F", bound="Callable[..., Any]")
 
 
 class RefusedError(PermissionDenied):
@@ -44,6 +47,13 @@ class Grant:
     def key(self) -> Key:
         """Territory of the grant."""
         return self.level, self.code
+
+
+class On(NamedTuple):
+    """What an act is about: a territory, and the structure of that territory if it is one's."""
+
+    territory: Any = None
+    structure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,19 +149,17 @@ def require(who: Any, act: str, territory: Where = None, *, structure: str = "")
     raise RefusedError(f"« {label} » ne vous est pas permis : aucun de vos rôles ne le prévoit.")
 
 
-def act(
-    name: str, where: Callable[..., Where | tuple[Where, str]] | None = None
-) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def act(name: str, where: Callable[..., Where | On] | None = None) -> Callable[[F], F]:
     """Mark a view or a service as an act of the matrix, and ask before running it.
 
     A view takes the request first; a person who is not connected is led to the log-in page. A
     service is called with the keyword ``actor``. ``where`` receives the same arguments and returns
-    the territory, or (territory, structure); without it only « may she do this anywhere? » is
+    the territory, or ``On(territory, structure)``; without it only « may she do this anywhere? » is
     asked and the function must call :func:`require` once it knows on what.
     """
     known = matrix().acts[name]
 
-    def mark(function: Callable[..., Any]) -> Callable[..., Any]:
+    def mark(function: F) -> F:
         @wraps(function)
         def asked(*arguments: Any, **named: Any) -> Any:
             who = named.get("actor", arguments[0] if arguments else None)
@@ -167,14 +175,13 @@ def act(
             return function(*arguments, **named)
 
         asked.portrea_act = known.name  # type: ignore[attr-defined]
-        return asked
+        return asked  # type: ignore[return-value]
 
     return mark
 
 
 def _asked_on(found: Any) -> dict[str, Any]:
-    pair = isinstance(found, tuple) and len(found) == 2 and not isinstance(found[0], str)
-    return {"territory": found[0], "structure": found[1]} if pair else {"territory": found}
+    return found._asdict() if isinstance(found, On) else {"territory": found}
 
 
 def _grants(user: User) -> tuple[Grant, ...]:

@@ -110,8 +110,8 @@ def _inside(computation: str, key: Key) -> tuple[tuple[str, tuple[str, ...]], ..
     found = []
     for level in INSIDE:
         below = known.children(find(key), level)
-        if level is Level.EPCI:
-            below = [epci for epci in below if contains(key, epci)]
+        if level not in SMALL:  # the gazetteer also gives those that only overlap
+            below = [one for one in below if contains(key, one)]
         if below:
             found.append((level.value, tuple(territory.code for territory in below)))
     return tuple(found)

@@ -10,6 +10,7 @@ from portrea.sources.store import default_home
 from portrea.web import WEB_ROOT
 from portrea.web.config.settings import variables
 from portrea.web.config.settings.database import database
+from portrea.web.config.settings.email import email
 from portrea.web.config.settings.secret import secret_key
 
 PORTREA_HOME = default_home().expanduser()
@@ -57,6 +58,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portrea.web.accounts.sessions.SharedComputerMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portrea.web.config.middleware.PortreaErrorMiddleware",
@@ -75,6 +77,12 @@ TEMPLATES = [
                 "portrea.web.design.context.site",
             ],
         },
+    },
+    {
+        "NAME": "mail",
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"autoescape": False},
     },
 ]
 
@@ -112,6 +120,11 @@ on (rotating salts, daily marks, short-lived answers that cost queries), in the 
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 """What is done outside a request: ``@task()`` of django_tasks, run by ``portrea worker``."""
+
+globals().update(email(variables.text("PORTREA_EMAIL_URL"), PORTREA_HOME))
+DEFAULT_FROM_EMAIL = variables.text("PORTREA_EMAIL_FROM")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+PORTREA_URL = variables.text("PORTREA_URL").rstrip("/")
 
 LOGIN_URL = "/connexion/"
 LOGIN_REDIRECT_URL = "/compte/"

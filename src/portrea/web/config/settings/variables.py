@@ -29,7 +29,7 @@ VARIABLES = (
     Variable(
         "PORTREA_SECRET_KEY",
         "",
-        "Clé secrète qui signe les sessions de l’administration. "
+        "Clé secrète qui signe les sessions, les invitations et les liens. "
         "Vide : une clé est tirée au hasard et gardée dans « cle-secrete » sous PORTREA_HOME.",
     ),
     Variable(
@@ -72,6 +72,23 @@ VARIABLES = (
         "PORTREA_CONTACT",
         "",
         "Adresse de courriel publique : aide, accessibilité, données personnelles.",
+    ),
+    Variable(
+        "PORTREA_URL",
+        "http://127.0.0.1:8000",
+        "Adresse publique du site, écrite dans les liens des courriels : https://portrait.exemple.fr.",
+    ),
+    Variable(
+        "PORTREA_EMAIL_URL",
+        "",
+        "Envoi des courriels : smtp://utilisateur:secret@machine:587 (STARTTLS ; « ?tls=non » "
+        "l’enlève), smtps://utilisateur:secret@machine:465, console: (sortie du programme), "
+        "file:///dossier. Vide : un fichier par courriel dans « courriels » sous PORTREA_HOME.",
+    ),
+    Variable(
+        "PORTREA_EMAIL_FROM",
+        "portrea@localhost",
+        "Expéditeur des courriels : nom@domaine, ou « Portrea <nom@domaine> ».",
     ),
     Variable(
         "PORTREA_LOG_LEVEL",

@@ -1,0 +1,38 @@
+"""Write and send e-mails: plain text, French, from a template whose first line is the subject."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.mail import EmailMessage
+from django.template.loader import get_template
+
+
+def send(to: str, template: str, context: dict[str, Any], *, reply_to: str = "") -> None:
+    """Send one e-mail.
+
+    Parameters
+    ----------
+    to
+        Address; it is not kept anywhere.
+    template
+        ``accounts/mail/invitation.txt``: subject on the first line, then the text.
+    context
+        Variables of the template.
+    reply_to
+        Address that receives the answers, if not the sender's.
+
+    Notes
+    -----
+    Call it from a task (``@task()``): the page that asks answers at once, and in the same time
+    whether or not the address is known.
+    """
+    subject, text = compose(template, context)
+    EmailMessage(subject, text, to=[to], reply_to=[reply_to] if reply_to else None).send()
+
+
+def compose(template: str, context: dict[str, Any]) -> tuple[str, str]:
+    """Return the subject (one line) and the text of an e-mail."""
+    rendered = get_template(template, using="mail").render(context)
+    subject, _, text = rendered.strip().partition("\n")
+    return " ".join(subject.split()), text.strip() + "\n"

@@ -1,0 +1,58 @@
+"""How long a connection lasts: a week, or half an hour without a click on a shared computer.
+
+Public pages never read the session, so they stay the same for everyone and set no cookie.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth import get_user
+from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+IDLE = 30 * 60
+"""Seconds without a click after which a shared computer is disconnected."""
+REFRESH = 60
+"""Seconds between two writings of the time of the last click."""
+SEEN = "shared_computer_seen"
+
+
+def share_computer(request: HttpRequest) -> None:
+    """Make the connection end with the browser, or after :data:`IDLE` seconds without a click."""
+    request.session.set_expiry(0)
+    request.session[SEEN] = _now()
+
+
+class SharedComputerMiddleware:
+    """Forget who is connected on a shared computer left alone."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Look at the idle time only when a page asks who is connected."""
+        request.user = SimpleLazyObject(lambda: _present_user(request))
+        return self.get_response(request)
+
+
+def _present_user(request: HttpRequest) -> Any:
+    seen = request.session.get(SEEN)
+    if seen is not None:
+        idle = _now() - seen
+        if idle > IDLE:
+            request.session.flush()
+            return AnonymousUser()
+        if idle > REFRESH:
+            request.session[SEEN] = _now()
+    return get_user(request)
+
+
+def _now() -> int:
+    return int(timezone.now().timestamp())
