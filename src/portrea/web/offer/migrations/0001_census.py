@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                     "whole",
                     models.BooleanField(
                         default=True,
-                        help_text="Ce qui n’y est plus a disparu de la liste ; sinon elle ne fait qu’ajouter.",
+                        help_text="Ce qui n’y est plus a disparu ; sinon elle ne fait qu’ajouter.",
                         verbose_name="liste entière",
                     ),
                 ),

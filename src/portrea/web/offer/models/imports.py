@@ -38,7 +38,7 @@ class ImportBatch(models.Model):
     whole = models.BooleanField(
         _("liste entière"),
         default=True,
-        help_text=_("Ce qui n’y est plus a disparu de la liste ; sinon elle ne fait qu’ajouter."),
+        help_text=_("Ce qui n’y est plus a disparu ; sinon elle ne fait qu’ajouter."),
     )
     state = models.CharField(_("état"), max_length=8, choices=State.choices, default=State.RECEIVED)
     counts = models.JSONField(_("comptes"), default=dict)
