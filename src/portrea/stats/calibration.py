@@ -15,9 +15,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+    Ranks = NDArray[np.intp]
 
 CHUNK = 2048
 """Areas worked on together: few enough for the cache, enough to make NumPy's calls negligible."""
+KEPT = 0.6
+"""Part of the areas that still move below which the others are taken out of the arrays."""
 CERTAIN = 1e150
 """Odds of a share of 1, which no factor within ``BOUNDS`` moves."""
 BOUNDS = 1e-100, 1e100
@@ -122,58 +126,67 @@ def rake_two_ways(
 
 
 class _Chunk:
-    """Some areas of :func:`rake_two_ways`, few enough to stay in the cache of a processor."""
+    """Some areas of :func:`rake_two_ways`, few enough to stay in the cache of a processor.
+
+    Areas are the last axis, so that every sum runs along contiguous areas.
+    """
 
     def __init__(self, seeds: Floats, rows: Floats, columns: Floats, groups: Floats) -> None:
-        self.seeds, self.rows, self.columns, self.groups = seeds, rows, columns, groups
-        self.grouped = seeds @ groups.T
-        self.across, self.down = np.ones_like(rows), np.ones_like(columns)
+        self.seeds, self.groups = seeds, groups
+        self.rows, self.columns = (np.ascontiguousarray(x.T) for x in (rows, columns))
+        self.grouped = np.ascontiguousarray((seeds @ groups.T).transpose(1, 2, 0))
+        self.across, self.down = np.ones_like(self.rows), np.ones_like(self.columns)
 
     def solve(self, tolerance: float, most: int) -> tuple[Floats, int]:
         """Find the factors; return the residual of each area and the iterations used."""
-        residuals = np.zeros(len(self.rows))
-        limit = tolerance * np.maximum(self.rows.sum(1), 1e-300)
-        active, part = np.arange(len(self.rows)), self.grouped
-        rows, columns = self.rows, self.columns
+        part, rows, columns = self.grouped, self.rows, self.columns
         across, down = self.across, self.down
+        areas = np.arange(rows.shape[1])
+        residuals, moving = np.zeros(len(areas)), np.ones(len(areas), dtype=bool)
+        limit = tolerance * np.maximum(rows.sum(0), 1e-300)
         iteration = 0
-        while active.size and iteration < most:
+        while moving.any() and iteration < most:
             iteration += 1
             sums = _over_rows(across, part)
-            left = np.abs(down * sums - columns).max(1)
-            residuals[active] = left
-            moving = left > limit[active]
-            if iteration > 1 and not moving.all():
-                done = active[~moving]
-                self.across[done], self.down[done] = across[~moving], down[~moving]
-                active, sums, across = active[moving], sums[moving], across[moving]
-                rows, columns = rows[moving], columns[moving]
-                part = part if len(part) == 1 else part[moving]
+            left = np.abs(down * sums - columns).max(0)
+            residuals[areas[moving]] = left[moving]
+            done = moving & (left <= limit) & (iteration > 1)
+            if done.any():
+                self._keep(areas, done, across, down)
+                moving = moving & ~done
+                if moving.sum() <= KEPT * len(moving):
+                    kept = np.flatnonzero(moving)
+                    areas, moving, limit = areas[kept], moving[kept], limit[kept]
+                    part = part if part.shape[2] == 1 else part.take(kept, axis=2)
+                    rows, columns, sums = (x.take(kept, axis=1) for x in (rows, columns, sums))
             ratio = _ratio(columns, sums)
             down = np.where(ratio > 0, np.clip(ratio, *BOUNDS), 0.0)
             across = _ratio(rows, _over_groups(down, part))
-        self.across[active], self.down[active] = across, down
+        self._keep(areas, moving, across, down)
         return residuals, iteration
+
+    def _keep(self, areas: Ranks, done: Flags, across: Floats, down: Floats) -> None:
+        self.across[:, areas[done]], self.down[:, areas[done]] = across[:, done], down[:, done]
 
     def write(self, tables: Floats) -> None:
         """Multiply the seeds by the factors found."""
-        np.multiply(self.seeds, self.across[:, :, None], out=tables)
-        tables *= (self.down @ self.groups)[:, None, :]
+        np.multiply(self.seeds, self.across.T[:, :, None], out=tables)
+        tables *= (self.down.T @ self.groups)[:, None, :]
 
 
 def _over_rows(across: Floats, grouped: Floats) -> Floats:
-    if len(grouped) == 1:
-        shared: Floats = across @ grouped[0]
+    if grouped.shape[2] == 1:
+        shared: Floats = grouped[:, :, 0].T @ across
         return shared
-    own: Floats = np.einsum("nr,nrg->ng", across, grouped)
+    own: Floats = np.einsum("rn,rgn->gn", across, grouped)
     return own
 
 
 def _over_groups(down: Floats, grouped: Floats) -> Floats:
-    if len(grouped) == 1:
-        shared: Floats = down @ grouped[0].T
+    if grouped.shape[2] == 1:
+        shared: Floats = grouped[:, :, 0] @ down
         return shared
-    own: Floats = np.einsum("ng,nrg->nr", down, grouped)
+    own: Floats = np.einsum("gn,rgn->rn", down, grouped)
     return own
 
 
