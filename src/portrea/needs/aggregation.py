@@ -41,6 +41,8 @@ SIDES = {"both": slice(0, 4), "low": slice(0, 2), "high": slice(2, 4)}
 RANKED = 200
 """Draws kept for the ranks: a probability is known to ± 0.035 at most (one standard deviation)."""
 TOP = 0.1
+ROUNDED = 9
+"""Decimals of the shares by which areas are put in order: the last bits of a sum choose nothing."""
 FEWEST = 10
 """A top tenth needs at least this many areas."""
 
@@ -233,7 +235,7 @@ class Tally:
             return found
         whole = population[ranked]
         shares = Shares(self.kept[measure], self.row_of(area)[ranked], whole)
-        order = np.argsort(shown[ranked] / whole, kind="stable")
+        order = np.argsort(np.round(shown[ranked] / whole, ROUNDED), kind="stable")
         found[ranked] = shares.first(int(np.ceil(TOP * len(order))), order)
         return found
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from portrea.needs.draws import alike
+from portrea.needs.draws import NESTED, alike
 from portrea.needs.tables import DIAGNOSTICS
 
 if TYPE_CHECKING:
@@ -88,10 +88,11 @@ def _components(model: Model, area: Areas) -> Iterator[Row]:
     national = np.array([area.total(column) for column in both.T]) / safe
     card = model.parameters.cards["uncertainty"]["area_effects"]["sd"]
     declared = {level: np.full(len(steep), float(card[level])) for level in card}
+    effects = _nested(model, area, [(moved, declared), (steep, model.sd_a1)])
     found = {
         "taux nationaux": np.sqrt((national**2).sum(0)),
-        "effets de zone": _nested(model, area, moved, declared) / safe,
-        "structure et sondage": _nested(model, area, steep, model.sd_a1) / safe,
+        "effets de zone": effects[0] / safe,
+        "structure et sondage": effects[1] / safe,
     }
     for source, values in found.items():
         if np.isfinite(values).any():
@@ -104,15 +105,22 @@ def _components(model: Model, area: Areas) -> Iterator[Row]:
             }
 
 
-def _nested(model: Model, area: Areas, steep: Floats, sd: dict[str, Floats]) -> Floats:
-    """Return the sd (persons) that one effect per area of each level gives to each area."""
-    variance = np.zeros(len(area.codes))
+def _nested(
+    model: Model, area: Areas, effects: list[tuple[Floats, dict[str, Floats]]]
+) -> list[Floats]:
+    """Return the sd (persons) that one effect per area of each level gives to each area.
+
+    ``effects``: persons that one logit moves, and the standard deviation by level, atom by atom.
+    """
+    variances = [np.zeros(len(area.codes)) for _ in effects]
     inside = area.index >= 0
-    for level, own in sd.items():
-        owner = np.arange(len(steep)) if level == "iris" else model.owner(level)[0]
+    for level in NESTED:
+        owner = np.arange(len(inside)) if level == "iris" else model.owner(level)[0]
         size = int(np.max(owner, initial=0)) + 1
         pairs = area.index[inside] * size + owner[inside]
         unique, place = np.unique(pairs, return_inverse=True)
-        sums = np.bincount(place, (steep * own)[inside], minlength=len(unique))
-        variance += np.bincount(unique // size, sums**2, minlength=len(variance))
-    return np.sqrt(variance)
+        for variance, (steep, sd) in zip(variances, effects, strict=True):
+            if level in sd:
+                sums = np.bincount(place, (steep * sd[level])[inside], minlength=len(unique))
+                variance += np.bincount(unique // size, sums**2, minlength=len(variance))
+    return [np.sqrt(variance) for variance in variances]
