@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from portrea.needs.exposure import GROUPS, VARIABLES, grades, ratio_of, read_exposure
 from portrea.needs.exposure_detail import read_overlap, read_young, shrink
-from portrea.needs.groups import Noise
+from portrea.needs.groups import Stack
 from portrea.needs.inputs import Labels, find_atoms, owner_index, read_layers
 from portrea.needs.load import frequencies
 from portrea.needs.parameters import load_parameters
@@ -158,9 +158,9 @@ def test_what_the_iris_receive_is_the_commune_total(paid):
     exposure, _ = exposure_of(paid)
     group = exposure.groups["rsa"]
     share = np.random.default_rng(2).normal(size=(3, 500)).astype(np.float32)
-    moving = group.sd[:6] > 0
-    units = group.draw(slice(0, 6), Noise(share, moving), seed=3, draws=500)
-    assert moving.sum() == 3
+    stack = Stack([group])
+    units = stack.draw(slice(0, 6), share, seed=3, draws=500)[0]
+    assert stack.moving[:6].sum() == 3
     assert np.abs(units[:3].sum(0) - 180).max() <= 2.5 + 1e-3
     assert units[:3].std(1).min() > 5
 
@@ -181,8 +181,8 @@ def test_rounding_is_propagated(paid):
     exposure, atoms = exposure_of(paid)
     village = atoms["code"].to_list().index("350020000")
     seekers = exposure.groups["jobseekers"]
-    still = Noise(np.zeros((0, 2000), np.float32), np.zeros(1, bool))
-    units = seekers.draw(slice(3, 4), still, seed=1, draws=2000)
+    still = np.zeros((0, 2000), np.float32)
+    units = Stack([seekers]).draw(slice(3, 4), still, seed=1, draws=2000)[0]
     assert village == 3
     assert units.min() == pytest.approx(40 - 2.5, abs=0.02)
     assert units.max() == pytest.approx(40 + 2.5, abs=0.02)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 from hypothesis import given
@@ -21,8 +22,9 @@ COUNTS = st.floats(0, 1e5)
 @pytest.mark.parametrize("case", CASES, ids=lambda c: c["name"])
 def test_hand_worked(case):
     each = frequencies(load_parameters(), case["as_of"])
-    units = {name: case[name] for name in PROCEDURES if name in case}
-    assert yearly_load(units, case["both"], each) == pytest.approx(case["load"])
+    names = [name for name in PROCEDURES if name in case]
+    units = np.array([float(case[name]) for name in names])
+    assert yearly_load(names, units, case["both"], each) == pytest.approx(case["load"])
 
 
 def test_the_default_date_is_the_one_of_the_parameters():
@@ -57,9 +59,9 @@ def test_a_day_without_rule_or_with_two_is_refused(day):
 @given(COUNTS, COUNTS, COUNTS, st.floats(0, 1))
 def test_pre_filling_never_adds_and_the_load_is_never_negative(rsa, ppa, seekers, part):
     both = part * min(rsa, ppa)
-    units = {"rsa": rsa, "ppa": ppa, "jobseekers": seekers, "aah": 0.0}
+    names, units = ["rsa", "ppa", "jobseekers", "aah"], np.array([[rsa], [ppa], [seekers], [0.0]])
     loads = [
-        yearly_load(units, both, frequencies(load_parameters(), day))
+        yearly_load(names, units, both, frequencies(load_parameters(), day))
         for day in ("2025-02-28", "2025-03-01")
     ]
     assert 0 <= loads[1] <= loads[0] + 1e-9

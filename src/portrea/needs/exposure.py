@@ -17,7 +17,7 @@ from scipy.special import expit, logit
 
 from portrea.needs.exposure_detail import LocalOverlap, read_overlap, read_young
 from portrea.needs.grid import ADULT_AGES, WORKING, cells_of
-from portrea.needs.groups import CANDIDATES, Group, Noise, read_group
+from portrea.needs.groups import CANDIDATES, Group, Stack, read_group
 from portrea.needs.load import frequencies, yearly_load
 from portrea.needs.union import GROUPS, OVERLAPS, YOUNG_BAND, combine, combine_bands
 from portrea.stats.intervals import hash_codes, normals
@@ -76,7 +76,7 @@ class Exposure:
         total: Floats = self.bands.sum(1)
         return total
 
-    @property
+    @cached_property
     def known(self) -> Flags:
         """Atoms where the four groups are published at some level."""
         every: Flags = np.all([g.known for g in self.groups.values()], axis=0)
@@ -121,14 +121,23 @@ class Exposure:
         union, total = combine_bands(
             persons, overlaps, self.young, (self.bands[:, 0], self.bands[:, 1])
         )
-        return {"b": union, "b_sum": total, "b_load": self._load(units, overlaps["ppa_rsa"])}
+        load = self._load(np.stack(list(units.values())), overlaps["ppa_rsa"])
+        return {"b": union, "b_sum": total, "b_load": load}
 
-    def _load(self, units: dict[str, Any], shared: Any) -> Any:
-        both = np.minimum(units["ppa"] * shared, units["rsa"])
-        return yearly_load(units, both, self._frequencies)
+    def _load(self, units: Any, shared: Any) -> Any:
+        named = dict(zip(self.counted, units, strict=True))
+        both = np.minimum(named["ppa"] * shared, named["rsa"])
+        return yearly_load(named, units, both, self._frequencies)
 
     def draw(
-        self, rows: slice, epci: Epci, iris: Any, *, seed: int, draws: int
+        self,
+        rows: slice,
+        epci: Epci,
+        iris: Any,
+        *,
+        seed: int,
+        draws: int,
+        load: bool = True,
     ) -> dict[str, Draws]:
         """Draw what :meth:`central` gives, atoms × draws, for a slice of whole EPCI.
 
@@ -139,33 +148,20 @@ class Exposure:
         own = normals(epci[1], "b:overlap", seed=seed, draws=draws)
         own *= np.float32(self.parameters.number("exposure", "overlap_sd_logit_epci"))
         wanted = _overlaps(national, own, self.parameters)
-        found = {name: np.empty((len(epci[0]), draws), np.float32) for name in MEASURES}
-        size = BLOCK * max(1, USUAL_DRAWS // draws)
-        for start, stop in pairwise(self._cuts(rows, size)):
+        if self.overlap is None:
+            centre = np.array(self.parameters.number("exposure", "overlaps", "ppa_rsa"))
+            wanted["ppa_rsa"] = _drawn_overlap(centre, np.zeros(()), wanted["ppa_rsa"])
+        parts = []
+        for start, stop in pairwise(self._cuts(rows, BLOCK * max(1, USUAL_DRAWS // draws))):
             here = slice(rows.start + start, rows.start + stop)
-            units = self._units(here, iris[start:stop], seed=seed, draws=draws)
-            inside = epci[0][start:stop]
-            for low, high in pairwise(_steps(inside, size)):
-                same = inside[low] == inside[high - 1]
-                near = inside[low] if same else inside[low:high]
-                drawn = self._combined(
-                    slice(here.start + low, here.start + high),
-                    {name: values[low:high] for name, values in units.items()},
-                    national,
-                    {name: values[near] for name, values in wanted.items()},
-                )
-                for name, values in zip(MEASURES, drawn, strict=True):
-                    found[name][start + low : start + high] = values
-        return found
-
-    def _units(self, rows: slice, iris: Any, *, seed: int, draws: int) -> dict[str, Draws]:
-        """Draw the published units of each group, for atoms that share no owner with others."""
-        moving = self._moving[rows]
-        noise = Noise(normals(iris[moving], "b:part", seed=seed, draws=draws), moving)
-        return {
-            name: group.draw(rows, noise, seed=seed, draws=draws)
-            for name, group in self.counted.items()
-        }
+            moving = self._stack.moving[here]
+            noise = normals(iris[start:stop][moving], "b:part", seed=seed, draws=draws)
+            units = self._stack.draw(here, noise, seed=seed, draws=draws)
+            near = {n: values.take(epci[0][start:stop], axis=0) for n, values in wanted.items()}
+            parts.append(self._combined(here, units, national, near, load=load))
+        if len(parts) == 1:
+            return parts[0]
+        return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
     def _cuts(self, rows: slice, least: int) -> list[int]:
         """Cut a slice into atoms that share no owner with others, some blocks long."""
@@ -178,10 +174,8 @@ class Exposure:
         return cuts if cuts[-1] == size else [*cuts, size]
 
     @cached_property
-    def _moving(self) -> Flags:
-        """Atoms that share the total of some owner."""
-        found: Flags = np.any([g.sd > 0 for g in self.counted.values()], axis=0)
-        return found
+    def _stack(self) -> Stack:
+        return Stack(list(self.counted.values()))
 
     @cached_property
     def _ends(self) -> Flags:
@@ -211,20 +205,32 @@ class Exposure:
         return self._kept[key]
 
     def _combined(
-        self, rows: slice, units: dict[str, Draws], national: dict[str, Draws], near: dict[str, Any]
-    ) -> tuple[Draws, Draws, Draws]:
-        """Union, sum and load of some atoms; ``near``: overlaps of their EPCI, one row or each."""
-        overlaps = near | {"ppa_rsa": self._ppa_rsa(rows, near["ppa_rsa"])}
-        persons = {name: units[name] * national[name] for name in GROUPS}
+        self,
+        rows: slice,
+        units: Draws,
+        national: dict[str, Draws],
+        overlaps: dict[str, Any],
+        *,
+        load: bool,
+    ) -> dict[str, Draws]:
+        """Union, sum and load of some atoms; ``overlaps``: those of the EPCI of each."""
+        if self.overlap is not None:
+            overlaps["ppa_rsa"] = _drawn_overlap(
+                self.overlap.share[rows, None], self.overlap.weight[rows, None], overlaps["ppa_rsa"]
+            )
+        found = {"b_load": self._load(units, overlaps["ppa_rsa"])} if load else {}
+        named = dict(zip(self.counted, units, strict=True))
+        for name in GROUPS:
+            named[name] *= national[name]
         bands = self._bands[rows]
         if self.young:
             young = {
                 name: share[rows, None].astype(np.float32) for name, share in self.young.items()
             }
-            union, total = combine_bands(persons, overlaps, young, (bands[:, :1], bands[:, 1:]))
+            union, total = combine_bands(named, overlaps, young, (bands[:, :1], bands[:, 1:]))
         else:
-            union, total = combine(persons, overlaps, bands.sum(1, keepdims=True))
-        return union, total, self._load(units, overlaps["ppa_rsa"])
+            union, total = combine(named, overlaps, bands.sum(1, keepdims=True))
+        return {"b": union, "b_sum": total} | found
 
     @cached_property
     def _bands(self) -> Draws:
@@ -233,18 +239,6 @@ class Exposure:
     @cached_property
     def _frequencies(self) -> dict[str, float]:
         return frequencies(self.parameters)
-
-    def _ppa_rsa(self, rows: slice, error: Draws) -> Draws:
-        """Draw the overlap of RSA and PPA: published locally, or national, plus its error."""
-        if self.overlap is None:
-            centre = np.float32(self.parameters.number("exposure", "overlaps", "ppa_rsa"))
-            moved = np.atleast_2d(centre * (1 - centre) * error + centre)
-        else:
-            share = self.overlap.share[rows, None].astype(np.float32)
-            blind = 1 - self.overlap.weight[rows, None].astype(np.float32)
-            moved = share * (1 - share) * blind * error
-            moved += share
-        return np.clip(moved, 0, 1, out=moved)
 
 
 def read_exposure(
@@ -295,15 +289,6 @@ def _draw_ratio(group: Group, parameters: Parameters, *, seed: int, draws: int) 
     return ratio
 
 
-def _steps(epci: Indexes, size: int) -> list[int]:
-    """Cut atoms every block; in small blocks where the EPCI changes too, to share its row."""
-    if size > BLOCK:
-        return [*range(0, len(epci), size), len(epci)]
-    edges = [0, *(np.flatnonzero(epci[1:] != epci[:-1]) + 1).tolist(), len(epci)]
-    starts = (low for start, stop in pairwise(edges) for low in range(start, stop, size))
-    return [*starts, len(epci)]
-
-
 def _overlaps(national: dict[str, Draws], own: Draws, parameters: Parameters) -> dict[str, Draws]:
     """Return the overlaps of each EPCI; of RSA and PPA, the logit error only."""
     drawn = {}
@@ -312,6 +297,13 @@ def _overlaps(national: dict[str, Draws], own: Draws, parameters: Parameters) ->
         centre = np.float32(logit(parameters.number("exposure", "overlaps", name)))
         drawn[name] = error if name == "ppa_rsa" else expit(centre + error)
     return drawn
+
+
+def _drawn_overlap(share: Floats, weight: Floats, error: Draws) -> Draws:
+    """Draw the overlap of RSA and PPA: its share, and a logit error where it is not local."""
+    moved: Draws = error * (share * (1 - share) * (1 - weight)).astype(np.float32)
+    moved += share.astype(np.float32)
+    return np.clip(moved, 0, 1, out=moved)
 
 
 def grades(exposure: Exposure, row_level: int) -> Indexes:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import cached_property
-from itertools import pairwise
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
+from scipy.sparse import csr_array
 
 from portrea.needs.inputs import (
     UNKNOWN,
@@ -19,7 +18,7 @@ from portrea.needs.inputs import (
     owner_index,
 )
 from portrea.stats.calibration import spread
-from portrea.stats.intervals import LANE, hash_codes, lanes
+from portrea.stats.intervals import LANE, hash_codes, lanes_of, states
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +42,10 @@ CANDIDATES: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 """Variables of each group, by unit: a second unit serves only when the first is nowhere published.
 Inside a unit the latest vintage wins, then the order written here."""
+
+
+TINY = np.float32(1e-30)
+"""Keeps from dividing by the zero of owners whose atoms have no weight."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,93 +82,85 @@ class Group:
             return np.zeros(len(self.owner))
         return np.where(self.known, self.totals[self.owner] * self.weights, 0.0)
 
-    def draw(self, rows: slice, noise: Noise, *, seed: int, draws: int) -> Draws:
-        """Draw published units, atoms × draws, for whole owners.
 
-        ``noise``: errors of the atoms that share an owner’s total. A rounded figure is uniform
-        between its bounds, a suppressed one between 0 and the threshold; what an owner’s atoms
-        receive always adds up to its total.
+class Stack:
+    """The groups drawn together: their owners are the rows of one table, group after group."""
+
+    def __init__(self, groups: Sequence[Group]) -> None:
+        self.groups = groups
+        sizes = [len(group.codes) + 1 for group in groups]
+        starts = np.cumsum([0, *sizes[:-1]])
+        self.place = np.stack([_place(g) + s for g, s in zip(groups, starts, strict=True)])
+        self.slope, self.base = (_column(x) for x in zip(*map(_line, groups), strict=True))
+        self.weights = np.stack([group.weights for group in groups]).astype(np.float32)
+        self.sd = np.stack([group.sd for group in groups]).astype(np.float32)
+        self.shared = (self.sd > 0) | (self.weights < 1)
+        self.moving: Flags = self.shared.any(0)
+        self._words = [hash_codes([*group.codes, "-"]) for group in groups]
+        self._states: dict[int, Words] = {}
+
+    def draw(self, rows: slice, noise: Draws, *, seed: int, draws: int) -> Draws:
+        """Draw published units, groups × atoms × draws, for whole owners.
+
+        ``noise``: normals of the atoms of ``moving``, the same for every group. A rounded figure
+        is uniform between its bounds, a suppressed one between 0 and the threshold; what an
+        owner’s atoms receive, along ``w · exp(sd · z)``, always adds up to its total.
         """
-        place = self._place[rows]
-        first, last = int(np.min(place)), int(np.max(place)) + 1
-        slope, base = self._line
-        bits = lanes(self._words[first:last], f"b:{self.name}", seed=seed, draws=draws)
-        drawn = bits.astype(np.float32)
-        drawn *= slope[first:last]
-        drawn += base[first:last]
-        if (base[first:last] < 0).any():
-            np.maximum(drawn, 0, out=drawn)
-        weights, shared = self._weights[rows], self._shared[rows]
-        if shared.all():
-            parts = noise.factors(self._sd[rows], shared) * weights
-            _normalise(parts, place)
-            for owner, start, stop in _runs(place):
-                parts[start:stop] *= drawn[owner - first]
-            return parts
-        if last - first != len(place) or (np.diff(place) != 1).any():
-            drawn = drawn.take(place - first, axis=0)
-        if shared.any():
-            parts = noise.factors(self._sd[rows][shared], shared) * weights[shared]
-            _normalise(parts, place[shared])
-            drawn[shared] *= parts
-        alone = ~shared & (weights[:, 0] < 1)
-        if alone.any():
-            drawn[alone] *= weights[alone]
+        own = self.place[:, rows]
+        owners, place = np.unique(own, return_inverse=True)
+        place = place.reshape(own.shape)
+        totals = self._totals(owners, seed, draws)
+        units = totals.take(place, axis=0)
+        group, atom = np.nonzero(self.shared[:, rows])
+        if len(atom):
+            rank = np.cumsum(self.moving[rows]) - 1
+            parts = noise.take(rank[atom], axis=0)
+            parts *= self.sd[:, rows][group, atom, None]
+            np.exp(parts, out=parts)
+            parts *= self.weights[:, rows][group, atom, None]
+            _normalise(parts, place[group, atom], totals)
+            units[group, atom] = parts
+        return units
+
+    def _totals(self, owners: Indexes, seed: int, draws: int) -> Draws:
+        """Draw the totals of some rows of the table."""
+        if seed not in self._states:
+            pairs = zip(self.groups, self._words, strict=True)
+            self._states[seed] = np.concatenate([
+                states(words, f"b:{group.name}", seed=seed) for group, words in pairs
+            ])  # fmt: skip
+        drawn = lanes_of(self._states[seed][owners], draws).astype(np.float32)
+        drawn *= self.slope[owners]
+        drawn += self.base[owners]
+        if (self.base[owners] < 0).any():
+            np.clip(drawn, 0, np.inf, out=drawn)
         return drawn
 
-    @cached_property
-    def _place(self) -> Indexes:
-        """Owner of each atom; one without a figure stands with its neighbour, with no weight."""
-        kept = np.where(self.known, np.arange(len(self.owner)), 0)
-        return np.maximum(self.owner[np.maximum.accumulate(kept)], 0)
 
-    @cached_property
-    def _words(self) -> Words:
-        """Hashes of the owners; the last one stands for « no figure »."""
-        return hash_codes([*self.codes, "-"])
-
-    @cached_property
-    def _line(self) -> tuple[Draws, Draws]:
-        """What 16 random bits are multiplied by, then added to, to give the owner’s total."""
-        half, middle = np.append(self.half, 0.0)[:, None], 1 << LANE - 1
-        slope = half / middle
-        base = np.append(self.totals, 0.0)[:, None] + slope * (0.5 - middle)
-        return slope.astype(np.float32), base.astype(np.float32)
-
-    @cached_property
-    def _weights(self) -> Draws:
-        return self.weights[:, None].astype(np.float32)
-
-    @cached_property
-    def _sd(self) -> Draws:
-        return self.sd.astype(np.float32)
-
-    @cached_property
-    def _shared(self) -> Flags:
-        shared: Flags = self.sd > 0
-        return shared
+def _place(group: Group) -> Indexes:
+    """Owner of each atom; one without a figure stands with its neighbour, with no weight."""
+    kept = np.where(group.known, np.arange(len(group.owner)), 0)
+    return np.maximum(group.owner[np.maximum.accumulate(kept)], 0)
 
 
-@dataclass(eq=False)
-class Noise:
-    """Errors of the atoms that share an owner’s total: the same normals for every group.
+def _line(group: Group) -> tuple[Floats, Floats]:
+    """Return what 16 random bits are multiplied by, then added to; « no figure » comes last."""
+    slope = np.append(group.half, 0.0) / (1 << LANE - 1)
+    return slope, np.append(group.totals, 0.0) + slope * (0.5 - (1 << LANE - 1))
 
-    ``normals``: one row by atom of ``moving``.
-    """
 
-    normals: Draws
-    moving: Flags
-    _kept: dict[bytes, Draws] = field(default_factory=dict)
+def _column(values: Sequence[Floats]) -> Draws:
+    return np.concatenate(values).astype(np.float32)[:, None]
 
-    def factors(self, sd: Draws, shared: Flags) -> Draws:
-        """Return ``exp(sd · z)`` of the atoms that share, computed once for equal ``sd``."""
-        key = sd.tobytes() + shared.tobytes()
-        if key not in self._kept:
-            factors = self.normals[shared[self.moving]]
-            factors *= sd[:, None]
-            np.exp(factors, out=factors)
-            self._kept[key] = factors
-        return self._kept[key]
+
+def _normalise(parts: Draws, owner: Indexes, totals: Draws) -> None:
+    """Share the total of each owner along the parts of its atoms, draw by draw."""
+    found, place, sizes = np.unique(owner, return_inverse=True, return_counts=True)
+    ones, ends = np.ones(len(place), dtype=np.float32), np.cumsum([0, *sizes])
+    sums = csr_array((ones, np.argsort(place, kind="stable"), ends)) @ parts
+    sums += TINY
+    np.divide(totals[found], sums, out=sums)
+    parts *= sums.take(place, axis=0)
 
 
 def read_group(
@@ -284,25 +279,3 @@ def _shaped(owner: Indexes, shape: Floats) -> Flags:
     gaps = np.bincount(owner[known], np.isnan(shape[known]).astype(float))
     full: Flags = known & (gaps[np.maximum(owner, 0)] == 0)
     return full
-
-
-def _normalise(parts: Draws, owner: Indexes) -> None:
-    """Divide each row by the sum of its owner’s rows, draw by draw."""
-    runs = _runs(owner)
-    if len({run[0] for run in runs}) == len(runs):
-        for _, start, stop in runs:
-            own = parts[start:stop]
-            total = own.sum(0)
-            np.divide(1, total, out=total, where=total > 0)
-            own *= total
-        return
-    order = np.argsort(owner, kind="stable")
-    together = parts[order]
-    _normalise(together, owner[order])
-    parts[order] = together
-
-
-def _runs(owner: Indexes) -> list[tuple[int, int, int]]:
-    """List the runs of equal owners: owner, first row, row after the last."""
-    edges = [0, *(np.flatnonzero(owner[1:] != owner[:-1]) + 1).tolist(), len(owner)]
-    return [(int(owner[start]), start, stop) for start, stop in pairwise(edges)]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from portrea.base.errors import ParameterError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from portrea.needs.parameters import Parameters
 
@@ -67,13 +69,14 @@ def _in_force(rules: Mapping[str, Mapping[str, Any]], day: str, where: str) -> f
     return float(valid[0]["value"])
 
 
-def yearly_load(units: Mapping[str, Any], both: Any, each: Mapping[str, float]) -> Any:
+def yearly_load(names: Iterable[str], units: Any, both: Any, each: Mapping[str, float]) -> Any:
     """Return ``Σ n_k · f_k + both · (f_both − f_rsa − f_ppa)``, declarations a year.
 
-    ``units``: households (RSA, prime d’activité, housing aid) or persons (job-seekers, AAH) of each
-    procedure that is known; ``both``: households with RSA and prime d’activité, already in the two.
+    ``units``: procedures × areas (× draws), households (RSA, prime d’activité, housing aid) or
+    persons (job-seekers, AAH) of each of the ``names``; ``both``: households with RSA and prime
+    d’activité, already in the two.
     """
-    load = both * (each[BOTH] - each["rsa"] - each["ppa"])
-    for name, number in units.items():
-        load = load + number * each[name]
+    rates = np.array([each[name] for name in names], dtype=units.dtype)
+    load = (rates @ units.reshape(len(rates), -1)).reshape(units.shape[1:])
+    load += both * (each[BOTH] - each["rsa"] - each["ppa"])
     return load

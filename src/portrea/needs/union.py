@@ -24,18 +24,24 @@ def combine(
     not in the former ones; a published overlap is bounded by the size of the smaller group.
     """
     rsa, ppa, aah, seekers = (persons[name] for name in GROUPS)
-    total = rsa + ppa
-    total += aah
-    total += seekers
     largest = np.maximum(rsa, ppa)
     np.maximum(largest, aah, out=largest)
     np.maximum(largest, seekers, out=largest)
-    union = np.minimum(rsa * overlaps["rsa_jobseekers"], seekers)
-    np.subtract(rsa + seekers, union, out=union)
-    union += ppa * ((1 - overlaps["ppa_rsa"]) * (1 - overlaps["ppa_jobseekers"]))
-    disabled = np.maximum(aah - overlaps["ppa_aah"] * ppa, 0)
-    disabled *= 1 - overlaps["aah_jobseekers"]
-    union += disabled
+    total = rsa + ppa
+    total += aah
+    total += seekers
+    union = rsa * overlaps["rsa_jobseekers"]
+    np.minimum(union, seekers, out=union)
+    np.subtract(seekers, union, out=union)
+    union += rsa
+    part = ppa * overlaps["ppa_aah"]
+    np.subtract(aah, part, out=part)
+    np.clip(part, 0, np.inf, out=part)
+    part *= 1 - overlaps["aah_jobseekers"]
+    union += part
+    np.multiply(ppa, 1 - overlaps["ppa_jobseekers"], out=part)
+    part *= 1 - overlaps["ppa_rsa"]
+    union += part
     np.minimum(total, universe, out=total)
     np.maximum(union, largest, out=union)
     np.minimum(union, total, out=union)

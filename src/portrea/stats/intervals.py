@@ -42,19 +42,28 @@ def hash_codes(codes: Sequence[str]) -> Words:
 
 def uniforms(words: Words, effect: str, *, seed: int, draws: int) -> NDArray[np.float64]:
     """Return draws in ]0, 1[, one row per area (:func:`hash_codes`), one column per rank."""
-    state = _state(words, effect, seed)
+    state = states(words, effect, seed=seed)
     steps = np.arange(1, draws + 1, dtype=np.uint64) * _GOLDEN
-    bits = _mix(state[:, None] + steps)
+    bits = _mixed(state[:, None] + steps)
     bits >>= np.uint64(11)
     drawn: NDArray[np.float64] = (bits.astype(np.float64) + 0.5) * 2.0**-53
     return drawn
 
 
+def states(words: Words, effect: str, *, seed: int) -> Words:
+    """Return where each area's random bits of an effect begin."""
+    return _mix(words ^ _start(effect, seed))
+
+
 def lanes(words: Words, effect: str, *, seed: int, draws: int) -> NDArray[np.uint16]:
     """Return 16 random bits by area and rank, four draws for each 64-bit word."""
-    state = _state(words, effect, seed)
+    return lanes_of(states(words, effect, seed=seed), draws)
+
+
+def lanes_of(state: Words, draws: int) -> NDArray[np.uint16]:
+    """Return the 16 random bits of :func:`lanes`, from the state of each area."""
     steps = np.arange(1, -(-draws // (64 // LANE)) + 1, dtype=np.uint64) * _GOLDEN
-    bits: NDArray[np.uint16] = _mix(state[:, None] + steps).astype("<u8", copy=False).view("<u2")
+    bits: NDArray[np.uint16] = _mixed(state[:, None] + steps).astype("<u8", copy=False).view("<u2")
     return bits[:, :draws]
 
 
@@ -72,7 +81,12 @@ def normals(words: Words, effect: str, *, seed: int, draws: int) -> Draws:
     Each 64-bit word gives four draws, by a table of 65,536 quantiles: no draw is further than 4.2
     standard deviations, and the variance is exactly 1.
     """
-    bits = lanes(words, effect, seed=seed, draws=draws)
+    return normals_of(states(words, effect, seed=seed), draws)
+
+
+def normals_of(state: Words, draws: int) -> Draws:
+    """Return the standard normals of :func:`normals`, from the state of each area."""
+    bits = lanes_of(state, draws)
     drawn = np.empty(bits.shape, dtype=np.float32)
     np.take(_normal_table(), bits, mode="clip", out=drawn)
     return drawn
@@ -102,10 +116,6 @@ def quantiles(draws: NDArray[np.floating], levels: Sequence[float]) -> NDArray[n
     return between
 
 
-def _state(words: Words, effect: str, seed: int) -> Words:
-    return _mix(words ^ _start(effect, seed))
-
-
 @cache
 def _start(effect: str, seed: int) -> Words:
     return _mix(hash_codes([effect]) + np.full(1, seed % 2**63, dtype=np.uint64) * _GOLDEN)
@@ -113,7 +123,11 @@ def _start(effect: str, seed: int) -> Words:
 
 def _mix(words: Words) -> Words:
     """Finalise 64-bit words (splitmix64, Steele, Lea and Flood, 2014); overflow wraps."""
-    mixed = words.copy()
+    return _mixed(words.copy())
+
+
+def _mixed(mixed: Words) -> Words:
+    """Finalise in place."""
     shifted = np.empty_like(mixed)
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, 1)):
         np.right_shift(mixed, np.uint64(shift), out=shifted)
