@@ -47,17 +47,21 @@ def joint_share(first: Array, second: Array, delta: Array | float) -> Array:
     root inside the Fréchet bounds, written so that it never cancels; ``δ = 0`` is independence. It
     is the closed form of splitting θ into θ^B and θ^¬B with a logit gap δ, A’s margin unchanged.
     """
-    share: Array = first * second
-    odds = np.exp(np.asarray(delta, dtype=share.dtype))
-    total = first + second
-    total *= odds - 1
-    total += 1
-    inside = total * total
-    inside -= share * (4 * odds * (odds - 1))
-    np.maximum(inside, 0, out=inside)
+    return joint_persons(first * second, first + second, delta, 1.0)
+
+
+def joint_persons(product: Array, total: Array, delta: Array | float, persons: Any) -> Array:
+    """Return :func:`joint_share` times ``persons`` from the product and the sum of both shares."""
+    odds = np.exp(np.asarray(delta, dtype=product.dtype))
+    scale = total * (odds - 1)
+    scale += 1
+    inside = scale * scale
+    share: Array = product * (4 * odds * (odds - 1))
+    inside -= share
+    np.clip(inside, 0, np.inf, out=inside)
     np.sqrt(inside, out=inside)
-    inside += total
-    share *= 2 * odds
+    inside += scale
+    np.multiply(product, 2 * odds * persons, out=share)
     share /= inside
     return share
 

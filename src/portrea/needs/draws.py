@@ -12,13 +12,14 @@ the mean of the draws is the central value and the sum of many areas does not dr
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import logit
 
-from portrea.needs.crossing import joint_share
-from portrea.stats.intervals import hash_codes, normals
+from portrea.needs.crossing import joint_persons
+from portrea.stats.intervals import hash_codes, normals, normals_of, states
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
     Indexes = NDArray[np.intp]
     Drawn = tuple[str, str, Draws]
 
-NESTED = ("region", "epci", "commune", "iris")
+WIDE, NEAR = ("region", "epci"), ("commune", "iris")
+NESTED = (*WIDE, *NEAR)
 """Levels of the area effects, one normal per area and draw."""
 AXIS_A = ("a1", "a2", "a2_75", "a3")
 AXIS_B = ("b", "b_sum", "b_load")
@@ -47,6 +49,11 @@ class Local:
     """Standard deviation of each level's effect, atom by atom (logit scale)."""
 
     sd: dict[str, Draws]
+
+    @cached_property
+    def wide(self) -> bool:
+        """Whether regions or EPCI have an effect."""
+        return any(self.sd[level].any() for level in WIDE)
 
     @property
     def variance(self) -> Draws:
@@ -78,9 +85,14 @@ class Curve:
             local,
         )
 
-    def draw(self, rows: slice, shared: Draws, local: Draws) -> Draws:
-        """Return persons, atoms × draws; ``shared``: ones and national normals, (1 + K) × draws."""
-        drawn: Draws = self.design[rows] @ shared
+    def draw(self, rows: slice, shared: Draws, local: Draws, wide: Draws | None = None) -> Draws:
+        """Return persons, atoms × draws.
+
+        ``shared``: ones and national normals, (1 + K) × draws; then those of the regions and EPCI,
+        whose effect on each atom is ``−wide``. ``local``: sum of the other effects.
+        """
+        design = self.design[rows]
+        drawn: Draws = (design if wide is None else np.hstack([design, wide])) @ shared
         drawn -= local
         np.exp(drawn, out=drawn)
         drawn += 1
@@ -113,6 +125,17 @@ class Drawing:
         self.curves: dict[str, Curve] = {}
         self.shared: dict[str, Draws] = {}
         self._prepare()
+        self.locals = list(dict.fromkeys(curve.local for curve in self.curves.values()))
+        sds = [[each.sd[level] for level in NEAR] for each in self.locals]
+        shape = len(sds), len(NEAR), model.atoms.height
+        self.near = np.array(sds, dtype=np.float32).reshape(shape).transpose(2, 0, 1).copy()
+        self.states = self._states()
+
+    def _states(self) -> Words:
+        """Return where the random bits of each atom's commune, then its own, begin."""
+        commune = self.words["commune"][self.index["commune"]]
+        pairs = zip(NEAR, (commune, self.words["iris"]), strict=True)
+        return np.column_stack([states(words, level, seed=self.seed) for level, words in pairs])
 
     def sides(self) -> list[tuple[str, str]]:
         """List the (measure, side) pairs that :meth:`chunk` yields."""
@@ -192,8 +215,12 @@ class Drawing:
         return [name for name in self.model.rules if name in self.curves]
 
     def _curve(self, name: str, rows: slice, noise: _Noise) -> Draws:
-        curve = self.curves[name]
-        return curve.draw(rows, self.shared[name], noise.sum(curve.local))
+        curve, shared = self.curves[name], self.shared[name]
+        local = noise.local(curve.local)
+        if not curve.local.wide:
+            return curve.draw(rows, shared, local)
+        shared = np.vstack([shared, noise.wide[0]])
+        return curve.draw(rows, shared, local, noise.design(curve.local))
 
     def _exposed(
         self, rows: slice, noise: _Noise, first: Draws | None, young: Draws | None
@@ -201,33 +228,39 @@ class Drawing:
         exposure = self.model.exposure
         assert exposure is not None
         drawn = exposure.draw(
-            rows, noise.epci, self.words["iris"][rows], seed=self.seed, draws=self.draws
-        )
-        for name in AXIS_B:
+            rows, noise.epci, self.words["iris"][rows], seed=self.seed, draws=self.draws,
+            load="b_load" in self.measures,
+        )  # fmt: skip
+        for name, values in drawn.items():
             unknown = ~exposure.known_of(name)[rows]
             if unknown.any():
-                drawn[name][unknown] = 0
+                values[unknown] = 0
             if name in self.measures:
-                yield name, "both", drawn[name]
-        persons = self.model.universe[rows, None].astype(np.float32)
+                yield name, "both", values
         if "c" in self.measures and first is not None:
-            for side in ("low", "high"):
-                yield "c", side, self._crossed(rows, persons, (first, drawn["b"]), side)
+            yield from self._crossed(rows, first, drawn["b"])
         if "c_a2" in self.measures and young is not None:
-            yield "c_a2", "low", np.maximum(young + drawn["b"] - persons, 0)
-            rule = self.model.rules["a2"]
-            every = np.where(rule.known[rows], 0, rule.younger.persons[rows])[:, None]
-            yield "c_a2", "high", np.minimum(young + every.astype(np.float32), drawn["b"])
+            yield from self._bounded(rows, young, drawn["b"])
 
-    def _crossed(
-        self, rows: slice, persons: Draws, margins: tuple[Draws, Draws], side: str
-    ) -> Draws:
-        delta = self.model.odds[side][rows, None].astype(np.float32)
+    def _crossed(self, rows: slice, first: Draws, exposed: Draws) -> Iterator[Drawn]:
+        """Cross A1 and B under the least and the greatest log odds-ratio."""
+        persons = np.maximum(self.model.universe[rows, None], 0).astype(np.float32)
         rated = np.maximum(self.model.working.persons[rows, None], TINY).astype(np.float32)
-        safe = np.maximum(persons, np.float32(TINY))
-        crossed: Draws = joint_share(margins[0] / rated, margins[1] / safe, delta)
-        crossed *= persons
-        return crossed
+        shares = first / rated, exposed / np.maximum(persons, np.float32(TINY))
+        product, total = shares[0] * shares[1], shares[0] + shares[1]
+        for side in ("low", "high"):
+            delta = self.model.odds[side][rows, None].astype(np.float32)
+            yield "c", side, joint_persons(product, total, delta, persons)
+
+    def _bounded(self, rows: slice, young: Draws, exposed: Draws) -> Iterator[Drawn]:
+        """Cross A2 and B: the least and the greatest number of persons in both."""
+        least = young + exposed
+        least -= self.model.universe[rows, None].astype(np.float32)
+        yield "c_a2", "low", np.clip(least, 0, np.inf, out=least)
+        rule = self.model.rules["a2"]
+        every = np.where(rule.known[rows], 0, rule.younger.persons[rows])[:, None]
+        most = young + every.astype(np.float32) if every.any() else young
+        yield "c_a2", "high", np.minimum(most, exposed)
 
 
 def _with_older(name: str, rule: Rule, rows: slice, drawn: Draws) -> Iterator[Drawn]:
@@ -245,37 +278,40 @@ def _with_older(name: str, rule: Rule, rows: slice, drawn: Draws) -> Iterator[Dr
 
 
 class _Noise:
-    """Standard normals of the areas that hold the atoms of one chunk."""
+    """Standard normals of the areas that hold the atoms of one chunk, and their effects."""
 
     def __init__(self, drawing: Drawing, rows: slice) -> None:
-        self.rows = rows
-        self.sums: dict[Local, Draws] = {}
-        self.region = drawing.index["region"][rows]
-        self.regions = drawing.region
+        self.drawing, self.rows = drawing, rows
         self.epci = _local_index(drawing, "epci", rows)
-        self.commune = _local_index(drawing, "commune", rows)
-        self.z_epci = drawing.normals("epci", self.epci[1])
-        self.z_commune = drawing.normals("commune", self.commune[1])[self.commune[0]]
-        self.z_iris = drawing.normals("iris", drawing.words["iris"][rows])
 
-    def sum(self, local: Local) -> Draws:
-        """Return the sum of the effects, atoms × draws: one product, and two rows by atom."""
-        if local not in self.sums:
-            self.sums = {local: self._sum(local)}
-        return self.sums[local]
+    @cached_property
+    def near(self) -> Draws:
+        """Effects of the commune and of the IRIS together: atoms × pairs of effects × draws."""
+        drawing = self.drawing
+        drawn = normals_of(drawing.states[self.rows].ravel(), drawing.draws)
+        found: Draws = drawing.near[self.rows] @ drawn.reshape(-1, len(NEAR), drawing.draws)
+        return found
 
-    def _sum(self, local: Local) -> Draws:
-        sd = {level: values[self.rows] for level, values in local.sd.items()}
-        total = np.multiply(self.z_iris, sd["iris"][:, None])
-        total += self.z_commune * sd["commune"][:, None]
-        if sd["region"].any() or sd["epci"].any():
-            regions, place = np.unique(self.region, return_inverse=True)
-            wide = np.zeros((len(total), len(regions) + len(self.z_epci)), dtype=np.float32)
-            each = np.arange(len(total))
-            wide[each, place] = sd["region"]
-            wide[each, len(regions) + self.epci[0]] = sd["epci"]
-            total += wide @ np.vstack([self.regions[regions], self.z_epci])
-        return total
+    @cached_property
+    def wide(self) -> tuple[Draws, tuple[Indexes, Indexes]]:
+        """Normals of the regions then of the EPCI, and the rows of each atom’s."""
+        regions, place = np.unique(self.drawing.index["region"][self.rows], return_inverse=True)
+        epci = self.drawing.normals("epci", self.epci[1])
+        normal = np.vstack([self.drawing.region[regions], epci])
+        return normal, (place, len(regions) + self.epci[0])
+
+    def local(self, local: Local) -> Draws:
+        """Return the sum of the effects of the commune and of the IRIS, atoms × draws."""
+        drawn: Draws = self.near[:, self.drawing.locals.index(local)]
+        return drawn
+
+    def design(self, local: Local) -> Draws:
+        """Return what those normals are multiplied by in ``−logit``, atom by atom."""
+        normal, places = self.wide
+        found = np.zeros((len(places[0]), len(normal)), dtype=np.float32)
+        for level, place in zip(WIDE, places, strict=True):
+            found[np.arange(len(found)), place] = -local.sd[level][self.rows]
+        return found
 
 
 def _local_index(drawing: Drawing, level: str, rows: slice) -> tuple[Indexes, Words]:
