@@ -105,22 +105,21 @@ def _components(model: Model, area: Areas) -> Iterator[Row]:
             }
 
 
-def _nested(
-    model: Model, area: Areas, effects: list[tuple[Floats, dict[str, Floats]]]
-) -> list[Floats]:
-    """Return the sd (persons) that one effect per area of each level gives to each area.
+def _nested(model: Model, area: Areas, effects: list[tuple[Floats, dict[str, Floats]]]) -> Floats:
+    """Return the sd (persons) that one effect per area of each level gives (effects × areas).
 
     ``effects``: persons that one logit moves, and the standard deviation by level, atom by atom.
     """
-    variances = [np.zeros(len(area.codes)) for _ in effects]
+    variances = np.zeros((len(effects), len(area.codes)))
     inside = area.index >= 0
     for level in NESTED:
         owner = np.arange(len(inside)) if level == "iris" else model.owner(level)[0]
         size = int(np.max(owner, initial=0)) + 1
         pairs = area.index[inside] * size + owner[inside]
         unique, place = np.unique(pairs, return_inverse=True)
-        for variance, (steep, sd) in zip(variances, effects, strict=True):
+        for rank, (steep, sd) in enumerate(effects):
             if level in sd:
                 sums = np.bincount(place, (steep * sd[level])[inside], minlength=len(unique))
-                variance += np.bincount(unique // size, sums**2, minlength=len(variance))
-    return [np.sqrt(variance) for variance in variances]
+                variances[rank] += np.bincount(unique // size, sums**2, minlength=len(area.codes))
+    found: Floats = np.sqrt(variances)
+    return found
