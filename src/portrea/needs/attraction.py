@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from portrea.needs.inputs import LEVELS, align, find_atoms
+from portrea.needs.inputs import (
+    LEVELS,
+    align,
+    area_ids,
+    find_atoms,
+    ids_of,
+    owners_of,
+    place_of,
+)
 from portrea.needs.surroundings import newest
 
 if TYPE_CHECKING:
@@ -43,23 +51,25 @@ class Potential:
 
     def of(self, atoms: pl.DataFrame) -> Floats:
         """Return the potential of each atom's commune, NaN where there is none."""
-        own = pl.when(pl.col("level") == "commune").then(pl.col("code"))
-        keys = atoms.select(k=pl.coalesce("commune", own))
-        table = pl.DataFrame({"k": self.codes, "v": self.logs}, schema={"k": pl.String, "v": float})
-        joined = keys.join(table, on="k", how="left", maintain_order="left")["v"]
-        found: Floats = joined.fill_null(float("nan")).to_numpy()
+        own = ids_of(pl.Series(self.codes, dtype=pl.String))
+        found: Floats = np.append(self.logs, np.nan)[place_of(own, area_ids(atoms, "commune"))]
         return found
 
 
 def population_potential(
-    territories: pl.DataFrame, layers: Sequence[Layer], parameters: Parameters
+    territories: pl.DataFrame,
+    layers: Sequence[Layer],
+    parameters: Parameters,
+    *,
+    atoms: pl.DataFrame | None = None,
 ) -> Potential | None:
     """Return the potential of every commune of métropole, ``None`` without persons or positions.
 
     Persons are binned on a grid of two kilometres (sinusoidal projection) and spread by a Fourier
-    convolution: the time does not depend on the scale.
+    convolution: the time does not depend on the scale. ``atoms``: all of them, when already found.
     """
-    places = _communes(territories, layers)
+    atoms = find_atoms(territories, None) if atoms is None else atoms
+    places = _communes(territories, layers, atoms)
     if places is None or not places.height:
         return None
     scale = parameters.number("rates", "attraction", "scale_km")
@@ -91,30 +101,26 @@ def attraction_shift(
     return slope * away, number("uncertainty", "national_rates", "attraction_sd") * away
 
 
-def _communes(territories: pl.DataFrame, layers: Sequence[Layer]) -> pl.DataFrame | None:
+def _communes(
+    territories: pl.DataFrame, layers: Sequence[Layer], atoms: pl.DataFrame
+) -> pl.DataFrame | None:
     """Persons and position of every commune of métropole."""
     ranks = (LEVELS.index("iris"), LEVELS.index("commune"))
     layer = next((x for rank in ranks if (x := newest(layers, rank, ["persons"]))), None)
     if layer is None:
         return None
-    atoms = find_atoms(territories, None)
-    persons = align(layer, atoms, ["persons"])[:, 0]
-    own = pl.when(pl.col("level") == "commune").then(pl.col("code"))
-    codes = atoms.select(k=pl.coalesce("commune", own))["k"]
-    if layer.level:
-        persons = np.where(codes.is_first_distinct(), persons, 0.0)
-    counted = (
-        pl.DataFrame({"code": codes, "persons": np.nan_to_num(persons)})
-        .group_by("code")
-        .agg(pl.col("persons").sum())
-    )
-    places = territories.filter(pl.col("level") == "commune")
-    return (
-        places.select("code", "longitude", "latitude")
-        .join(counted, on="code")
+    owner, first = owners_of(atoms, "commune")
+    persons = np.nan_to_num(align(layer, atoms, ["persons"])[:, 0])
+    counted = persons[first] if layer.level else np.bincount(owner, persons)
+    places = (
+        territories.filter(pl.col("level") == "commune")
+        .select("code", "longitude", "latitude")
         .drop_nulls()
         .filter(pl.col("latitude") > SOUTH)
     )
+    place = place_of(area_ids(atoms, "commune")[first], ids_of(places["code"]))
+    persons = np.append(counted, 0.0)[place]
+    return places.with_columns(persons=pl.Series(persons)).filter(pl.Series(place >= 0))
 
 
 def _spread(grid: Floats, kernel: Floats) -> Floats:

@@ -108,7 +108,7 @@ def borrowed_by_iris(
     """
     shown = [x for x in layers if x.level == IRIS and x.has(variables)]
     inside = known.atoms["code"].is_in(
-        pl.concat([x.codes for x in shown]).cast(pl.String).implode() if shown else []
+        pl.concat([x.codes for x in shown]).implode() if shown else []
     )
     kept = [x for x in layers if x not in shown] + [_by_commune(x) for x in shown]
     kept.sort(key=lambda x: (-x.level, x.year))
@@ -126,13 +126,10 @@ def borrowed_by_communes(
     their cells: the composite estimator.
     """
     counting = [x.codes for x in layers if _counts(x, variables)]
-    codes = pl.concat(counting).cast(pl.String).unique().sort()
+    codes = pl.concat(counting).unique().sort()
     fifth = np.random.default_rng(seed).random(len(codes)) < 0.2
     hidden = codes.filter(pl.Series(fifth)).implode()
-    masked = [
-        x.only(~x.codes.cast(pl.String).is_in(hidden)) if _counts(x, variables) else x
-        for x in layers
-    ]
+    masked = [x.only(~x.codes.is_in(hidden)) if _counts(x, variables) else x for x in layers]
     alone = pl.len().over("commune") == 1
     inside = known.atoms.select(
         x=(alone & pl.col("commune").is_in(hidden)) | pl.col("code").is_in(hidden)
@@ -148,7 +145,7 @@ def _counts(layer: Layer, variables: Sequence[str]) -> bool:
 
 def _by_commune(layer: Layer) -> Layer:
     """Sum an IRIS layer by the commune (or arrondissement) its codes begin with."""
-    return layer.by(COMMUNE, layer.codes.cast(pl.String).str.slice(0, 5))
+    return layer.by(COMMUNE, layer.codes.str.slice(0, 5))
 
 
 def compare(full: Structure, blind: Structure, reference: Reference) -> pl.DataFrame:

@@ -158,13 +158,13 @@ def meet_total(shares: Floats, persons: Floats, free: Flags, total: float) -> tu
     loose, weight = shares[free], persons[free]
     if not loose.size or not 0.0 < wanted < float(weight.sum()):
         return shares, 0.0
-    shift = 0.0
+    shift, start = 0.0, to_logit(loose)
     for _ in range(60):
-        moved = expit(to_logit(loose) + shift)
+        moved = expit(start + shift)
         gap = float(weight @ moved) - wanted
         if abs(gap) < 1e-9 * max(total, 1.0):
             break
         shift -= gap / float(weight @ (moved * (1 - moved)))
     result = np.array(shares)
-    result[free] = expit(to_logit(loose) + shift)
+    result[free] = expit(start + shift)
     return result, shift

@@ -28,7 +28,10 @@ LOCAL = "comptages"
 MASK_BITS = 62
 NEWEST = 2
 CODES = pl.Categorical(pl.Categories("portrea.needs"))
-"""Codes and names as numbers, the same in every table that is in memory."""
+"""Codes and names as numbers, the same in every table."""
+_ALIVE = pl.Series([""], dtype=CODES)
+"""Keeps the numbers as long as the program: polars forgets categories that no column has."""
+NOWHERE = int(_ALIVE.to_physical()[0])
 AREA = "#"
 """What ends the columns of the atoms that number their areas, one by level."""
 DISTRICT = "district"
@@ -42,15 +45,15 @@ NOBODY = np.zeros(0, dtype=np.intp)
 class Layer:
     """Figures of one dataset at one level.
 
-    ``codes``: its areas (:data:`CODES`); ``values``: variables × areas, NaN where not published;
-    ``states``: what is said of each figure (0: nothing). A last column, empty, stands for the areas
-    that the layer does not know.
+    ``ids``: numbers of its areas (:data:`CODES`); ``values``: variables × areas, NaN where not
+    published; ``states``: what is said of each figure (0: nothing). A last column, empty, stands
+    for the areas that the layer does not know.
     """
 
     level: int
     vintage: str
     source: str
-    codes: pl.Series
+    ids: Ranks
     variables: tuple[str, ...]
     values: Floats
     states: NDArray[np.uint8]
@@ -75,7 +78,12 @@ class Layer:
         """The figures as a table: ``code`` and one column per variable, null when not published."""
         columns = dict(zip(self.variables, self.values[:, :-1], strict=True))
         table = pl.DataFrame(columns).fill_nan(None)
-        return table.insert_column(0, self.codes.cast(pl.String).alias("code"))
+        return table.insert_column(0, self.codes)
+
+    @property
+    def codes(self) -> pl.Series:
+        """Codes of the areas."""
+        return texts_of(self.ids).alias("code")
 
     def has(self, variables: Sequence[str]) -> bool:
         """Whether every variable is published here."""
@@ -85,28 +93,23 @@ class Layer:
         """Return the same for some of its areas."""
         columns = np.append(kept.to_numpy(), True)
         values, states = self.values[:, columns], self.states[:, columns]
-        return replace(self, codes=self.codes.filter(kept), values=values, states=states)
+        return replace(self, ids=self.ids[columns[:-1]], values=values, states=states)
 
     def by(self, level: int, owners: pl.Series) -> Layer:
         """Return the same for larger areas: what is published of those inside, added."""
-        owner, first = numbered(ids_of(owners.cast(CODES)))
+        ids = ids_of(owners)
+        owner, first = numbered(ids)
         summed = [np.append(np.bincount(owner, np.nan_to_num(x[:-1])), np.nan) for x in self.values]
         states = np.repeat([[DERIVED] * len(first) + [0]], len(summed), axis=0).astype(np.uint8)
-        codes = owners.gather(first).cast(CODES)
-        return replace(self, level=level, codes=codes, values=np.array(summed), states=states)
+        return replace(self, level=level, ids=ids[first], values=np.array(summed), states=states)
 
     def rank(self, variables: Sequence[str]) -> list[int]:
         """Return the row of each variable in ``values``."""
         return [self.variables.index(v) for v in variables]
 
-    def place(self, areas: pl.Series) -> Ranks:
-        """Return the column of each area (:data:`CODES`), −1 for those that are not here."""
-        own, asked = ids_of(self.codes), ids_of(areas)
-        size = 1 + max(int(np.max(x, initial=0)) for x in (own, asked))
-        columns = np.full(size, -1, dtype=np.intp)
-        columns[own] = np.arange(len(own))
-        found: Ranks = columns[asked]
-        return found
+    def place(self, areas: Ranks) -> Ranks:
+        """Return the column of each area (its number), −1 for those that are not here."""
+        return place_of(self.ids, areas)
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +124,7 @@ class Figures:
     names: list[str]
     part: Ranks
     variable: Ranks
-    codes: pl.Series
+    codes: NDArray[np.uint32]
     values: Floats
     states: NDArray[np.uint8]
 
@@ -129,18 +132,18 @@ class Figures:
     def of(cls, observations: pl.DataFrame) -> Figures:
         """Give numbers to the texts of ``Store.observations()``."""
         coded = observations.select(
-            pl.col("code", "variable").cast(CODES),
+            pl.col("code", "variable").cast(CODES).to_physical(),
             pl.col("value").cast(pl.Float64),
             run=pl.col("dataset").rle_id() + pl.col("level").rle_id(),
             state=_state(pl.col("status")),
         )
-        variable, first = numbered(ids_of(coded["variable"]))
+        variable, first = numbered(coded["variable"].to_numpy().astype(np.intp))
         parts, part = _parts(observations, coded["run"].to_numpy())
         values = np.array(coded["value"].to_numpy(), dtype=np.float64)
         states = coded["state"].to_numpy()
         values[states == SUPPRESSED] = np.nan
-        names = coded["variable"].gather(first).cast(pl.String).to_list()
-        return cls(parts, names, part, variable, coded["code"], values, states)
+        names = observations["variable"].gather(first).to_list()
+        return cls(parts, names, part, variable, coded["code"].to_numpy(), values, states)
 
     def layers(self, variables: Sequence[str], *, levels: Sequence[str] = LEVELS) -> list[Layer]:
         """Return the figures by dataset and level (:func:`read_layers`)."""
@@ -170,7 +173,8 @@ class Figures:
 
     def _layer(self, card: dict[str, Any], rows: Ranks) -> Layer:
         variable, some = numbered(self.variable[rows])
-        area, first = numbered(ids_of(self.codes)[rows])
+        ids = self.codes[rows].astype(np.intp)
+        area, first = numbered(ids)
         shape = len(some), len(first) + 1
         cells = variable * shape[1] + area
         if (np.bincount(cells) > 1).any():
@@ -182,7 +186,7 @@ class Figures:
         values.flat[cells], states.flat[cells] = self.values[rows], self.states[rows]
         return Layer(
             LEVELS.index(card["level"]), card["vintage"] or "", card["source"] or "",
-            self.codes.gather(rows[first]),
+            ids[first],
             tuple(self.names[self.variable[rows[x]]] for x in some), values, states,
         )  # fmt: skip
 
@@ -299,31 +303,39 @@ def _places(layer: Layer, atoms: pl.DataFrame) -> tuple[Ranks, Ranks, Ranks]:
     Paris, Lyon and Marseille: an IRIS code starts with its arrondissement, published apart.
     """
     level = LEVELS[layer.level]
-    areas = _areas(atoms, level)
+    areas = area_ids(atoms, level)
     place = layer.place(areas)
     if level != "commune":
         return place, NOBODY, NOBODY
-    district = _areas(atoms, DISTRICT)
-    own, whole = ids_of(district), ids_of(areas)
-    apart = np.flatnonzero((own != whole) & ~_nowhere(own) & ~_nowhere(whole))
-    return place, apart, layer.place(district.gather(apart))
+    district = area_ids(atoms, DISTRICT)
+    apart = np.flatnonzero((district != areas) & (district != NOWHERE) & (areas != NOWHERE))
+    return place, apart, layer.place(district[apart])
 
 
-def _areas(atoms: pl.DataFrame, level: str) -> pl.Series:
-    """Return the area of each atom at a level (:data:`CODES`), empty where there is none."""
+def area_ids(atoms: pl.DataFrame, level: str) -> Ranks:
+    """Return the number of each atom's area at a level, ``NOWHERE`` where it has none."""
     name = f"{level}{AREA}"
-    return atoms[name] if name in atoms.columns else atoms.select(_area(level))[name]
+    column = atoms[name] if name in atoms.columns else atoms.select(_area(level))[name]
+    return column.to_numpy()
 
 
 def ids_of(codes: pl.Series) -> Ranks:
     """Return the number of each code (:data:`CODES`)."""
-    return codes.to_physical().to_numpy().astype(np.intp)
+    return codes.cast(CODES).to_physical().to_numpy().astype(np.intp)
 
 
-def _nowhere(ids: Ranks) -> Flags:
-    """Areas without a code."""
-    empty: Flags = ids == pl.Series([""], dtype=CODES).to_physical()[0]
-    return empty
+def texts_of(ids: Ranks) -> pl.Series:
+    """Return the code of each number."""
+    return pl.Series(ids, dtype=pl.UInt32).cat.to(CODES).cast(pl.String)
+
+
+def place_of(own: Ranks, asked: Ranks) -> Ranks:
+    """Return the place of each number among others, −1 where it is not."""
+    size = 1 + max(int(np.max(x, initial=0)) for x in (own, asked))
+    places = np.full(size, -1, dtype=np.intp)
+    places[own] = np.arange(len(own))
+    found: Ranks = places[asked]
+    return found
 
 
 def _area(level: str) -> pl.Expr:
@@ -335,7 +347,8 @@ def _area(level: str) -> pl.Expr:
         known = [pl.when(pl.col("code").is_not_null()).then(pl.lit("FR"))]
     elif level == DISTRICT:
         known = [pl.when(pl.col("level") == "iris").then(pl.col("code").str.slice(0, 5))]
-    return pl.coalesce(*known, pl.lit("")).cast(CODES).alias(f"{level}{AREA}")
+    area = pl.coalesce(*known, pl.lit("")).cast(CODES).to_physical()
+    return area.cast(pl.Int64).alias(f"{level}{AREA}")
 
 
 def numbered(names: Ranks) -> tuple[Ranks, Ranks]:
@@ -363,16 +376,21 @@ def owner_index(atoms: pl.DataFrame, level: str) -> tuple[Ranks, list[str]]:
 
     An atom without a parent at this level stands for itself, as ``level:code``.
     """
-    areas = _areas(atoms, level)
-    ids = ids_of(areas)
-    alone = _nowhere(ids)
-    ids[alone] = int(np.max(ids, initial=0)) + 1 + np.flatnonzero(alone)
-    index, first = numbered(ids)
-    names = areas.gather(first).cast(pl.String)
-    if alone.any():
+    index, first = owners_of(atoms, level)
+    ids = area_ids(atoms, level)[first]
+    names = texts_of(ids)
+    if (ids == NOWHERE).any():
         own = atoms["level"].gather(first) + ":" + atoms["code"].gather(first)
-        names = names.zip_with(names != "", own)
+        names = names.zip_with(pl.Series(ids != NOWHERE), own)
     return index, names.to_list()
+
+
+def owners_of(atoms: pl.DataFrame, level: str) -> tuple[Ranks, Ranks]:
+    """Return each atom's area as :func:`owner_index`, and the first atom of each area."""
+    ids = np.array(area_ids(atoms, level))
+    alone = np.flatnonzero(ids == NOWHERE)
+    ids[alone] = int(np.max(ids, initial=0)) + 1 + alone
+    return numbered(ids)
 
 
 def chunks(owners: Ranks, size: int) -> Iterator[slice]:

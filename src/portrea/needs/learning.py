@@ -26,10 +26,16 @@ class Learned:
     potential: Potential | None
 
 
-def learn(territories: pl.DataFrame, layers: Sequence[Layer], parameters: Parameters) -> Learned:
-    """Learn from all the communes of the tables."""
-    atoms = find_atoms(territories, None)
+def learn(
+    territories: pl.DataFrame,
+    layers: Sequence[Layer],
+    parameters: Parameters,
+    *,
+    atoms: pl.DataFrame | None = None,
+) -> Learned:
+    """Learn from all the communes of the tables; ``atoms``: all of them, when already found."""
+    atoms = find_atoms(territories, None) if atoms is None else atoms
     return Learned(
         synthesise(atoms, layers, parameters),
-        population_potential(territories, layers, parameters),
+        population_potential(territories, layers, parameters, atoms=atoms),
     )

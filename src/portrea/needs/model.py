@@ -228,7 +228,8 @@ def prepare(
     ``learned`` is what the whole country teaches, when the tables are those of a part of it.
     """
     wanted = _whole_tables(territories, crosstab, selection)
-    atoms = find_atoms(territories, widen(benchmark, territories, wanted, parameters))
+    wanted = widen(benchmark, territories, wanted, parameters)
+    atoms = find_atoms(territories, wanted)
     _refuse_empty(atoms)
     reference = build_reference(parameters, fitted)
     labels = Labels()
@@ -236,7 +237,8 @@ def prepare(
     layers = figures.layers(STRUCTURE_VARIABLES)
     joints = read_joints(crosstab, atoms) if crosstab.height else []
     stale = parameters.number("uncertainty", "quality", "stale_after_years")
-    learned = learned or learn(territories, layers, parameters)
+    every = atoms if wanted is None else None
+    learned = learned or learn(territories, layers, parameters, atoms=every)
     structure = build_structure(
         atoms, layers, reference, labels,
         stale_after=stale, joints=joints, synthetic=learned.synthetic,

@@ -9,14 +9,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import polars as pl
 
 from portrea.needs.composite import Design, fill_gaps, to_logit
-from portrea.needs.inputs import CODES, LEVELS, Layer, align, ids_of, numbered, owner_index
+from portrea.needs.inputs import (
+    DISTRICT,
+    LEVELS,
+    NOWHERE,
+    Layer,
+    align,
+    area_ids,
+    ids_of,
+    numbered,
+    owners_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import polars as pl
     from numpy.typing import NDArray
 
     from portrea.needs.parameters import Parameters
@@ -48,7 +58,7 @@ VARIABLES = (*RATES, INCOME, *PER_HOUSEHOLD, JOBSEEKERS, NO_CAR, *COUNTS)
 class Units:
     """Communes: ``owner`` is the unit of each atom, ``first`` an atom of each unit."""
 
-    codes: list[str]
+    ids: Ranks
     owner: Ranks
     first: Ranks
     departement: Ranks
@@ -56,7 +66,7 @@ class Units:
 
     def total(self, values: Floats) -> Floats:
         """Add a figure of atoms by unit (NaN when an atom lacks it)."""
-        return np.bincount(self.owner, values, minlength=len(self.codes))
+        return np.bincount(self.owner, values, minlength=len(self.ids))
 
     def of(self, layer: Layer, atoms: pl.DataFrame, variables: Sequence[str]) -> Floats:
         """Return a commune layer's figures by unit (units × variables), NaN where unpublished."""
@@ -65,13 +75,11 @@ class Units:
 
 def find_units(atoms: pl.DataFrame) -> Units:
     """Group atoms by commune, or by the commune their IRIS code begins with."""
-    prefix = pl.when(pl.col("level") == "iris").then(pl.col("code").str.slice(0, 5))
-    codes = atoms.select(k=pl.coalesce(prefix, "code").cast(CODES))["k"]
-    owner, first = numbered(ids_of(codes))
-    names = codes.gather(first).cast(pl.String).to_list()
-    departement = owner_index(atoms, "departement")[0][first]
-    epci = owner_index(atoms, "epci")[0][first]
-    return Units(names, owner, first, departement, epci)
+    district = area_ids(atoms, DISTRICT)
+    ids = np.where(district == NOWHERE, ids_of(atoms["code"]), district)
+    owner, first = numbered(ids)
+    departement, epci = (owners_of(atoms, x)[0][first] for x in ("departement", "epci"))
+    return Units(ids[first], owner, first, departement, epci)
 
 
 def newest(layers: Sequence[Layer], level: int, variables: Sequence[str]) -> Layer | None:
@@ -80,8 +88,8 @@ def newest(layers: Sequence[Layer], level: int, variables: Sequence[str]) -> Lay
     An extract is a layer of less than half as many areas as the widest one.
     """
     having = [x for x in layers if x.level == level and x.has(variables)]
-    widest = max((len(x.codes) for x in having), default=0)
-    wide = [x for x in having if 2 * len(x.codes) >= widest]
+    widest = max((len(x.ids) for x in having), default=0)
+    wide = [x for x in having if 2 * len(x.ids) >= widest]
     return max(wide, key=lambda x: x.year, default=None)
 
 
@@ -91,7 +99,7 @@ def read_design(
     """Return the covariates of every unit, from the files present; neighbours fill the gaps."""
     columns = [*_rates(atoms, units, layers), *_counts(atoms, units, layers)]
     if not columns:
-        columns = [np.zeros(len(units.codes))]
+        columns = [np.zeros(len(units.ids))]
     groups = (units.departement, units.epci)
     card = parameters.cards["composite"]
     return Design(

@@ -14,7 +14,7 @@ import numpy as np
 from portrea.needs.composite import Design, meet_total, predict
 from portrea.needs.diplomas import LOW_DIPLOMA, DiplomaStep
 from portrea.needs.grid import AGES, DIPLOMAS, SCHOOLED, cells_of, gather
-from portrea.needs.inputs import Layer, align
+from portrea.needs.inputs import Layer, align, place_of
 from portrea.needs.surroundings import COMMUNE, IRIS, Units, find_units, newest, read_design
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Synthetic:
     ``shifts``: logit shift that made each share add up to its national total.
     """
 
-    codes: list[str]
+    ids: NDArray[np.intp]
     ages: Floats
     diplomas: Floats
     schooled: Floats
@@ -75,9 +75,7 @@ class Synthetic:
     def rows(self, atoms: pl.DataFrame) -> NDArray[np.intp]:
         """Return the unit of each atom (a selection or all of them), −1 when it has none."""
         units = find_units(atoms)
-        place = {code: i for i, code in enumerate(self.codes)}
-        found = np.array([place.get(code, -1) for code in units.codes], dtype=np.intp)
-        rows: NDArray[np.intp] = found[units.owner]
+        rows: NDArray[np.intp] = place_of(self.ids, units.ids)[units.owner]
         return rows
 
     def step(self, atoms: pl.DataFrame) -> DiplomaStep:
@@ -115,7 +113,7 @@ def synthesise(
     observed = observed_ages(atoms, units, layers, national)
     ages, shifts = expected_ages(observed, design, national, half)
     label = f"estimation composite ({counted.source} {counted.year}, {rates.year})"
-    return Synthetic(units.codes, ages, diplomas, schooled, label, rates.year, shifts)
+    return Synthetic(units.ids, ages, diplomas, schooled, label, rates.year, shifts)
 
 
 def expected_diplomas(
