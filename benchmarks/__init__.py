@@ -22,6 +22,7 @@ class Measure:
 
     ``key`` is stable (acceptance files name it); ``limit`` is what the figure must not exceed, and
     ``floor`` the same work done with the bare library, measured in the same run when there is one.
+    ``informative``: the limit is that of a smaller work, shown for its ratio and never refused.
     """
 
     key: str
@@ -31,11 +32,12 @@ class Measure:
     limit: float | None = None
     floor: float | None = None
     note: str = ""
+    informative: bool = False
 
     @property
     def kept(self) -> bool:
         """Whether the limit is respected."""
-        return self.limit is None or self.value <= self.limit
+        return self.informative or self.limit is None or self.value <= self.limit
 
 
 @dataclass(slots=True)

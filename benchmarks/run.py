@@ -95,7 +95,8 @@ def _row(measure: Measure) -> str:
         _number(measure.limit, measure.unit),
         _number(measure.floor, measure.unit),
         " ; ".join(_decimal(measure.value / reference) for reference in against) or "–",
-        measure.note or "–",
+        " ; ".join(filter(None, (measure.informative and "à titre indicatif", measure.note)))
+        or "–",
         _machine(),
         datetime.now(UTC).date().isoformat(),
     )
