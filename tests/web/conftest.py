@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connection
 from django.db.models.query import QuerySet
 from django.template import engines
+from django.test import TransactionTestCase
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from django.test import Client
@@ -58,6 +61,42 @@ def site_home(home: Path, settings: SettingsWrapper) -> Path:
     """Point the site at this test's own empty home."""
     settings.PORTREA_HOME = home
     return home
+
+
+@pytest.fixture
+def run_tasks() -> Callable[[], None]:
+    """Do what waits in the queue of background tasks, as the worker would."""
+    from django_tasks_db.management.commands.db_worker import Worker
+
+    def run() -> None:
+        Worker(
+            queue_names=["*"],
+            interval=0,
+            batch=True,
+            backend_name="default",
+            startup_delay=False,
+            max_tasks=None,
+            worker_id="tests",
+            excluded_queue_names=[],
+        ).run()
+
+    return run
+
+
+@pytest.fixture(scope="session", autouse=True)
+def journal_can_be_emptied() -> Iterator[None]:
+    """Let a transactional test empty its database: the journal refuses it to everyone else."""
+    from portrea.web.accounts.triggers import lifted
+
+    original = TransactionTestCase._fixture_teardown
+
+    def teardown(self: TransactionTestCase) -> None:
+        with lifted(connection):
+            original(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
+        yield
 
 
 @pytest.fixture

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from portrea.web.accounts.models import Membership, User
+from web.accounts.people import PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.test import Client
-
-PASSWORD = "un mot de passe bien long"
 
 
 @pytest.fixture

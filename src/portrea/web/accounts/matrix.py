@@ -44,9 +44,11 @@ class Act:
 
 ANYONE = "visiteur"
 BY_LINK = "contributeur"
+CONNECTED = "compte"
 OF_A_STRUCTURE = "acteur"
 ADMINISTRATOR = "administrateur"
-WITHOUT_ACCOUNT = (ANYONE, BY_LINK)
+NOT_GIVEN = (ANYONE, BY_LINK, CONNECTED)
+"""Roles that nobody gives: they come with how a person is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,8 @@ class Matrix:
 
     @property
     def given(self) -> tuple[Role, ...]:
-        """Roles that an account may hold."""
-        return tuple(role for role in self.roles.values() if role.name not in WITHOUT_ACCOUNT)
+        """Roles that an account may be given."""
+        return tuple(role for role in self.roles.values() if role.name not in NOT_GIVEN)
 
 
 @cache

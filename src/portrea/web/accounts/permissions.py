@@ -14,7 +14,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
-from portrea.web.accounts.matrix import ADMINISTRATOR, ANYONE, BY_LINK, Scope, matrix
+from portrea.web.accounts.matrix import ADMINISTRATOR, ANYONE, BY_LINK, CONNECTED, Scope, matrix
 from portrea.web.accounts.scope import FRANCE, contains, name_of
 
 if TYPE_CHECKING:
@@ -74,8 +74,8 @@ class Actor:
         if user is None or not user.is_authenticated or not user.is_active:
             return VISITOR
         if user.is_superuser:
-            return cls("user", "", user, (Grant(ADMINISTRATOR),))
-        return cls("user", "", user, _grants(user))
+            return cls("user", "", user, (Grant(CONNECTED), Grant(ADMINISTRATOR)))
+        return cls("user", "", user, (Grant(CONNECTED), *_grants(user)))
 
     @classmethod
     def link(cls, label: str, territory: Where = None, *, structure: str = "") -> Actor:

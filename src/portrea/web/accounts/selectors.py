@@ -181,6 +181,53 @@ def is_of_a_structure(role: str) -> bool:
     return role == OF_A_STRUCTURE
 
 
+def role_choices(who: Any) -> list[tuple[str, str]]:
+    """Return the roles that someone may give, for a list of choices."""
+    return [(role.name, role.label) for role in roles_to_give(who)]
+
+
+def territory_asked(text: str) -> Key:
+    """Return the territory written in a form; empty is France."""
+    return territory_written(text) if text.strip() else FRANCE
+
+
+def after_invitation(who: Any) -> str:
+    """Return the page to show once an invitation is sent."""
+    return "/compte/personnes/" if reach(who, "account.read") else "/compte/"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An invitation as shown."""
+
+    id: int
+    email: str
+    role: str
+    definition: str
+    where: str
+    by: str
+    expires: Any
+
+
+def described(invitation: Invitation) -> Offer:
+    """Describe an invitation."""
+    role = matrix().roles.get(invitation.role)
+    return Offer(
+        invitation.pk,
+        invitation.email,
+        role_label(invitation.role),
+        role.definition if role else "",
+        where_label(invitation),
+        str(invitation.by or ""),
+        invitation.expires,
+    )
+
+
+def newcomer(invitation: Invitation) -> User:
+    """Return the account that an invitation would open, not kept."""
+    return User(email=invitation.email)
+
+
 # -- journal ---------------------------------------------------------------------------------------
 
 
@@ -207,6 +254,54 @@ def journal_lines(
     if until:
         lines = lines.filter(at__date__lte=until)
     return lines
+
+
+JOURNAL_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the journal as shown."""
+
+    at: Any
+    act: str
+    actor: str
+    target: str
+    where: str
+    changes: list[tuple[str, str, str]]
+    reason: str
+
+
+def journal_page(*, before: int | None = None, **asked: Any) -> tuple[list[Line], int | None]:
+    """Return a page of lines older than ``before``, and the mark of the next page."""
+    lines = journal_lines(**asked)
+    if before:
+        lines = lines.filter(pk__lt=before)
+    found = list(lines[: JOURNAL_PAGE + 1])
+    shown = found[:JOURNAL_PAGE]
+    return [_line(entry) for entry in shown], shown[-1].pk if len(found) > JOURNAL_PAGE else None
+
+
+def _line(entry: JournalEntry) -> Line:
+    return Line(
+        entry.at,
+        act_label(entry.act),
+        str(entry.actor),
+        f"{entry.target_kind} {entry.target_id}".strip(),
+        name_of((entry.level, entry.code)) if entry.level else "",
+        changes(entry),
+        entry.reason,
+    )
+
+
+def act_choices() -> list[tuple[str, str]]:
+    """Return the acts of the matrix, for a list of choices."""
+    return [(row.name, row.label) for row in matrix().acts.values()]
+
+
+def own_line_count(user: User) -> int:
+    """Return how many lines of the journal name a person."""
+    return JournalEntry.objects.filter(actor__user=user).count()
 
 
 def act_label(name: str) -> str:

@@ -176,6 +176,12 @@ def account_create(
     return user
 
 
+def account_seen(*, user: User) -> None:
+    """Forget the warning of inactivity of a person who came back."""
+    if user.warned is not None:
+        User.objects.filter(pk=user.pk).update(warned=None)
+
+
 @act("account.own")
 @transaction.atomic
 def account_rename(*, actor: Any, name: str) -> None:

@@ -9,6 +9,7 @@ from portrea.web.config import views
 
 urlpatterns = [
     path("", include("portrea.web.design.urls")),
+    path("", include("portrea.web.accounts.urls")),
     path("", include("portrea.web.territories.urls")),
     path("", include("portrea.web.needs.urls")),
     path("", include("portrea.web.offer.urls")),

@@ -8,13 +8,20 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from portrea.base.errors import StoreError
+from portrea.web.accounts.permissions import RefusedError
 from portrea.web.territories import selectors
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+FORGED = gettext_lazy(
+    "Ce formulaire est resté ouvert trop longtemps, ou les cookies sont refusés. "
+    "Revenez à la page précédente, rechargez-la, puis recommencez."
+)
 
 
 @require_safe
@@ -38,9 +45,15 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # 
     return render(request, "400.html", status=400)
 
 
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
-    """Page of a refused access."""
-    return render(request, "403.html", status=403)
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Page of a refused access; the matrix says why in French."""
+    reason = str(exception) if isinstance(exception, RefusedError) else ""
+    return render(request, "403.html", {"reason": reason}, status=403)
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+    """Page of a form sent without its mark: left open too long, or sent by another site."""
+    return render(request, "403.html", {"reason": FORGED}, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001

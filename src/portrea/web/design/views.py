@@ -21,7 +21,8 @@ PAGES = {
 }
 """Address → template of ``design/pages``."""
 
-ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /pres-de-moi/\n"
+PRIVATE = ("/admin/", "/pres-de-moi/", "/compte/", "/invitation/", "/mot-de-passe/", "/journal")
+ROBOTS = "User-agent: *\n" + "".join(f"Disallow: {address}\n" for address in PRIVATE)
 
 
 @require_safe

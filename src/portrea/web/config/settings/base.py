@@ -126,6 +126,7 @@ DEFAULT_FROM_EMAIL = variables.text("PORTREA_EMAIL_FROM")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 PORTREA_URL = variables.text("PORTREA_URL").rstrip("/")
 
+CSRF_FAILURE_VIEW = "portrea.web.config.views.forged"
 LOGIN_URL = "/connexion/"
 LOGIN_REDIRECT_URL = "/compte/"
 LOGOUT_REDIRECT_URL = "/"
