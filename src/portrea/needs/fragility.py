@@ -12,6 +12,7 @@ from portrea.needs.grid import ADULT_AGES, DIPLOMAS, NONE, SCHOOLED, WORKING, ag
 from portrea.needs.inputs import UNKNOWN
 from portrea.needs.reference import ATTRACTION
 from portrea.needs.structure import cell_persons
+from portrea.stats.threads import in_threads, slices_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 TINY = 1e-9
 FEW = 40
 """Up to this many different shifts, the rates are moved once for each; above, atom by atom."""
-CHUNK = 4096
+CHUNK = 2048
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,23 +138,33 @@ def _shifted_sums(
     persons: Floats, alone: Floats, rates: Rates, shift: Floats
 ) -> tuple[Floats, Floats]:
     """Sum as :func:`_sums` with one shift by atom, chunk by chunk."""
-    width = 2 + rates.loadings.shape[-1]
-    halves = tuple(np.empty((len(persons), width)) for _ in range(2))
+    halves = tuple(np.zeros((len(persons), 2 + rates.loadings.shape[-1])) for _ in range(2))
     sides = slice(0, WORKING), slice(WORKING, len(ADULT_AGES))
-    for half, ages in zip(halves, sides, strict=True):
-        level = logit(rates.theta[ages]).ravel()
-        loadings = rates.loadings[ages].reshape(len(level), -1)
-        for start in range(0, len(persons), CHUNK):
-            rows = slice(start, start + CHUNK)
-            singles = persons[rows, ages] * alone[rows, ages]
-            cells = np.stack([persons[rows, ages] - singles, singles], axis=-1)
-            counts = cells.reshape(len(singles), -1)
-            theta = expit(level + shift[rows, None])
-            moved = counts * theta
-            half[rows, 0] = moved.sum(1)
-            half[rows, 1] = (moved * theta).sum(1)
-            half[rows, 2:] = (moved - moved * theta) @ loadings
+    against = np.exp(-logit(rates.theta))
+
+    def work(rows: slice) -> None:
+        moved = np.exp(-shift[rows, None])
+        for half, ages in zip(halves, sides, strict=True):
+            cells = persons[rows, ages].reshape(len(moved), -1)
+            singles = cells * alone[rows, ages].reshape(len(moved), -1)
+            for which, counts in enumerate((cells - singles, singles)):
+                loadings = rates.loadings[ages, :, which].reshape(counts.shape[1], -1)
+                _add_shifted(half[rows], counts, moved * against[ages, :, which].ravel(), loadings)
+
+    in_threads(work, slices_of(len(persons), CHUNK))
     return halves[0], halves[1]
+
+
+def _add_shifted(sums: Floats, counts: Floats, against: Floats, loadings: Floats) -> None:
+    """Add the columns of rates ``1 / (1 + against)``, one by atom and cell (spoilt)."""
+    against += 1.0
+    theta = np.reciprocal(against, out=against)
+    counts = counts * theta
+    sums[:, 0] += counts.sum(1)
+    theta *= counts
+    sums[:, 1] += theta.sum(1)
+    counts -= theta
+    sums[:, 2:] += counts @ loadings
 
 
 def _part(persons: Floats, sums: Floats) -> Part:
@@ -194,13 +205,12 @@ def a2_rule(structure: Structure, reference: Reference, older_from: int = 65) ->
     """
     young = sum(age_span(band)[0] < older_from for band in ADULT_AGES)
     persons = structure.adults
-    non_schooled = persons * (1 - reference.schooled)
-    nobody = np.zeros_like(non_schooled)
     known = structure.some_rank < UNKNOWN
-    if known.any():
-        joint = structure.joint[known] * persons[known].sum(1)[:, None, None]
-        non_schooled[known] = joint[:, :, :SCHOOLED].sum(2)
-        nobody[known] = joint[:, :, NONE]
+    total = np.where(known, persons.sum(1), np.nan)[:, None]
+    counted = np.einsum("nad->na", structure.joint[:, :, :SCHOOLED]) * total
+    expected = persons * (1 - reference.schooled)
+    non_schooled = np.where(known[:, None], counted, expected)
+    nobody = np.where(known[:, None], structure.joint[:, :, NONE] * total, 0.0)
     younger = non_schooled[:, :young].sum(1)
     share = nobody[:, :young].sum(1) / np.where(younger > 0, younger, 1.0)
     part = Part(younger, share, np.zeros((len(share), 1)), share * (1 - share))
