@@ -1,0 +1,1 @@
+"""Understand any list of places: what its columns mean, what each row tells, what is refused."""
