@@ -38,8 +38,9 @@ if TYPE_CHECKING:
 
 _UNIQUE = Table(ESTIMATES.name, ESTIMATES.columns)
 """The declared table without its key: one row per area and measure is made so, level by level."""
-CHUNK = 600_000
-"""Draws made at once (atoms × draws): fewer, and each step costs more than what it computes."""
+CHUNK = 300_000
+"""Draws made at once (atoms × draws): fewer, and steps cost more than what they compute; more, and
+memory is slower than the processor."""
 SHARE_READ = 0.4
 """Part of the work done when the draws begin, for the progress shown."""
 SHARE_DRAWN = 0.9
