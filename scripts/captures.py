@@ -92,7 +92,7 @@ def _served() -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     portrea = Path(sys.executable).with_name("portrea")
-    server = subprocess.Popen([str(portrea), "serve", "--port", str(port)])
+    server = subprocess.Popen([str(portrea), "serve", "--port", str(port), "--no-worker"])
     try:
         _wait(f"http://127.0.0.1:{port}/", server)
         yield f"http://127.0.0.1:{port}"
@@ -102,7 +102,7 @@ def _served() -> Iterator[str]:
 
 
 def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(150):
+    for _ in range(400):
         if server.poll() is not None:
             sys.exit("Le site s’est arrêté.")
         try:

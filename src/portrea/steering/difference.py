@@ -18,7 +18,7 @@ from portrea.steering.document import Cell, Column, Figure, Table
 from portrea.steering.figures_scatter import Axis, Point, scatter
 from portrea.steering.figures_style import Caption
 from portrea.steering.measures import share_cell, words
-from portrea.steering.wording import LEVEL_NAMES, territory_name
+from portrea.steering.wording import LEVEL_NAMES, territory_name, uncapitalised
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -120,7 +120,7 @@ def _names(reader: Reader, zones: Zones) -> dict[str, str]:
 
 
 def _title(measure: str, version: str) -> str:
-    return f"{words(measure).short} et {label(version)}"
+    return f"{words(measure).label} et {label(version)}"
 
 
 def _finding(found: pl.DataFrame, zones: Zones, measure: str, version: str) -> str:
@@ -137,9 +137,13 @@ def _finding(found: pl.DataFrame, zones: Zones, measure: str, version: str) -> s
         return f"{start} : trop peu pour parler d’un lien entre les deux."
     written = f"{ranks:.2f}".replace(".", ",").replace("-", "−")
     return (
-        f"{start} : entre la part d’habitants concernés ({words(measure).short.lower()}) et"
+        f"{start} : entre la part d’habitants concernés ({_named(measure)}) et"
         f" {_the(version)}, {link(ranks)} (corrélation des rangs {written})."
     )
+
+
+def _named(measure: str) -> str:
+    return uncapitalised(words(measure).label)
 
 
 def _the(version: str) -> str:
@@ -200,11 +204,10 @@ def _gaps(
     ]
     return Table(
         GAPS,
-        f"{caption} entre {words(measure).short.lower()} et l’indice, {integer(shown.height)} zones"
-        f" sur {total}",
+        f"{caption} entre {_named(measure)} et l’indice, {integer(shown.height)} zones sur {total}",
         (
             Column("Zone"),
-            Column("Part (95 %)", numeric=True),
+            Column("Part (95\u202f%)", numeric=True),
             Column("Score", numeric=True),
             Column("Rang de Portrea", numeric=True),
             Column("Rang de l’indice", numeric=True),
@@ -250,7 +253,7 @@ def _agreement(computation: Computation, measure: str, version: str) -> Table | 
     rows = sorted(table.to_dicts(), key=lambda row: order.index(row["part"]))
     return Table(
         "accord",
-        f"Lien entre {words(measure).short.lower()} et chaque part de l’indice, toutes les"
+        f"Lien entre {_named(measure)} et chaque part de l’indice, toutes les"
         " intercommunalités chargées",
         (
             Column("Part de l’indice"),
@@ -266,15 +269,18 @@ def _agreement(computation: Computation, measure: str, version: str) -> Table | 
 
 
 def _agreement_row(row: dict[str, Any]) -> tuple[Cell, ...]:
+    least = int(parameters("comparison")["least_zones"]["value"])
+    known = row["areas"] >= least
+    values = (row[n] if known else None for n in ("spearman", "pearson", "weighted"))
     numbers = (
-        Cell("–" if row[n] is None else f"{row[n]:.2f}".replace(".", ",").replace("-", "−"), row[n])
-        for n in ("spearman", "pearson", "weighted")
+        Cell("–" if v is None else f"{v:.2f}".replace(".", ",").replace("-", "−"), v)
+        for v in values
     )
     return (
         Cell(part_name(row["part"]), strong=row["part"] == TOTAL),
         Cell(integer(row["areas"]), float(row["areas"])),
         *numbers,
-        Cell(link(row["spearman"])),
+        Cell(link(row["spearman"]) if known else f"moins de {least} zones : rien à en dire"),
     )
 
 
@@ -320,9 +326,14 @@ def _recipe_row(name: str, weight: float, known: dict[str, Any]) -> tuple[Cell, 
         Cell(criterion.label.capitalize()),
         Cell(percent(weight), weight),
         Cell("aucune donnée chargée" if none else known["vintages"]),
-        Cell("–" if none else percent(known["covered"]), known["covered"]),
+        Cell("–" if none else _covered(known["covered"]), known["covered"]),
         Cell(criterion.note.capitalize() if criterion.note else "–"),
     )
+
+
+def _covered(share: float) -> str:
+    """Write the inhabitants covered; a criterion known somewhere never covers 0 %."""
+    return f"moins de {percent(0.01)}" if 0 < share < 0.01 else percent(share)
 
 
 def versions() -> Sequence[tuple[str, str]]:

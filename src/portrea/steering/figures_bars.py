@@ -12,11 +12,11 @@ from portrea.steering.figures_style import ACCENT, MUTED, RULE, TEAL, WHITE, Cap
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-WIDTH = 720
-LABEL_WIDTH = 262
-VALUE_WIDTH = 112
-ROW = 34
-TOP = 14
+WIDTH = 440
+"""Narrow enough to be read on a phone without scrolling: labels are above their lines."""
+MARGIN = 12
+ROW = 46
+TOP = 6
 AXIS = 30
 
 
@@ -40,11 +40,11 @@ def interval_bars(caption: Caption, bars: Sequence[Bar]) -> str:
     top = max((bar.high for bar in bars if bar.high is not None), default=0.1)
     step = _tick(top)
     last = math.ceil(top / step - 1e-9) * step
-    scale = (WIDTH - LABEL_WIDTH - VALUE_WIDTH - 24) / last
+    scale = (WIDTH - 2 * MARGIN) / last
     height = TOP + ROW * len(bars) + AXIS
     body = [_grid(step, last, scale, height)]
-    body += [_line(bar, TOP + ROW * (i + 0.5), scale) for i, bar in enumerate(bars)]
-    return svg(caption, WIDTH, height, "".join(body))
+    body += [_line(bar, TOP + ROW * i, scale) for i, bar in enumerate(bars)]
+    return svg(caption, WIDTH, height, "".join(body), name="narrow")
 
 
 def _tick(top: float) -> float:
@@ -52,7 +52,7 @@ def _tick(top: float) -> float:
 
 
 def _x(share: float, scale: float) -> float:
-    return round(LABEL_WIDTH + 12 + share * scale, 1)
+    return round(MARGIN + share * scale, 1)
 
 
 def _grid(step: float, last: float, scale: float, height: int) -> str:
@@ -60,15 +60,24 @@ def _grid(step: float, last: float, scale: float, height: int) -> str:
     for i in range(round(last / step) + 1):
         x = _x(i * step, scale)
         label = f"{i * step * 100:g}{NARROW_SPACE}%"
-        lines.append(f'<path d="M{x:g} {TOP}V{height - AXIS}" stroke="{RULE}"/>')
-        lines.append(text(x, height - 9, label, size=13, anchor="middle", fill=MUTED))
+        lines.append(f'<path d="M{x:g} {TOP + 22}V{height - AXIS}" stroke="{RULE}"/>')
+        lines.append(
+            text(x, height - 9, label, size=13, anchor=_end(i, round(last / step)), fill=MUTED)
+        )
     return "".join(lines)
 
 
-def _line(bar: Bar, y: float, scale: float) -> str:
-    parts = [text(LABEL_WIDTH, y + 5, _fit(bar.label), anchor="end", bold=bar.strong)]
+def _line(bar: Bar, top: float, scale: float) -> str:
+    missing = bar.low is None or bar.high is None
+    y = top + 33
+    parts = [
+        _behind(top),
+        text(MARGIN, top + 17, _fit(bar.label), bold=bar.strong),
+        text(
+            WIDTH, top + 17, bar.words, size=14, anchor="end", fill=MUTED * missing, bold=bar.strong
+        ),
+    ]
     if bar.low is None or bar.high is None:
-        parts.append(text(_x(0, scale) + 4, y + 5, bar.words, size=14, fill=MUTED))
         return "".join(parts)
     colour = ACCENT if bar.strong else TEAL
     x0, x1 = _x(bar.low, scale), _x(bar.high, scale)
@@ -76,8 +85,12 @@ def _line(bar: Bar, y: float, scale: float) -> str:
         parts.append(_bounds(x0, x1, y, colour))
     else:
         parts.append(_whisker(x0, x1, _x(bar.value, scale), y, colour, strong=bar.strong))
-    parts.append(text(WIDTH, y + 5, bar.words, size=14, anchor="end", bold=bar.strong))
     return "".join(parts)
+
+
+def _behind(top: float) -> str:
+    """Hide the grid behind the words of a line."""
+    return f'<rect x="0" y="{top + 2:g}" width="{WIDTH}" height="20" fill="{WHITE}"/>'
 
 
 def _bounds(x0: float, x1: float, y: float, colour: str) -> str:
@@ -97,5 +110,10 @@ def _whisker(x0: float, x1: float, x: float, y: float, colour: str, *, strong: b
     return f'{line}<circle cx="{x:g}" cy="{y:g}" r="6.5" fill="{colour}" stroke="{WHITE}"/>'
 
 
-def _fit(label: str, most: int = 38) -> str:
+def _end(place: int, last: int) -> str:
+    """Keep the first and the last words of the axis inside the drawing."""
+    return {0: "", last: "end"}.get(place, "middle")
+
+
+def _fit(label: str, most: int = 44) -> str:
     return label if len(label) <= most else label[: most - 1].rstrip() + "…"

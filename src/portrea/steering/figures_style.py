@@ -43,14 +43,14 @@ class Caption:
     description: str
 
 
-def svg(caption: Caption, width: int, height: int, body: str) -> str:
-    """Wrap drawing instructions in an accessible, self-contained SVG document."""
-    name = caption.id
+def svg(caption: Caption, width: int, height: int, body: str, *, name: str = "") -> str:
+    """Wrap drawing instructions in an accessible, self-contained SVG document of class ``name``."""
+    known = f' class="{name}"' if name else ""
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
-        f'aria-labelledby="{name}-t {name}-d" font-family="{FONT}" fill="{INK}">'
-        f'<title id="{name}-t">{escape(caption.title)}</title>'
-        f'<desc id="{name}-d">{escape(caption.description)}</desc>{body}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img"{known} '
+        f'aria-labelledby="{caption.id}-t {caption.id}-d" font-family="{FONT}" fill="{INK}">'
+        f'<title id="{caption.id}-t">{escape(caption.title)}</title>'
+        f'<desc id="{caption.id}-d">{escape(caption.description)}</desc>{body}</svg>'
     )
 
 

@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from portrea.base.estimates import Estimate, Quality, integer, percent
+from portrea.needs import load_parameters
 from portrea.steering.display import count_cell, rounded_people, shown_count
 from portrea.steering.document import Cell, Column, Figure, Table
 from portrea.steering.figures_map import Reading, Zone, choropleth
 from portrea.steering.figures_style import Caption
 from portrea.steering.measures import words
+from portrea.steering.wording import capitalised
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from portrea.steering.outlines import Outlines
     from portrea.steering.scenarios import Comparison
 
@@ -25,11 +29,11 @@ NOTHING = "–"
 
 def totals_table(found: Comparison, place: str) -> Table:
     """Say the totals of the territory before and after, with their 95 % intervals."""
-    columns = ("Mesure", "Paramètres publiés", "Intervalle à 95 %", "Vos paramètres",
-               "Intervalle à 95 %", "Écart")  # fmt: skip
+    columns = ("Mesure", "Paramètres publiés", "Intervalle à 95\u202f%", "Vos paramètres",
+               "Intervalle à 95\u202f%", "Écart")  # fmt: skip
     rows = tuple(
         (
-            Cell(words(row["measure"]).label, strong=True),
+            Cell(words(row["measure"]).label),
             *_side(row, "before"),
             *_side(row, "after"),
             Cell(_change(row)),
@@ -60,8 +64,10 @@ def areas_table(found: Comparison, measure: str) -> Table:
     columns = ("Commune", "Avant", "Après", "Écart", "Rang avant", "Rang après", "Déplacement")
     still = frame.height - moved.height
     left = max(0, moved.height - MOST_ROWS)
-    note = f"Rang selon la part. {still} commune(s) ne bougent pas au-delà de l’arrondi."
-    note += f" {left} autre(s) bougent moins que celles-ci." if left else ""
+    note = (
+        f"Rang selon la part. {_counted(still, 'ne bouge', 'ne bougent')} pas au-delà de l’arrondi."
+    )
+    note += f" {_counted(left, 'bouge', 'bougent')} moins que celles-ci." if left else ""
     return Table(
         "communes", f"Ce qui bouge : {words(measure).label}", _columns(columns), rows, note
     )
@@ -70,11 +76,12 @@ def areas_table(found: Comparison, measure: str) -> Table:
 def sensitivity_table(frame: pl.DataFrame) -> Table:
     """Say what each parameter does alone, from one end of its range to the other."""
     measures = [name for name in ("a1", "b", "c") if name in frame.columns]
+    series = load_parameters().cards["rates"]["series"]
     columns = ("Paramètre", "De", "Valeur", "À", *(words(m).short for m in measures), "Effet")
     rows = tuple(
         (
-            Cell(row["label"]),
-            *(Cell(str(row[name]).replace(".", ",")) for name in ("low", "value", "high")),
+            Cell(capitalised(row["label"])),
+            *(Cell(_tried(row[name], series)) for name in ("low", "value", "high")),
             *(Cell(_between(row, measure)) for measure in measures),
             Cell(NOTHING if row["effect"] is None else f"{percent(row['effect'], decimals=1)}"),
         )
@@ -119,6 +126,18 @@ def most_moved(found: Comparison) -> str:
 
 
 # -- cells -----------------------------------------------------------------------------------------
+
+
+def _tried(value: object, series: Mapping[str, Any]) -> str:
+    """Write a value tried: a number, or the name of a series of rates."""
+    card = series.get(str(value))
+    return str(card["label"]) if card else str(value).replace(".", ",").replace("-", "−")
+
+
+def _counted(communes: int, one: str, several: str) -> str:
+    return (
+        f"{integer(communes)} communes {several}" if communes > 1 else f"{communes} commune {one}"
+    )
 
 
 def _columns(titles: tuple[str, ...]) -> tuple[Column, ...]:

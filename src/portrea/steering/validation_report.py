@@ -49,8 +49,8 @@ def _family(rows: pl.DataFrame, group: str) -> Table:
     title = GROUPS[group]
     if alike:
         indicator, year = said.row(0)
-        title += f" : {indicator}, {year}"
-    heads = ("Publié", "Estimé", "Intervalle à 95 %", "Écart", "Publié dans l’intervalle")
+        title += f"\u00a0: {words.indicator(indicator)}, {year}"
+    heads = ("Publié", "Estimé", "Intervalle à 95\u202f%", "Écart", "Publié dans l’intervalle")
     columns = [
         Column("Zone"),
         *([] if alike else [Column("Ce qui est publié")]),
@@ -68,7 +68,7 @@ def _family(rows: pl.DataFrame, group: str) -> Table:
 
 def _cells(row: dict[str, Any], *, alike: bool) -> tuple[Cell, ...]:
     unit = row["unit"]
-    what = () if alike else (Cell(f"{row['indicator']}, {row['year']}"),)
+    what = () if alike else (Cell(f"{words.indicator(row['indicator'])}, {row['year']}"),)
     return (
         Cell(row["name"]),
         *what,
@@ -77,5 +77,5 @@ def _cells(row: dict[str, Any], *, alike: bool) -> tuple[Cell, ...]:
         Cell(words.interval(row["low"], row["high"], unit)),
         Cell(words.gap(row), row["error"]),
         Cell(words.INSIDE[row["inside"]]),
-        Cell(row["note"] or words.DASH),
+        Cell(words.note(row["note"]) or words.DASH),
     )

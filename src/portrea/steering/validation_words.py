@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from portrea.base.estimates import NARROW_SPACE, integer, percent
@@ -12,6 +13,29 @@ if TYPE_CHECKING:
 DASH = "–"
 INSIDE = {True: "oui", False: "non", None: DASH}
 DECIMALS = 1
+
+
+SPELT = (
+    (r"^taux illectronisme\b", "illectronisme"),
+    (r"^taux non diplômés", "illectronisme, sans diplôme"),
+    (r"^taux (?=[<\d])", "illectronisme, "),
+    (r"<(\d+) ans", r"moins de \1 ans"),
+    (r"\b(\d\d)-(\d\d)\b", r"\1 à \2 ans"),
+    (r"\b(\d\d)\+", r"\1 ans ou plus"),
+)
+"""What the short names of the targets stand for."""
+
+
+def indicator(text: str) -> str:
+    """Write a target’s indicator in words: « taux 60-69 » is « illectronisme, 60 à 69 ans »."""
+    for short, said in SPELT:
+        text = re.sub(short, said, text)
+    return text
+
+
+def note(text: str) -> str:
+    """Write the counts of a note the French way: « 14386 personnes » is « 14 386 personnes »."""
+    return re.sub(r"\b\d{4,}(?= personnes)", lambda found: integer(float(found[0])), text)
 
 
 def amount(value: float | None, unit: str) -> str:

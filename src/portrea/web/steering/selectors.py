@@ -124,7 +124,7 @@ def _difference(
     zones = difference_of.Zones(level, zone_codes(surrounding, level), strong)
     found = difference_of.explain(reader(), zones, measure=measure, version=version)
     measures = [
-        Choice(words(m).short, _comparison(around, m, version), m == measure)
+        Choice(words(m).label, _comparison(around, m, version), m == measure)
         for m in difference_of.MEASURES
     ]
     versions = [

@@ -165,9 +165,9 @@ def groups(query: Mapping[str, str], asked: Asked) -> list[Group]:
                     label=_short(item.label),
                     text=text,
                     published=now,
-                    domain=_begun(item.domain),
-                    source=item.source,
-                    hypothese=item.hypothese,
+                    domain=_begun(item.domain).replace(" -", " −"),
+                    source=_begun(item.source),
+                    hypothese=item.hypothese and "hypothèse" not in item.source,
                     fault=_begun(asked.faults.get(name, "")),
                 )
             )
