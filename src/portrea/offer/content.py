@@ -26,6 +26,7 @@ __all__ = [
     "Content",
     "Field",
     "block_of",
+    "card_content",
     "changes_between",
     "check_value",
     "field_of",
@@ -60,6 +61,14 @@ def from_dict(content: Mapping[str, Any]) -> Place:
     """
     place: Place = _decode(Place, content, "")
     return place
+
+
+def card_content(place: Place) -> Content:
+    """Return what one list tells of a place: its identifier and its date stand beside."""
+    content = _encode(place)
+    del content["id"]
+    content.pop("updated", None)
+    return content
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ __all__ = [
     "evidence_from_json",
     "evidence_to_json",
     "resolve",
+    "resolve_alone",
     "tied",
     "with_tied",
 ]
@@ -96,6 +97,19 @@ def resolve(
         "source": first.content.get("source") or first.source,
     }
     return Resolved(content, evidence, asked, unfixed)
+
+
+def resolve_alone(layer: Layer, *, place_id: str) -> tuple[Content, dict[str, list[Any]]]:
+    """Return content and evidence (JSON) of a place that one list tells and nobody fixed.
+
+    The same as :func:`resolve`, for loading many places fast.
+    """
+    content = {"id": place_id, **layer.content}
+    if layer.updated:
+        content["updated"] = layer.updated.isoformat()
+    content["source"] = layer.content.get("source") or layer.source
+    day = layer.updated.isoformat() if layer.updated else None
+    return content, {"": [layer.source, day, layer.reliability]}
 
 
 # -- evidence in the database ---------------------------------------------------------------------

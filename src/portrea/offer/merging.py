@@ -35,15 +35,19 @@ def merge_places(
     parameters = parameters or load_parameters()
     newest = ["updated", "source", "name"]
     order = [True, False, False]
-    cards = (
-        places.sort("id", *newest, descending=[False, *order], nulls_last=True)
-        .unique("id", keep="first", maintain_order=True)
-        .with_columns(_name_key().alias("_name"))
+    cards = places.sort("id", *newest, descending=[False, *order], nulls_last=True).unique(
+        "id", keep="first", maintain_order=True
     )
-    pairs = np.vstack([_near_pairs(cards, parameters), _unlocated_pairs(cards)])
-    groups = _groups(cards.height, pairs)
-    cards = cards.with_columns(pl.Series("_place", groups))
+    cards = cards.with_columns(same_places(cards, parameters=parameters).alias("_place"))
     return _best_of_each(cards, places.columns)
+
+
+def same_places(places: pl.DataFrame, *, parameters: OfferParameters | None = None) -> pl.Series:
+    """Return the number of the place that each row tells; the rules of :func:`merge_places`."""
+    parameters = parameters or load_parameters()
+    cards = places.with_columns(_name_key().alias("_name"))
+    pairs = np.vstack([_near_pairs(cards, parameters), _unlocated_pairs(cards)])
+    return pl.Series("place", _groups(cards.height, pairs))
 
 
 def _name_key() -> pl.Expr:

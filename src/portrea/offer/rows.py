@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -36,6 +37,18 @@ def block_of(offer: str) -> Block:
     return _BLOCKS[rule.situations[0]] if rule and rule.situations else Block.FORMATION
 
 
+@lru_cache(maxsize=4096)
+def _ruled(
+    kind: str | None,
+    services: tuple[str, ...],
+    programmes: tuple[str, ...],
+    access_modes: tuple[str, ...],
+) -> tuple[Situation, ...]:
+    return situations_of(
+        kind=kind, services=services, programmes=programmes, access_modes=access_modes
+    )
+
+
 def situations(place: Place) -> tuple[Situation, ...]:
     """Return the situations a place covers, in the order of :class:`Situation`.
 
@@ -45,14 +58,11 @@ def situations(place: Place) -> tuple[Situation, ...]:
     programmes and kind speak as in :func:`portrea.vocab.situations.situations_of`.
     """
     blocks = [service.block for service in place.services if not _answers_none(service.offers)]
-    told = situations_of(
-        kind=place.kind,
-        # blocks are no mednum service: they only say that services are declared
-        services=[str(service.block) for service in place.services],
-        programmes=place.programmes,
-        access_modes=_united(place, "access_modes"),
-    )
-    if rules().closed in _united(place, "access_modes"):
+    access = _united(place, "access_modes")
+    # blocks are no mednum service: they only say that services are declared
+    declared = tuple(str(service.block) for service in place.services)
+    told = _ruled(place.kind, declared, place.programmes, access)
+    if rules().closed in access:
         return ()
     covered = {*told, *(_SITUATIONS[block] for block in blocks)}
     return tuple(situation for situation in Situation if situation in covered)
@@ -103,7 +113,9 @@ def to_row(place: Place) -> dict[str, Any]:
 
 def frame_of(places: Iterable[Place]) -> pl.DataFrame:
     """Return the table ``places`` of records."""
-    return PLACES.conform(pl.DataFrame([to_row(p) for p in places], schema=PLACES.schema))
+    rows = [to_row(place) for place in places]
+    columns = {name: [row[name] for row in rows] for name in PLACES.schema}
+    return PLACES.check(pl.DataFrame(columns, schema=PLACES.schema))
 
 
 # -- back from a row ------------------------------------------------------------------------------
@@ -162,9 +174,8 @@ def _offers_by_block(row: Mapping[str, Any]) -> dict[Block, Sequence[str]]:
     offers: dict[Block, list[str]] = {}
     wanted = [Situation(s) for s in row["situations"]]
     closed = rules().closed in (row["access_modes"] or ())
-    spoken = situations_of(
-        kind=row["kind"], services=row["services"] or (), programmes=row["programmes"] or ()
-    )
+    names = (tuple(row[name] or ()) for name in ("services", "programmes"))
+    spoken = _ruled(row["kind"], *names, ())
     elsewhere = [_BLOCKS[s] for s in wanted if s not in spoken]
     for offer in row["services"] or ():
         block = block_of(offer)
