@@ -61,9 +61,11 @@ def prepare_site() -> None:
 
 def prepare_database() -> None:
     """Configure Django and bring the database up to date, shared cache included."""
+    from django.conf import settings
     from django.core.management import call_command
 
     setup_django()
+    Path(settings.PORTREA_HOME).mkdir(parents=True, exist_ok=True)
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
 

@@ -64,16 +64,25 @@ class Outcome:
 @cache
 def registry() -> tuple[Entry, ...]:
     """Return the entries of every app that has a ``retention.yaml``, in the order of the apps."""
+    return tuple(entry for text in _texts() for entry in read(text))
+
+
+@cache
+def not_personal() -> dict[str, str]:
+    """Return the columns whose name looks personal and that are not: « app.Model.column » → why."""
+    pages = (yaml.safe_load(text) for text in _texts())
+    return {column: why for page in pages for column, why in page.get("not_personal", {}).items()}
+
+
+def _texts() -> list[str]:
     files = (Path(config.path) / "retention.yaml" for config in apps.get_app_configs())
-    return tuple(
-        entry for path in files if path.is_file() for entry in read(path.read_text("utf-8"))
-    )
+    return [path.read_text("utf-8") for path in files if path.is_file()]
 
 
 def read(text: str) -> list[Entry]:
     """Read a registry; a missing word or an unknown outcome is a fault of the file."""
     entries = []
-    for name, card in yaml.safe_load(text)["entries"].items():
+    for name, card in (yaml.safe_load(text).get("entries") or {}).items():
         if card["then"] not in THEN:
             raise ValueError(f"retention.yaml: {name}: unknown outcome « {card['then']} »")
         entries.append(Entry(name=name, **{**card, "models": tuple(card["models"])}))
