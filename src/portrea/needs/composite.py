@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import expit, logit
-from threadpoolctl import threadpool_limits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,9 +78,8 @@ def predict(shares: Floats, weights: Floats, design: Design) -> Floats:
     scale = np.where(spread > 0, spread, 1.0)
     table = _columns(design.covariates, centre, scale)
     sizes = [int(np.max(group)) + 1 for group in design.groups]
-    with threadpool_limits(1, user_api="blas"):  # small products: threads would only wait
-        slopes, effects = _backfit(response, weight, table[known], inner, sizes=sizes)
-        expected: Floats = expit(table @ slopes + _effect(effects, design.groups))
+    slopes, effects = _backfit(response, weight, table[known], inner, sizes=sizes)
+    expected: Floats = expit(table @ slopes + _effect(effects, design.groups))
     return expected
 
 
@@ -161,10 +159,10 @@ def meet_total(shares: Floats, persons: Floats, free: Flags, total: float) -> tu
     shift, start = 0.0, to_logit(loose)
     for _ in range(60):
         moved = expit(start + shift)
-        gap = float(weight @ moved) - wanted
+        gap = float((weight * moved).sum()) - wanted
         if abs(gap) < 1e-9 * max(total, 1.0):
             break
-        shift -= gap / float(weight @ (moved * (1 - moved)))
+        shift -= gap / float((weight * moved * (1 - moved)).sum())
     result = np.array(shares)
     result[free] = expit(start + shift)
     return result, shift

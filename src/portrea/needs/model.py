@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
+from threadpoolctl import threadpool_limits
 
 from portrea.base.errors import TerritoryError
 from portrea.needs import exposure as axis_b
@@ -232,42 +233,41 @@ def prepare(
     atoms = find_atoms(territories, wanted)
     _refuse_empty(atoms)
     reference = build_reference(parameters, fitted)
-    labels = Labels()
-    figures = Figures.of(observations)
+    labels, figures = Labels(), Figures.of(observations)
     layers = figures.layers(STRUCTURE_VARIABLES)
     joints = read_joints(crosstab, atoms) if crosstab.height else []
-    stale = parameters.number("uncertainty", "quality", "stale_after_years")
-    every = atoms if wanted is None else None
-    learned = learned or learn(territories, layers, parameters, atoms=every)
-    structure = build_structure(
-        atoms, layers, reference, labels,
-        stale_after=stale, joints=joints, synthetic=learned.synthetic,
-    )  # fmt: skip
-    uncounted = np.isnan(structure.ages).any(1)
-    structure.ages[uncounted] = 0.0
-    vintage = str(parameters.rates["vintage"]) if fitted is None else fitted.vintage
-    rated = rated_structure(
-        structure, layers, atoms, reference.ages, year=year_of(vintage), parameters=parameters
-    )
-    near = None if fitted is not None else attraction_shift(atoms, learned.potential, parameters)
-    shifted = shift_rates(
-        benchmark, territories, atoms,
-        structures={"a1": rated, "a3": structure}, reference=reference, parameters=parameters,
-        more={} if near is None else {"a1": near[0]},
-    )  # fmt: skip
-    model = _model(
-        atoms, parameters, reference,
-        labels=labels, structure=structure, rated=rated, joints=joints, shifted=shifted,
-        wobble=None if near is None else near[1],
-    )  # fmt: skip
-    most = parameters.number("uncertainty", "quality", "incoherent_above")
-    model.incoherent = incoherent(atoms, structure, layers, most)
-    model.delta = None if fitted is None else fitted.delta
-    model.survey = None if fitted is None else fitted.label
-    if with_b:
-        model.exposure = _exposure(atoms, figures, model)
-    structure.ages[uncounted] = np.nan
-    return model
+    with threadpool_limits(1, user_api="blas"):  # small products: threads would only wait
+        every = atoms if wanted is None else None
+        learned = learned or learn(territories, layers, parameters, atoms=every)
+        structure = build_structure(
+            atoms, layers, reference, labels, joints=joints, synthetic=learned.synthetic,
+            stale_after=parameters.number("uncertainty", "quality", "stale_after_years"),
+        )  # fmt: skip
+        uncounted = np.isnan(structure.ages).any(1)
+        structure.ages[uncounted] = 0.0
+        vintage = str(parameters.rates["vintage"]) if fitted is None else fitted.vintage
+        rated = rated_structure(
+            structure, layers, atoms, reference.ages, year=year_of(vintage), parameters=parameters
+        )
+        near = None if fitted else attraction_shift(atoms, learned.potential, parameters)
+        shifted = shift_rates(
+            benchmark, territories, atoms,
+            structures={"a1": rated, "a3": structure}, reference=reference, parameters=parameters,
+            more={} if near is None else {"a1": near[0]},
+        )  # fmt: skip
+        model = _model(
+            atoms, parameters, reference,
+            labels=labels, structure=structure, rated=rated, joints=joints, shifted=shifted,
+            wobble=None if near is None else near[1],
+        )  # fmt: skip
+        most = parameters.number("uncertainty", "quality", "incoherent_above")
+        model.incoherent = incoherent(atoms, structure, layers, most)
+        if fitted is not None:
+            model.delta, model.survey = fitted.delta, fitted.label
+        if with_b:
+            model.exposure = _exposure(atoms, figures, model)
+        structure.ages[uncounted] = np.nan
+        return model
 
 
 def _refuse_empty(atoms: pl.DataFrame) -> None:

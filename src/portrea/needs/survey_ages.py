@@ -87,20 +87,19 @@ def at_survey(
     if not past or max(x.year for x, _ in known) <= year:
         return structure
     ages = np.nan_to_num(structure.ages)
-    adults = np.array(ages[:, 1:])
+    adults = np.array(ages[:, 1:].T, order="C")
     hidden = ~_observed(layers, atoms)
     inside = national[SENIOR] / national[SENIOR].sum()
-    senior = adults[hidden][:, SENIOR].sum(1, keepdims=True)
-    adults[hidden, SENIOR] = senior * inside
+    adults[SENIOR, hidden] = adults[SENIOR, hidden].sum(0) * inside[:, None]
     units = find_units(atoms).owner
     past.sort(key=lambda x: (x[0].year, -x[0].level))
     figures = [_figure(layer, bands, atoms, units) for layer, bands in past]
     for _ in range(PASSES):
         for figure in figures:
             figure.reshape(adults)
-        adults *= _ratio(ages[:, 1:].sum(1), adults.sum(1))[:, None]
-    moved = np.where(np.isnan(structure.ages), np.nan, np.column_stack([ages[:, 0], adults]))
-    return replace(structure, ages=moved, joint=_raked(structure, adults))
+        adults *= _ratio(ages[:, 1:].sum(1), adults.sum(0))
+    moved = np.where(np.isnan(structure.ages), np.nan, np.column_stack([ages[:, 0], adults.T]))
+    return replace(structure, ages=moved, joint=_raked(structure, adults.T))
 
 
 def _observed(layers: Sequence[Layer], atoms: pl.DataFrame) -> NDArray[np.bool_]:
@@ -127,7 +126,7 @@ def _bands(layer: Layer) -> dict[str, str]:
 class _Figure:
     """Published proportions of some bands: ``rows`` that have them, ``owner`` of each of these.
 
-    ``owner`` is ``None`` when every row stands for itself (IRIS).
+    ``owner`` is ``None`` when every row stands for itself (IRIS); ``shares``: bands × rows.
     """
 
     rows: Ranks
@@ -136,17 +135,20 @@ class _Figure:
     groups: Floats
 
     def reshape(self, adults: Floats) -> None:
-        """Give each area the published proportions, its atoms moving together (in place)."""
-        cells = self.groups.sum(0) > 0
-        kept = adults[np.ix_(self.rows, cells)]
+        """Give each area the published proportions, its atoms moving together (in place).
+
+        ``adults``: cells × atoms.
+        """
+        cells = np.flatnonzero(self.groups.sum(0) > 0)
         groups = self.groups[:, cells]
-        sums = kept @ groups.T
+        kept = adults[cells[:, None], self.rows]
+        sums = groups @ kept
         if self.owner is not None:
-            sums = np.column_stack([np.bincount(self.owner, column) for column in sums.T])
-            sums = sums[self.owner]
-        total = sums.sum(1, keepdims=True)
+            sums = np.array([np.bincount(self.owner, band)[self.owner] for band in sums])
+        total = sums.sum(0)
         factors = np.where(sums > 0, self.shares * total / np.where(sums > 0, sums, 1.0), 1.0)
-        adults[np.ix_(self.rows, cells)] = kept * (factors @ groups)
+        kept *= groups.T @ factors
+        adults[cells[:, None], self.rows] = kept
 
 
 def _figure(layer: Layer, bands: dict[str, str], atoms: pl.DataFrame, units: Ranks) -> _Figure:
@@ -158,7 +160,7 @@ def _figure(layer: Layer, bands: dict[str, str], atoms: pl.DataFrame, units: Ran
     rows = np.flatnonzero(np.isfinite(total) & (total > 0))
     groups = np.array([cells_of(name, ADULT_AGES) for name in names])
     owner = None if layer.level == 0 else np.unique(units[rows], return_inverse=True)[1]
-    return _Figure(rows, owner, values[rows] / total[rows, None], groups)
+    return _Figure(rows, owner, values[rows].T / total[rows], groups)
 
 
 def _raked(structure: Structure, adults: Floats) -> Floats:
@@ -167,7 +169,8 @@ def _raked(structure: Structure, adults: Floats) -> Floats:
     known = (structure.some_rank < UNKNOWN) & (total > 0)
     if not known.any():
         return joint
-    seeds = np.maximum(joint[known], 0.0)
+    seeds = joint[known]
+    np.maximum(seeds, 0.0, out=seeds)
     by_age = adults[known] / total[known, None]
     classes = np.eye(len(DIPLOMAS))
     joint[known] = rake_two_ways(seeds, by_age, seeds.sum(1), classes, tolerance=1e-7).tables

@@ -160,7 +160,7 @@ class _Chunk:
                     part = part if part.shape[2] == 1 else part.take(kept, axis=2)
                     rows, columns, sums = (x.take(kept, axis=1) for x in (rows, columns, sums))
             ratio = _ratio(columns, sums)
-            down = np.where(ratio > 0, np.clip(ratio, *BOUNDS), 0.0)
+            down = np.clip(ratio, *BOUNDS, out=ratio, where=ratio > 0)
             across = _ratio(rows, _over_groups(down, part))
         self._keep(areas, moving, across, down)
         return residuals, iteration
