@@ -1,0 +1,1 @@
+"""The same work done by known tools, to compare with."""
