@@ -114,9 +114,8 @@ class Stack:
         group, atom = np.nonzero(self.shared[:, rows])
         if len(atom):
             rank = np.cumsum(self.moving[rows]) - 1
-            parts = noise.take(rank[atom], axis=0)
-            parts *= self.sd[:, rows][group, atom, None]
-            np.exp(parts, out=parts)
+            sds, which = np.unique(self.sd[:, rows][group, atom], return_inverse=True)
+            parts = np.exp(sds[:, None, None] * noise)[which, rank[atom]]
             parts *= self.weights[:, rows][group, atom, None]
             _normalise(parts, place[group, atom], totals)
             units[group, atom] = parts
