@@ -11,6 +11,7 @@ import click
 
 from portrea.base.errors import DataError
 from portrea.base.estimates import integer
+from portrea.cli.census import follow
 from portrea.cli.progress import progress_bar
 from portrea.sources.catalogue import Entry, catalogue
 from portrea.sources.hand_tables import RefusedRowsError
@@ -116,6 +117,7 @@ def add(path: Path) -> None:
         echo_refused_rows(store.home, path, error)
         raise
     echo_report(report)
+    follow(store, report)
     for refused, fault in report.refused:
         echo_refused_rows(store.home, refused, fault)
     if report.failed:

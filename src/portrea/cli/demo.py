@@ -15,6 +15,7 @@ import click
 from portrea.base.errors import TerritoryError
 from portrea.cli.progress import progress_bar
 from portrea.cli.serve import prepare_site, run_server
+from portrea.sources.census import SOURCE as CENSUS
 from portrea.sources.store import Store, default_home
 from portrea.steering.code import code_digest
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from portrea.base.progress import Progress
+    from portrea.sources.datasets import Dataset
 
 PILOT = "epci:243500550"
 PILOT_NAME = "Montfort Communauté"
@@ -122,16 +124,29 @@ def _steps(home: Path, departements: frozenset[str]) -> Iterator[Step]:
         code,
         partial(_load, store, departements),
     )
+    lists = ",".join(sorted(d.id for d in store.datasets() if _is_list(d)))
+    yield Step("Recensement", store.root / "manifest.json", lists, partial(_census, store))
     yield Step("Calcul", pointer, code, partial(_compute, store))
     yield Step("Fond de carte", home / "tiles", code, partial(_tiles, store))
     computation = f"{pointer.read_text('utf-8')} {code}"
     yield Step("Portrait PDF", portrait_path(home), computation, partial(_portrait, store))
 
 
+def _is_list(dataset: Dataset) -> bool:
+    """Tell a list of places from the photograph of the census they make."""
+    return bool(dataset.rows.get("places")) and dataset.provenance.source != CENSUS
+
+
 def _load(store: Store, departements: frozenset[str], progress: Progress) -> None:
     from portrea.sources.loading import load_embedded
 
     load_embedded(store, departements=departements or None, progress=progress)
+
+
+def _census(store: Store, progress: Progress) -> None:
+    from portrea.cli.census import load_census
+
+    load_census(store, progress)
 
 
 def _compute(store: Store, progress: Progress) -> None:

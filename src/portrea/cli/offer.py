@@ -11,6 +11,8 @@ import polars as pl
 
 from portrea.base.errors import DataError, Diagnostic, system_fault
 from portrea.base.estimates import integer
+from portrea.cli.census import follow
+from portrea.cli.offer_load import load
 from portrea.cli.progress import progress_bar
 from portrea.sources.store import Store
 from portrea.vocab.situations import Situation
@@ -27,6 +29,9 @@ WIDTH = 110
 @click.group()
 def offer() -> None:
     """Vérifier, importer et lister les lieux qui aident."""
+
+
+offer.add_command(load)
 
 
 @offer.command("import")
@@ -62,6 +67,7 @@ def import_(path: Path, strict: bool, faults: Path | None) -> None:
     with progress_bar("Chargement") as progress:
         report = add_path(Store(), path, progress, today=today)
     echo_report(report)
+    follow(Store(), report)
 
 
 def read_places(path: Path) -> list[PlacesFile]:

@@ -18,6 +18,7 @@ from portrea.needs.tables import MEASURES
 from portrea.offer.locating import with_communes
 from portrea.offer.merging import merge_places
 from portrea.reach.measure import measure_reach
+from portrea.sources.census import photograph
 from portrea.steering.code import code_digest
 from portrea.steering.comparison import index_tables
 from portrea.steering.settings import Settings, from_table, to_table
@@ -167,13 +168,21 @@ def compute_tables(
 
 
 def _reach_tables(store: Store, inputs: Inputs, estimates: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    places = merge_places(with_communes(store.gather("places"), store.gather("contours")))
+    places = _places(store)
     weights = _weights(estimates, inputs.observations)
     return {
         "reach": measure_reach(inputs.territories, places, weights),
         "territories": inputs.territories,
         "places": places,
     }
+
+
+def _places(store: Store) -> pl.DataFrame:
+    """Return the places of the census, else those of every list, told twice or not."""
+    census = photograph(store)
+    if census is not None:
+        return with_communes(store.read(census, "places"), store.gather("contours"))
+    return merge_places(with_communes(store.gather("places"), store.gather("contours")))
 
 
 def _already_computed(store: Store, card: dict[str, Any]) -> Computation | None:

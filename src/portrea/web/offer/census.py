@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Count, Max
+
 from portrea.offer.content import card_content, changes_between, from_dict
 from portrea.offer.layers import evidence_from_json
 from portrea.offer.rows import frame_of
@@ -142,6 +144,14 @@ def census_frame(
         places = places.filter(commune__in=list(communes))
     records = list(records_of(places))
     return frame_of(records) if records else PLACES.empty()
+
+
+def census_state() -> str:
+    """Return a text that differs whenever a place shown to the public changed, came or went."""
+    told = Place.objects.aggregate(last=Max("changed"), rows=Count("pk"))
+    shown = Place.objects.filter(status=Place.Status.OPEN).count()
+    last = told["last"].isoformat() if told["last"] else "-"
+    return f"{last} {shown}/{told['rows']}"
 
 
 def census_total() -> int:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from portrea.base.progress import silent
 from portrea.offer.merging import same_places
 from portrea.offer.rows import of_row
+from portrea.sources.census import SOURCE as CENSUS
 from portrea.sources.datasets import identity_of
 from portrea.vocab.tables import PLACES
 from portrea.web.accounts import journal
@@ -53,9 +54,9 @@ def newest_lists(datasets: Iterable[Dataset]) -> dict[str, Dataset]:
     for dataset in datasets:
         key = list_key(dataset)
         held = found.get(key)
-        if dataset.rows.get("places") and (
-            held is None or held.provenance.vintage <= dataset.provenance.vintage
-        ):
+        if not dataset.rows.get("places") or dataset.provenance.source == CENSUS:
+            continue
+        if held is None or held.provenance.vintage <= dataset.provenance.vintage:
             found[key] = dataset
     return found
 
