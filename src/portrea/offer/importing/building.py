@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -19,12 +20,14 @@ from portrea.vocab import hours
 if TYPE_CHECKING:
     from portrea.offer.importing.cells import Draft
     from portrea.offer.importing.people import People
+    from portrea.offer.record import Service
 
 NOWHERE = Note(
     "nowhere",
     "lieu sans position, ni adresse, ni commune, ni code postal",
     "Renseignez la commune et le code postal, ou la latitude et la longitude.",
 )
+_HOURS_OF = {day: f"hours.{day}" for day in DAYS}
 NAMELESS = Note("nameless", "lieu sans nom", "Renseignez le nom du lieu.")
 
 
@@ -39,7 +42,9 @@ def build_place(draft: Draft, source: str, found: People) -> tuple[Place | None,
     near = (name, where["city"] or "")
     told = _told(draft, near, found)
     opening = _opening(draft, near, found)
-    services = services_of(draft, told["kind"], told["programmes"])
+    services = cleaned_services(
+        services_of(draft, told["kind"], told["programmes"]), draft.line, near, found
+    )
     place = Place(
         id=f"{source}--{_local_id(draft, name, where)}",
         name=name,
@@ -185,12 +190,46 @@ def own_emails(draft: Draft, target: str, near: tuple[str, ...], found: People) 
     return tuple(kept)
 
 
+_WORDS_OF_SERVICE = ("name", "description", "cost_text", "provider")
+
+
+def cleaned_services(
+    services: tuple[Service, ...], line: int, near: tuple[str, ...], found: People
+) -> tuple[Service, ...]:
+    """Return services whose texts and contacts are without what belongs to persons."""
+
+    def bare(text: str | None, column: str) -> str | None:
+        if not text:
+            return text
+        kept, kinds = people.strip_text(text, *near)
+        for kind in kinds:
+            found.add(column, kind, line)
+        return kept
+
+    cleaned = []
+    for service in services:
+        changes: dict[str, Any] = {
+            name: bare(getattr(service, name), f"services : {name}")
+            for name in _WORDS_OF_SERVICE
+            if getattr(service, name)
+        }
+        if service.email and people.personal_email(service.email, *near)[0]:
+            found.add("services : email", "email", line)
+            changes["email"] = None
+        changes["presences"] = tuple(
+            replace(presence, hours_text=bare(presence.hours_text, "services : hours"))
+            for presence in service.presences
+        )
+        cleaned.append(replace(service, **changes))
+    return tuple(cleaned)
+
+
 # -- hours ----------------------------------------------------------------------------------------
 
 
 def _opening(draft: Draft, near: tuple[str, ...], found: People) -> dict[str, Any]:
     """Return hours, the text published, and whether the producer told them in OSM form."""
-    by_day = {day: draft.get(f"hours.{day}") for day in DAYS}
+    by_day = {day: draft.values.get(target) for day, target in _HOURS_OF.items()}
     comment = clean(draft, "hours.comment", near, found)
     told = clean(draft, "hours", near, found)
     if any(by_day.values()):

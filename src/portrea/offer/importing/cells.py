@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,10 @@ _SCALARS: dict[str, Callable[[str], values.Read]] = {
     "saturation": lambda cell: vocabularies.single("saturation", cell),
     "helpers": lambda cell: (cell, None),
 }
+
+
+_TELL_EMPTY = frozenset(("boolean", "text", "prose"))
+"""Readers that know by themselves which texts mean « not told »."""
 
 
 @dataclass(slots=True)
@@ -107,7 +112,7 @@ class RowReader:
         """Return what a row tells."""
         draft = Draft(line)
         for plan in self._plans:
-            if all(key(row[index]) in told for index, told in plan.when):
+            if not plan.when or all(key(row[index]) in told for index, told in plan.when):
                 self._apply(plan, row, draft)
         return draft
 
@@ -138,6 +143,9 @@ class RowReader:
             if not -len(pieces) <= rule.part < len(pieces):
                 return None
             cell = pieces[rule.part].strip()
+        if rule.keep is not None:
+            pieces = re.split(r"[|;,\n]", cell)
+            return "|".join(piece for piece in pieces if rule.keep in piece) or None
         if plan.words:
             found = plan.words.get(key(cell))
             if found is None and rule.only_words:
@@ -150,7 +158,7 @@ class RowReader:
         target, reader = plan.rule.target, plan.reader
         if reader in LISTS or reader == "itinerant":
             return _take_list(target, reader, column, cell, draft)
-        if untold(cell) and reader != "boolean":
+        if reader not in _TELL_EMPTY and untold(cell):
             return False
         if reader == "date":
             value, note = values.day(cell, self._today)

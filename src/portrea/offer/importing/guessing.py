@@ -29,6 +29,8 @@ ENOUGH = 0.45
 ALONE = 0.8
 """Share of values from which an unnamed column is recognised by its values alone."""
 _POSITIONS = ("latitude", "longitude")
+_LOOSE = frozenset(("name", "city", "address", "address.number", "detail", "summary"))
+"""Fields that may hold any words: their name proves more than their values."""
 _CERTAIN = frozenset(
     ("latitude", "longitude", "position", "siret", "emails", "postcode", "commune")
 )
@@ -59,6 +61,7 @@ def guess_mapping(
         title=f"Colonnes devinées de « {source} »",
         source=slug(source) or "liste",
         rules=tuple(rules),
+        signature=tuple(columns),
         guesses=tuple(guesses),
     )
 
@@ -91,7 +94,8 @@ def _confidence(target: str, score: float, sample: Sequence[str]) -> float:
         return round(score * (0.95 if sample else 0.8), 2)
     if target in _CERTAIN:
         return round(score * (0.1 + 0.9 * share), 2)
-    return round(score * (0.45 + 0.55 * share), 2)
+    floor = 0.6 if target in _LOOSE else 0.4
+    return round(score * (floor + (1 - floor) * share), 2)
 
 
 def _by_values(sample: Sequence[str]) -> dict[str, float]:

@@ -29,10 +29,10 @@ class Rule:
     """One field and where it comes from.
 
     Columns are looked at in order: the first that is filled (``how`` = ``first``), all of them
-    (``many``), or joined by ``join``. ``words`` turns a cell into another before it is read,
-    ``split`` and ``part`` keep one piece, ``when`` restricts the rule to rows where a column has
-    one of some values, ``otherwise`` says what a word absent of ``words`` becomes (kept by
-    default).
+    (``many``), or joined by ``join``. ``words`` turns a cell into another before it is read (a word
+    that is not there is kept, or dropped with ``only_words``), ``split`` and ``part`` keep one
+    piece, ``keep`` those pieces of a list that hold a text, ``when`` restricts the rule to rows
+    where a column has one of some values.
     """
 
     target: str
@@ -44,6 +44,7 @@ class Rule:
     part: int = 0
     words: tuple[tuple[str, str], ...] = ()
     only_words: bool = False
+    keep: str | None = None
     when: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def to_dict(self) -> Any:
@@ -58,7 +59,7 @@ class Rule:
                 if len(self.columns) == 1
                 else {"columns": list(self.columns)}
             )
-        for name in ("constant", "join", "split"):
+        for name in ("constant", "join", "split", "keep"):
             if getattr(self, name) is not None:
                 card[name] = getattr(self, name)
         card |= {"part": self.part} if self.split is not None else {}
@@ -89,9 +90,11 @@ class Guess:
 class Mapping:
     """A layout of list: rules, rows kept, and the header it is recognised by.
 
-    ``only`` and ``without`` keep or leave out rows by the values of a column, ``positive`` keeps
-    those where a number is above zero. ``attach`` says that rows are services of places told by
-    another file. ``refuse`` is the French reason why such a file is not a list of places.
+    ``only`` and ``without`` keep or leave out rows by the values of a column, ``holds`` keeps those
+    where it contains one of some words, ``positive`` those where a number is above zero.
+    ``attach`` says that rows are services of places told by another file, ``exact`` asks that the
+    header be the signature and nothing else, ``refuse`` is the French reason why such a file is
+    not a list of places.
     """
 
     id: str
@@ -103,8 +106,10 @@ class Mapping:
     signature: tuple[str, ...] = ()
     only: tuple[tuple[str, tuple[str, ...]], ...] = ()
     without: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    holds: tuple[tuple[str, tuple[str, ...]], ...] = ()
     positive: tuple[str, ...] = ()
     attach: bool = False
+    exact: bool = False
     refuse: str | None = None
     guesses: tuple[Guess, ...] = field(default=(), compare=False)
 
@@ -155,11 +160,11 @@ class Mapping:
             if getattr(self, name):
                 card[name] = getattr(self, name)
         card |= {"signature": list(self.signature)} if self.signature else {}
-        for name in ("only", "without"):
+        for name in ("only", "without", "holds"):
             if getattr(self, name):
                 card[name] = {column: list(values) for column, values in getattr(self, name)}
         card |= {"positive": list(self.positive)} if self.positive else {}
-        card |= {"attach": True} if self.attach else {}
+        card |= {name: True for name in ("attach", "exact") if getattr(self, name)}
         card["fields"] = {rule.target: rule.to_dict() for rule in self.rules}
         return card
 
@@ -194,8 +199,10 @@ def from_dict(card: dict[str, Any]) -> Mapping:
         signature=tuple(map(str, card.get("signature", ()))),
         only=_conditions(card.get("only")),
         without=_conditions(card.get("without")),
+        holds=_conditions(card.get("holds")),
         positive=tuple(map(str, card.get("positive", ()))),
         attach=bool(card.get("attach", False)),
+        exact=bool(card.get("exact", False)),
         refuse=card.get("refuse"),
     )
 
@@ -238,6 +245,7 @@ def _rule(target: str, told: Any) -> Rule:
         part=int(told.get("part", 0)),
         words=tuple((str(word), _joined(value)) for word, value in words.items()),
         only_words=bool(told.get("only_words", False)),
+        keep=told.get("keep"),
         when=_conditions(told.get("when")),
     )
 
@@ -343,7 +351,13 @@ def fingerprint(columns: Iterable[str]) -> str:
 def recognised(columns: Collection[str], mappings: Iterable[Mapping]) -> Mapping | None:
     """Return the mapping whose signature is wholly in a header; the longest signature wins."""
     present = set(columns)
-    candidates = [m for m in mappings if m.signature and set(m.signature) <= present]
+    candidates = [
+        m
+        for m in mappings
+        if m.signature
+        and set(m.signature) <= present
+        and (not m.exact or set(m.signature) == present)
+    ]
     return max(candidates, key=lambda m: (len(m.signature), m.id), default=None)
 
 

@@ -84,6 +84,8 @@ def _by_block(draft: Draft) -> list[Service]:
     """Return the services told by columns of their own (the five blocks)."""
     told: dict[str, tuple[Block, dict[str, Any]]] = {}
     for target in (*draft.values, *draft.lists):
+        if not target.startswith("services."):
+            continue
         found = service_target(target)
         if found is None:
             if target.startswith("services.") and target.endswith(".cost_text"):

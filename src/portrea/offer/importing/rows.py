@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from portrea.base.errors import DataError, Diagnostic
-from portrea.offer.importing.building import NAMELESS, build_place, same_name
+from portrea.offer.importing.building import NAMELESS, build_place, cleaned_services, same_name
 from portrea.offer.importing.cells import Draft, RowReader
 from portrea.offer.importing.mapping import Mapping, label_of
 from portrea.offer.importing.offering import services_of, united_services
@@ -162,7 +162,8 @@ class _Work:
             )
             self._refuse(row, draft.line, note, told, draft)
             return
-        services = services_of(draft, None, ())
+        near = (self.known[identifier].name,)
+        services = cleaned_services(services_of(draft, None, ()), draft.line, near, self.people)
         if not services:
             note = Note("no-block", "service sans sorte connue", "Dites sa sorte.")
             self._refuse(row, draft.line, note, draft.get("service.name"), draft)
@@ -207,6 +208,12 @@ class _Work:
         for column, dropped in self.mapping.without:
             if column in self.at and key(row[self.at[column]]) in {key(v) for v in dropped}:
                 return Note("left-out", f"hors de la liste des lieux ({column} = {dropped[0]})")
+        for column, words in self.mapping.holds:
+            told = key(row[self.at[column]]) if column in self.at else ""
+            if column in self.at and not any(key(word) in told for word in words):
+                return Note(
+                    "left-out", f"hors de la liste des lieux ({column} sans « {words[0]} »)"
+                )
         for column in self.mapping.positive:
             if column in self.at and not number(row[self.at[column]])[0]:
                 return Note("left-out", f"hors de la liste des lieux ({column} nul ou absent)")

@@ -59,6 +59,7 @@ EMPTY = frozenset(
     )
 )
 """Texts that mean « not told » (accents and case aside)."""
+_LONGEST_EMPTY = 20
 _SHEET_ERROR = re.compile(r"#(?:REF|N/A|VALUE|VALEUR|DIV/0|NAME|NOM|NUM|NOMBRE|NULL|NUL)[!?]?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]|[\ud800-\udfff]")
 _SPACES = re.compile(r"[^\S\n]+")
@@ -69,12 +70,17 @@ _SIZE = 5_000
 
 def untold(text: str) -> bool:
     """Whether a cell says that nothing is known."""
-    return len(text) < 20 and plain(text.strip()) in EMPTY
+    if len(text) >= _LONGEST_EMPTY:
+        return False
+    bare = text.strip()
+    return (bare.lower() if bare.isascii() else plain(bare)) in EMPTY
 
 
-@lru_cache(maxsize=65536)
 def text(cell: str) -> Read:
     """Return one line of text, kept as it is: HTML and formulas are only characters here."""
+    if cell.isprintable() and len(cell) <= _SIZE and not cell.startswith("#"):
+        kept = " ".join(cell.split())
+        return (None, None) if untold(kept) else (kept, None)
     if _SHEET_ERROR.fullmatch(cell.strip()):
         return None, Note(
             "spreadsheet-error", "erreur de tableur laissée de côté", "Corrigez la formule."
@@ -268,7 +274,8 @@ def _dangerous(cell: str) -> bool:
 
 def _link(part: str) -> str | None:
     if part.lower().startswith(("http://", "https://")):
-        link = part
+        scheme, _, rest = part.partition("://")
+        link = f"{scheme.lower()}://{rest}"
     elif _DOMAIN.fullmatch(part) and "@" not in part:
         link = f"https://{part}"
     else:

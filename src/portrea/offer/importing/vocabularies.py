@@ -27,7 +27,7 @@ STANDARD = {
 }
 """Our list → field of the mednum standard whose values it takes."""
 _SPLITS = (
-    r"\||\n|\"\s*,\s*\"|\";\"|;",
+    r"\||\n|\"\s*,|,\s*\"|;",
     r"\s+[/•–-]\s+|(?<=\D)/(?=\D)|^\s*-\s*|(?<=[a-zé)])-\s(?=[A-ZÉ])",
     r",(?![^(]*\))",
 )
@@ -101,7 +101,9 @@ def listed(name: str, cell: str) -> tuple[Found, tuple[str, ...]]:
 
 
 def _cut(cell: str, pattern: str) -> list[str]:
-    return [part for piece in re.split(pattern, cell) if (part := piece.strip(" \t\"'-•*.–")) != ""]
+    return [
+        part for piece in re.split(pattern, cell) if (part := piece.strip(" \t\"'-•*.–,[]")) != ""
+    ]
 
 
 def _read_piece(

@@ -58,6 +58,11 @@ def is_blank(row: Sequence[str]) -> bool:
     return not any(cell.strip() for cell in row)
 
 
+def sound(cell: str) -> str:
+    """Return a text that can be written in UTF-8 (half characters of broken exports replaced)."""
+    return cell.encode("utf-8", "replace").decode("utf-8")
+
+
 def header_index(rows: Sequence[Sequence[str]]) -> int:
     """Return the index of the row of column names among the first rows.
 
@@ -101,7 +106,7 @@ def _with_groups(rows: list[list[str]], index: int) -> int:
 
 def column_names(rows: Sequence[Sequence[str]], index: int) -> tuple[str, ...]:
     """Return the names of the columns: groups above put before, blanks and twins numbered."""
-    names = [re.sub(r"\s+", " ", cell).strip() for cell in rows[index]]
+    names = [re.sub(r"\s+", " ", sound(cell)).strip() for cell in rows[index]]
     if index and len({n for n in names if n}) < sum(map(bool, names)):
         names = _grouped([cell.strip() for cell in rows[index - 1]], names)
     while names and not names[-1]:
@@ -192,7 +197,10 @@ def _data_rows(
         beyond = row[width:]
         if beyond and not is_blank(beyond):
             extra[len(kept)] = tuple(beyond)
-        padded = [*row[:width], *([""] * (width - len(row)))]
+        padded = [
+            cell if cell.isascii() else sound(cell)
+            for cell in (*row[:width], *([""] * (width - len(row))))
+        ]
         kept.append(tuple(padded))
         lines.append(line)
     return kept, lines, extra, empty
