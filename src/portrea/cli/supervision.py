@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -13,8 +14,8 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-WORKER = (sys.executable, "-c", "from portrea.cli import main; main()", "worker", "--follow")
-"""Command of the supervised worker."""
+WORKER = (sys.executable, "-c", "from portrea.cli import main; main()", "worker")
+"""Command of the supervised worker; ``--follow`` and our process number are added."""
 STOPPING = 20.0
 """Seconds left to a process to end its task before it is killed."""
 
@@ -25,7 +26,7 @@ class Supervisor:
     Parameters
     ----------
     command
-        Program and arguments. Its standard input is a pipe that closes with this process.
+        Program and arguments; the background worker by default.
     wait
         Seconds before the first new start; doubled at each death, back to this after ``steady``
         seconds of life.
@@ -35,13 +36,13 @@ class Supervisor:
 
     def __init__(
         self,
-        command: Sequence[str] = WORKER,
+        command: Sequence[str] = (),
         *,
         wait: float = 1.0,
         longest: float = 60.0,
         steady: float = 60.0,
     ) -> None:
-        self.command = tuple(command)
+        self.command = tuple(command) or (*WORKER, "--follow", str(os.getpid()))
         self.wait, self.longest, self.steady = wait, longest, steady
         self.process: subprocess.Popen[bytes] | None = None
         self.starts = 0
@@ -82,7 +83,7 @@ class Supervisor:
     def _run(self) -> int:
         """Run the process once, in its own group: Ctrl-C reaches it through :meth:`stop` only."""
         with subprocess.Popen(  # noqa: S603 - our own command
-            self.command, stdin=subprocess.PIPE, start_new_session=True
+            self.command, stdin=subprocess.DEVNULL, start_new_session=True
         ) as process:
             self.process = process
             self.starts += 1

@@ -7,8 +7,10 @@ import click
 
 @click.command()
 @click.option("--batch", is_flag=True, help="S’arrêter quand il n’y a plus rien à faire.")
-@click.option("--follow", is_flag=True, hidden=True, help="S’arrêter avec le processus parent.")
-def worker(batch: bool, follow: bool) -> None:
+@click.option(
+    "--follow", type=int, hidden=True, help="S’arrêter quand ce processus n’est plus le parent."
+)
+def worker(batch: bool, follow: int | None) -> None:
     """Exécuter le travail de fond : courriels, imports, tâches de chaque jour.
 
     « portrea serve » lance déjà un travail de fond ; cette commande sert à le mettre ailleurs

@@ -7,8 +7,8 @@ import os
 import secrets
 import signal
 import socket
-import sys
 import threading
+import time
 from datetime import timedelta
 
 from django.db import close_old_connections, transaction
@@ -32,7 +32,7 @@ FORGOTTEN = timedelta(hours=24)
 """Age after which a running task of another machine is given up."""
 
 
-def run_worker(*, batch: bool = False, follow: bool = False) -> None:
+def run_worker(*, batch: bool = False, follow: int | None = None) -> None:
     """Run tasks until told to stop.
 
     Parameters
@@ -40,13 +40,12 @@ def run_worker(*, batch: bool = False, follow: bool = False) -> None:
     batch
         Stop when the queue is empty.
     follow
-        Stop when the standard input closes: the process that started this one is gone, even by
-        ``kill -9``.
+        Number of the process that started this one: stop when it is gone, even by ``kill -9``.
     """
     recover()
     stop = threading.Event()
-    if follow:
-        threading.Thread(target=_stop_with_parent, daemon=True).start()
+    if follow is not None:
+        threading.Thread(target=_stop_without, args=(follow,), daemon=True).start()
     if not batch:
         threading.Thread(target=_tick, args=(stop,), daemon=True).start()
     worker = Worker(
@@ -109,9 +108,9 @@ def _prefix(process: int) -> str:
     return f"{_host()}:{process}:"
 
 
-def _stop_with_parent() -> None:
-    while sys.stdin.buffer.read(1):
-        pass
+def _stop_without(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(POLL)
     os.kill(os.getpid(), signal.SIGTERM)
 
 
