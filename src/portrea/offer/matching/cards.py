@@ -61,17 +61,22 @@ def prepare(frame: pl.DataFrame, lexicon: Lexicon) -> Cards:
         pl.col(name).cast(kind) if name in frame.columns else pl.lit(None, kind).alias(name)
         for name, kind in COLUMNS.items()
     )
-    name, city = _plain(told, "name"), _plain(told, "city")
-    table = told.with_columns(plain=name, town=city, commune=_parent_commune())
-    table = _with_roles(table, lexicon)
-    table = _with_core(table, lexicon)
-    table = _with_street(table, lexicon)
-    return Cards(table.with_columns(**_keys()).with_row_index("row"))
+    table = told.with_columns(_plain(told)).lazy().with_columns(commune=_parent_commune())
+    table = _with_core(_with_roles(table, lexicon), lexicon)
+    table = _with_street(table, lexicon).with_columns(**_keys())
+    return Cards(table.collect().with_row_index("row"))
 
 
-def _plain(frame: pl.DataFrame, column: str) -> pl.Series:
-    text = frame[column].fill_null("").str.replace_all(r"&amp;|&quot;", " ")
-    return normalise_all(text)
+def _plain(told: pl.DataFrame) -> list[pl.Series]:
+    """Return name, town and address without accents, case nor punctuation."""
+    address = told["address"].str.replace_all(r"[,\n]?\s*\b\d{5}\b[^\d].*$", " ")
+    texts = [side.fill_null("") for side in (told["name"], told["city"], address)]
+    plain = normalise_all(pl.concat(texts).str.replace_all(r"&amp;|&quot;", " "))
+    height = told.height
+    return [
+        plain.slice(rank * height, height).alias(name)
+        for rank, name in enumerate(("plain", "town", "line"))
+    ]
 
 
 def _parent_commune() -> pl.Expr:
@@ -83,7 +88,7 @@ def _parent_commune() -> pl.Expr:
     return pl.coalesce(parent, code)
 
 
-def _with_roles(table: pl.DataFrame, lexicon: Lexicon) -> pl.DataFrame:
+def _with_roles(table: pl.LazyFrame, lexicon: Lexicon) -> pl.LazyFrame:
     """Add ``roles``, a mask of the kinds of body that name and typology tell, and ``rest``."""
     rest, found = pl.col("plain"), []
     for role, pattern in lexicon.roles.items():
@@ -103,7 +108,7 @@ def _with_roles(table: pl.DataFrame, lexicon: Lexicon) -> pl.DataFrame:
     ).drop("_has", "plain_rest", *(f"_{role}" for role in lexicon.roles))
 
 
-def _with_core(table: pl.DataFrame, lexicon: Lexicon) -> pl.DataFrame:
+def _with_core(table: pl.LazyFrame, lexicon: Lexicon) -> pl.LazyFrame:
     """Add ``core``, the words of the name that are neither generic nor the town's."""
     words = pl.col("rest").str.split(" ")
     town = pl.col("town").str.split(" ")
@@ -112,20 +117,18 @@ def _with_core(table: pl.DataFrame, lexicon: Lexicon) -> pl.DataFrame:
     return table.with_columns(core=core.list.sort().list.join(" "), figures=figures.list.join(" "))
 
 
-def _with_street(table: pl.DataFrame, lexicon: Lexicon) -> pl.DataFrame:
+def _with_street(table: pl.LazyFrame, lexicon: Lexicon) -> pl.LazyFrame:
     """Add ``number`` and ``street`` of the address: null and "" when not told or vague."""
-    line = table["address"].fill_null("").str.replace_all(r"[,\n]?\s*\b\d{5}\b[^\d].*$", " ")
-    plain = pl.select(pl.format(" {} ", normalise_all(line))).to_series()
-    for short, word in lexicon.street_words.items():
-        plain = plain.str.replace_all(f" {short} ", f" {word} ", literal=True)
-    told = pl.Series(plain).str.replace_all(_BOX, " ")
-    table = table.with_columns(line=told)
+    words = pl.col("line").str.split(" ").list.eval(pl.element().replace(lexicon.street_words))
+    whole = pl.format(" {} ", words.list.join(" ")).str.replace_all(_BOX, " ")
+    table = table.with_columns(line=whole)
     number = pl.coalesce(pl.col("line").str.extract(regex) for regex in (_FIRST, _INSIDE))
-    street = pl.col("line").str.replace(_START, " ").str.strip_chars()
-    words = street.str.split(" ").list.filter(~pl.element().is_in(["", *lexicon.street_types]))
-    core = words.list.join(" ").replace(lexicon.street_same)
+    street = pl.col("line").str.replace(_START, " ").str.split(" ")
+    own = street.list.filter(~pl.element().is_in(["", *lexicon.street_types])).list.join(" ")
     number = number.cast(pl.Int64)
-    table = table.with_columns(number=pl.when(number > 0).then(number), street=core)
+    table = table.with_columns(
+        number=pl.when(number > 0).then(number), street=own.replace(lexicon.street_same)
+    )
     empty = pl.col("number").is_null() & pl.col("street").is_in(list(lexicon.vague))
     vague = (pl.col("street") == "") | empty | (pl.col("street") == pl.col("town"))
     return table.with_columns(

@@ -109,7 +109,7 @@ def _names(sides: Sides, found: dict[str, Flag | Real]) -> dict[str, Flag | Real
     figures_same, figures_apart = _figures(sides)
     return {
         "name_alike": np.where(both, np.clip((own - 0.6) / 0.4, 0, 1), 0),
-        "name_apart": np.where(both, np.clip((0.75 - own) / 0.75, 0, 1), 0),
+        "name_apart": np.where(both, np.clip((0.75 - own) / 0.3, 0, 1), 0),
         "name_generic": none & ~no_body,
         "name_untold": none & no_body,
         "name_one_generic": has_left != has_right,
@@ -138,11 +138,6 @@ def _addresses(sides: Sides, found: dict[str, Flag | Real]) -> dict[str, Flag | 
     next_door = other_number & (np.abs(number_left - number_right) <= NEXT_DOOR)
     single = np.asarray(found["single_body"], dtype=bool)
     generic = np.asarray(found["name_generic"], dtype=bool)
-    town = np.maximum(
-        sides.likeness("town", fuzz.token_sort_ratio),
-        0.95 * sides.likeness("town", fuzz.token_set_ratio),
-    )
-    towns_told = (sides("town")[0] != "") & (sides("town")[1] != "")
     other_street = told & ~same
     unnamed_single = single & generic
     return {
@@ -154,8 +149,25 @@ def _addresses(sides: Sides, found: dict[str, Flag | Real]) -> dict[str, Flag | 
         "other_street_number": other_street & other_number,
         "address_vague": ~told,
         "vague_single": ~told & unnamed_single,
-        "other_town": np.where(towns_told, np.clip((0.95 - town) / 0.3, 0, 1), 0),
+        "other_town": _other_town(sides),
     }
+
+
+def _other_town(sides: Sides) -> Real:
+    """Return how far the towns told are apart; a name that says the other's town settles it."""
+    left, right = sides("town")
+    likeness = np.maximum(
+        sides.likeness("town", fuzz.token_sort_ratio),
+        0.95 * sides.likeness("town", fuzz.token_set_ratio),
+    )
+    apart = np.where((left != "") & (right != ""), np.clip((0.95 - likeness) / 0.3, 0, 1), 0)
+    doubt = np.flatnonzero(apart)
+    names = [side[doubt] for side in sides("plain")]
+    for name, town in ((names[0], right[doubt]), (names[1], left[doubt])):
+        said = process.cpdist(town, name, scorer=fuzz.partial_ratio, workers=-1)
+        apart[doubt[(said > 99) & (np.strings.str_len(town.astype(str)) > 3)]] = 0
+    result: Real = apart
+    return result
 
 
 NEXT_DOOR = 4
