@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 import polars as pl
@@ -42,12 +42,82 @@ offer.add_command(load)
     type=click.Path(dir_okay=False, path_type=Path),
     help="Fichier des lignes à corriger (défaut : à côté de FICHIER).",
 )
-def import_(path: Path, strict: bool, faults: Path | None) -> None:
+@click.option("--dry-run", is_flag=True, help="Montrer ce qui serait importé, sans rien changer.")
+@click.option(
+    "--profile", metavar="PROFIL", help="Nom d’un profil de colonnes, ou son fichier (.yaml)."
+)
+@click.option(
+    "--save-profile",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Écrire le profil des colonnes devinées, à relire et à reprendre.",
+)
+@click.option("--sheet", metavar="FEUILLE", help="Feuille du classeur (défaut : la plus remplie).")
+@click.option(
+    "--places",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Écrire les lieux lus (JSON, un par ligne).",
+)
+def import_(path: Path, strict: bool, faults: Path | None, **options: Any) -> None:
     """Vérifier une liste de lieux, dire ses fautes ligne par ligne, et charger ce qui peut l’être.
 
-    FICHIER suit le standard national des lieux de médiation numérique (csv ou json, 1.0.2 ou 0.1)
-    ou l’une des listes nationales connues. Les lignes fautives sont écrites à part, avec la raison.
+    FICHIER est n’importe quelle liste : csv de tout séparateur et de tout codage, xlsx, xls, ods,
+    json ou geojson. Les listes nationales connues vont au magasin ; de toute autre, les colonnes
+    sont devinées ou dites par un profil, et les lieux vont au recensement. Les lignes refusées
+    sont écrites à part avec la raison, à corriger et à renvoyer. Les données personnelles sont
+    retirées ; avec --strict, elles font refuser le fichier, comme toute faute.
     """
+    if any(options.values()) or not is_known(path):
+        import_any(path, strict=strict, faults=faults, **options)
+    else:
+        _import_known(path, strict=strict, faults=faults)
+
+
+def is_known(path: Path) -> bool:
+    """Tell whether a file is one of the national lists that the store keeps."""
+    from portrea.sources.mediation_numerique import SOURCE
+    from portrea.sources.peek import peek, readable
+
+    try:
+        peeks = peek(path) if readable(path) else []
+    except DataError:
+        return False
+    return any(SOURCE.recognise(found) > 0 for found in peeks)
+
+
+def import_any(
+    path: Path,
+    *,
+    strict: bool,
+    faults: Path | None,
+    dry_run: bool,
+    profile: str | None,
+    save_profile: Path | None,
+    sheet: str | None,
+    places: Path | None,
+) -> None:
+    """Import any list into the census, or only show what it would give."""
+    from portrea.cli import offer_import as steps
+
+    with progress_bar("Lecture") as progress:
+        progress(0.0, path.name)
+        listing, result = steps.read_any(path, profile=profile, sheet=sheet, strict=strict)
+        progress(1.0, path.name)
+    steps.echo_listing(listing, result.mapping)
+    steps.echo_imported(result)
+    if save_profile:
+        steps.save_profile(result.mapping, save_profile, listing)
+    if result.refused:
+        steps.write_refused(result, faults or _beside(path))
+    if places:
+        steps.write_places(result, places)
+    steps.refuse(result, path, strict=strict)
+    if dry_run:
+        click.echo("Essai : rien n’a été changé.")
+        return
+    steps.apply_to_census(result, path, title=f"{result.mapping.title} ({path.name})")
+
+
+def _import_known(path: Path, *, strict: bool, faults: Path | None) -> None:
     from portrea.cli.data import echo_report
     from portrea.sources.loading import add_path
 

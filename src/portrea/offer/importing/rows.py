@@ -72,7 +72,7 @@ def _refuse_unreadable(listing: Listing, mapping: Mapping) -> None:
     rule = mapping.rule(wanted)
     present = rule is not None and (rule.constant or set(rule.columns) & set(listing.columns))
     if not present:
-        shown = ", ".join(f"« {c} »" for c in listing.columns[:8])
+        shown = ", ".join(listing.columns[:8])
         raise DataError(
             f"Le fichier {listing.name} : aucune colonne ne donne le champ"
             f" « {label_of(wanted)} » (colonnes lues : {shown}).",
