@@ -312,10 +312,28 @@ CELLS = st.text(max_size=25) | st.sampled_from(
         "2024-01-01",
     ]
 )
-HEADERS = (
-    "id nom adresse cp ville code_insee latitude longitude téléphone mail site horaires lundi "
-    "services tarif être_aidé référent description siret date_maj"
-).split()
+HEADERS = [
+    "id",
+    "nom",
+    "adresse",
+    "cp",
+    "ville",
+    "code_insee",
+    "latitude",
+    "longitude",
+    "téléphone",
+    "mail",
+    "site",
+    "horaires",
+    "lundi",
+    "services",
+    "tarif",
+    "être_aidé",
+    "référent",
+    "description",
+    "siret",
+    "date_maj",
+]
 
 
 @given(
