@@ -1,11 +1,13 @@
 """Take the screenshots of the documentation from the real site, phone and desktop.
 
 ``make captures`` needs chromium and poppler. It prepares the demo (or takes the one of
-``$PORTREA_HOME``), serves it on a free port, and rewrites ``docs/captures/``.
+``$PORTREA_HOME``), serves it on a free port, and rewrites ``docs/captures/``: all of it, or the
+pages named (``make captures ARGS="comparer note"``).
 """
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import socket
@@ -17,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from portrea.cli.demo import PILOT, portrait_path, prepare
@@ -32,6 +35,11 @@ TERRITORY = f"/territoires/{PILOT.replace(':', '/')}/"
 PAGES = {
     "accueil": "/",
     "territoire": TERRITORY,
+    "commune": "/territoires/commune/35188/",
+    "comparer": f"/comparer/?territoire={PILOT}",
+    "validation": "/methode/validation/",
+    "essayer": f"/methode/essayer/?t={PILOT}&exposure.delta.central=0,6",
+    "note": "/methode/besoins-a1/",
     "carte": "/carte/",
     "lieux": f"/lieux/?territoire={PILOT}",
 }
@@ -44,6 +52,8 @@ SCREENS = {
         "has_touch": True,
     },
 }
+COLOURS = 96
+"""Enough for flat colours and smooth letters, in a third of the bytes."""
 CHROMIUM_OPTIONS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -63,21 +73,24 @@ def main() -> int:
     os.environ["PORTREA_HOME"] = str(home)
     prepare(home)
     CAPTURES.mkdir(parents=True, exist_ok=True)
+    wanted = sys.argv[1:] or [*PAGES, "pdf"]
     with _served() as site, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=_chromium(), args=[*CHROMIUM_OPTIONS])
         for screen, options in SCREENS.items():
             page = browser.new_context(locale="fr-FR", **options).new_page()
-            for name, path in PAGES.items():
+            for name, path in ((n, p) for n, p in PAGES.items() if n in wanted):
                 _take(page, f"{site}{path}", CAPTURES / f"{name}-{screen}.png")
         browser.close()
-    _take_pdf(portrait_path(home))
+    if "pdf" in wanted:
+        _take_pdf(portrait_path(home))
     return 0
 
 
 def _take(page: Page, address: str, target: Path) -> None:
     page.goto(address, wait_until="load", timeout=120_000)
     page.wait_for_timeout(2500 if "carte" in target.name else 300)
-    page.screenshot(path=target)
+    drawn = Image.open(io.BytesIO(page.screenshot()))
+    drawn.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(target, optimize=True)
     print(f"{target.relative_to(ROOT)} ({target.stat().st_size // 1000} ko)")
 
 

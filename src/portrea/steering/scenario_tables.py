@@ -80,7 +80,7 @@ def sensitivity_table(frame: pl.DataFrame) -> Table:
     columns = ("Paramètre", "De", "Valeur", "À", *(words(m).short for m in measures), "Effet")
     rows = tuple(
         (
-            Cell(capitalised(row["label"])),
+            Cell(row["label"] if row["label"].startswith("δ") else capitalised(row["label"])),
             *(Cell(_tried(row[name], series)) for name in ("low", "value", "high")),
             *(Cell(_between(row, measure)) for measure in measures),
             Cell(NOTHING if row["effect"] is None else f"{percent(row['effect'], decimals=1)}"),
@@ -129,9 +129,11 @@ def most_moved(found: Comparison) -> str:
 
 
 def _tried(value: object, series: Mapping[str, Any]) -> str:
-    """Write a value tried: a number, or the name of a series of rates."""
+    """Write a value tried: a number, or the year of a series of rates."""
     card = series.get(str(value))
-    return str(card["label"]) if card else str(value).replace(".", ",").replace("-", "−")
+    return (
+        str(card["label"]).split()[-1] if card else str(value).replace(".", ",").replace("-", "−")
+    )
 
 
 def _counted(communes: int, one: str, several: str) -> str:

@@ -166,7 +166,7 @@ def groups(query: Mapping[str, str], asked: Asked) -> list[Group]:
                     text=text,
                     published=now,
                     domain=_begun(item.domain).replace(" -", " −"),
-                    source=_begun(item.source),
+                    source=item.source if "." in item.source.split()[0] else _begun(item.source),
                     hypothese=item.hypothese and "hypothèse" not in item.source,
                     fault=_begun(asked.faults.get(name, "")),
                 )
