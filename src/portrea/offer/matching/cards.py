@@ -125,6 +125,7 @@ def _with_street(table: pl.LazyFrame, lexicon: Lexicon) -> pl.LazyFrame:
     number = pl.coalesce(pl.col("line").str.extract(regex) for regex in (_FIRST, _INSIDE))
     street = pl.col("line").str.replace(_START, " ").str.split(" ")
     own = street.list.filter(~pl.element().is_in(["", *lexicon.street_types])).list.join(" ")
+    own = pl.when(own == "").then(street.list.join(" ").str.strip_chars()).otherwise(own)
     number = number.cast(pl.Int64)
     table = table.with_columns(
         number=pl.when(number > 0).then(number), street=own.replace(lexicon.street_same)
