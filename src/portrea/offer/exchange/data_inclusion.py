@@ -1,0 +1,280 @@
+"""A place → its structure and its services of data·inclusion, version 1 (one per service told)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from portrea.offer.exchange import contacts
+from portrea.offer.exchange.context import Context, LeftOut, date_of
+from portrea.offer.exchange.text import GLUE, cut, line, listed, paragraphs, with_lines
+from portrea.offer.record import Block, Place, PresenceKind, Service
+from portrea.vocab.standards import data_inclusion as di
+from portrea.vocab.standards import mednum
+from portrea.vocab.standards.mednum_check import NO_PUBLIC
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+Sheet = dict[str, Any]
+"""A structure or a service: what is not told is left out."""
+
+LONGEST_NAME, LONGEST_TEXT, OLDEST_YEAR = 150, 10_000, 2000
+PRESCRIPTION = "Envoyer un mail avec une fiche de prescription"
+REMOTE = "À distance"
+PLACE_LINES = {
+    "programmes": "Dispositifs",
+    "trainings": "Formations et labels",
+    "other_labels": "Autres labels",
+    "itinerant": "Itinérance",
+    "emails": "Courriels",
+    "websites": "Sites",
+}
+SERVICE_LINES = {
+    "offers": "Services",
+    "support_modes": "Accompagnement",
+    "access_modes": "Accès",
+    "procedures": "Démarches",
+    "languages": "Langues",
+}
+COST_LINE = "Frais"
+"""Last lines of descriptions: what version 1 has no field for, for readers and the way back."""
+
+
+def to_data_inclusion(place: Place, context: Context) -> tuple[Sheet, list[Sheet]] | LeftOut:
+    """Return a structure and its services, or why the place cannot be one."""
+    name, updated = line(place.name), date_of(place.updated, context)
+    if not name or len(name) < 3:
+        return LeftOut(place.id, place.name, "nom", "nom de moins de trois lettres")
+    if updated is None or updated.year < OLDEST_YEAR:
+        return LeftOut(place.id, place.name, "date_maj", "sans date de mise à jour depuis 2000")
+    identity = {"source": context.producer, "id": identifier(place.id, context.producer)}
+    structure = _told(identity | _structure(place, context, name, updated))
+    services = []
+    for service in place.services:
+        shared = {
+            "source": context.producer,
+            "structure_id": identity["id"],
+            "id": f"{identity['id']}.{service.key}",
+        }
+        services.append(_told(shared | _service(place, service, updated, context)))
+    return structure, services
+
+
+def identifier(place_id: str, producer: str) -> str:
+    """Return ``producer--id``, once."""
+    start = f"{producer}--"
+    local = line(place_id) or ""
+    return local if local.startswith(start) else start + local
+
+
+def _told(sheet: Sheet) -> Sheet:
+    return {name: value for name, value in sheet.items() if value not in (None, [], "")}
+
+
+# -- the structure --------------------------------------------------------------------------------
+
+
+def _structure(place: Place, context: Context, name: str, updated: date) -> Sheet:
+    hours = place.hours if place.hours_confirmed or not context.confirmed_hours else None
+    siret = re.sub(r"\s", "", place.siret or "")
+    sound = re.fullmatch(r"\d{14}", siret, re.ASCII) and siret != mednum.NO_PIVOT
+    return {
+        "nom": cut(name, LONGEST_NAME),
+        "date_maj": updated.isoformat(),
+        "description": _description(place),
+        "siret": siret if sound else None,
+        **_where(place, context),
+        **_reached(place.phone, place.emails),
+        "site_web": next((s for told in place.websites if (s := contacts.link(told))), None),
+        "horaires_accueil": contacts.opening(hours),
+        "accessibilite_lieu": contacts.accessibility_link(place.accessibility_url),
+        "reseaux_porteurs": _networks(place),
+    }
+
+
+def _description(place: Place) -> str | None:
+    text = "\n\n".join(filter(None, (paragraphs(place.summary), paragraphs(place.detail))))
+    lost = {
+        PLACE_LINES["programmes"]: _unmapped(place),
+        PLACE_LINES["trainings"]: listed("formations_labels", place.trainings),
+        PLACE_LINES["other_labels"]: place.other_labels,
+        PLACE_LINES["itinerant"]: listed("itinerance", place.itinerant),
+        PLACE_LINES["emails"]: _sound(map(contacts.email, place.emails))[1:],
+        PLACE_LINES["websites"]: _sound(map(contacts.link, place.websites))[1:],
+    }
+    told = with_lines(text or None, lost, LONGEST_TEXT)
+    return told if told and len(told) >= 5 else None
+
+
+def _sound(values: Iterable[str | None]) -> list[str]:
+    return list(dict.fromkeys(value for value in values if value))
+
+
+def _unmapped(place: Place) -> tuple[str, ...]:
+    table = di.meaning("dispositif_programmes_nationaux", "reseaux_porteurs")
+    known = listed("dispositif_programmes_nationaux", place.programmes)
+    return tuple(value for value in known if not table[value])
+
+
+def _networks(place: Place) -> list[str]:
+    table = di.meaning("dispositif_programmes_nationaux", "reseaux_porteurs")
+    programmes = listed("dispositif_programmes_nationaux", place.programmes)
+    kinds = (place.kind or "").split(mednum.SEPARATOR)
+    found = {target for value in programmes for target in table[value]}
+    return sorted(found | {di.networks()[kind] for kind in kinds if kind in di.networks()})
+
+
+def _where(place: Place, context: Context) -> Sheet:
+    point = contacts.position(place.latitude, place.longitude)
+    code, postcode = place.commune or "", place.postcode or ""
+    return {
+        "commune": line(place.city or context.cities.get(code)),
+        "code_postal": postcode if re.fullmatch(r"\d{5}", postcode, re.ASCII) else None,
+        "code_insee": code if re.fullmatch(r"(?:\d{2}|2[AB])\d{3}", code, re.ASCII) else None,
+        "adresse": line(place.address),
+        "complement_adresse": line(place.address_more),
+        "latitude": point[0] if point else None,
+        "longitude": point[1] if point else None,
+    }
+
+
+def _reached(number: str | None, emails: Iterable[str]) -> Sheet:
+    return {
+        "telephone": contacts.phone(number) or contacts.short_phone(number),
+        "courriel": next((e for told in emails if (e := contacts.email(told))), None),
+    }
+
+
+# -- a service ------------------------------------------------------------------------------------
+
+
+def _service(place: Place, service: Service, updated: date, context: Context) -> Sheet:
+    name = line(service.name) or ""
+    confirmed = date_of(service.confirmed, context)
+    dated = confirmed if confirmed and confirmed > updated else updated
+    return {
+        "nom": cut(name if len(name) >= 3 else service.block.label, LONGEST_NAME),
+        "description": _service_description(place, service),
+        "date_maj": dated.isoformat(),
+        "type": type_of(service),
+        "thematiques": _themes(service),
+        **_costs(service),
+        **_publics(service),
+        **_where(place, context),
+        **_reached(service.phone or place.phone, (service.email or "", *place.emails)),
+        "modes_accueil": _modes(service),
+        "zone_eligibilite": _zone(place),
+        **_mobilised(place, service),
+        "volume_horaire_hebdomadaire": _weekly(service),
+        "horaires_accueil": _own_hours(service, context),
+    }
+
+
+def _service_description(place: Place, service: Service) -> str:
+    lost = {
+        SERVICE_LINES["offers"]: listed("services", service.offers),
+        SERVICE_LINES["support_modes"]: listed("modalites_accompagnement", service.support_modes),
+        SERVICE_LINES["access_modes"]: _unclear_access(service),
+        SERVICE_LINES["procedures"]: service.procedures,
+        SERVICE_LINES["languages"]: service.languages,
+    }
+    text = with_lines(paragraphs(service.description), lost, LONGEST_TEXT)
+    if text and len(text) >= 5:
+        return text
+    return cut(f"{service.block.label}, {line(place.name)}", LONGEST_TEXT)
+
+
+def type_of(service: Service) -> str:
+    """Return the type of version 1: what the block says, a workshop when lessons are collective."""
+    usual: str = di.facts()["blocks"][str(service.block)]["type"]
+    if service.block is not Block.FORMATION:
+        return usual
+    modes = set(service.support_modes)
+    if "Dans un atelier collectif" in modes:
+        return "atelier"
+    return "accompagnement" if "Accompagnement individuel" in modes else usual
+
+
+def _themes(service: Service) -> list[str]:
+    table = di.meaning("services", "thematiques")
+    offers = listed("services", service.offers)
+    found = {theme for offer in offers for theme in table[offer]}
+    return sorted(found or di.facts()["blocks"][str(service.block)]["thematiques"])
+
+
+def _costs(service: Service) -> Sheet:
+    table = di.meaning("frais_a_charge", "frais")
+    told = listed("frais_a_charge", service.cost)
+    values = {target for cost in told for target in table[cost]}
+    plain = told in ((), ("Gratuit",), ("Payant",))
+    return {
+        "frais": min(values) if values else None,  # « gratuit » before « payant »
+        "frais_precisions": with_lines(
+            paragraphs(service.cost_text), {} if plain else {COST_LINE: told}, LONGEST_TEXT
+        ),
+    }
+
+
+def _publics(service: Service) -> Sheet:
+    publics = listed("publics_specifiquement_adresses", service.publics)
+    care = listed("prise_en_charge_specifique", service.special_care)
+    first = di.meaning("publics_specifiquement_adresses", "publics")
+    second = di.meaning("prise_en_charge_specifique", "publics")
+    found = {target for value in publics for target in first[value]}
+    found |= {target for value in care for target in second[value]}
+    return {
+        "publics": sorted(found) or [di.EVERYONE],
+        "publics_precisions": GLUE.join((*publics, *care)) or None,
+    }
+
+
+def _modes(service: Service) -> list[str]:
+    kinds = {presence.kind for presence in service.presences}
+    remote = REMOTE in service.support_modes or PresenceKind.DISTANCE in kinds
+    only = set(service.support_modes) == {REMOTE} or kinds == {PresenceKind.DISTANCE}
+    return ([] if only else ["en-presentiel"]) + (["a-distance"] if remote else [])
+
+
+def _zone(place: Place) -> list[str]:
+    code = place.commune or place.postcode or ""
+    if not re.fullmatch(r"(?:\d{2}|2[AB])\d{3}", code, re.ASCII):
+        return []
+    if not place.commune and code.startswith("20"):
+        return ["2A", "2B"]
+    return [code[:3] if code[:2] in {"97", "98"} else code[:2]]
+
+
+def _mobilised(place: Place, service: Service) -> Sheet:
+    table = di.meaning("modalites_acces", "modes_mobilisation")
+    told = listed("modalites_acces", service.access_modes)
+    modes = sorted({target for value in told for target in table[value]})
+    who = ["professionnels"] if set(told) == {PRESCRIPTION} else ["professionnels", "usagers"]
+    return {
+        "lien_mobilisation": contacts.link(place.appointment_url),
+        "modes_mobilisation": modes,
+        "mobilisable_par": who if modes else None,
+    }
+
+
+def _unclear_access(service: Service) -> tuple[str, ...]:
+    """Return the ways of access when version 1 cannot tell them: prescription, nobody welcomed."""
+    told = listed("modalites_acces", service.access_modes)
+    return told if {PRESCRIPTION, NO_PUBLIC} & set(told) else ()
+
+
+def _weekly(service: Service) -> float | None:
+    hours = service.capacity.hours_week if service.capacity else None
+    return float(hours) if hours is not None and 0 <= hours <= 7 * 24 * 100 else None
+
+
+def _own_hours(service: Service, context: Context) -> str | None:
+    """Return the hours of a service that is there in one way only."""
+    if len(service.presences) != 1:
+        return None
+    only = service.presences[0]
+    spaced = only.every_weeks or only.dates or only.until or only.first
+    if spaced or (context.confirmed_hours and not only.hours_confirmed):
+        return None
+    return contacts.opening(only.hours)
