@@ -80,9 +80,12 @@ def setup_django() -> None:
 
 def run_server(*, host: str, port: int, workers: int, worker: bool = True) -> None:
     """Answer requests until interrupted, with a background worker beside."""
+    from multiprocessing import set_start_method
+
     from granian import Granian
     from granian.constants import Interfaces
 
+    set_start_method("spawn", force=True)  # a fork would copy the locks of polars' threads, held
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
     server = Granian(
         APPLICATION,
