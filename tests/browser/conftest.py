@@ -34,16 +34,27 @@ COMMAND = "from portrea.cli import main; main()"
 
 
 @pytest.fixture(scope="session")
-def served(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of the site, served as published: collected static files, tiles, strict settings."""
+def served_home(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """``$PORTREA_HOME`` of the served site."""
     home = tmp_path_factory.mktemp("served") / "home"
     shutil.copytree(demo_home, home)
     build_tiles_of(home)
+    return home
+
+
+def published(home: Path) -> dict[str, str]:
+    """Environment of a published site on a home."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("PORTREA_", "DJANGO_"))}
+    return clean | {"PORTREA_HOME": str(home)}
+
+
+@pytest.fixture(scope="session")
+def served(served_home: Path) -> Iterator[str]:
+    """Address of the site, served as published: collected static files, tiles, strict settings."""
     port = free_port()
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("PORTREA_", "DJANGO_"))}
     process = subprocess.Popen(
         [sys.executable, "-c", COMMAND, "serve", "--port", str(port)],
-        env=environment | {"PORTREA_HOME": str(home)},
+        env=published(served_home),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -55,6 +66,25 @@ def served(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     finally:
         process.terminate()
         process.communicate(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def portrea(served_home: Path, served: str) -> Callable[..., str]:
+    """Run a command on the home of the served site; return what it prints."""
+
+    def run(*words: str, given: str = "") -> str:
+        done = subprocess.run(
+            [sys.executable, "-c", COMMAND, *words],
+            env=published(served_home) | {"PORTREA_URL": served},
+            input=given,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    return run
 
 
 def build_tiles_of(home: Path) -> None:

@@ -177,5 +177,6 @@ LOGGING = {
             "formatter": "line",
         }
     },
+    "loggers": {"django_tasks_db": {"level": "ERROR"}},  # an ordinary stop is not worth a line
     "root": {"handlers": ["console"], "level": variables.text("PORTREA_LOG_LEVEL")},
 }

@@ -91,6 +91,12 @@ VARIABLES = (
         "Expéditeur des courriels : nom@domaine, ou « Portrea <nom@domaine> ».",
     ),
     Variable(
+        "PORTREA_BAN_URL",
+        "https://data.geopf.fr/geocodage",
+        "Service qui situe les adresses d’un import (Base adresse nationale), appelé seulement si "
+        "on le demande. Seules l’adresse et la commune sont envoyées.",
+    ),
+    Variable(
         "PORTREA_LOG_LEVEL",
         "WARNING",
         "Niveau du journal : DEBUG, INFO, WARNING ou ERROR.",
