@@ -100,21 +100,18 @@ def as_zip(name: str, content: bytes) -> bytes:
 
 def content_of(rows: list[list[str]], form: str) -> tuple[str, bytes]:
     text = csv_text(rows[0], rows[1:])
-    if form == "json":
-        return "l.json", json.dumps(
-            [dict(zip(rows[0], row, strict=False)) for row in rows[1:]]
-        ).encode()
-    if form == "cp1252":
-        return "l.csv", text.encode("cp1252", "replace")
-    if form == "utf-16":
-        return "l.csv", text.encode("utf-16", "replace")
-    if form == "xlsx":
-        return "l.xlsx", as_workbook(rows)
-    if form == "gz":
-        return "l.csv.gz", gzip.compress(text.encode("utf-8", "replace"), 1)
-    if form == "zip":
-        return "l.zip", as_zip("l.csv", text.encode("utf-8", "replace"))
-    return "l.csv", text.encode("utf-8", "replace")
+    plain = text.encode("utf-8", "replace")
+    objects = [dict(zip(rows[0], row, strict=False)) for row in rows[1:]]
+    forms = {
+        "csv": lambda: ("l.csv", plain),
+        "json": lambda: ("l.json", json.dumps(objects).encode()),
+        "cp1252": lambda: ("l.csv", text.encode("cp1252", "replace")),
+        "utf-16": lambda: ("l.csv", text.encode("utf-16", "replace")),
+        "xlsx": lambda: ("l.xlsx", as_workbook(rows)),
+        "gz": lambda: ("l.csv.gz", gzip.compress(plain, 1)),
+        "zip": lambda: ("l.zip", as_zip("l.csv", plain)),
+    }
+    return forms[form]()
 
 
 def judge(path) -> str:
@@ -156,6 +153,25 @@ def run(tmp_path, seeds, damage: bool) -> dict[str, int]:
             raise
         fates[fate] = fates.get(fate, 0) + 1
     return fates
+
+
+@pytest.mark.slow
+def test_damaged_sheets_inside_a_sound_archive(tmp_path):
+    """The spreadsheet reader itself, fed with broken XML under a right checksum."""
+    sound = as_workbook([list(HEADER), *map(list, ROWS)])
+    with zipfile.ZipFile(io.BytesIO(sound)) as archive:
+        members = {item.filename: archive.read(item) for item in archive.infolist()}
+    names = [name for name in members if name.endswith((".xml", ".rels"))]
+    for seed in range(1500):
+        rng = random.Random(seed)
+        chosen = rng.choice(names)
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w") as archive:
+            for name, content in members.items():
+                archive.writestr(name, mutated_bytes(content, rng) if name == chosen else content)
+        path = tmp_path / "l.xlsx"
+        path.write_bytes(stream.getvalue())
+        assert judge(path) in ("refused", "imported"), seed
 
 
 def test_a_few_damaged_files(tmp_path):

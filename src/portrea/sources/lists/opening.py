@@ -15,7 +15,12 @@ from portrea.sources.lists.documents import read_document
 from portrea.sources.lists.limits import Limits, load_limits
 from portrea.sources.lists.table import ListFile, build
 from portrea.sources.lists.text import decode, parse, separator_of
-from portrea.sources.lists.workbooks import read_workbook, refuse_bomb, unpacked_chunks
+from portrea.sources.lists.workbooks import (
+    BROKEN,
+    read_workbook,
+    refuse_bomb,
+    unpacked_chunks,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -191,7 +196,7 @@ def _read_archive(path: Path, name: str, header: int | None, limits: Limits) -> 
             items = _members(archive.infolist(), name, limits)
             for item in items:
                 lists += _read_member(archive, item, name, header, limits)
-    except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError) as error:
+    except BROKEN as error:
         raise _damaged(name, error) from error
     if not lists:
         raise DataError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
 import zlib
 from datetime import date, datetime, time, timedelta
@@ -19,6 +20,16 @@ if TYPE_CHECKING:
     from portrea.sources.lists.limits import Limits
 
 CHUNK = 1 << 20
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    struct.error,
+)
+"""What Python's archive reader raises on a damaged or protected file."""
 _ENTITY = re.compile(rb"<!(?:ENTITY|DOCTYPE)", re.IGNORECASE)
 _CELL = re.compile(rb'<(?:c|row)\b[^>]{0,200}?\br="([A-Z]{0,3})(\d{1,9})"')
 _REPEATED = re.compile(rb'number-(rows|columns)-repeated="(\d{1,12})"')
@@ -35,8 +46,8 @@ def read_workbook(path: Path, name: str, limits: Limits) -> list[Sheet]:
     DataError
         Damaged, protected, a bomb, entities to expand, or more cells than the limits.
     """
-    remarks = _inspect(path, name, limits) if zipfile.is_zipfile(path) else ()
     try:
+        remarks = _inspect(path, name, limits) if zipfile.is_zipfile(path) else ()
         workbook = CalamineWorkbook.from_path(path)
         names = workbook.sheet_names
         if len(names) > limits.most_sheets:
@@ -45,7 +56,7 @@ def read_workbook(path: Path, name: str, limits: Limits) -> list[Sheet]:
                 remedy="Enregistrez à part la feuille des lieux.",
             )
         sheets = [(sheet, _rows(workbook, sheet, name, limits)) for sheet in names]
-    except (CalamineError, OSError, ValueError, OverflowError) as error:
+    except (CalamineError, OSError, OverflowError, *BROKEN) as error:
         raise DataError(
             f"Le classeur {name} ne peut pas être ouvert : il est abîmé, protégé ou incomplet"
             f" ({error}).",
@@ -148,14 +159,7 @@ def unpacked_chunks(
                 if received > min(most, limits.most_unpacked):
                     raise _bomb(name, received)
                 yield chunk
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        NotImplementedError,
-        RuntimeError,
-        ValueError,
-    ) as error:
+    except BROKEN as error:
         raise DataError(
             f"Le fichier {name} est abîmé ou protégé par un mot de passe ({error}).",
             remedy="Enregistrez-le de nouveau, sans mot de passe.",
