@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models
@@ -53,10 +54,10 @@ def update_many(objects: Sequence[Model], names: Sequence[str]) -> None:
     _execute(sql, list(zip(*prepared, strict=True)))
 
 
-def parts(things: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    """Cut a sequence in parts of at most :data:`MANY`."""
-    for start in range(0, len(things), MANY):
-        yield things[start : start + MANY]
+def parts(things: Sequence[Any], most: int = MANY) -> Iterator[Sequence[Any]]:
+    """Cut a sequence in parts of at most ``most``."""
+    for start in range(0, len(things), most):
+        yield things[start : start + most]
 
 
 def by_keys(queryset: QuerySet[Any], name: str, keys: Iterable[Any]) -> Iterator[Any]:
@@ -69,8 +70,11 @@ def _prepare(field: Field[Any, Any]) -> Callable[[Any], Any]:
     """Return what makes a Python value one that the database driver takes."""
     if isinstance(field, models.ForeignKey):
         return _prepare(field.target_field)
-    if isinstance(field, (models.JSONField, models.DateField)):
-        return lambda value: None if value is None else field.get_db_prep_save(value, connection)
+    if isinstance(field, models.JSONField):
+        adapt = connection.ops.adapt_json_value
+        return lambda value: None if value is None else adapt(value, field.encoder)
+    if isinstance(field, models.DateField):  # few distinct values, each adapted once
+        return cache(lambda value: field.get_db_prep_save(value, connection))
     return lambda value: value
 
 

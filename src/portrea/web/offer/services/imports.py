@@ -25,7 +25,15 @@ from portrea.web.accounts import journal
 from portrea.web.accounts.permissions import Actor, require
 from portrea.web.offer.bulk import by_keys, insert_rows, parts, update_many
 from portrea.web.offer.columns import columns_of
-from portrea.web.offer.models import Alias, ImportBatch, ImportRow, Place, SourceCard
+from portrea.web.offer.models import (
+    Alias,
+    ImportBatch,
+    ImportRow,
+    Merge,
+    Place,
+    Question,
+    SourceCard,
+)
 from portrea.web.offer.services.merges import part_places
 from portrea.web.offer.services.rebuilding import (
     digest_of,
@@ -34,7 +42,7 @@ from portrea.web.offer.services.rebuilding import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date, datetime
 
     from portrea.base.progress import Progress
@@ -42,6 +50,8 @@ if TYPE_CHECKING:
 
 KEPT = ("content", "digest", "updated", "told", "reliability", "present", "batch_id")
 """What is kept of a card before an import changes it."""
+AT_ONCE = 20_000
+"""Places whose columns are computed together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +272,7 @@ def _create_places(plan: _Plan, now: datetime) -> set[str]:
     """Create the places of new cards; return their identifiers."""
     pairs = zip(plan.created, plan.records, strict=True)
     alone = [(card, record) for card, record in pairs if card["place_id"] not in plan.joined]
-    for some in parts(alone):
+    for some in parts(alone, AT_ONCE):
         rows = []
         columns = columns_of([record for _, record in some])
         for (card, _), flat in zip(some, columns, strict=True):
@@ -416,12 +426,10 @@ def _remove_created(
 ) -> int:
     """Delete the cards an import created and the places nobody else tells; return how many stay.
 
-    A made place that a person fixed keeps its card, as gone from its list, and is hidden.
+    A made place that a person touched keeps its card, as gone from its list, and is hidden.
     """
     created = [cards[row.source_id] for row in rows if row.action == ImportRow.Action.CREATED]
-    fixed = set(
-        by_keys(Place.objects.filter(fixes__isnull=False).values_list("pk", flat=True), "pk", made)
-    )
+    fixed = _touched(made)
     kept = [card for card in created if card.place_id in fixed]
     for card in kept:
         card.present = False
@@ -436,3 +444,14 @@ def _remove_created(
             status=Place.Status.HIDDEN, changed=now
         )
     return len(made & fixed)
+
+
+def _touched(keys: Collection[str]) -> set[str]:
+    """Return the places that anything else than lists and joins points to: fixes, links, asks."""
+    found: set[str] = set()
+    for relation in Place._meta.related_objects:
+        if relation.related_model not in (SourceCard, Merge, Alias, Question):
+            name = relation.field.attname
+            rows = relation.related_model._default_manager.exclude(**{name: None}).order_by()
+            found |= set(by_keys(rows.values_list(name, flat=True), name, keys))
+    return found
