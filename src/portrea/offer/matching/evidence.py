@@ -46,12 +46,18 @@ class Sides:
         known = (left > 0) & (right > 0)
         return known & (left == right), known & (left != right)
 
-    def likeness(self, column: str, scorer: Any) -> Real:
-        """Return the likeness (0–1) of two texts."""
+    def likeness(self, column: str, *scorers: Any) -> list[Real]:
+        """Return the likenesses (0–1) of two texts by several scorers; 0 when one is empty."""
         left, right = self(column)
-        found = process.cpdist(left, right, scorer=scorer, workers=-1, dtype=np.float32)
-        result: Real = found.astype(np.float64) / 100
-        return result
+        told = (left != "") & (right != "")
+        same = left == right
+        rows = np.flatnonzero(told & ~same)
+        results = []
+        for scorer in scorers:
+            result = np.where(told & same, 1.0, 0.0)
+            result[rows] = process.cpdist(left[rows], right[rows], scorer=scorer, workers=-1) / 100
+            results.append(result)
+        return results
 
 
 def evidence(sides: Sides, lexicon: Lexicon) -> dict[str, Real]:
@@ -96,14 +102,12 @@ def _bodies(sides: Sides, lexicon: Lexicon) -> dict[str, Flag | Real]:
 
 
 def _names(sides: Sides, found: dict[str, Flag | Real]) -> dict[str, Flag | Real]:
-    """Own words of the names (neither generic nor the town's), and the names as a whole."""
+    """Own words of the names: neither generic nor the town's, in alphabetical order."""
     left, right = sides("core")
     has_left, has_right = left != "", right != ""
     both = has_left & has_right
-    ordered = sides.likeness("core", fuzz.token_sort_ratio)
-    shared = sides.likeness("core", fuzz.token_set_ratio)
+    ordered, shared = sides.likeness("core", fuzz.ratio, fuzz.token_set_ratio)
     own = 0.5 * (ordered + shared)
-    whole = sides.likeness("plain", fuzz.token_sort_ratio)
     no_body = ~np.asarray(found["same_body"], dtype=bool)
     none = ~has_left & ~has_right
     figures_same, figures_apart = _figures(sides)
@@ -113,7 +117,6 @@ def _names(sides: Sides, found: dict[str, Flag | Real]) -> dict[str, Flag | Real
         "name_generic": none & ~no_body,
         "name_untold": none & no_body,
         "name_one_generic": has_left != has_right,
-        "name_whole": np.clip((whole - 0.5) / 0.5, 0, 1),
         "figures_apart": figures_apart & ~figures_same,
     }
 
@@ -128,9 +131,9 @@ def _addresses(sides: Sides, found: dict[str, Flag | Real]) -> dict[str, Flag | 
     """Door, street, or address that says nothing; a town told differently."""
     left, right = sides("street")
     told = (left != "") & (right != "")
-    ordered = sides.likeness("street", fuzz.token_sort_ratio)
-    shared = sides.likeness("street", fuzz.token_set_ratio)
-    start = sides.likeness("street", fuzz.partial_ratio)
+    ordered, shared, start = sides.likeness(
+        "street", fuzz.token_sort_ratio, fuzz.token_set_ratio, fuzz.partial_ratio
+    )
     street = np.maximum(np.maximum(ordered, 0.96 * shared), np.where(start > 0.95, 0.9, 0))
     same = told & (street >= ALIKE)
     same_number, other_number = sides.same("number")
@@ -156,10 +159,8 @@ def _addresses(sides: Sides, found: dict[str, Flag | Real]) -> dict[str, Flag | 
 def _other_town(sides: Sides) -> Real:
     """Return how far the towns told are apart; a name that says the other's town settles it."""
     left, right = sides("town")
-    likeness = np.maximum(
-        sides.likeness("town", fuzz.token_sort_ratio),
-        0.95 * sides.likeness("town", fuzz.token_set_ratio),
-    )
+    ordered, shared = sides.likeness("town", fuzz.token_sort_ratio, fuzz.token_set_ratio)
+    likeness = np.maximum(ordered, 0.95 * shared)
     apart = np.where((left != "") & (right != ""), np.clip((0.95 - likeness) / 0.3, 0, 1), 0)
     doubt = np.flatnonzero(apart)
     names = [side[doubt] for side in sides("plain")]
