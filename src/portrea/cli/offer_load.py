@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import click
 
+from portrea.base.errors import DataError
 from portrea.base.estimates import integer
-from portrea.cli.census import load_census
+from portrea.cli.census import load_census, photograph_census
 from portrea.cli.progress import progress_bar
+from portrea.cli.serve import prepare_database
 from portrea.sources.store import Store
 
 
@@ -34,3 +36,30 @@ def load() -> None:
         click.echo("Aucune liste de lieux n’est chargée : portrea data add FICHIER")
     if report.joined:
         click.echo(f"Lieux dits par plusieurs listes, réunis : {integer(report.joined)}")
+
+
+@click.command("undo")
+@click.argument("number", metavar="NUMÉRO", type=click.IntRange(1))
+@click.option("--reason", default="", help="Pourquoi, pour le journal.")
+def undo(number: int, reason: str) -> None:
+    """Défaire l’import NUMÉRO du recensement : chaque fiche redevient ce qu’elle était.
+
+    Les corrections faites par des personnes restent. Un lieu que l’import avait ajouté s’en va ;
+    si une personne l’a corrigé depuis, il est masqué.
+    """
+    store = Store()
+    prepare_database()
+    from portrea.web.accounts.permissions import Actor
+    from portrea.web.offer.models import ImportBatch
+    from portrea.web.offer.services import import_undo
+
+    batch = ImportBatch.objects.filter(pk=number).first()
+    if batch is None:
+        raise DataError(f"Aucun import n° {number} dans le recensement.")
+    with progress_bar("Annulation") as progress:
+        progress(0.0, batch.title or batch.source)
+        batch = import_undo(actor=Actor.system("portrea offer undo"), batch=batch, reason=reason)
+        progress(1.0, "import défait")
+    photograph_census(store)
+    hidden = batch.counts["hidden"]
+    click.echo(f"Import n° {number} défait. Lieux corrigés depuis, masqués : {integer(hidden)}")
