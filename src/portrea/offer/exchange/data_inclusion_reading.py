@@ -169,7 +169,8 @@ def _key(sheet: Mapping[str, Any], structure: Mapping[str, Any], block: Block) -
 
 def _usual(block: Block, themes: Iterable[str] | None) -> bool:
     """Whether the themes are only what we write of a block whose service offers nothing told."""
-    return sorted(themes or ()) == di.facts()["blocks"][str(block)]["thematiques"]
+    usual: list[str] = di.facts()["blocks"][str(block)]["thematiques"]
+    return sorted(themes or ()) == usual
 
 
 def _offers(themes: Iterable[str]) -> tuple[str, ...]:

@@ -247,7 +247,7 @@ def of_mednum(cells: Mapping[str, str | None]) -> Place | None:
 
 def _services(record: mednum.Record) -> tuple[Service, ...]:
     """Return one service per block; what the place tells once is true of each."""
-    common = {
+    common: dict[str, Any] = {
         name: tuple((record[field] or "").split(mednum.SEPARATOR)) if record[field] else ()
         for name, field in COMMON.items()
     }

@@ -92,7 +92,8 @@ def take_lines(
     text: str | None, labels: Iterable[str]
 ) -> tuple[str | None, dict[str, tuple[str, ...]]]:
     """Return the text without the last lines of :func:`with_lines`, and what they told."""
-    known, told = set(labels), {}
+    known = set(labels)
+    told: dict[str, tuple[str, ...]] = {}
     lines = (text or "").split("\n")
     while lines and (match := _LINE.fullmatch(lines[-1])) and match[1] in known - set(told):
         told[match[1]] = tuple(match[2].split(GLUE))

@@ -1,0 +1,43 @@
+"""Places as the flat columns of a GeoParquet 1.1 file (table ``places``, and the point in WKB)."""
+
+from __future__ import annotations
+
+import json
+import struct
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from portrea.offer.exchange import contacts
+from portrea.offer.rows import frame_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from portrea.offer.record import Place
+
+GEOMETRY = "geometry"
+_POINT = struct.Struct("<BIdd")
+
+
+def flat_frame(places: Sequence[Place]) -> pl.DataFrame:
+    """Return the table ``places`` with a column ``geometry`` (little-endian WKB points)."""
+    points = (contacts.position(place.latitude, place.longitude) for place in places)
+    wkb = [_POINT.pack(1, 1, point[1], point[0]) if point else None for point in points]
+    return frame_of(places).with_columns(pl.Series(GEOMETRY, wkb, dtype=pl.Binary))
+
+
+def metadata(frame: pl.DataFrame) -> dict[str, str]:
+    """Return the ``geo`` metadata of GeoParquet 1.1.0 (no ``crs``: longitude-latitude, CRS84)."""
+    column: dict[str, object] = {"encoding": "WKB", "geometry_types": ["Point"]}
+    located = frame.filter(pl.col(GEOMETRY).is_not_null())
+    if located.height:
+        bounds = located.select(
+            pl.col("longitude").min().alias("w"),
+            pl.col("latitude").min().alias("s"),
+            pl.col("longitude").max().alias("e"),
+            pl.col("latitude").max().alias("n"),
+        )
+        column["bbox"] = list(bounds.row(0))
+    facts = {"version": "1.1.0", "primary_column": GEOMETRY, "columns": {GEOMETRY: column}}
+    return {"geo": json.dumps(facts)}

@@ -1,0 +1,1 @@
+"""Write files for others, row after row: memory does not grow with the number of rows."""
