@@ -12,7 +12,7 @@ import polars as pl
 from portrea.base.errors import DataError, Diagnostic, system_fault
 from portrea.base.estimates import integer
 from portrea.cli.census import follow
-from portrea.cli.offer_load import load
+from portrea.cli.offer_load import load, undo
 from portrea.cli.progress import progress_bar
 from portrea.sources.store import Store
 from portrea.vocab.situations import Situation
@@ -32,6 +32,7 @@ def offer() -> None:
 
 
 offer.add_command(load)
+offer.add_command(undo)
 
 
 @offer.command("import")
