@@ -12,6 +12,7 @@ import polars as pl
 from portrea.base.errors import DataError, Diagnostic, system_fault
 from portrea.base.estimates import integer
 from portrea.cli.census import follow
+from portrea.cli.offer_dedupe import dedupe
 from portrea.cli.offer_load import load, undo
 from portrea.cli.progress import progress_bar
 from portrea.sources.store import Store
@@ -32,6 +33,7 @@ def offer() -> None:
 
 
 offer.add_command(load)
+offer.add_command(dedupe)
 offer.add_command(undo)
 
 
@@ -57,6 +59,9 @@ offer.add_command(undo)
     "--places",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Écrire les lieux lus (JSON, un par ligne).",
+)
+@click.option(
+    "--geocode", is_flag=True, help="Situer les adresses par le service public (Internet)."
 )
 def import_(path: Path, strict: bool, faults: Path | None, **options: Any) -> None:
     """Vérifier une liste de lieux, dire ses fautes ligne par ligne, et charger ce qui peut l’être.
@@ -95,6 +100,7 @@ def import_any(
     save_profile: Path | None,
     sheet: str | None,
     places: Path | None,
+    geocode: bool,
 ) -> None:
     """Import any list into the census, or only show what it would give."""
     from portrea.cli import offer_import as steps
@@ -105,6 +111,7 @@ def import_any(
         progress(1.0, path.name)
     steps.echo_listing(listing, result.mapping)
     steps.echo_imported(result)
+    result, queue = steps.locate(result, geocode=geocode)
     if save_profile:
         steps.save_profile(result.mapping, save_profile, listing)
     if result.refused:
@@ -115,7 +122,7 @@ def import_any(
     if dry_run:
         click.echo("Essai : rien n’a été changé.")
         return
-    steps.apply_to_census(result, path, title=f"{result.mapping.title} ({path.name})")
+    steps.apply_to_census(result, path, title=f"{result.mapping.title} ({path.name})", queue=queue)
 
 
 def _import_known(path: Path, *, strict: bool, faults: Path | None) -> None:

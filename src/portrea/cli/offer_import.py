@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from portrea.offer.importing.mapping import Mapping
     from portrea.offer.importing.outcome import Imported
+    from portrea.offer.record import Place
+    from portrea.sources.ban import Found
     from portrea.sources.lists import ListFile
 
 MOST_FAULTS = 20
@@ -131,7 +133,61 @@ def write_places(result: Imported, target: Path) -> None:
     click.echo(f"Lieux lus : {target}")
 
 
-def apply_to_census(result: Imported, path: Path, *, title: str) -> None:
+def locate(result: Imported, *, geocode: bool) -> tuple[Imported, list[dict[str, Any]]]:
+    """Place what has no position, by the geocoder if asked, else at its commune; return the queue.
+
+    A geocoder that does not answer stops the import: nothing has been changed yet.
+    """
+    from portrea.offer.importing.locating import Communes, at_communes, with_answers
+    from portrea.sources.store import Store
+    from portrea.territory import complete_territories
+
+    lost = [place for place in result.places if place.latitude is None]
+    if not lost:
+        return result, []
+    queue: dict[str, Any] = {}
+    places = result.places
+    if geocode:
+        located = with_answers(places, _asked(lost))
+        places = located.places
+        queue = {queued.id: queued for queued in located.queue}
+        click.echo(f"  situés par leur adresse : {integer(len(located.confidence))}")
+    territories = Store().gather("territories")
+    if territories.height:
+        located = at_communes(places, Communes(complete_territories(territories)))
+        places = located.places
+        queue = {queued.id: queued for queued in located.queue} | queue
+        click.echo(f"  situés à leur commune : {integer(len(located.confidence))}")
+    else:
+        click.echo(
+            "  aucune commune n’est chargée (portrea data add) : rien n’est situé à sa commune"
+        )
+    left = sum(1 for place in places if place.latitude is None)
+    click.echo(f"  à situer par une personne : {integer(max(left, len(queue)))}")
+    return replace(result, places=places), [asdict(queued) for queued in queue.values()]
+
+
+def _asked(places: list[Place]) -> list[Found]:
+    from portrea.cli.progress import progress_bar
+    from portrea.sources.ban import Address, geocode
+
+    addresses = [
+        Address(
+            place.id,
+            " ".join(part for part in (place.address, place.postcode, place.city) if part),
+            place.postcode,
+            place.commune,
+        )
+        for place in places
+        if place.address or place.city
+    ]
+    with progress_bar("Adresses") as progress:
+        return geocode(addresses, progress=progress)
+
+
+def apply_to_census(
+    result: Imported, path: Path, *, title: str, queue: list[dict[str, Any]]
+) -> None:
     """Put the places in the living census, as one import that can be undone."""
     from portrea.cli.census import photograph_census
     from portrea.cli.serve import prepare_database
@@ -151,7 +207,7 @@ def apply_to_census(result: Imported, path: Path, *, title: str) -> None:
             title=title,
             file_name=path.name,
             sha256=file_sha256(path),
-            report=report_of(result),
+            report=report_of(result) | {"to_locate": queue},
         )
         batch = import_apply(
             actor=actor,
