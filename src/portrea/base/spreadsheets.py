@@ -18,6 +18,8 @@ def inert(text: str) -> str:
     number or telephone number (``-3,5``, ``+33 2 99 00 00 00``) is left as it is. A text that is
     already a disarmed formula gets one more, so that no two texts are written alike.
     """
+    if text[:1].isalnum():
+        return text
     return f"'{text}" if _risky(text.lstrip("'"), quoted=text.startswith("'")) else text
 
 

@@ -71,9 +71,8 @@ def _number(value: float | None) -> str | None:
 
 def _count(service: Service) -> str | None:
     counts = [helper.count for helper in service.helpers]
-    return (
-        _number(sum(c for c in counts if c is not None)) if counts and None not in counts else None
-    )
+    known = [count for count in counts if count is not None]
+    return _number(sum(known)) if known and len(known) == len(counts) else None
 
 
 def _presences(service: Service) -> dict[str, str | None]:

@@ -130,7 +130,7 @@ def _standard(columns: tuple[str, ...], name: str) -> str:
     shown = ", ".join(columns[:8]) or "aucune"
     raise DataError(
         f"Le fichier {name} ne suit aucun standard connu (colonnes lues : {shown}…).",
-        remedy="Standards jugés : lieux de médiation numérique (csv, json), data·inclusion v1 (json)"
+        remedy="Standards jugés : lieux de médiation numérique, data·inclusion v1 (json)"
         " et notre extension de capacité (csv).",
     )
 

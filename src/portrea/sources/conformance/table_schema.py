@@ -70,13 +70,12 @@ def judge(
     )
     wanted = ["rowNumber", "fieldName", "type", "note", "cell"]
     report = resource.validate(limit_errors=MOST)
-    faults = [_fault(*error, numbers) for error in report.flatten(wanted)]
+    faults = [_fault(error, numbers) for error in report.flatten(wanted)]
     return Verdict(validator=NAME, refused=tuple(faults))
 
 
-def _fault(
-    row: int | None, field: str | None, kind: str, note: str, cell: Any, numbers: Sequence[int]
-) -> Diagnostic:
+def _fault(error: Sequence[Any], numbers: Sequence[int]) -> Diagnostic:
+    row, field, kind, note, cell = error
     words = next((text for sign, text in _CONSTRAINTS.items() if sign in note), None)
     known = row is not None and 2 <= row < len(numbers) + 2
     return Diagnostic(

@@ -17,7 +17,7 @@ CHUNK = 500
 
 
 def csv_bytes(columns: Sequence[str], rows: Iterable[Mapping[str, str | None]]) -> Iterator[bytes]:
-    """Yield a CSV file: UTF-8, comma, all columns in order; no cell that a spreadsheet would run."""
+    """Yield a CSV file: UTF-8, comma, all columns in order; no cell is ever run as a formula."""
     rest = iter(rows)
     head: list[list[str]] = [list(columns)]
     while True:

@@ -55,7 +55,7 @@ def write_workbook(
             filled[name] += 1
             if filled[name] >= MOST_ROWS:
                 raise DataError(
-                    f"Trop de lignes pour un classeur : la feuille « {name} » en tient {MOST_ROWS}.",
+                    f"Trop de lignes pour la feuille « {name} » : {MOST_ROWS} au plus.",
                     remedy="Exportez un territoire plus petit, ou en CSV.",
                 )
             _write(sheets[name], filled[name], cells)
