@@ -67,7 +67,7 @@ def test_refused_rows_are_kept_and_read_back(home, path):
     assert "lieu sans nom" in row["raison"]
     assert row["Adresse"] == "2 rue du Test"
     target.write_text(
-        target.read_text("utf-8-sig").replace("\r\n;2 rue", "\r\nCCAS;2 rue"), "utf-8"
+        target.read_text("utf-8-sig").replace("\n;2 rue", "\nCCAS;2 rue"), "utf-8"
     )
     again = run(target, "--dry-run")
     assert "1 lignes lues, 1 acceptées" in again.output, again.output
