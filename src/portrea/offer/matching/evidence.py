@@ -93,6 +93,7 @@ def _bodies(sides: Sides, lexicon: Lexicon) -> dict[str, Flag | Real]:
         "same_body": shared,
         "body_apart": apart & ~municipal,
         "town_body_apart": municipal,
+        "counter_host": apart & ~municipal & ((body_left ^ body_right) & counter != 0),
         "one_body_only": (body_left == 0) != (body_right == 0),
         "kind_apart": typed_apart & ((typed_left | typed_right) & town != 0),
         "single_body": (body_left & body_right & single) != 0,

@@ -144,7 +144,7 @@ def _links(frame: pl.DataFrame) -> dict[str, tuple[str, dict[str, Any]]]:
     ranked = several.with_columns(pl.col("id").is_in(list(touched)).alias("touched")).sort(
         "place", "touched", "updated", "id", descending=[False, True, True, False], nulls_last=True
     )
-    parted = _parted()
+    parted = parted_pairs()
     links: dict[str, tuple[str, dict[str, Any]]] = {}
     for group in ranked.partition_by("place"):
         kept, *others = group["id"].to_list()
@@ -154,7 +154,7 @@ def _links(frame: pl.DataFrame) -> dict[str, tuple[str, dict[str, Any]]]:
     return links
 
 
-def _parted() -> set[frozenset[str]]:
+def parted_pairs() -> set[frozenset[str]]:
     """Return the pairs that a person parted, and did not join again."""
     pairs = Merge.objects.values_list("kept_id", "absorbed_id", "undone")
     undone = {frozenset(pair[:2]) for pair in pairs if pair[2]}
