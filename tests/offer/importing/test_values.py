@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Transformer
 
-from portrea.offer.importing import people, positions, values, vocabularies
+from portrea.offer.importing import contacts, people, positions, values, vocabularies
 
 FOLDER = Path(__file__).parents[2] / "cases/offer/importing"
 VALUES = yaml.safe_load((FOLDER / "values.yaml").read_text("utf-8"))
@@ -37,15 +37,15 @@ READERS = {
     "postcode": values.postcode,
     "commune": values.commune,
     "siret": values.siret,
-    "phone": values.phone,
+    "phone": contacts.phone,
     "date": lambda cell: values.day(cell, TODAY),
     "number": values.number,
     "share": values.share,
     "boolean": values.boolean,
     "position": positions.position,
     "coordinates": lambda cells: positions.coordinates(*cells),
-    "emails": values.emails,
-    "websites": values.websites,
+    "emails": contacts.emails,
+    "websites": contacts.websites,
     "text": values.text,
     "kind": vocabularies.kind,
     "offers": listed("offers"),

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from portrea.offer.importing import positions, values, vocabularies
+from portrea.offer.importing import contacts, positions, values, vocabularies
 from portrea.offer.importing.mapping import Rule, reader_of
 from portrea.offer.importing.outcome import restored
 from portrea.offer.importing.parameters import parameters
@@ -24,10 +24,10 @@ _SCALARS: dict[str, Callable[[str], values.Read]] = {
     "postcode": values.postcode,
     "commune": values.commune,
     "siret": values.siret,
-    "phone": values.phone,
-    "emails": values.emails,
-    "websites": values.websites,
-    "link": values.link,
+    "phone": contacts.phone,
+    "emails": contacts.emails,
+    "websites": contacts.websites,
+    "link": contacts.link,
     "number": values.number,
     "share": values.share,
     "boolean": values.boolean,

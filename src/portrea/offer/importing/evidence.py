@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from portrea.offer.importing import positions, values, vocabularies
+from portrea.offer.importing import contacts, positions, values, vocabularies
 from portrea.offer.importing.spelling import plain, without_tags
 from portrea.vocab import hours
 
@@ -18,7 +18,7 @@ _STREETS = (
     "rue|avenue|av|bd|boulevard|place|pl|route|chemin|impasse|allee|allees|quai|cours|square|"
     "esplanade|hameau|lieu|zone|za|zi|parc|centre|mairie|bourg|espace"
 )
-_VOIE = re.compile(rf"\b(?:{_STREETS}|\d{{1,4}})\b")
+_STREET = re.compile(rf"\b(?:{_STREETS}|\d{{1,4}})\b")
 _METRES = re.compile(r"\d{5,7}(?:[.,]\d+)?")
 LATITUDES = ((41.0, 51.6), (14.2, 18.2), (2.0, 6.0), (-23.5, -12.5), (46.6, 47.3))
 LONGITUDES = ((-5.6, 9.9), (-63.3, -51.0), (44.8, 56.0), (158.0, 172.5), (-56.6, -56.0))
@@ -84,7 +84,7 @@ def _is_city(cell: str) -> bool:
 
 
 def _is_address(cell: str) -> bool:
-    return bool(_VOIE.search(plain(cell))) and len(cell) <= 250 and "@" not in cell
+    return bool(_STREET.search(plain(cell))) and len(cell) <= 250 and "@" not in cell
 
 
 def _is_number_of_street(cell: str) -> bool:
@@ -96,15 +96,15 @@ def _is_text(cell: str) -> bool:
 
 
 def _is_link(cell: str) -> bool:
-    return bool(values.link(cell)[0])
+    return bool(contacts.link(cell)[0])
 
 
 def _is_phone(cell: str) -> bool:
-    return values.phone(cell)[0] is not None and len(cell) < 80
+    return contacts.phone(cell)[0] is not None and len(cell) < 80
 
 
 def _is_site(cell: str) -> bool:
-    return "." in cell and "@" not in cell and bool(values.websites(cell)[0])
+    return "." in cell and "@" not in cell and bool(contacts.websites(cell)[0])
 
 
 def _is_date(cell: str) -> bool:
@@ -125,7 +125,7 @@ _TESTS: dict[str, Callable[[str], bool]] = {
     "longitude": _coordinate(LONGITUDES),
     "position": lambda cell: positions.position(cell)[0] is not None,
     "phone": _is_phone,
-    "emails": lambda cell: bool(values.emails(cell)[0]),
+    "emails": lambda cell: bool(contacts.emails(cell)[0]),
     "websites": _is_site,
     "appointment_url": _is_link,
     "accessibility_url": lambda cell: "acceslibre" in cell.lower(),
