@@ -5,7 +5,6 @@ from portrea.web.offer.services.imports import (
     NotTaken,
     import_apply,
     import_receive,
-    import_undo,
     place_id_of,
 )
 from portrea.web.offer.services.loading import LoadReport, census_load, places_join
@@ -20,6 +19,7 @@ from portrea.web.offer.services.places import (
 )
 from portrea.web.offer.services.questions import question_answer
 from portrea.web.offer.services.rebuilding import place_rebuild
+from portrea.web.offer.services.undoing import import_undo
 
 __all__ = [
     "Conflict",
