@@ -10,6 +10,8 @@ from django.db.models.query import QuerySet
 from django.template import engines
 from django.test import TransactionTestCase
 
+from web.postgres import temporary_cluster
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
@@ -65,22 +67,33 @@ def site_home(home: Path, settings: SettingsWrapper) -> Path:
 
 @pytest.fixture
 def run_tasks() -> Callable[[], None]:
-    """Do what waits in the queue of background tasks, as the worker would."""
+    """Do what waits in the queue, as the worker would, without closing the test's connection."""
     from django_tasks_db.management.commands.db_worker import Worker
+    from django_tasks_db.models import DBTaskResult
+
+    worker = Worker(
+        queue_names=["*"],
+        interval=0,
+        batch=True,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=None,
+        worker_id="tests",
+        excluded_queue_names=[],
+    )
 
     def run() -> None:
-        Worker(
-            queue_names=["*"],
-            interval=0,
-            batch=True,
-            backend_name="default",
-            startup_delay=False,
-            max_tasks=None,
-            worker_id="tests",
-            excluded_queue_names=[],
-        ).run()
+        while (waiting := DBTaskResult.objects.ready().first()) is not None:
+            waiting.claim(worker.worker_id)
+            worker.run_task(waiting)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[str]:
+    """Address of a PostgreSQL of this test run only."""
+    yield from temporary_cluster()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -100,7 +113,7 @@ def journal_can_be_emptied() -> Iterator[None]:
 
 
 @pytest.fixture
-def site(demo_home: Path, settings: SettingsWrapper, client: Client) -> Client:
+def site(demo_home: Path, settings: SettingsWrapper, client: Client, db: None) -> Client:
     """A browser on the site of the computed demo (département 35)."""
     settings.PORTREA_HOME = demo_home
     return client
