@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from opening_hours import OpeningHours
 
 from portrea.base.errors import TerritoryError
+from portrea.offer.searching.index import TO_CONFIRM
 from portrea.steering.wording import minutes as say_minutes
 from portrea.territory.timezones import to_wall, zone_of
 from portrea.vocab.hours import MIDNIGHT, describe, say_time, week_of
@@ -51,6 +52,8 @@ class PlaceCard:
     commune: str
     updated: str
     source: str
+    to_confirm: bool
+    closed: str
 
 
 def place_card(row: Mapping[str, Any], now: datetime) -> PlaceCard:
@@ -74,6 +77,8 @@ def place_card(row: Mapping[str, Any], now: datetime) -> PlaceCard:
         commune=row["commune"] or "",
         updated=row["updated"].strftime("%d/%m/%Y") if row["updated"] else "",
         source=row["source"],
+        to_confirm=row.get("tier") in TO_CONFIRM,
+        closed=_closed(row),
     )
 
 
@@ -97,6 +102,13 @@ def today(hours: str | None, commune: str | None, now: datetime) -> Today:
         return Today(_("Ouvert sans interruption"), True)
     said = ", ".join(f"{say_time(start)} – {say_time(end)}" for start, end in spans)
     return Today(_("Aujourd’hui : %(hours)s") % {"hours": said}, opened)
+
+
+def _closed(row: Mapping[str, Any]) -> str:
+    if row.get("status") != "closed":
+        return ""
+    day = row.get("closed_on")
+    return _("Fermé définitivement") + (f" ({day:%d/%m/%Y})" if day else "")
 
 
 @cache

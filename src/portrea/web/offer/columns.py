@@ -13,6 +13,7 @@ from portrea.offer.locating import with_communes
 from portrea.offer.quality import completeness
 from portrea.offer.record import Block
 from portrea.offer.rows import frame_of
+from portrea.offer.searching import tags_of, week_of_place
 from portrea.sources.store import Store
 from portrea.steering.reading import Reader
 from portrea.territory import complete_territories
@@ -29,9 +30,10 @@ if TYPE_CHECKING:
 
 NAMES = (
     "name", "kind", "city", "commune", "epci", "departement", "region", "longitude", "latitude",
-    "phone", "situations", "updated", "confirmed", "completeness", "sort", "search",
+    "phone", "situations", "updated", "confirmed", "completeness", "sort", "search", "tags", "week",
 )  # fmt: skip
 """Columns of the model ``Place`` that this module fills."""
+_BY_RECORD = {"confirmed", "tags", "week"}
 _LIMITS = {"name": 300, "kind": 80, "city": 120, "phone": 40, "sort": 160}
 
 
@@ -54,12 +56,17 @@ def columns_of(records: Sequence[Record]) -> list[dict[str, Any]]:
         situations=_bits(),
         **{name: pl.col(name).fill_null("") for name in _texts()},
     ).with_columns(pl.col(name).str.slice(0, most) for name, most in _LIMITS.items())
-    rows = frame.select([name for name in NAMES if name != "confirmed"]).to_dicts()
+    rows = frame.select([name for name in NAMES if name not in _BY_RECORD]).to_dicts()
     for row, record in zip(rows, records, strict=True):
         row["confirmed"] = max((s.confirmed for s in record.services if s.confirmed), default=None)
+        row["tags"], row["week"] = "\n".join(tags_of(record)), _week(record)
         if any(service.block is Block.DEPANNAGE for service in record.services):
             row["situations"] |= BITS[str(Block.DEPANNAGE)]
     return rows
+
+
+def _week(record: Record) -> str:
+    return " ".join(f"{start}-{end}" for start, end in week_of_place(record))
 
 
 def _texts() -> tuple[str, ...]:

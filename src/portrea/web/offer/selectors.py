@@ -1,127 +1,237 @@
-"""Places that help, near a territory, for a situation."""
+"""Places that help, near a territory, by what the reader asks."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 from django.http import Http404
+from opening_hours import OpeningHours
 
-from portrea.base.errors import ParameterError
-from portrea.reach.nearest import located_places
+from portrea.base.errors import TerritoryError
+from portrea.offer.content import from_dict
+from portrea.offer.rows import to_row
+from portrea.offer.searching import Query, SearchIndex
+from portrea.offer.searching.index import TIERS, after
+from portrea.reach.nearest import NOT_PUBLIC
 from portrea.reach.travel import crow_fly_km, default_travel, travel_minutes
-from portrea.vocab.situations import Situation
+from portrea.territory.timezones import to_wall, zone_of
+from portrea.vocab.hours import MIDNIGHT
+from portrea.web.offer.census import SHOWN
+from portrea.web.offer.models import Place
+from portrea.web.offer.search import CENSUS, catalogue
 from portrea.web.territories.selectors import reader
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
+    from numpy.typing import NDArray
+
+    from portrea.offer.searching import Found
     from portrea.territory import Selection, Territory
+    from portrea.web.offer.filters import Asked
 
 PAGE = 25
 FEWEST = 5
 """Places shown around a commune even when they are all far."""
+BOX_DEGREES = 1.5
+"""Half side, in degrees of latitude, of the square where the places around are measured first."""
+_COLUMNS = ("epci", "departement", "region")
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceList:
-    """One page of places: rows, how many in all, where the next page begins (or empty)."""
+class Search:
+    """All that answers a reader: rows of the index in order, and what counts of choices."""
 
     label: str
     reference: str
     code: str
-    situation: str
     around: bool
+    index: SearchIndex
+    origin: str
+    found: Found
+    km: NDArray[np.float64] | None
+    minutes: NDArray[np.float64] | None
+
+    @property
+    def total(self) -> int:
+        """How many places answer."""
+        return int(self.found.rows.size)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceList:
+    """One page of places: rows, and the identifier after which the next page begins (or empty)."""
+
     rows: tuple[Mapping[str, Any], ...]
-    total: int
     after: str
 
 
-def place_list(selection: Selection, situation: str, after: str) -> PlaceList:
-    """Return places, from the one that follows ``after``.
+def place_search(selection: Selection, asked: Asked, now: datetime) -> Search:
+    """Find the places that answer: around one commune, or inside a larger territory.
 
-    Around one commune: every place within the last travel threshold, nearest first. In a larger
-    territory, or several: the places inside, by town then name.
+    Around one commune: every place within the last travel threshold, nearest first among those
+    whose card is fresh, then those to confirm. Elsewhere: by town then name, in the same groups.
     """
-    around = selection.is_single and selection.territories[0].level.value in {"commune", "iris"}
-    frame = _around(selection, situation) if around else _inside(selection, situation)
-    rest = _after(frame, after)
-    rows = tuple(rest.head(PAGE).iter_rows(named=True))
-    more = str(rows[-1]["id"]) if rest.height > PAGE else ""
+    held = catalogue()
+    index = held.index
+    scope, km, minutes = _scope(index, selection)
+    query = Query(
+        on=now.date(),
+        words=asked.words,
+        chosen={name: (value,) for name, value in asked.chosen.items()},
+        scope=scope,
+        order=km,
+        minutes=_minutes(index, now),
+    )
     code = selection.territories[0].code if selection.is_single else selection.key
-    return PlaceList(
-        selection.label, selection.key, code, situation, around, rows, frame.height, more
+    found = index.find(query)
+    around = km is not None
+    return Search(
+        selection.label, selection.key, code, around, index, held.origin, found, km, minutes
     )
 
 
-def check_situation(situation: str) -> None:
-    """Raise :class:`ParameterError` when a situation does not exist (none is fine)."""
-    if situation and situation not in set(Situation):
-        raise ParameterError(
-            f"La situation « {situation} » n’existe pas.",
-            remedy=f"Situations : {', '.join(Situation)}.",
-        )
+def place_page(search: Search, following: str) -> PlaceList:
+    """Return the places that follow an identifier, from the first one when it is empty."""
+    row = search.index.row_of.get(following) if following else None
+    rows, more = after(search.found, row, PAGE)
+    told = _rows(search, rows)
+    return PlaceList(tuple(told), search.index.ids[rows[-1]] if more else "")
 
 
 def place_get(place_id: str) -> Mapping[str, Any]:
-    """Return one place, or raise :class:`django.http.Http404`."""
-    frame = _places().filter(pl.col("id") == place_id)
-    if frame.is_empty():
+    """Return one place as a row, or raise :class:`django.http.Http404`."""
+    held = catalogue()
+    row = held.index.row_of.get(place_id)
+    if row is None:
         raise Http404(place_id)
-    return frame.row(0, named=True)
+    return _read(held.origin, [place_id])[place_id]
 
 
 def place_total() -> int:
-    """Return how many places the computation knows."""
-    return _places().height
+    """Return how many places are shown."""
+    return catalogue().index.size
 
 
-def _inside(selection: Selection, situation: str) -> pl.DataFrame:
-    current = reader()
-    communes = {code for territory in selection.territories for code in _communes(territory)}
-    return current.places(sorted(communes), situation or None)
+# -- where ----------------------------------------------------------------------------------------
 
 
-def _communes(territory: Territory) -> list[str]:
-    if territory.level.value in {"commune", "iris"}:
-        return [str(territory.commune)]
-    return reader().codes("commune", territory.level.value, territory.code)
+def _scope(
+    index: SearchIndex, selection: Selection
+) -> tuple[NDArray[np.bool_] | None, NDArray[np.float64] | None, NDArray[np.float64] | None]:
+    """Return the rows looked at, with their km and minutes when they are around one commune."""
+    first = selection.territories[0]
+    if selection.is_single and first.level.value in {"commune", "iris"}:
+        near = _around(index, str(first.commune))
+        if near is not None:
+            return near
+    if selection.is_single and first.level.value == "france":
+        return None, None, None
+    parts = [_inside(index, territory) for territory in selection.territories]
+    return np.logical_or.reduce(parts), None, None
 
 
-def _around(selection: Selection, situation: str) -> pl.DataFrame:
-    row = reader().territory("commune", str(selection.territories[0].commune))
-    frame = _located(str(reader().store.home), reader().computation_id)
-    if situation:
-        frame = frame.filter(pl.col("situations").list.contains(situation))
-    if row is None or row["longitude"] is None or frame.is_empty():
-        return _inside(selection, situation)
-    km = crow_fly_km(row["longitude"], row["latitude"], frame["longitude"], frame["latitude"])
+def _inside(index: SearchIndex, territory: Territory) -> NDArray[np.bool_]:
+    level = territory.level.value
+    if level == "france":
+        return np.ones(index.size, dtype=bool)
+    if level in _COLUMNS:
+        return index.inside(level, [territory.code])
+    if level in {"commune", "iris"}:
+        return index.inside("commune", [str(territory.commune)])
+    return index.inside("commune", reader().codes("commune", level, territory.code))
+
+
+def _around(
+    index: SearchIndex, commune: str
+) -> tuple[NDArray[np.bool_], NDArray[np.float64], NDArray[np.float64]] | None:
+    row = reader().territory("commune", commune)
+    if row is None or row["longitude"] is None:
+        return None
+    welcoming = ~index.tagged("acces", NOT_PUBLIC) & np.isfinite(index.longitude)
+    x, y = row["longitude"], row["latitude"]
+    wide = BOX_DEGREES / max(np.cos(np.radians(y)), 0.1)
+    rows = np.flatnonzero(
+        index.box(x - wide, y - BOX_DEGREES, x + wide, y + BOX_DEGREES) & welcoming
+    )
+    if rows.size < FEWEST:
+        rows = np.flatnonzero(welcoming)
+    if not rows.size:
+        return None
+    km = np.full(index.size, np.nan)
+    minutes = np.full(index.size, np.nan)
+    km[rows] = crow_fly_km(x, y, index.longitude[rows], index.latitude[rows])
     area = row["area_km2"] if row["area_km2"] is not None else float("nan")
-    minutes = travel_minutes(km, persons=float("nan"), area_km2=area)
-    measured = frame.with_columns(km=pl.Series(km), minutes=pl.Series(minutes)).sort("km", "id")
-    near = measured.filter(pl.col("minutes") <= default_travel().thresholds[-1])
-    return near if near.height >= FEWEST else measured.head(FEWEST)
+    minutes[rows] = travel_minutes(km[rows], persons=float("nan"), area_km2=area)
+    near = minutes <= default_travel().thresholds[-1]
+    if near.sum() < FEWEST:
+        near = np.zeros(index.size, dtype=bool)
+        near[rows[np.lexsort((rows, km[rows]))[:FEWEST]]] = True
+    return near, km, minutes
 
 
-def _after(frame: pl.DataFrame, after: str) -> pl.DataFrame:
-    if not after:
-        return frame
-    found = frame["id"].index_of(after)
-    return frame if found is None else frame.slice(found + 1)
+# -- when -----------------------------------------------------------------------------------------
 
 
-def _places() -> pl.DataFrame:
-    return _all(str(reader().store.home), reader().computation_id)
+def _minutes(index: SearchIndex, now: datetime) -> dict[str, int]:
+    """Return the minute of the week now by prefix of commune; none on a public holiday."""
+    found = {}
+    for prefix in ("", *index.overseas):
+        try:
+            wall = to_wall(now, zone_of(prefix))
+        except TerritoryError:
+            found[prefix] = -1
+            continue
+        closed = OpeningHours("PH", country="FR").is_open(wall)
+        minute = wall.weekday() * MIDNIGHT + wall.hour * 60 + wall.minute
+        found[prefix] = -1 if closed else minute
+    return found
 
 
-@lru_cache(maxsize=2)
-def _all(_home: str, _computation: str) -> pl.DataFrame:
+# -- what a page shows ----------------------------------------------------------------------------
+
+
+def _rows(search: Search, rows: NDArray[np.int64]) -> list[Mapping[str, Any]]:
+    ids = [search.index.ids[row] for row in rows]
+    read = _read(search.origin, ids)
+    told = []
+    for row, key in zip(rows.tolist(), ids, strict=True):
+        if key not in read:  # gone since the index was made
+            continue
+        tier = TIERS[search.found.tiers[row]]
+        measured = (
+            {}
+            if search.km is None or search.minutes is None
+            else {"km": float(search.km[row]), "minutes": float(search.minutes[row])}
+        )
+        told.append({**read[key], **measured, "tier": tier})
+    return told
+
+
+def _read(origin: str, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+    if origin != CENSUS:
+        frame = _computed().filter(pl.col("id").is_in(list(ids)))
+        return {row["id"]: row for row in frame.iter_rows(named=True)}
+    names = ("pk", "record", "status", "closed_on", "commune", "confirmed")
+    shown = Place.objects.filter(pk__in=ids, status__in=SHOWN).order_by().values(*names)
+    return {told["pk"]: _row(told) for told in shown}
+
+
+def _row(told: Mapping[str, Any]) -> Mapping[str, Any]:
+    row = to_row(from_dict(told["record"]))
+    return {
+        **row,
+        "id": told["pk"],
+        "commune": told["commune"] or None,
+        "status": told["status"],
+        "closed_on": told["closed_on"],
+        "updated": max(filter(None, (row["updated"], told["confirmed"])), default=None),
+    }
+
+
+def _computed() -> pl.DataFrame:
     return reader().computation.table("places")
-
-
-@lru_cache(maxsize=2)
-def _located(home: str, computation: str) -> pl.DataFrame:
-    frame = located_places(reader().gazetteer.table, _all(home, computation))
-    return frame.filter(pl.col("located") != "none")

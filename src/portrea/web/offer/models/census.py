@@ -59,6 +59,8 @@ class Place(models.Model):
     completeness = models.FloatField(_("complétude"), default=0)
     sort = models.CharField(_("ordre de liste"), max_length=160, blank=True)
     search = models.TextField(_("texte cherché"), blank=True)
+    tags = models.TextField(_("classements, un par ligne"), blank=True)
+    week = models.TextField(_("semaine ordinaire, en minutes"), blank=True)
     created = models.DateTimeField(_("créé le"), default=timezone.now)
     changed = models.DateTimeField(_("changé le"), default=timezone.now)
 
@@ -74,6 +76,7 @@ class Place(models.Model):
         verbose_name_plural = _("lieux")
         ordering: ClassVar = ["sort", "id"]
         indexes: ClassVar = [
+            models.Index(fields=["changed"], name="offer_place_changed"),
             models.Index(fields=["status", "sort", "id", "situations"], name="offer_place_shown"),
             *(
                 models.Index(

@@ -1,0 +1,274 @@
+"""Every place shown, in memory, as bits: filters, their counts and pages without a scan.
+
+One hundred thousand places take some 40 MB; a filter is a bitmap of 12 kB, so that all the counts
+of a page are a few hundred « and » of bitmaps. Nothing here reads a clock or a database.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from portrea.offer.parameters import load_parameters
+from portrea.offer.searching.tags import FACETS, YES
+from portrea.offer.searching.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import date
+
+    from numpy.typing import NDArray
+
+COLUMNS = (
+    "id", "sort", "search", "tags", "week", "commune", "epci", "departement", "region",
+    "longitude", "latitude", "updated", "closed",
+)  # fmt: skip
+"""What an index is made of: one row by place shown, ``tags`` and ``week`` as texts."""
+TIERS = ("recent", "to_check", "old", "unknown")
+TO_CONFIRM = frozenset({"old", "unknown"})
+FRESHNESS = "fraicheur"
+NOW = "maintenant"
+MOST_VALUES = 400
+"""Values kept of one facet, the most frequent first: free words have no end."""
+_UNDATED = np.iinfo(np.int32).min
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked: words, chosen values by facet (any of them), on which day.
+
+    ``scope``: rows looked at (``None``: all); ``order``: a number by row, smallest first, instead
+    of town and name; ``minutes``: minute of the week now, by prefix of commune (``""`` elsewhere).
+    """
+
+    on: date
+    words: str = ""
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    scope: NDArray[np.bool_] | None = None
+    order: NDArray[np.float64] | None = None
+    minutes: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Rows found, in the order shown; ``counts[facet][value]`` if that value were chosen too."""
+
+    rows: NDArray[np.int64]
+    counts: Mapping[str, Mapping[str, int]]
+    tiers: NDArray[np.int8]
+
+
+class SearchIndex:
+    """Places by row, rows being in the order of town and name."""
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        """Build from a frame of :data:`COLUMNS`."""
+        frame = frame.sort("sort", "id")
+        self.size = frame.height
+        self.ids: list[str] = frame["id"].to_list()
+        self.row_of = {key: row for row, key in enumerate(self.ids)}
+        self.words = Words(frame["search"])
+        self.longitude = frame["longitude"].cast(pl.Float64).fill_null(np.nan).to_numpy()
+        self.latitude = frame["latitude"].cast(pl.Float64).fill_null(np.nan).to_numpy()
+        self.commune = frame["commune"]
+        self._levels = {
+            level: frame[level].fill_null("").cast(pl.Categorical)
+            for level in ("commune", "epci", "departement", "region")
+        }
+        self._closed = frame["closed"].fill_null(value=False).to_numpy()
+        days = frame["updated"].cast(pl.Date).to_physical()
+        self._days = days.fill_null(_UNDATED).to_numpy()
+        self._bits = _bitmaps(frame["tags"], self.size)
+        self._spans = _spans(frame["week"])
+        self._prefixes = _overseas(frame["commune"])
+        self.tiers = lru_cache(maxsize=2)(self._tiers)
+        self._opened = lru_cache(maxsize=4)(self._open_at)
+
+    # -- where ------------------------------------------------------------------------------------
+
+    def inside(self, level: str, codes: Collection[str]) -> NDArray[np.bool_]:
+        """Tell the rows inside territories of a level."""
+        told: NDArray[np.bool_] = self._levels[level].is_in(list(codes)).to_numpy()
+        return told
+
+    def box(self, west: float, south: float, east: float, north: float) -> NDArray[np.bool_]:
+        """Tell the rows inside a rectangle of degrees."""
+        inside: NDArray[np.bool_] = (
+            (self.longitude >= west)
+            & (self.longitude <= east)
+            & (self.latitude >= south)
+            & (self.latitude <= north)
+        )
+        return inside
+
+    # -- when -------------------------------------------------------------------------------------
+
+    def _tiers(self, on: date) -> NDArray[np.int8]:
+        """Return the rank in :data:`TIERS` of each row at a date."""
+        rule = load_parameters()
+        today = np.int64(on.toordinal() - 719_163)
+        age = today - self._days.astype(np.int64)
+        edges = np.searchsorted((rule.recent_days, rule.to_check_days), age).astype(np.int8)
+        edges[self._days == _UNDATED] = TIERS.index("unknown")
+        return edges
+
+    def open_at(self, minutes: Mapping[str, int]) -> NDArray[np.bool_]:
+        """Tell the rows where someone is there at a minute of the week, by clock of the place."""
+        return self._opened(tuple(sorted(minutes.items())))
+
+    def _open_at(self, minutes: tuple[tuple[str, int], ...]) -> NDArray[np.bool_]:
+        rows, starts, ends = self._spans
+        now = np.full(self.size, dict(minutes).get("", -1), dtype=np.int32)
+        for prefix, minute in minutes:
+            now[self._prefixes.get(prefix, slice(0))] = minute
+        told = now[rows]
+        found = np.zeros(self.size, dtype=bool)
+        found[rows[(starts <= told) & (told < ends)]] = True
+        return found & ~self._closed
+
+    @property
+    def overseas(self) -> tuple[str, ...]:
+        """Prefixes of communes that may live by another clock."""
+        return tuple(self._prefixes)
+
+    def tagged(self, facet: str, value: str) -> NDArray[np.bool_]:
+        """Tell the rows filed under a value."""
+        told = _any(*self._bits[facet], (value,))
+        return np.unpackbits(told.view(np.uint8), count=self.size).astype(bool)
+
+    # -- what -------------------------------------------------------------------------------------
+
+    def find(self, query: Query) -> Found:
+        """Return what answers a query, in order, and what each further choice would leave."""
+        tiers = self.tiers(query.on)
+        base = np.ones(self.size, dtype=bool) if query.scope is None else query.scope
+        if query.words.strip():
+            base = base & self.words.mask(query.words)
+        facets = dict(self._bits)
+        facets[FRESHNESS] = _of_tiers(tiers)
+        opened = self.open_at(query.minutes)
+        facets[NOW] = ((YES,), _packed(opened[np.newaxis, :]))
+        masks = {name: _any(*facets[name], chosen) for name, chosen in query.chosen.items()}
+        whole = _packed(base[np.newaxis, :])[0]
+        counts = {}
+        for name, (values, bits) in facets.items():
+            others = whole
+            for other, mask in masks.items():
+                if other != name:
+                    others = others & mask
+            numbers = np.bitwise_count(bits & others).sum(axis=1, dtype=np.int64).tolist()
+            counts[name] = {v: n for v, n in zip(values, numbers, strict=True) if n}
+        for mask in masks.values():
+            whole = whole & mask
+        rows = np.flatnonzero(np.unpackbits(whole.view(np.uint8), count=self.size))
+        return Found(self._ordered(rows, tiers, query.order), counts, tiers)
+
+    def _ordered(
+        self,
+        rows: NDArray[np.int64],
+        tiers: NDArray[np.int8],
+        order: NDArray[np.float64] | None,
+    ) -> NDArray[np.int64]:
+        """Sort rows: those to confirm after the others, closed ones last."""
+        group = self.groups(tiers)[rows]
+        if order is None:
+            return rows[np.argsort(group, kind="stable")]
+        return rows[np.lexsort((rows, order[rows], group))]
+
+    def groups(self, tiers: NDArray[np.int8]) -> NDArray[np.int8]:
+        """Return 0 for a place known lately, 1 to confirm, 2 closed."""
+        late = tiers >= TIERS.index("old")
+        return np.where(self._closed, 2, late).astype(np.int8)
+
+
+def after(found: Found, row: int | None, size: int) -> tuple[NDArray[np.int64], bool]:
+    """Return the page that follows a row, and whether there are more; from the start if lost."""
+    start = 0
+    if row is not None:
+        at = np.flatnonzero(found.rows == row)
+        start = int(at[0]) + 1 if at.size else 0
+    page = found.rows[start : start + size]
+    return page, start + size < found.rows.size
+
+
+# -- inside ---------------------------------------------------------------------------------------
+
+_Bits = tuple[tuple[str, ...], "NDArray[np.uint64]"]
+
+
+def _packed(told: NDArray[np.bool_]) -> NDArray[np.uint64]:
+    """Pack rows of yes or no in words of 64 bits."""
+    packed = np.packbits(told, axis=1)
+    padded = np.zeros((packed.shape[0], -(-packed.shape[1] // 8) * 8), dtype=np.uint8)
+    padded[:, : packed.shape[1]] = packed
+    return padded.view(np.uint64)
+
+
+def _bitmaps(tags: pl.Series, size: int) -> dict[str, _Bits]:
+    """Return, for each facet, its values and one bitmap for each."""
+    lines = (
+        pl.DataFrame({"tag": tags})
+        .with_row_index("row")
+        .with_columns(pl.col("tag").str.split("\n"))
+        .explode("tag", empty_as_null=True)
+        .filter(pl.col("tag").fill_null("") != "")
+        .unique()
+        .with_columns(facet=pl.col("tag").str.extract(r"^([a-z]+):"))
+        .with_columns(value=pl.col("tag").str.replace(r"^[a-z]+:", ""))
+    )
+    found: dict[str, _Bits] = {}
+    for facet in FACETS:
+        own = lines.filter(pl.col("facet") == facet)
+        counted = own.group_by("value").agg(count=pl.len())
+        kept = counted.sort(["count", "value"], descending=[True, False]).head(MOST_VALUES)
+        values = tuple(kept["value"].to_list())
+        told = np.zeros((len(values), size), dtype=bool)
+        ranked = own.join(kept.with_row_index("rank"), on="value")
+        told[ranked["rank"].to_numpy(), ranked["row"].to_numpy()] = True
+        found[facet] = (values, _packed(told))
+    return found
+
+
+def _overseas(commune: pl.Series) -> dict[str, NDArray[np.int64]]:
+    """Return the rows of each prefix of the communes that live by another clock than Paris."""
+    prefixes = commune.fill_null("").str.slice(0, 3)
+    away = prefixes.filter(prefixes.str.contains("^9[78]")).unique().to_list()
+    return {prefix: (prefixes == prefix).arg_true().to_numpy() for prefix in away}
+
+
+def _of_tiers(tiers: NDArray[np.int8]) -> _Bits:
+    return TIERS, _packed(tiers == np.arange(len(TIERS), dtype=np.int8)[:, np.newaxis])
+
+
+def _any(
+    values: tuple[str, ...], bits: NDArray[np.uint64], chosen: tuple[str, ...]
+) -> NDArray[np.uint64]:
+    """Return the rows that have any of the chosen values; a value nobody has gives none."""
+    ranks = [values.index(value) for value in chosen if value in values]
+    found = np.zeros(bits.shape[1], dtype=np.uint64)
+    for rank in ranks:
+        found |= bits[rank]
+    return found
+
+
+def _spans(weeks: pl.Series) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
+    """Return (row, start, end) of every span of the ordinary weeks, in minutes since Monday."""
+    spans = (
+        pl.DataFrame({"span": weeks})
+        .with_row_index("row")
+        .with_columns(pl.col("span").str.split(" "))
+        .explode("span", empty_as_null=True)
+        .filter(pl.col("span").fill_null("") != "")
+        .with_columns(pl.col("span").str.split("-").list.to_struct(fields=["start", "end"]))
+        .unnest("span")
+        .with_columns(pl.col("start", "end").cast(pl.Int32))
+    )
+    return (
+        spans["row"].to_numpy().astype(np.int64),
+        spans["start"].to_numpy(),
+        spans["end"].to_numpy(),
+    )
