@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from opening_hours import OpeningHours, State
 
-from portrea.vocab import hours
+from portrea.vocab import french_hours, hours
 from portrea.vocab.hours_check import check
 
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases/vocab/hours.yaml").read_text("utf-8"))
@@ -26,12 +26,7 @@ def test_weekly_json(case):
 
 @pytest.mark.parametrize("case", CASES["by_day"])
 def test_by_day(case):
-    assert hours.from_days(case["days"]) == case["osm"]
-
-
-@pytest.mark.parametrize("case", CASES["french"], ids=lambda c: c["text"])
-def test_french_sentences(case):
-    assert hours.from_french(case["text"]) == case["osm"]
+    assert french_hours.from_days(case["days"]) == case["osm"]
 
 
 @pytest.mark.parametrize("case", CASES["describe"], ids=lambda c: c["osm"])

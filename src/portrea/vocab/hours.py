@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from opening_hours import OpeningHours, State, validate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 NAMES = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
@@ -25,10 +25,7 @@ Span = tuple[int, int]
 Week = tuple[tuple[Span, ...], ...]
 """Seven days, Monday first; each a tuple of (start, end) in minutes from midnight."""
 
-_TIME = r"(\d{1,2})\s*(?:h|H|:)(?:\s*(\d{2})(?!\s*[hH\d]))?(?::\d{2})?"
-_SPAN = re.compile(rf"(?:de\s+)?{_TIME}\s*(?:-|–|—|/|à|a|au)\s*{_TIME}")
-_BETWEEN = re.compile(r"^[\s,;/&.]*(?:et|puis|ou)?(?:\s*de)?[\s,;/&.]*$")
-_CLOSED = re.compile(r"^\s*(?:-+|ferm[ée]e?|ferm[ée]\(?e?\)?|néant|/|)\s*$", re.IGNORECASE)
+CLOSED = re.compile(r"^\s*(?:-+|ferm[ée]e?|ferm[ée]\(?e?\)?|néant|/|)\s*$", re.IGNORECASE)
 
 
 # -- from what producers publish ------------------------------------------------------------------
@@ -51,73 +48,6 @@ def from_weekly_json(text: str | None) -> str | None:
     return _write_checked(days)
 
 
-def from_days(days: Mapping[str, str | None]) -> str | None:
-    """Return OSM hours from one text per day (``{"Mo": "09:00 - 12:00 / 13:30 - 17:00"}``).
-
-    ``None`` when a single day is not surely understood: half a week would mislead.
-    """
-    found: list[list[Span]] = []
-    for day in DAYS:
-        text = days.get(day) or ""
-        spans = [] if _CLOSED.match(text) else _spans(text)
-        if spans is None:
-            return None
-        found.append(spans)
-    return _write_checked(found)
-
-
-_DAY = "(?:" + "|".join(NAMES) + ")s?"
-_CHOICE = re.compile(
-    rf"(?:du\s+|le\s+|les\s+)?({_DAY})(?:\s*(?:au|à|-|–)\s*({_DAY}))?"
-    rf"((?:\s*(?:,|et|&)\s*(?:le\s+|les\s+)?{_DAY})*)\s*:?\s*",
-    re.IGNORECASE,
-)
-
-
-def from_french(text: str | None) -> str | None:
-    """Return OSM hours from a French sentence, only when every word of it is understood.
-
-    Reads « Du lundi au vendredi de 9h à 12h et de 14h à 17h30 », « lundi et jeudi : 14h-17h ».
-    Anything else (« 2ème jeudi du mois », « sauf… », « vacances ») gives ``None``.
-    """
-    rest = (text or "").strip()
-    days: list[list[Span]] = [[] for _ in DAYS]
-    if not rest:
-        return None
-    while rest:
-        choice = _CHOICE.match(rest)
-        if choice is None:
-            return None
-        tail = rest[choice.end() :]
-        following = re.search(_DAY, tail, re.IGNORECASE)
-        part = (
-            re.sub(r"(?:\b(?:du|le|les|et)\s*)$", "", tail[: following.start()])
-            if following
-            else tail
-        )
-        spans = _spans(part)
-        if not spans:
-            return None
-        for day in _chosen_days(choice):
-            days[day] += spans
-        rest = _skip_article(tail, following)
-    return _write_checked(days)
-
-
-def _skip_article(tail: str, following: re.Match[str] | None) -> str:
-    """Return the sentence from the next day on, with its « du » when it opens a range."""
-    if following is None:
-        return ""
-    opening = re.search(r"\bdu\s*$", tail[: following.start()], re.IGNORECASE)
-    return tail[opening.start() if opening else following.start() :]
-
-
-def _chosen_days(choice: re.Match[str]) -> list[int]:
-    first = _day_number(choice[1])
-    days = _days_between(first, _day_number(choice[2])) if choice[2] else [first]
-    return days + [_day_number(name) for name in re.findall(_DAY, choice[3] or "", re.IGNORECASE)]
-
-
 def _day_number(name: str) -> int:
     return NAMES.index(name.lower().removesuffix("s"))
 
@@ -131,38 +61,21 @@ def _clock(text: str) -> int:
     return int(hours) * 60 + int(minutes)
 
 
-def _spans(text: str) -> list[Span] | None:
-    """Return the time spans of a text, ``None`` when any of it is not understood.
-
-    « 00:00 - 00:00 » is how exports write « nothing ».
-    """
-    spans, position = [], 0
-    for match in _SPAN.finditer(text):
-        if not _BETWEEN.match(text[position : match.start()]):
-            return None
-        start = int(match[1]) * 60 + int(match[2] or 0)
-        span = (start, int(match[3]) * 60 + int(match[4] or 0))
-        if span != (0, 0):
-            spans.append(span)
-        position = match.end()
-    return spans if position and _BETWEEN.match(text[position:]) else None
-
-
 def _write_checked(days: Sequence[Sequence[Span]]) -> str | None:
-    week = tuple(_merged(spans) for spans in days)
+    week = tuple(merged(spans) for spans in days)
     sound = all(0 <= start < end <= MIDNIGHT for spans in days for start, end in spans)
     return write_week(week) if sound and any(week) else None
 
 
-def _merged(spans: Sequence[Span]) -> tuple[Span, ...]:
+def merged(spans: Sequence[Span]) -> tuple[Span, ...]:
     """Sort spans and join those that touch."""
-    merged: list[Span] = []
+    joined: list[Span] = []
     for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         else:
-            merged.append((start, end))
-    return tuple(merged)
+            joined.append((start, end))
+    return tuple(joined)
 
 
 def write_week(week: Week) -> str:
@@ -171,11 +84,13 @@ def write_week(week: Week) -> str:
     for day, spans in enumerate(week):
         if spans:
             groups.setdefault(spans, []).append(day)
-    rules = [
-        f"{_join_days(days)} {','.join(f'{_osm_time(a)}-{_osm_time(b)}' for a, b in spans)}"
-        for spans, days in groups.items()
-    ]
+    rules = [f"{_join_days(days)} {osm_spans(spans)}" for spans, days in groups.items()]
     return "; ".join(rules)
+
+
+def osm_spans(spans: Sequence[Span]) -> str:
+    """Write the spans of one day in OSM: ``09:00-12:00,14:00-17:00``."""
+    return ",".join(f"{_osm_time(start)}-{_osm_time(end)}" for start, end in spans)
 
 
 def _osm_time(minutes: int) -> str:
@@ -249,7 +164,7 @@ def read_rule(rule: str) -> tuple[list[int], tuple[Span, ...]] | None:
         (int(m[1]) * 60 + int(m[2]), int(m[3]) * 60 + int(m[4])) for m in matches if m is not None
     ]
     sound = all(start < end <= MIDNIGHT for start, end in spans)
-    return (_read_days(selector), _merged(spans)) if sound else None
+    return (_read_days(selector), merged(spans)) if sound else None
 
 
 def _read_days(selector: str) -> list[int]:
@@ -283,23 +198,24 @@ def describe(osm: str | None) -> list[str]:
     for day, spans in enumerate(week):
         groups.setdefault(spans, []).append(day)
     ordered = sorted(groups.items(), key=lambda item: (not item[0], item[1]))
-    lines = [f"{_say_days(days)}{NARROW}: {say_spans(spans)}" for spans, days in ordered]
+    lines = [f"{say_days(days)}{NARROW}: {say_spans(spans)}" for spans, days in ordered]
+    lines = [line[0].upper() + line[1:] for line in lines]
     if osm.rstrip().endswith(("PH off", "PH closed")):
         lines.append("Fermé les jours fériés")
     return lines
 
 
-def _say_days(days: Sequence[int]) -> str:
+def say_days(days: Sequence[int]) -> str:
+    """Write days in French: « du lundi au mercredi et samedi »."""
     if len(days) == len(DAYS):
-        return "Tous les jours"
+        return "tous les jours"
     parts = []
     for first, last in _runs(days):
         if last - first > 1:
             parts.append(f"du {NAMES[first]} au {NAMES[last]}")
         else:
             parts += [NAMES[day] for day in range(first, last + 1)]
-    text = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} et {parts[-1]}"
-    return text[0].upper() + text[1:]
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} et {parts[-1]}"
 
 
 def say_spans(spans: Sequence[Span]) -> str:
@@ -334,7 +250,7 @@ def spans_on(osm: str, day: date) -> tuple[Span, ...] | None:
         )
         if state is State.OPEN
     ]
-    return _merged(spans)
+    return merged(spans)
 
 
 def _minutes(start: datetime, moment: datetime) -> int:

@@ -15,7 +15,7 @@ from portrea.offer.importing.offering import services_of
 from portrea.offer.importing.spelling import key, without_tags
 from portrea.offer.importing.values import Note
 from portrea.offer.record import Place
-from portrea.vocab import hours
+from portrea.vocab import french_hours, hours
 
 if TYPE_CHECKING:
     from portrea.offer.importing.cells import Draft
@@ -255,7 +255,7 @@ def weekly(told: str) -> tuple[str | None, str | None, bool]:
     told = without_tags(told)
     if hours.is_valid(told):
         return told.strip(), None, True
-    return hours.from_french(told), told, False
+    return french_hours.from_french(told), told, False
 
 
 @lru_cache(maxsize=65536)
@@ -265,7 +265,7 @@ def daily(told: tuple[str | None, ...]) -> tuple[str | None, str | None]:
     names = dict(zip(DAYS, hours.NAMES, strict=True))
     text = " ; ".join(f"{names[day]} : {words}" for day, words in by_day.items() if words)
     try:
-        osm = hours.from_days(by_day)
+        osm = french_hours.from_days(by_day)
     except (ValueError, TypeError):
         osm = None
     return osm, text or None

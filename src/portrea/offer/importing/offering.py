@@ -12,7 +12,7 @@ from portrea.offer.importing.people import count_people
 from portrea.offer.importing.spelling import key, slug
 from portrea.offer.importing.values import Note, moment, number
 from portrea.offer.record import Block, Capacity, Helper, Presence, Saturation, Service
-from portrea.vocab import hours
+from portrea.vocab import french_hours, hours
 from portrea.vocab.situations import situations_of
 
 if TYPE_CHECKING:
@@ -176,10 +176,10 @@ def _presences(parts: dict[str, Any]) -> tuple[Presence, ...]:
     if any(by_day.values()):
         names = dict(zip(DAYS, hours.NAMES, strict=True))
         text = " ; ".join(f"{names[day]} : {t}" for day, t in by_day.items() if t)
-        return (Presence(hours=hours.from_days(by_day), hours_text=text),)
+        return (Presence(hours=french_hours.from_days(by_day), hours_text=text),)
     if told:
         sure = hours.is_valid(told)
-        osm = told if sure else hours.from_french(told)
+        osm = told if sure else french_hours.from_french(told)
         return (Presence(hours=osm, hours_text=None if sure else told, hours_confirmed=sure),)
     return ()
 

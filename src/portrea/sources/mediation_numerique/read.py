@@ -11,7 +11,7 @@ import polars as pl
 from portrea.base.errors import DataError, Diagnostic
 from portrea.sources.mediation_numerique.profiles import Profile, profile_of, words
 from portrea.sources.reading import read_table
-from portrea.vocab import hours
+from portrea.vocab import french_hours, hours
 from portrea.vocab.standards import mednum
 from portrea.vocab.standards.mednum_repair import Checked, check_rows
 
@@ -172,6 +172,6 @@ def _daily_hours(
     for row in table.select(names.values()).to_dicts():
         by_day = {day: row[column] for day, column in names.items()}
         told = [f"{french[day]} : {text}" for day, text in by_day.items() if text]
-        osm.append(hours.from_days(by_day))
+        osm.append(french_hours.from_days(by_day))
         texts.append(" ; ".join(told) or None)
     return osm, texts

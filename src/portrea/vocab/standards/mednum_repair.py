@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from portrea.base.errors import Diagnostic
-from portrea.vocab import hours
+from portrea.vocab import french_hours, hours
 from portrea.vocab.standards.mednum import (
     NO_PIVOT,
     SEPARATOR,
@@ -295,7 +295,7 @@ def _mend_links(value: str) -> str | None:
 
 
 def _mend_hours(value: str) -> str | None:
-    return value if hours.is_valid(value) else hours.from_french(value)
+    return value if hours.is_valid(value) else french_hours.from_french(value)
 
 
 _MENDERS: dict[str, Callable[[str], str | None]] = {
