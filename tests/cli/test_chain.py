@@ -112,6 +112,7 @@ def test_check_compute_map_and_portrait(demo_copy: Path, tmp_path: Path) -> None
 def without_site(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out the site's files and database: tests/test_package.py runs the whole command."""
     monkeypatch.setattr(demo_module, "prepare_site", lambda: None)
+    monkeypatch.setattr(demo_module, "_lists", lambda store: "")
     monkeypatch.setattr(demo_module, "_census", lambda store, progress: None)
 
 

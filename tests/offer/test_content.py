@@ -36,7 +36,8 @@ from portrea.offer.record import (
 from portrea.vocab.standards import mednum
 from portrea.vocab.tables import PLACES
 
-TEXT = st.text(min_size=1, max_size=12)
+LETTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\x00")
+TEXT = st.text(LETTERS, min_size=1, max_size=12)
 DAYS = st.dates(date(2000, 1, 1), date(2100, 1, 1))
 NUMBERS = st.floats(0, 100, allow_nan=False)
 
@@ -194,6 +195,12 @@ def test_a_path_finds_its_field():
 @pytest.mark.parametrize("nothing", [None, "", [], ()])
 def test_nothing_is_none(nothing):
     assert check_value("phone", nothing) is None
+
+
+@pytest.mark.parametrize("value", ["a\x00b", "\ud800", {"a": "\x00"}, float("nan"), object()])
+def test_what_no_database_keeps_is_refused(value):
+    with pytest.raises(DataError):
+        check_value("phone", value)
 
 
 # -- changes --------------------------------------------------------------------------------------

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from portrea.base.progress import Progress
-    from portrea.sources.datasets import Dataset
 
 PILOT = "epci:243500550"
 PILOT_NAME = "Montfort Communauté"
@@ -124,17 +123,18 @@ def _steps(home: Path, departements: frozenset[str]) -> Iterator[Step]:
         code,
         partial(_load, store, departements),
     )
-    lists = ",".join(sorted(d.id for d in store.datasets() if _is_list(d)))
-    yield Step("Recensement", store.root / "manifest.json", lists, partial(_census, store))
+    manifest = store.root / "manifest.json"
+    yield Step("Recensement", manifest, _lists(store), partial(_census, store))
     yield Step("Calcul", pointer, code, partial(_compute, store))
     yield Step("Fond de carte", home / "tiles", code, partial(_tiles, store))
     computation = f"{pointer.read_text('utf-8')} {code}"
     yield Step("Portrait PDF", portrait_path(home), computation, partial(_portrait, store))
 
 
-def _is_list(dataset: Dataset) -> bool:
-    """Tell a list of places from the photograph of the census they make."""
-    return bool(dataset.rows.get("places")) and dataset.provenance.source != CENSUS
+def _lists(store: Store) -> str:
+    """Name the lists of places that the census is made of (not its own photograph)."""
+    told = [d for d in store.datasets() if d.rows.get("places") and d.provenance.source != CENSUS]
+    return ",".join(sorted(dataset.id for dataset in told))
 
 
 def _load(store: Store, departements: frozenset[str], progress: Progress) -> None:

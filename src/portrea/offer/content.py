@@ -6,6 +6,7 @@ A *path* names one thing that a list may tell and a person may fix: ``phone``, o
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import date
@@ -379,6 +380,17 @@ def _keys(content: Mapping[str, Any]) -> set[str]:
     return {service["key"] for service in content.get(SERVICES, ())}
 
 
+def _refuse_unwritable(path: str, value: Any) -> None:
+    """Refuse what no database keeps: the NUL character and halves of characters."""
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+        text.encode()
+    except (TypeError, ValueError):  # half of a character is a ValueError
+        raise _fault(path, repr(value), "cette valeur ne peut pas être écrite") from None
+    if "\\u0000" in text:
+        raise _fault(path, text, "un caractère nul est dans le texte")
+
+
 def check_value(path: str, value: Any) -> Any:
     """Return a value as the record takes it at a path (JSON form), or raise :class:`DataError`.
 
@@ -387,6 +399,7 @@ def check_value(path: str, value: Any) -> Any:
     field = field_of(path)
     if value in (None, "", [], ()):
         return None
+    _refuse_unwritable(path, value)
     if field.kind == "service":
         return _encode(_decode(Service, value, f"{path}."))
     slot = _slots(Service if field.of_service else Place)[field.name]
