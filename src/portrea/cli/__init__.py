@@ -17,6 +17,10 @@ COMMANDS = {
     "compute": ("portrea.cli.compute:compute", "Calculer besoins et accès, et publier le calcul."),
     "needs": ("portrea.cli.needs:needs", "Estimer les personnes concernées d’un territoire."),
     "offer": ("portrea.cli.offer:offer", "Importer et vérifier les lieux qui aident."),
+    "conformance": (
+        "portrea.cli.conformance:conformance",
+        "Dire quel validateur refuse quoi dans un fichier de lieux.",
+    ),
     "reach": ("portrea.cli.reach:reach", "Mesurer l’éloignement des lieux qui aident."),
     "portrait": ("portrea.cli.portrait:portrait", "Produire le portrait PDF d’un territoire."),
     "map": ("portrea.cli.map:map_", "Fabriquer le fond de carte."),

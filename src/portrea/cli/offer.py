@@ -13,6 +13,7 @@ from portrea.base.errors import DataError, Diagnostic, system_fault
 from portrea.base.estimates import integer
 from portrea.cli.census import follow
 from portrea.cli.offer_dedupe import dedupe
+from portrea.cli.offer_export import export_
 from portrea.cli.offer_load import load, undo
 from portrea.cli.progress import progress_bar
 from portrea.sources.store import Store
@@ -33,6 +34,7 @@ def offer() -> None:
 
 
 offer.add_command(load)
+offer.add_command(export_)
 offer.add_command(dedupe)
 offer.add_command(undo)
 

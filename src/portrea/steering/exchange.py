@@ -114,7 +114,7 @@ def _kept(
 ) -> Iterator[Any]:
     seen: set[str] = set()
     for place in places:
-        found = LeftOut(place.id, place.name, "id", "identifiant déjà employé")
+        found: Any = LeftOut(place.id, place.name, "id", "identifiant déjà employé")
         if place.id not in seen:
             seen.add(place.id)
             found = convert(place)

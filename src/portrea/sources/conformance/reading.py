@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from portrea.base.errors import DataError, Diagnostic, system_fault
+from portrea.sources.conformance.table_schema import official_schema
 from portrea.vocab.standards import mednum
 
 if TYPE_CHECKING:
@@ -161,10 +162,10 @@ def _of_json(text: str, name: str) -> Document:
 
 
 def _of_objects(found: tuple[Mapping[str, Any], ...], name: str, names: set[str]) -> Document:
-    former = mednum.is_legacy(tuple(names))
     standard = _standard(tuple(names), name)
-    known = [n for n in mednum.fields() if not former] + sorted(names - set(mednum.fields()))
-    columns = tuple(known if not former else sorted(names))
+    schema = official_schema("0.1.1" if standard == FORMER else "1.0.2")
+    wanted = [field["name"] for field in schema["fields"]]
+    columns = (*wanted, *sorted(names - set(wanted)))
     rows = tuple({key: _text(sheet.get(key)) for key in columns} for sheet in found)
     return Document(
         standard=standard, columns=columns, rows=rows, numbers=tuple(range(1, len(rows) + 1))

@@ -64,14 +64,28 @@ def judge(
     if util.find_spec("frictionless") is None:
         return Verdict(validator=NAME, silent=MISSING)
     frictionless = import_module("frictionless")
+    wanted = [field["name"] for field in schema["fields"]]
+    header = _header(columns, wanted)
+    if header:  # each row is then read by the names of its columns
+        ranks = [columns.index(name) if name in columns else None for name in wanted]
+        rows = [["" if rank is None else row[rank] for rank in ranks] for row in rows]
     resource = frictionless.Resource(
-        data=[list(columns), *map(list, rows)],
+        data=[wanted, *map(list, rows)],
         schema=frictionless.Schema.from_descriptor(dict(schema)),
     )
-    wanted = ["rowNumber", "fieldName", "type", "note", "cell"]
     report = resource.validate(limit_errors=MOST)
-    faults = [_fault(error, numbers) for error in report.flatten(wanted)]
-    return Verdict(validator=NAME, refused=tuple(faults))
+    parts = ["rowNumber", "fieldName", "type", "note", "cell"]
+    faults = [_fault(error, numbers) for error in report.flatten(parts)]
+    return Verdict(validator=NAME, refused=(*header, *faults))
+
+
+def _header(columns: Sequence[str], wanted: Sequence[str]) -> list[Diagnostic]:
+    """Return the faults of a header, one for its order or one for each column."""
+    if list(columns) == list(wanted):
+        return []
+    missing = [Diagnostic("header", "colonne absente", 1, n) for n in wanted if n not in columns]
+    extra = [Diagnostic("header", "colonne en trop", 1, n) for n in columns if n not in wanted]
+    return missing + extra or [Diagnostic("header", "colonnes dans le désordre", 1)]
 
 
 def _fault(error: Sequence[Any], numbers: Sequence[int]) -> Diagnostic:
