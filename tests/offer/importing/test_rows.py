@@ -205,6 +205,27 @@ def test_severities():
     assert "valeur laissée de côté" in " ".join(map(str, result.faults))
 
 
+@pytest.mark.parametrize(
+    ("told", "osm", "text", "sure"),
+    [
+        ("Mo-Fr 09:00-12:00", "Mo-Fr 09:00-12:00", None, True),
+        ('[["lundi","mardi",[["09:00:00","12:00:00"]]]]', "Mo-Tu 09:00-12:00", None, True),
+        (
+            "Du lundi au mardi de 9h à 12h",
+            "Mo-Tu 09:00-12:00",
+            "Du lundi au mardi de 9h à 12h",
+            False,
+        ),
+        ("selon la saison", None, "selon la saison", False),
+    ],
+)
+def test_hours_keep_what_was_published(told, osm, text, sure):
+    fields = {"name": "nom", "city": "ville", "hours": "horaires"}
+    mapping = from_dict({"id": "p", "fields": fields})
+    (place,) = imported(list(fields.values()), [["Mairie", "Rennes", told]], mapping).places
+    assert (place.hours, place.hours_text, place.hours_confirmed) == (osm, text, sure)
+
+
 # -- profiles --------------------------------------------------------------------------------------
 
 

@@ -252,6 +252,9 @@ def _opening(draft: Draft, near: tuple[str, ...], found: People) -> dict[str, An
 @lru_cache(maxsize=65536)
 def weekly(told: str) -> tuple[str | None, str | None, bool]:
     """Return (OSM hours, text, whether the text was OSM itself) of hours on one line."""
+    if told.startswith("[["):  # the State's directory tells its hours as JSON
+        osm = hours.from_weekly_json(told)
+        return (osm, None, True) if osm else (None, told, False)
     told = without_tags(told)
     if hours.is_valid(told):
         return told.strip(), None, True
