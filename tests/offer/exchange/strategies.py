@@ -6,6 +6,7 @@ from datetime import date
 
 from hypothesis import strategies as st
 
+from portrea.offer.exchange.text import line
 from portrea.offer.record import (
     Block,
     Capacity,
@@ -114,7 +115,7 @@ services = st.builds(
 distinct = st.lists(services, max_size=3, unique_by=lambda s: s.key).map(tuple)
 places = st.builds(
     Place,
-    id=st.one_of(texts.filter(lambda t: mednum.straight(t).strip()), st.uuids().map(str)),
+    id=st.one_of(texts.filter(line), st.uuids().map(str)),
     name=st.one_of(st.just("Mairie"), texts),
     kind=maybe(st.sampled_from((*mednum.typologies(), "RFS|BIB", "MAIRIE"))),
     siret=maybe(st.sampled_from(("21350133200017", "W351001234", "0" * 14, "123", "213 501 332 00017"))),

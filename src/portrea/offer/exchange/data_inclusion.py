@@ -32,6 +32,7 @@ PLACE_LINES = {
     "websites": "Sites",
 }
 SERVICE_LINES = {
+    "block": "Sorte d'aide",
     "offers": "Services",
     "support_modes": "Accompagnement",
     "access_modes": "Accès",
@@ -86,7 +87,7 @@ def _structure(place: Place, context: Context, name: str, updated: date) -> Shee
         "description": _description(place),
         "siret": siret if sound else None,
         **_where(place, context),
-        **_reached(place.phone, place.emails),
+        **_reached((place.phone,), place.emails),
         "site_web": next((s for told in place.websites if (s := contacts.link(told))), None),
         "horaires_accueil": contacts.opening(hours),
         "accessibilite_lieu": contacts.accessibility_link(place.accessibility_url),
@@ -140,9 +141,10 @@ def _where(place: Place, context: Context) -> Sheet:
     }
 
 
-def _reached(number: str | None, emails: Iterable[str]) -> Sheet:
+def _reached(numbers: Iterable[str | None], emails: Iterable[str]) -> Sheet:
+    sound = (contacts.phone(told) or contacts.short_phone(told) for told in numbers)
     return {
-        "telephone": contacts.phone(number) or contacts.short_phone(number),
+        "telephone": next(filter(None, sound), None),
         "courriel": next((e for told in emails if (e := contacts.email(told))), None),
     }
 
@@ -151,11 +153,10 @@ def _reached(number: str | None, emails: Iterable[str]) -> Sheet:
 
 
 def _service(place: Place, service: Service, updated: date, context: Context) -> Sheet:
-    name = line(service.name) or ""
     confirmed = date_of(service.confirmed, context)
     dated = confirmed if confirmed and confirmed > updated else updated
     return {
-        "nom": cut(name if len(name) >= 3 else service.block.label, LONGEST_NAME),
+        "nom": name_of(service),
         "description": _service_description(place, service),
         "date_maj": dated.isoformat(),
         "type": type_of(service),
@@ -163,7 +164,7 @@ def _service(place: Place, service: Service, updated: date, context: Context) ->
         **_costs(service),
         **_publics(service),
         **_where(place, context),
-        **_reached(service.phone or place.phone, (service.email or "", *place.emails)),
+        **_reached((service.phone, place.phone), (service.email or "", *place.emails)),
         "modes_accueil": _modes(service),
         "zone_eligibilite": _zone(place),
         **_mobilised(place, service),
@@ -173,7 +174,9 @@ def _service(place: Place, service: Service, updated: date, context: Context) ->
 
 
 def _service_description(place: Place, service: Service) -> str:
-    lost = {
+    named = name_of(service) != service.block.label
+    lost: dict[str, Iterable[str]] = {
+        SERVICE_LINES["block"]: (service.block.label,) if named else (),
         SERVICE_LINES["offers"]: listed("services", service.offers),
         SERVICE_LINES["support_modes"]: listed("modalites_accompagnement", service.support_modes),
         SERVICE_LINES["access_modes"]: _unclear_access(service),
@@ -183,7 +186,18 @@ def _service_description(place: Place, service: Service) -> str:
     text = with_lines(paragraphs(service.description), lost, LONGEST_TEXT)
     if text and len(text) >= 5:
         return text
-    return cut(f"{service.block.label}, {line(place.name)}", LONGEST_TEXT)
+    return plain_description(service.block, place.name)
+
+
+def name_of(service: Service) -> str:
+    """Return the name of a service, that of its block when it has none."""
+    name = line(service.name) or ""
+    return cut(name, LONGEST_NAME) if len(name) >= 3 else service.block.label
+
+
+def plain_description(block: Block, name: str) -> str:
+    """Return what is written when a service is not described."""
+    return cut(line(f"{block.label}, {cut(name, LONGEST_NAME)}") or "", LONGEST_TEXT)
 
 
 def type_of(service: Service) -> str:
@@ -191,7 +205,7 @@ def type_of(service: Service) -> str:
     usual: str = di.facts()["blocks"][str(service.block)]["type"]
     if service.block is not Block.FORMATION:
         return usual
-    modes = set(service.support_modes)
+    modes = _support(service)
     if "Dans un atelier collectif" in modes:
         return "atelier"
     return "accompagnement" if "Accompagnement individuel" in modes else usual
@@ -232,18 +246,22 @@ def _publics(service: Service) -> Sheet:
 
 def _modes(service: Service) -> list[str]:
     kinds = {presence.kind for presence in service.presences}
-    remote = REMOTE in service.support_modes or PresenceKind.DISTANCE in kinds
-    only = set(service.support_modes) == {REMOTE} or kinds == {PresenceKind.DISTANCE}
+    support = _support(service)
+    remote = REMOTE in support or PresenceKind.DISTANCE in kinds
+    only = support == {REMOTE} or kinds == {PresenceKind.DISTANCE}
     return ([] if only else ["en-presentiel"]) + (["a-distance"] if remote else [])
 
 
+def _support(service: Service) -> set[str]:
+    return set(listed("modalites_accompagnement", service.support_modes))
+
+
 def _zone(place: Place) -> list[str]:
-    code = place.commune or place.postcode or ""
-    if not re.fullmatch(r"(?:\d{2}|2[AB])\d{3}", code, re.ASCII):
-        return []
-    if not place.commune and code.startswith("20"):
+    told = (place.commune or "", place.postcode or "")
+    code = next((c for c in told if re.fullmatch(r"(?:\d{2}|2[AB])\d{3}", c, re.ASCII)), "")
+    if code.startswith("20"):  # Corsica before 1976, and still for the post
         return ["2A", "2B"]
-    return [code[:3] if code[:2] in {"97", "98"} else code[:2]]
+    return [code[:3] if code[:2] in {"97", "98"} else code[:2]] if code else []
 
 
 def _mobilised(place: Place, service: Service) -> Sheet:

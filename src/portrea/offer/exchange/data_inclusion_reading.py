@@ -17,16 +17,18 @@ from portrea.offer.exchange.data_inclusion import (
     REMOTE,
     SERVICE_LINES,
     Sheet,
+    plain_description,
 )
 from portrea.offer.exchange.text import GLUE, line, listed, paragraphs, take_lines
 from portrea.offer.importing.spelling import slug
 from portrea.offer.importing.values import parse_iso
-from portrea.offer.record import Block, Capacity, Place, Presence, Service
+from portrea.offer.record import Block, Capacity, Place, Presence, PresenceKind, Service
 from portrea.vocab.standards import data_inclusion as di
 from portrea.vocab.standards import mednum
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from datetime import date
 
 _TYPES = {
     "information": Block.INFORMATION,
@@ -101,7 +103,7 @@ def _place(
         programmes=(*_programmes(networks), *lost["programmes"]),
         trainings=lost["trainings"],
         other_labels=lost["other_labels"],
-        services=_distinct(_service(service, structure) for service in found),
+        services=_distinct(_service(service, structure, producer) for service in found),
         updated=parse_iso(str(get("date_maj") or "")),
         source=None if get("source") == producer else get("source"),
     )
@@ -128,25 +130,28 @@ def _distinct(services: Iterable[Service]) -> tuple[Service, ...]:
 # -- a service ------------------------------------------------------------------------------------
 
 
-def _service(sheet: Mapping[str, Any], structure: Mapping[str, Any]) -> Service:
+def _service(sheet: Mapping[str, Any], structure: Mapping[str, Any], producer: str) -> Service:
     get = sheet.get
     text, told = take_lines(paragraphs(get("description")), SERVICE_LINES.values())
     lost = {name: told.get(label, ()) for name, label in SERVICE_LINES.items()}
     cost_text, costs = take_lines(paragraphs(get("frais_precisions")), (COST_LINE,))
-    offers = listed("services", lost["offers"]) or _offers(get("thematiques") or ())
-    block = _block(sheet, offers)
+    own = bool(producer) and get("source") == producer  # then every value is told in words
+    meant = () if own else _offers(get("thematiques") or ())
+    offers = listed("services", lost["offers"]) or meant
+    block = _block_told(sheet, lost["block"]) or _block(sheet, offers)
     publics, care = _publics(sheet)
     hours = contacts.opening(get("horaires_accueil"))
     weekly = get("volume_horaire_hebdomadaire")
+    support = lost["support_modes"] or (() if own else _support(sheet))
     name = str(get("nom") or block.label)
     return Service(
         block=block,
         key=_key(sheet, structure, block),
         name=None if name == block.label else name,
-        description=None if text == f"{block.label}, {structure['nom']}" else text,
-        offers=offers if lost["offers"] or not _usual(block, get("thematiques")) else (),
+        description=None if text == plain_description(block, str(structure["nom"])) else text,
+        offers=offers,
         procedures=lost["procedures"],
-        support_modes=lost["support_modes"] or _support(sheet),
+        support_modes=support,
         access_modes=listed("modalites_acces", lost["access_modes"]) or _access(sheet),
         publics=publics,
         special_care=care,
@@ -156,7 +161,8 @@ def _service(sheet: Mapping[str, Any], structure: Mapping[str, Any]) -> Service:
         phone=None if get("telephone") == structure.get("telephone") else get("telephone"),
         email=None if get("courriel") == structure.get("courriel") else get("courriel"),
         capacity=Capacity(hours_week=float(weekly)) if weekly is not None else None,
-        presences=(Presence(hours=hours, hours_confirmed=True),) if hours else (),
+        presences=_presences(sheet, support, hours) if own else _opened(hours, PresenceKind.FIXE),
+        confirmed=_confirmed(sheet, structure),
     )
 
 
@@ -167,10 +173,32 @@ def _key(sheet: Mapping[str, Any], structure: Mapping[str, Any], block: Block) -
     return slug(local.rpartition("--")[2]) or str(block)
 
 
-def _usual(block: Block, themes: Iterable[str] | None) -> bool:
-    """Whether the themes are only what we write of a block whose service offers nothing told."""
-    usual: list[str] = di.facts()["blocks"][str(block)]["thematiques"]
-    return sorted(themes or ()) == usual
+def _presences(
+    sheet: Mapping[str, Any], support: tuple[str, ...], hours: str | None
+) -> tuple[Presence, ...]:
+    """Return the presences that tell the same ways of welcome as the sheet."""
+    modes = set(sheet.get("modes_accueil") or ())
+    if "a-distance" not in modes or REMOTE in support:
+        return _opened(hours, PresenceKind.FIXE)
+    if modes == {"a-distance"}:
+        return _opened(hours, PresenceKind.DISTANCE) or (Presence(kind=PresenceKind.DISTANCE),)
+    return Presence(kind=PresenceKind.FIXE), Presence(kind=PresenceKind.DISTANCE)
+
+
+def _opened(hours: str | None, kind: PresenceKind) -> tuple[Presence, ...]:
+    return (Presence(kind=kind, hours=hours, hours_confirmed=True),) if hours else ()
+
+
+def _confirmed(sheet: Mapping[str, Any], structure: Mapping[str, Any]) -> date | None:
+    """Return the date of a service when it is not that of its structure."""
+    told = sheet.get("date_maj")
+    return parse_iso(str(told)) if told and told != structure.get("date_maj") else None
+
+
+def _block_told(sheet: Mapping[str, Any], told: tuple[str, ...]) -> Block | None:
+    """Return the block that the name or the last lines of the description say in words."""
+    words = {line(block.label): block for block in Block}
+    return words.get(line(told[0]) if told else line(sheet.get("nom")))
 
 
 def _offers(themes: Iterable[str]) -> tuple[str, ...]:

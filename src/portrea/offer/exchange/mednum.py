@@ -35,6 +35,7 @@ COMMON = {
 }
 """List of a service → field of the standard, which tells it once for the place."""
 REASONS = {
+    "id": "sans identifiant",
     "nom": "sans nom",
     "commune": "sans nom de commune",
     "code_postal": "sans code postal",
@@ -195,7 +196,13 @@ def offers_of(place: Place) -> tuple[str, ...]:
         for service in place.services
         for offer in service.offers or filter(None, (usual.get(str(service.block)),))
     ]
-    return tuple(dict.fromkeys(found))
+    return tuple(sorted(dict.fromkeys(found), key=_rank))
+
+
+@cache
+def _rank(offer: str) -> int:
+    """Return the rank of the block of an offer: the order that a reader gives back."""
+    return list(Block).index(block_of(offer))
 
 
 # -- from the standard ----------------------------------------------------------------------------

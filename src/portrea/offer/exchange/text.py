@@ -17,6 +17,7 @@ _CONTROL = re.compile(
 _SIMPLE = re.compile(r"[!-~\u00c0-\u024f]+(?: [!-~\u00c0-\u024f]+)*")
 _LINE = re.compile(r"^(.+?) : (.+)\.$")
 GLUE = " ; "
+LONGEST_PIECE = 300
 
 
 def line(text: str | None) -> str | None:
@@ -73,9 +74,9 @@ def with_lines(text: str | None, told: Mapping[str, Iterable[str]], longest: int
         pieces = [piece for value in values if (piece := _piece(value))]
         if pieces:
             lines.append(f"{label} : {GLUE.join(pieces)}.")
+    while lines and sum(map(len, lines)) + len(lines) > longest:
+        lines.pop()
     end = "\n".join(lines)
-    if len(end) > longest:
-        return cut(end, longest)
     if not text:
         return end or None
     room = longest - len(end) - 2
@@ -85,7 +86,8 @@ def with_lines(text: str | None, told: Mapping[str, Iterable[str]], longest: int
 
 
 def _piece(value: str) -> str | None:
-    return line(value.replace(";", ","))
+    piece = line(value.replace(";", ","))
+    return cut(piece, LONGEST_PIECE) if piece else None
 
 
 def take_lines(
