@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
@@ -140,21 +140,31 @@ class InviteForm(StyledForm, forms.Form):
 class JournalForm(StyledForm, forms.Form):
     """What to show of the journal."""
 
-    territoire = forms.ChoiceField(label=_("Territoire"), required=False)
-    acte = forms.ChoiceField(label=_("Acte"), required=False)
-    depuis = forms.DateField(
+    ADDRESS: ClassVar = {
+        "territory": "territoire",
+        "act": "acte",
+        "since": "depuis",
+        "until": "jusque",
+        "target": "objet",
+        "before": "avant",
+    }
+    """Field → its name in the address of the page."""
+
+    territory = forms.ChoiceField(label=_("Territoire"), required=False)
+    act = forms.ChoiceField(label=_("Acte"), required=False)
+    since = forms.DateField(
         label=_("Depuis le"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
-    jusque = forms.DateField(
+    until = forms.DateField(
         label=_("Jusqu’au"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
-    objet = forms.CharField(
+    target = forms.CharField(
         label=_("Identifiant de l’objet"),
         max_length=200,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    avant = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    before = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(
         self,
@@ -164,5 +174,9 @@ class JournalForm(StyledForm, forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["territoire"].choices = territories
-        self.fields["acte"].choices = [("", _("Tous")), *acts]
+        self.fields["territory"].choices = territories
+        self.fields["act"].choices = [("", _("Tous")), *acts]
+
+    def add_prefix(self, field_name: str) -> str:
+        """Return the name of a field in the address."""
+        return self.ADDRESS.get(field_name, field_name)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 BOM = "\ufeff"
-FILTERS = ("territoire", "acte", "depuis", "jusque", "objet")
+FILTERS = tuple(name for name in forms.JournalForm.ADDRESS.values() if name != "avant")
 
 
 @never_cache
@@ -88,12 +88,12 @@ def _asked(request: HttpRequest) -> tuple[forms.JournalForm, dict[str, Any]]:
     found = form.cleaned_data
     return form, {
         "territory": key,
-        "act": found.get("acte", ""),
-        "target": found.get("objet", ""),
-        "since": found.get("depuis"),
-        "until": found.get("jusque"),
+        "act": found.get("act", ""),
+        "target": found.get("target", ""),
+        "since": found.get("since"),
+        "until": found.get("until"),
     }
 
 
 def _before(form: forms.JournalForm) -> int | None:
-    return form.cleaned_data.get("avant")
+    return form.cleaned_data.get("before")
