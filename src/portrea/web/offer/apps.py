@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class OfferConfig(AppConfig):
@@ -13,8 +14,13 @@ class OfferConfig(AppConfig):
     verbose_name = "lieux"
 
     def ready(self) -> None:
-        """Tell the accounts what a structure is called and where it is."""
+        """Tell the accounts what a structure is and which pages the census adds to the menu."""
+        from portrea.web.accounts import space
         from portrea.web.accounts.structures import register
         from portrea.web.offer.census import structure_of
+        from portrea.web.offer.services import mailing  # noqa: F401 - its daily jobs
 
         register(structure_of)
+        space.register(_("À relire"), "/espace/moderation/", "board.read", order=20)
+        space.register(_("Doublons"), "/espace/doublons/", "board.read", order=30)
+        space.register(_("Liens et QR codes"), "/espace/liens/", "link.issue", order=40)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portrea.web.offer import views
+from portrea.web.offer import views, work_urls
 
 urlpatterns = [
+    *work_urls.urlpatterns,
     path("lieux/", views.place_list, name="places"),
+    path("lieux/carte.json", views.place_map, name="places-map"),
+    path("lieux/<path:place_id>/contact.vcf", views.place_vcard, name="place-vcard"),
     path("lieux/<path:place_id>/", views.place_detail, name="place"),
 ]

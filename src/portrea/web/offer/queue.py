@@ -1,0 +1,202 @@
+"""The queue of a référent: what waits in her territories, each with what it would change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Q
+
+from portrea.base.errors import PortreaError
+from portrea.offer.importing.people import personal_email
+from portrea.offer.moderation import Kind, Standing, reasons_for, review
+from portrea.web.accounts.matrix import Scope, matrix
+from portrea.web.accounts.permissions import may, reach
+from portrea.web.accounts.scope import FRANCE, contains, inside, key_of, name_of
+from portrea.web.offer.census import places_in
+from portrea.web.offer.models import ContributionLink, Place, Proposal, Question
+from portrea.web.offer.wording import label_of, say
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from portrea.web.accounts.scope import Key
+
+PAGE = 50
+
+
+# -- where ----------------------------------------------------------------------------------------
+
+
+def keys_of(who: Any, act: str) -> list[Key]:
+    """Return the territories where someone may do an act, the widest written first."""
+    found = []
+    for grant in reach(who, act):
+        scope = matrix().scope(grant.role, act)
+        if scope is Scope.EVERYWHERE:
+            return [FRANCE]
+        if scope is Scope.TERRITORY and grant.key not in found:
+            found.append(grant.key)
+    return found
+
+
+def choices_of(who: Any, act: str) -> list[tuple[str, str]]:
+    """Return the same territories for a list of choices."""
+    return [(f"{level}:{code}", name_of((level, code))) for level, code in keys_of(who, act)]
+
+
+def narrowed(who: Any, act: str, territory: str) -> list[Key]:
+    """Return the territory asked when someone may act there, else all of hers."""
+    keys = keys_of(who, act)
+    if not territory:
+        return keys
+    wanted = key_of(territory)
+    try:
+        allowed = any(contains(key, wanted) for key in keys)
+    except (PortreaError, ValueError):
+        allowed = False
+    return [wanted] if allowed else []
+
+
+def condition(keys: list[Key]) -> Q:
+    """Return « lies in one of these territories » on level and code."""
+    found = Q(pk__in=[])
+    for key in keys:
+        if key == FRANCE:
+            return Q()
+        found |= inside(key)
+    return found
+
+
+def places_of(keys: list[Key]) -> QuerySet[Place]:
+    """Return the places of some territories."""
+    if FRANCE in keys:
+        return Place.objects.all()
+    found = Place.objects.none()
+    for rank, key in enumerate(keys):
+        found = places_in(key) if rank == 0 else found | places_in(key)
+    return found
+
+
+# -- the queue ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What of the queue is shown."""
+
+    territory: str = ""
+    kind: str = ""
+    state: str = "waiting"
+
+
+def proposals(who: Any, asked: Filter) -> QuerySet[Proposal]:
+    """Return the proposals someone may read, oldest first; decided ones newest first."""
+    rows = Proposal.objects.filter(condition(narrowed(who, "board.read", asked.territory)))
+    if asked.kind in set(Kind):
+        rows = rows.filter(kind=asked.kind)
+    if asked.state == "waiting":
+        rows = rows.filter(state=Proposal.State.WAITING).order_by("created", "pk")
+    else:
+        rows = rows.exclude(state=Proposal.State.WAITING).order_by("-decided", "-pk")
+    return rows.select_related("place", "link")
+
+
+def questions(who: Any, territory: str = "") -> QuerySet[Question]:
+    """Return the questions raised by newer lists, oldest first."""
+    places = places_of(narrowed(who, "board.read", territory))
+    rows = Question.objects.filter(state=Question.State.OPEN, place__in=places)
+    return rows.select_related("place").order_by("raised", "pk")
+
+
+def counts(who: Any, territory: str = "") -> dict[str, int]:
+    """Return how many wait, by kind, and « question »."""
+    rows = Proposal.objects.filter(condition(narrowed(who, "board.read", territory)))
+    rows = rows.filter(state=Proposal.State.WAITING).order_by()
+    found = {row["kind"]: row["n"] for row in rows.values("kind").annotate(n=Count("pk"))}
+    return found | {"question": questions(who, territory).count()}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of a proposal in French: seen by its author, told now, proposed."""
+
+    path: str
+    label: str
+    seen: list[str]
+    now: list[str]
+    proposed: list[str]
+    standing: str
+    critical: bool
+
+    @property
+    def done(self) -> bool:
+        """Whether the sheet already tells it."""
+        return self.standing == Standing.DONE
+
+    @property
+    def overtaken(self) -> bool:
+        """Whether somebody changed the field since it was proposed."""
+        return self.standing == Standing.OVERTAKEN
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A proposal as shown."""
+
+    proposal: Proposal
+    changes: list[Change]
+    where: str
+    decidable: bool
+    doubts: list[str]
+
+    @property
+    def reasons(self) -> Any:
+        """Reasons of refusal that fit."""
+        return reasons_for(Kind(self.proposal.kind))
+
+
+def card_of(who: Any, proposal: Proposal) -> Card:
+    """Describe a proposal to someone."""
+    return Card(
+        proposal,
+        changes_of(proposal),
+        name_of(proposal.territory),
+        may(who, "proposal.decide", proposal.territory),
+        _doubts(proposal),
+    )
+
+
+def changes_of(proposal: Proposal) -> list[Change]:
+    """Return what a proposal would change, field by field."""
+    known = proposal.kind == Kind.FIX and proposal.place is not None
+    content = proposal.place.record if known and proposal.place else {}
+    return [
+        Change(
+            row.path,
+            label_of(row.path),
+            say(row.path, row.seen),
+            say(row.path, row.now),
+            say(row.path, row.proposed),
+            str(row.standing),
+            row.critical,
+        )
+        for row in review(proposal.content, proposal.seen, content)
+    ]
+
+
+def _doubts(proposal: Proposal) -> list[str]:
+    """Return the addresses proposed that look like a person's."""
+    told = proposal.content.get("emails") or []
+    return [one for one in told if personal_email(one, proposal.title)[0]]
+
+
+# -- links ----------------------------------------------------------------------------------------
+
+
+def links_of(who: Any) -> QuerySet[ContributionLink]:
+    """Return the links someone may show, renew or revoke, newest first."""
+    structures = [g.structure for g in reach(who, "link.issue") if g.structure]
+    wanted = condition(keys_of(who, "link.issue")) | Q(place__in=structures)
+    rows = ContributionLink.objects.filter(wanted).annotate(received=Count("proposals"))
+    return rows.select_related("place").order_by("-pk")

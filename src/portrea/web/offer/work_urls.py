@@ -1,0 +1,41 @@
+"""Addresses of those who contribute to the census and of those who keep it."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from portrea.web.offer import (
+    contribution_views,
+    duplicates_views,
+    editing_views,
+    link_views,
+    moderation_views,
+)
+
+urlpatterns = [
+    path("contribuer/<str:token>/", contribution_views.contribute, name="contribute"),
+    path("signaler/<path:place_id>/", contribution_views.report, name="report"),
+    path("espace/liens/", link_views.links, name="links"),
+    path("espace/liens/<int:key>/", link_views.link_show, name="link"),
+    path("espace/liens/<int:key>/carte/", link_views.link_poster, name="link-poster"),
+    path("espace/liens/<int:key>/renouveler/", link_views.link_again, name="link-again"),
+    path("espace/liens/<int:key>/fermer/", link_views.link_close, name="link-close"),
+    path("espace/moderation/", moderation_views.moderation, name="moderation"),
+    path("espace/moderation/lot/", moderation_views.moderation_many, name="moderation-many"),
+    path("espace/moderation/<int:key>/", moderation_views.proposal, name="proposal"),
+    path(
+        "espace/moderation/questions/<int:key>/",
+        moderation_views.question,
+        name="moderation-question",
+    ),
+    path("espace/doublons/", duplicates_views.duplicates, name="duplicates"),
+    path("espace/doublons/fusions/<int:key>/", duplicates_views.merge_undo, name="merge-undo"),
+    path("espace/doublons/<str:left>/<str:right>/", duplicates_views.pair, name="pair"),
+    path("espace/lieux/<path:place_id>/lien/", link_views.link_for, name="link-for"),
+    path(
+        "espace/lieux/<path:place_id>/historique/",
+        editing_views.place_changes,
+        name="place-changes",
+    ),
+    path("espace/lieux/<path:place_id>/", editing_views.place_edit, name="place-edit"),
+]
