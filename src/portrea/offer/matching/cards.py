@@ -92,20 +92,17 @@ def _with_roles(table: pl.LazyFrame, lexicon: Lexicon) -> pl.LazyFrame:
     """Add ``roles``, a mask of the kinds of body that name and typology tell, and ``rest``."""
     rest, found = pl.col("plain"), []
     for role, pattern in lexicon.roles.items():
-        table = table.with_columns(_has=rest.str.contains(pattern)).with_columns(
-            plain_rest=pl.when("_has").then(rest.str.replace_all(pattern, " ")).otherwise(rest),
-            **{f"_{role}": pl.col("_has")},
-        )
-        rest = pl.col("plain_rest")
-        found.append(pl.when(f"_{role}").then(lexicon.bit(role)).otherwise(0))
-    named = functools.reduce(operator.add, found)
+        table = table.with_columns(rest.str.replace_all(pattern, " ").alias(f"_{role}"))
+        found.append(pl.when(rest != pl.col(f"_{role}")).then(lexicon.bit(role)).otherwise(0))
+        rest = pl.col(f"_{role}")
+    named = functools.reduce(operator.add, found).cast(pl.Int64)
     bare = (rest == pl.col("town")) & (rest != "") & pl.col("kind").is_null()
     named = named + pl.when(bare).then(lexicon.bit("mairie")).otherwise(0)
     kinds = {kind: lexicon.bit(role) for kind, role in lexicon.kinds.items()}
     typed = pl.col("kind").replace_strict(kinds, default=0, return_dtype=pl.Int64).fill_null(0)
-    return table.with_columns(
-        named=named.cast(pl.Int64), typed=typed, roles=(named.cast(pl.Int64) | typed), rest=rest
-    ).drop("_has", "plain_rest", *(f"_{role}" for role in lexicon.roles))
+    return table.with_columns(named=named, typed=typed, roles=named | typed, rest=rest).drop(
+        f"_{role}" for role in lexicon.roles
+    )
 
 
 def _with_core(table: pl.LazyFrame, lexicon: Lexicon) -> pl.LazyFrame:
