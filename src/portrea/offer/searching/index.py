@@ -128,7 +128,8 @@ class SearchIndex:
         told = now[rows]
         found = np.zeros(self.size, dtype=bool)
         found[rows[(starts <= told) & (told < ends)]] = True
-        return found & ~self._closed
+        opened: NDArray[np.bool_] = found & ~self._closed
+        return opened
 
     @property
     def overseas(self) -> tuple[str, ...]:

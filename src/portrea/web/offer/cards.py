@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from portrea.base.errors import TerritoryError
 from portrea.offer.searching.index import TO_CONFIRM
 from portrea.steering.wording import minutes as say_minutes
 from portrea.territory.timezones import to_wall, zone_of
-from portrea.vocab.hours import MIDNIGHT, describe, say_time, week_of
+from portrea.vocab.hours import MIDNIGHT, NAMES, describe, say_time, week_of
 from portrea.vocab.situations import Situation
 
 if TYPE_CHECKING:
@@ -109,6 +110,32 @@ def _closed(row: Mapping[str, Any]) -> str:
         return ""
     day = row.get("closed_on")
     return _("Fermé définitivement") + (f" ({day:%d/%m/%Y})" if day else "")
+
+
+def next_opening(hours: str | None, commune: str | None, now: datetime) -> str:
+    """Say when a place with a plain week opens next, within seven days; public holidays skipped."""
+    week = week_of(hours)
+    if week is None:
+        return ""
+    try:
+        wall = to_wall(now, zone_of(commune or ""))
+    except TerritoryError:
+        return ""
+    for ahead in range(8):
+        day = wall + timedelta(days=ahead)
+        minute = wall.hour * 60 + wall.minute if not ahead else -1
+        starts = [start for start, _end in week[day.weekday()] if start > minute]
+        if starts and not OpeningHours("PH", country="FR").is_open(day.replace(hour=12)):
+            return _("Prochaine ouverture : %(day)s à %(time)s") % {
+                "day": _day_name(ahead, day),
+                "time": say_time(min(starts)),
+            }
+    return ""
+
+
+def _day_name(ahead: int, day: datetime) -> str:
+    near = (_("aujourd’hui"), _("demain"))
+    return near[ahead] if ahead < len(near) else f"{NAMES[day.weekday()]} {day.day}"
 
 
 @cache

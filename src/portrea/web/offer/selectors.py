@@ -112,6 +112,14 @@ def place_get(place_id: str) -> Mapping[str, Any]:
     return _read(held.origin, [place_id])[place_id]
 
 
+def names_of(origin: str, ids: Sequence[str]) -> dict[str, str]:
+    """Return the names of places."""
+    if origin != CENSUS:
+        frame = _computed().filter(pl.col("id").is_in(list(ids)))
+        return dict(frame.select("id", "name").iter_rows())
+    return dict(Place.objects.filter(pk__in=ids).order_by().values_list("pk", "name"))
+
+
 def place_total() -> int:
     """Return how many places are shown."""
     return catalogue().index.size
@@ -218,18 +226,20 @@ def _read(origin: str, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
         return {row["id"]: row for row in frame.iter_rows(named=True)}
     names = ("pk", "record", "status", "closed_on", "commune", "confirmed")
     shown = Place.objects.filter(pk__in=ids, status__in=SHOWN).order_by().values(*names)
-    return {told["pk"]: _row(told) for told in shown}
+    return {told["pk"]: shown_row(told) for told in shown}
 
 
-def _row(told: Mapping[str, Any]) -> Mapping[str, Any]:
+def shown_row(told: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the columns of a place of the census as a row of ``places``, with its status."""
     row = to_row(from_dict(told["record"]))
+    updated = max(filter(None, (row["updated"], told["confirmed"])), default=None)
     return {
         **row,
         "id": told["pk"],
         "commune": told["commune"] or None,
         "status": told["status"],
         "closed_on": told["closed_on"],
-        "updated": max(filter(None, (row["updated"], told["confirmed"])), default=None),
+        "updated": updated,
     }
 
 

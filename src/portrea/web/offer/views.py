@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.shortcuts import render
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from portrea.web.offer import filters, selectors
+from portrea.web.offer import filters, place_page, places_map, selectors
 from portrea.web.offer.cards import place_card
-from portrea.web.territories.selectors import territory_named
+from portrea.web.territories.selectors import territory_find, territory_named
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
 
 EVERYWHERE = "france"
 
@@ -46,10 +48,38 @@ def place_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def place_map(request: HttpRequest) -> HttpResponse:
+    """Send the same places as the list, as marks of a view."""
+    asked = filters.asked_of(request.GET)
+    selection = territory_find(asked.reference or EVERYWHERE)
+    box = places_map.box_of(request.GET.get("cadre", ""))
+    search = selectors.place_search(selection, asked, timezone.now())
+    told = places_map.view(search, box)
+    return fresh(JsonResponse(told, json_dumps_params={"ensure_ascii": False}))
+
+
+@require_safe
 def place_detail(request: HttpRequest, place_id: str) -> HttpResponse:
-    """Show everything known of a place."""
-    card = place_card(selectors.place_get(place_id), timezone.now())
-    return fresh(render(request, "offer/place_detail.html", {"card": card}))
+    """Show everything known of a place; a former identifier leads to the one that answers now."""
+    place = place_page.known(place_id)
+    address = reverse("place", kwargs={"place_id": place.id})
+    if place.id != place_id:
+        return redirect(address, permanent=True)
+    now = timezone.now()
+    shown = place_page.place_view(place, now, request.build_absolute_uri(address))
+    return fresh(render(request, "offer/place_detail.html", {"shown": shown, "card": shown.card}))
+
+
+@require_safe
+def place_vcard(request: HttpRequest, place_id: str) -> HttpResponse:
+    """Send a place as a card for the address book of a phone."""
+    place = place_page.known(place_id)
+    address = request.build_absolute_uri(reverse("place", kwargs={"place_id": place.id}))
+    return HttpResponse(
+        place_page.vcard(place, timezone.now(), address),
+        content_type="text/vcard; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="lieu.vcf"'},
+    )
 
 
 def fresh(response: HttpResponse) -> HttpResponse:
