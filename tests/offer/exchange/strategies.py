@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from hypothesis import strategies as st
@@ -33,12 +34,14 @@ EMAILS = (
     "accueil@exemple.fr", "a..b@exemple.fr", "@exemple.fr", "a@b", "x@exemple.test",
     "o'neil+a@sous.exemple.fr", "A@EXEMPLE.FR", "é@exemple.fr", "a@exemple.fr;b@exemple.fr",
 )  # fmt: skip
+PIVOTS = ("21350133200017", "W351001234", "0" * 14, "123", "213 501 332 00017")
 ACCESSIBLE = (
     "https://acceslibre.beta.gouv.fr/app/35-iffendic/a/mairie/erp/mairie/",
     "https://acceslibre.beta.gouv.fr/é(1)", "oui", "https://exemple.fr",
 )  # fmt: skip
 texts = st.one_of(
-    st.sampled_from(("Maison d’aide", "=1+1", "-2", "'=x", "a|b", "« L’été » !", "e\u0301", " ", "\x00\ud800")),
+    st.sampled_from(("Maison d’aide", "=1+1", "-2", "'=x", "a|b", "« L’été » !", "e\u0301")),
+    st.sampled_from((" ", "\x00\ud800")),
     st.text(max_size=40),
     st.text("abc é’'|;.,\n\r\t=+-@«»\u00a0\u202f\ufeff", max_size=30),
     st.just("mot " * 120),
@@ -46,7 +49,9 @@ texts = st.one_of(
 )  # fmt: skip
 dates = st.dates(date(1969, 1, 1), date(2027, 12, 31))
 coordinates = st.one_of(
-    st.none(), st.floats(-200, 200), st.sampled_from((48.13, -2.03, 0.0, float("nan"), float("inf")))
+    st.none(),
+    st.floats(-200, 200),
+    st.sampled_from((48.13, -2.03, 0.0, float("nan"), float("inf"))),
 )  # fmt: skip
 
 
@@ -118,7 +123,7 @@ places = st.builds(
     id=st.one_of(texts.filter(line), st.uuids().map(str)),
     name=st.one_of(st.just("Mairie"), texts),
     kind=maybe(st.sampled_from((*mednum.typologies(), "RFS|BIB", "MAIRIE"))),
-    siret=maybe(st.sampled_from(("21350133200017", "W351001234", "0" * 14, "123", "213 501 332 00017"))),
+    siret=maybe(st.sampled_from(PIVOTS)),
     parent=maybe(texts),
     commune=maybe(st.sampled_from((*CITIES, "20004", "x", "35 133"))),
     city=maybe(st.one_of(st.just("Iffendic"), texts)),
@@ -148,7 +153,7 @@ places = st.builds(
     source=maybe(texts),
 )  # fmt: skip
 complete = st.builds(
-    lambda place, **sure: __import__("dataclasses").replace(place, **sure),
+    replace,
     places,
     name=st.just("Mairie"),
     city=st.just("Iffendic"),

@@ -167,9 +167,10 @@ def _service(sheet: Mapping[str, Any], structure: Mapping[str, Any], producer: s
 
 
 def _key(sheet: Mapping[str, Any], structure: Mapping[str, Any], block: Block) -> str:
-    local = str(sheet.get("id") or "").removeprefix(f"{structure['id']}.")
-    if KEY.fullmatch(local):
-        return local
+    local = str(sheet.get("id") or "")
+    key = local.removeprefix(f"{structure['id']}.")
+    if key != local and KEY.fullmatch(key):
+        return key
     return slug(local.rpartition("--")[2]) or str(block)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import TYPE_CHECKING, Any
 
 from portrea.offer.content import from_dict, situations, to_dict
@@ -20,8 +21,9 @@ def feature(place: Place) -> dict[str, Any]:
     """Return a place as a GeoJSON feature, without geometry when its position is not sound."""
     content = to_dict(place)
     point = contacts.position(place.latitude, place.longitude)
-    if point:
-        del content["longitude"], content["latitude"]
+    for name in ("longitude", "latitude"):
+        if point or not math.isfinite(content.get(name, 0.0)):
+            content.pop(name, None)
     geometry = {"type": "Point", "coordinates": [point[1], point[0]]} if point else None
     content[SITUATIONS] = [str(situation) for situation in situations(place)]
     return {"type": "Feature", "id": place.id, "geometry": geometry, "properties": content}

@@ -6,6 +6,7 @@ separated by ``|``; every text is disarmed (:func:`portrea.base.spreadsheets.ine
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -145,7 +146,7 @@ def _cell(value: Any, kind: str) -> Cell:
     if value is None:
         return None
     if kind in ("number", "whole"):
-        return float(value)
+        return float(value) if math.isfinite(value) else None
     if kind == "yes_no":
         return "oui" if value else "non"
     text = SEPARATOR.join(v.replace(SEPARATOR, "/") for v in value) if kind == "list" else value
