@@ -8,9 +8,11 @@ import numpy as np
 import polars as pl
 
 from portrea.base.estimates import integer
+from portrea.offer.calendar import MONTHS, Timing, openings
 from portrea.offer.listing import list_places, situation_named
 from portrea.offer.quality import freshness
-from portrea.vocab.hours import NAMES, NARROW, say_spans, spans_on
+from portrea.territory.codes import departement_of
+from portrea.vocab.hours import NAMES, NARROW, say_spans
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,10 +24,6 @@ if TYPE_CHECKING:
     Travel = Callable[[tuple[float, float], Minutes, Minutes], Minutes]
     """(origin longitude and latitude, longitudes, latitudes) → minutes."""
 
-MONTHS = (
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
-    "octobre", "novembre", "décembre",
-)  # fmt: skip
 MOST = 10
 
 
@@ -99,12 +97,18 @@ def _far(place: dict[str, object], situation: str) -> str:
 
 
 def _opened(place: dict[str, object], day: date) -> str:
-    osm = place["hours"]
-    spans = spans_on(osm, day) if isinstance(osm, str) else None
-    if spans is None:
+    osm, commune = place["hours"], place["commune"]
+    departement = departement_of(commune) if isinstance(commune, str) else None
+    timing = Timing(osm if isinstance(osm, str) else None, departement)
+    found = openings(timing, start=day, end=day)
+    if found is None:
         return "horaires inconnus, à demander avant de vous déplacer"
     name = NAMES[day.weekday()]
-    return f"ouvert {name}{NARROW}: {say_spans(spans)}" if spans else f"fermé {name}"
+    spans = [(one.start, one.end) for one in found if one.start is not None and one.end is not None]
+    if not spans:
+        told = next((one.comment for one in found if one.comment), None)
+        return f"{told} {name}" if told else f"fermé {name}"
+    return f"ouvert {name}{NARROW}: {say_spans(spans)}"
 
 
 def _fresh(place: dict[str, object], tier: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from portrea.vocab.hours import DAYS, NAMES, NARROW, merged, osm_spans, say_days, say_spans
+from portrea.vocab.hours import DAYS, MONTHS, NAMES, NARROW, merged, osm_spans, say_days, say_spans
 
 Span = tuple[int, int]
 APPOINTMENT = "sur rendez-vous"
@@ -124,17 +124,6 @@ def runs(days: list[int]) -> list[tuple[int, int]]:
 
 # -- French ---------------------------------------------------------------------------------------
 
-_MONTHS = dict(
-    zip(
-        ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
-        (
-            "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
-            "octobre", "novembre", "décembre",
-        ),
-        strict=True,
-    )
-)  # fmt: skip
-
 
 def say(tables: dict[str, Timetable], closed: set[str]) -> list[str]:
     """Return what was understood as short French parts."""
@@ -180,7 +169,7 @@ def _say_scope(scope: str) -> str:
     if scope in fixed:
         return fixed[scope]
     words = scope
-    for short, month in _MONTHS.items():
+    for short, month in MONTHS.items():
         words = words.replace(short, month)
     for joint, said in (("-", " à "), (",", " et ")):
         words = words.replace(joint, said)

@@ -184,25 +184,99 @@ def hours_per_week(osm: str | None) -> float | None:
 # -- saying it in French --------------------------------------------------------------------------
 
 
+_RANKED = re.compile(rf'^({"|".join(DAYS)})\[(-?\d(?:,-?\d)*)\] ([\d:,-]+)(?: "([^"]*)")?$')
+_UNSURE = re.compile(rf'^((?:{"|".join(DAYS)})[-,A-Za-z]*) unknown "([^"]+)"$')
+_COMMENT = re.compile(r'"([^"]*)"$')
+_OFF = re.compile(r"^(PH|SH|[A-Z][a-z]{2}(?:-[A-Z][a-z]{2})?) (?:off|closed)$")
+_SHUT = {"PH": "les jours fériés", "SH": "pendant les vacances scolaires"}
+MONTHS = dict(
+    zip(
+        ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+        (
+            "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
+            "octobre", "novembre", "décembre",
+        ),
+        strict=True,
+    )
+)  # fmt: skip
+
+
 def describe(osm: str | None) -> list[str]:
     """Return French sentences, days of same hours together; nothing when hours are unknown.
 
-    An expression that is not a plain week is quoted as published, never simplified.
+    An expression of another kind than those said here is quoted as published, never simplified.
     """
     if not osm:
         return []
-    week = week_of(osm)
-    if week is None:
+    said = _say_week(osm) if week_of(osm) is not None or is_valid(osm) else None
+    if said is None:
         return [f"Horaires particuliers{NARROW}: {osm}"]
-    groups: dict[tuple[Span, ...], list[int]] = {}
-    for day, spans in enumerate(week):
-        groups.setdefault(spans, []).append(day)
-    ordered = sorted(groups.items(), key=lambda item: (not item[0], item[1]))
-    lines = [f"{say_days(days)}{NARROW}: {say_spans(spans)}" for spans, days in ordered]
-    lines = [line[0].upper() + line[1:] for line in lines]
-    if osm.rstrip().endswith(("PH off", "PH closed")):
-        lines.append("Fermé les jours fériés")
-    return lines
+    return [line[0].upper() + line[1:] for line in said]
+
+
+def _say_week(osm: str) -> list[str] | None:
+    days: dict[int, str] = {}
+    extra: list[str] = []
+    shut: list[str] = []
+    for rule in (part.strip() for part in osm.split(";")):
+        if match := _OFF.match(rule):
+            shut.append(match[1])
+        elif match := _RANKED.match(rule):
+            extra.append(_say_ranked(match))
+        elif told := _say_rule(rule):
+            shut = [name for name in shut if name != "PH"]  # a later rule opens them again
+            if shut or extra:
+                return None
+            days |= told
+        else:
+            return None
+    if any(name not in _SHUT and name.split("-")[0] not in MONTHS for name in shut):
+        return None
+    return [*_say_days_told(days), *extra, *(f"fermé {_say_shut(name)}" for name in shut)]
+
+
+def _say_rule(rule: str) -> dict[int, str] | None:
+    """Return what a weekly rule says of each of its days."""
+    if match := _UNSURE.match(rule):
+        return dict.fromkeys(_read_days(match[1]), match[2]) if _RULE_DAYS.match(match[1]) else None
+    if rule == "24/7":
+        return dict.fromkeys(range(len(DAYS)), say_spans(((0, MIDNIGHT),)))
+    read = read_rule(rule)
+    if read is None:
+        return None
+    comment = _COMMENT.search(rule)
+    said = say_spans(read[1]) + (f", {comment[1]}" if comment else "")
+    return dict.fromkeys(read[0], said)
+
+
+def _say_days_told(days: dict[int, str]) -> list[str]:
+    if not days:
+        return []
+    groups: dict[str, list[int]] = {}
+    for day in range(len(DAYS)):
+        groups.setdefault(days.get(day, "fermé"), []).append(day)
+    first = [said for said in groups if any(mark.isdigit() for mark in said)]
+    closed = [said for said in groups if said == "fermé"]
+    others = [said for said in groups if said not in first and said not in closed]
+    return [f"{say_days(groups[said])}{NARROW}: {said}" for said in (*first, *closed, *others)]
+
+
+def _say_ranked(match: re.Match[str]) -> str:
+    day, ranks, times, comment = match.groups()
+    which = " et ".join(
+        {"1": "1er", "-1": "dernier"}.get(rank, f"{rank}e") for rank in ranks.split(",")
+    )
+    read = read_rule(f"{day} {times}")
+    spans = say_spans(read[1]) if read else times
+    said = f"{which} {NAMES[DAYS.index(day)]} du mois{NARROW}: {spans}"
+    return f"{said}, {comment}" if comment else said
+
+
+def _say_shut(name: str) -> str:
+    if name in _SHUT:
+        return _SHUT[name]
+    first, _, last = name.partition("-")
+    return f"de {MONTHS[first]} à {MONTHS[last]}" if last else f"en {MONTHS[first]}"
 
 
 def say_days(days: Sequence[int]) -> str:
