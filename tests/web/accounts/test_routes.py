@@ -22,6 +22,9 @@ WITHOUT_ACT = {
     "logout": "only ends the session of the browser that asks",
     "forgotten": "sends an e-mail to the owner of the account only; throttled",
     "password-new": "the signed link of the e-mail is the permission; used once, one day",
+    "confirm": "the signed link of the e-mail is the permission; the service asks place.confirm",
+    "confirm-correct": "the signed link is the permission; the service asks place.propose",
+    "confirm-refuse": "the signed link is the permission to stop writing to that address",
     "invitation": "the signed link is the permission, and who invited is asked again",
 }
 """Routes that write without an act of the matrix, and why."""

@@ -13,9 +13,10 @@ from portrea.vocab.french_hours import read_french
 from portrea.vocab.hours import NAMES, describe, say_time, week_of, write_week
 from portrea.vocab.standards.mednum import kind_label
 from portrea.web.accounts.forms import StyledForm
+from portrea.web.offer.wording import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from portrea.offer.importing.values import Read
 
@@ -423,3 +424,29 @@ class LinkForm(StyledForm, forms.Form):
     def __init__(self, *args: Any, territories: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["territory"].choices = territories  # type: ignore[attr-defined]
+
+
+class CampaignForm(StyledForm, forms.Form):
+    """A campaign to be opened."""
+
+    title = line(_("Nom de la campagne"), 200, required=True)
+    territory = forms.ChoiceField(label=_("Territoire"))
+
+    def __init__(self, *args: Any, territories: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["territory"].choices = territories  # type: ignore[attr-defined]
+
+
+def shown_fields(record: Mapping[str, Any]) -> dict[str, str]:
+    """Return what the report of an error shows of a sheet."""
+    return {
+        "phone": "".join(say("phone", record.get("phone"))),
+        "hours": words_of(record.get("hours"), record.get("hours_text")),
+        "address": record.get("address") or "",
+        "websites": "\n".join(record.get("websites") or ()),
+    }
+
+
+def report_form(record: Mapping[str, Any]) -> ReportForm:
+    """Return the report of an error, filled with what a sheet tells."""
+    return ReportForm(initial=shown_fields(record))

@@ -323,7 +323,9 @@ def report(request: HttpRequest, place_id: str) -> HttpResponse:
     """Say that something is wrong on a public place page."""
     place = _shown(place_id)
     if request.method != "POST":
-        return report_page(request, place, _report_form(place), request.GET.get("quoi", ""))
+        return report_page(
+            request, place, forms.report_form(place.record), request.GET.get("quoi", "")
+        )
     rates = zip(("h", "j"), PUBLIC_RATES, strict=True)
     counts = [throttle(f"signaler-{unit}:{visitor(request)}", rate) for unit, rate in rates]
     refused = next((count for count in counts if not count), None)
@@ -350,19 +352,6 @@ def report_page(request: HttpRequest, place: Place, form: Any, about: str = "") 
         "seen": request.POST.get("seen") or signing.dumps(seen, salt=SALT, compress=True),
     }
     return render(request, "offer/report.html", context)
-
-
-def _report_form(place: Place) -> forms.ReportForm:
-    return forms.ReportForm(initial=_shown_fields(place.record))
-
-
-def _shown_fields(record: Mapping[str, Any]) -> dict[str, str]:
-    return {
-        "phone": "".join(say("phone", record.get("phone"))),
-        "hours": forms.words_of(record.get("hours"), record.get("hours_text")),
-        "address": record.get("address") or "",
-        "websites": "\n".join(record.get("websites") or ()),
-    }
 
 
 def _seen_fields(place: Place) -> dict[str, Any]:
@@ -397,7 +386,7 @@ def report_send(request: HttpRequest, place: Place, form: forms.ReportForm, **mo
 
 def _reported(form: forms.ReportForm, seen: Mapping[str, Any]) -> dict[str, Any]:
     """Return what was really changed, against what the page showed."""
-    told, shown = form.cleaned_data, _shown_fields(seen)
+    told, shown = form.cleaned_data, forms.shown_fields(seen)
     values = {n: told[n] or None for n in REPORTED if (told[n] or None) != (seen.get(n) or None)}
     words = " ".join(told["hours"].split())
     if words != " ".join(shown["hours"].split()):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from portrea.web.offer import (
+    campaign_views,
     contribution_views,
     duplicates_views,
     editing_views,
@@ -15,6 +16,18 @@ from portrea.web.offer import (
 urlpatterns = [
     path("contribuer/<str:token>/", contribution_views.contribute, name="contribute"),
     path("signaler/<path:place_id>/", contribution_views.report, name="report"),
+    path("confirmer/<str:token>/", campaign_views.confirm, name="confirm"),
+    path("confirmer/<str:token>/corriger/", campaign_views.confirm_correct, name="confirm-correct"),
+    path(
+        "confirmer/<str:token>/ne-plus-ecrire/",
+        campaign_views.confirm_refuse,
+        name="confirm-refuse",
+    ),
+    path("espace/campagnes/", campaign_views.campaigns, name="campaigns"),
+    path("espace/campagnes/<int:key>/", campaign_views.campaign, name="campaign"),
+    path("espace/campagnes/<int:key>/envoyer/", campaign_views.campaign_send, name="campaign-send"),
+    path("espace/campagnes/<int:key>/clore/", campaign_views.campaign_end, name="campaign-end"),
+    path("espace/courriels/", campaign_views.emails, name="emails"),
     path("espace/liens/", link_views.links, name="links"),
     path("espace/liens/<int:key>/", link_views.link_show, name="link"),
     path("espace/liens/<int:key>/carte/", link_views.link_poster, name="link-poster"),

@@ -15,7 +15,6 @@ class Campaign(models.Model):
     title = models.CharField(_("titre"), max_length=200)
     level = models.CharField(_("niveau du territoire"), max_length=12)
     code = models.CharField(_("code du territoire"), max_length=12)
-    months = models.PositiveSmallIntegerField(_("fiches plus vieilles que (mois)"), default=6)
     created = models.DateTimeField(_("créée le"), default=timezone.now)
     closed = models.DateTimeField(_("close le"), null=True, blank=True)
 
@@ -38,20 +37,22 @@ class Campaign(models.Model):
 class Ask(models.Model):
     """One place in a campaign: how often it was asked, and what came back."""
 
-    class Answer(models.TextChoices):
-        """What the structure answered."""
+    class State(models.TextChoices):
+        """The states of :class:`portrea.offer.freshness.AskState`."""
 
-        NONE = "", _("pas de réponse")
+        NOT_ASKED = "not_asked", _("pas encore demandé")
+        ASKED = "asked", _("demandé")
+        REMINDED = "reminded", _("relancé")
         CONFIRMED = "confirmed", _("rien n’a changé")
-        CORRECTED = "corrected", _("correction proposée")
-        OPTED_OUT = "opted_out", _("ne veut plus de courriel")
+        CHANGED = "changed", _("correction reçue")
+        NO_ANSWER = "no_answer", _("sans réponse")
+        OPTED_OUT = "opted_out", _("ne veut plus être contacté")
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="asks")
     place = models.ForeignKey("offer.Place", on_delete=models.CASCADE, related_name="asks")
+    state = models.CharField(_("état"), max_length=9, choices=State.choices, default="not_asked")
+    since = models.DateField(_("depuis le"), null=True, blank=True)
     times = models.PositiveSmallIntegerField(_("courriels envoyés"), default=0)
-    asked = models.DateTimeField(_("dernier courriel"), null=True, blank=True)
-    answer = models.CharField(_("réponse"), max_length=9, choices=Answer.choices, blank=True)
-    answered = models.DateTimeField(_("répondu le"), null=True, blank=True)
 
     class Meta:
         """A place once by campaign."""

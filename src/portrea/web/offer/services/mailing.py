@@ -6,7 +6,9 @@ from django_tasks import task
 
 from portrea.offer.moderation import reasons
 from portrea.web.accounts import links, mail
-from portrea.web.offer.models import Proposal
+from portrea.web.accounts.schedule import daily
+from portrea.web.offer.models import Ask, Proposal
+from portrea.web.offer.services.campaigns import ask_path, campaigns_follow, contact_of
 
 
 @task()
@@ -29,3 +31,29 @@ def send_decision(key: int, address: str) -> None:
             "link": links.absolute(f"/lieux/{place.pk}/") if shown and place else "",
         },
     )
+
+
+@task()
+def send_ask(key: int) -> None:
+    """Ask a structure whether its sheet is still true; nothing when it refused meanwhile."""
+    ask = Ask.objects.select_related("place", "campaign").filter(pk=key).first()
+    if ask is None or ask.state not in (Ask.State.ASKED, Ask.State.REMINDED):
+        return
+    address = contact_of(ask.place)
+    if not address:
+        return
+    link = links.absolute(ask_path(ask))
+    context = {
+        "name": ask.place.name,
+        "link": link,
+        "refuse": f"{link}ne-plus-ecrire/",
+        "again": ask.state == Ask.State.REMINDED,
+    }
+    mail.send(address, "offer/mail/ask.txt", context)
+
+
+@daily(hour=8)
+@task()
+def follow_campaigns() -> dict[str, int]:
+    """Remind the structures that have not answered."""
+    return campaigns_follow()
