@@ -7,6 +7,8 @@ import time
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
+import polars as pl
 import pytest
 import yaml
 from hypothesis import given, settings
@@ -15,7 +17,10 @@ from opening_hours import OpeningHours
 
 from portrea.offer import calendar
 from portrea.offer.content import from_dict
+from portrea.offer.ranking import rank_places
 from portrea.vocab import days_off
+from portrea.vocab.hours_check import check
+from portrea.vocab.tables import PLACES
 
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases/offer/calendar.yaml").read_text("utf-8"))
 
@@ -106,6 +111,39 @@ def test_every_departement_has_one_zone_at_most_and_all_but_corse_have_one():
     mainland = {f"{n:02d}" for n in range(1, 96)} - {"20"}
     assert len(members) == len(set(members))
     assert set(members) == mainland
+
+
+def test_school_holidays_are_dated_for_other_tools():
+    """Winter 2026 in zone B: 14 February to 1 March; the check of exports has nothing to say."""
+    osm = "We 14:00-17:00; SH off; SH We 10:00-12:00; PH off"
+    dated, known = days_off.dated_school_hours(osm, "35", 2026, 2026)
+    assert known
+    assert "2026 Feb 14-2026 Mar 01" in dated
+    assert "SH" not in dated
+    assert dated.endswith("; PH off")
+    assert check(dated) == []
+    reader = OpeningHours(dated, country="FR")
+    assert reader.is_open(at("2026-02-18T11:00"))
+    assert not reader.is_open(at("2026-02-18T15:00"))
+    assert reader.is_open(at("2026-03-04T15:00"))
+    assert days_off.dated_school_hours(osm, "2A", 2026, 2026) == ("We 14:00-17:00; PH off", False)
+
+
+def test_a_place_by_appointment_is_not_said_closed():
+    rows = [
+        {"id": "x--1", "name": "Lieu", "commune": "35238", "situations": ["aide"], "source": "x"}
+    ]
+    places = PLACES.conform(pl.DataFrame(rows), where="cas").with_columns(
+        hours=pl.lit('Tu 09:00-12:00; Sa unknown "sur rendez-vous"')
+    )
+    ranked = rank_places(
+        places,
+        origin=(-1.6, 48.1),
+        situation="aide",
+        date=dt.date(2026, 11, 28),
+        travel=lambda *_: np.array([]),
+    )
+    assert "sur rendez-vous samedi" in ranked["reason"][0]
 
 
 @pytest.mark.shared

@@ -104,6 +104,28 @@ def dated_hours(osm: str, departement: str | None, first: int, last: int) -> tup
     return "; ".join(rules), known
 
 
+def dated_school_hours(
+    osm: str, departement: str | None, first: int, last: int
+) -> tuple[str, bool]:
+    """Return OSM hours for other tools: ``SH`` dated, since they know no French school holidays.
+
+    Rules on public holidays alone are left as they are; the second value is whether all is known.
+    """
+    if "SH" not in osm:
+        return osm, True
+    rules, known = [], True
+    for rule in (part.strip() for part in osm.split(";")):
+        named = _NAMED.match(rule)
+        dated, sure = (
+            dated_hours(rule, departement, first, last)
+            if named and "SH" in named[1]
+            else (rule, True)
+        )
+        known = known and sure
+        rules += [dated] if dated else []
+    return "; ".join(rules), known
+
+
 def _dates(named: str, departement: str | None, years: range) -> list[str] | None:
     found: list[str] = []
     for year in years:
