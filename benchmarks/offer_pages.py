@@ -57,6 +57,7 @@ def run() -> list[Measure]:
         home = Path(folder) / "home"
         prepare(home)
         measures += _told("", "SQLite", _apart(home, ""), pages_only=False)
+        print(measures, file=sys.stderr, flush=True)
         sys.path.insert(0, str(ROOT / "tests"))
         from web.postgres import temporary_cluster
 

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from portrea.offer.parameters import load_parameters
-from portrea.offer.searching.tags import FACETS, YES
+from portrea.offer.searching.tags import COVERAGE, FACETS, YES
 from portrea.offer.searching.words import Words
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ FRESHNESS = "fraicheur"
 NOW = "maintenant"
 MOST_VALUES = 400
 """Values kept of one facet, the most frequent first: free words have no end."""
+HOUR, HALF, WEEK = 60, 30, 7 * 24
 _UNDATED = np.iinfo(np.int32).min
 
 
@@ -141,6 +142,35 @@ class SearchIndex:
         told = _any(*self._bits[facet], (value,))
         return np.unpackbits(told.view(np.uint8), count=self.size).astype(bool)
 
+    # -- counts -----------------------------------------------------------------------------------
+
+    def counts(self, scope: NDArray[np.bool_], facet: str) -> dict[str, int]:
+        """Count, among rows, the places of each value of a facet; those with none are left out."""
+        values, bits = self._bits[facet]
+        told = np.bitwise_count(bits & _packed(scope[np.newaxis, :])[0]).sum(axis=1, dtype=np.int64)
+        return {v: n for v, n in zip(values, told.tolist(), strict=True) if n}
+
+    def told(self, facet: str) -> NDArray[np.bool_]:
+        """Tell the rows that say anything of a facet."""
+        values, bits = self._bits[facet]
+        united = _any(values, bits, values)
+        return np.unpackbits(united.view(np.uint8), count=self.size).astype(bool)
+
+    def heat(self, scope: NDArray[np.bool_]) -> tuple[NDArray[np.int64], int]:
+        """Count the places open at each hour of the ordinary week (7 × 24), and those that tell.
+
+        A place is open at hour ``h`` when it is for half an hour or more of it, in one go.
+        """
+        rows, starts, ends = self._spans
+        kept = scope[rows] & (ends - starts >= HALF)
+        rows, first = rows[kept], -(-(starts[kept] - HALF) // HOUR)
+        length = np.maximum((ends[kept] - HALF) // HOUR - first + 1, 0)
+        at = np.repeat(first, length) + _ramp(length)
+        who = np.repeat(rows, length)
+        pairs = np.unique(who * WEEK + np.clip(at, 0, WEEK - 1)) % WEEK
+        hours = np.bincount(pairs, minlength=WEEK).reshape(7, 24)
+        return hours, int(np.unique(self._spans[0][scope[self._spans[0]]]).size)
+
     # -- what -------------------------------------------------------------------------------------
 
     def find(self, query: Query) -> Found:
@@ -222,7 +252,7 @@ def _bitmaps(tags: pl.Series, size: int) -> dict[str, _Bits]:
         .with_columns(value=pl.col("tag").str.replace(r"^[a-z]+:", ""))
     )
     found: dict[str, _Bits] = {}
-    for facet in FACETS:
+    for facet in (*FACETS, *COVERAGE):
         own = lines.filter(pl.col("facet") == facet)
         counted = own.group_by("value").agg(count=pl.len())
         kept = counted.sort(["count", "value"], descending=[True, False]).head(MOST_VALUES)
@@ -232,6 +262,12 @@ def _bitmaps(tags: pl.Series, size: int) -> dict[str, _Bits]:
         told[ranked["rank"].to_numpy(), ranked["row"].to_numpy()] = True
         found[facet] = (values, _packed(told))
     return found
+
+
+def _ramp(length: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Return 0, 1, … for each length, one after the other."""
+    ends = np.cumsum(length)
+    return np.arange(ends[-1] if ends.size else 0) - np.repeat(ends - length, length)
 
 
 def _overseas(commune: pl.Series) -> dict[str, NDArray[np.int64]]:

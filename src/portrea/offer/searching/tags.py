@@ -24,6 +24,8 @@ FACETS = (
     "dispositif", "type", "soir", "samedi", "fauteuil",
 )  # fmt: skip
 """What places are filtered by, in the order shown; freshness and « now » depend on the day."""
+COVERAGE = ("format", "capacite", "manque")
+"""What places are counted by in statistics, besides the facets."""
 YES = "oui"
 _AT_PLACE = {PresenceKind.FIXE, PresenceKind.PERMANENCE}
 _LISTS = {
@@ -32,6 +34,7 @@ _LISTS = {
     "langue": "languages",
     "acces": "access_modes",
     "cout": "cost",
+    "format": "support_modes",
 }
 
 
@@ -65,6 +68,26 @@ def _told(place: Place) -> Iterator[tuple[str, str]]:
     yield from ((name, YES) for name in _moments(week_of_place(place)))
     if welcomes_wheelchairs(place):
         yield "fauteuil", YES
+    if any(service.capacity for service in place.services):
+        yield "capacite", YES
+    yield from (("manque", name) for name, told in _criteria(place).items() if not told)
+
+
+def _criteria(place: Place) -> dict[str, bool]:
+    """Return what a useful sheet tells, as :mod:`portrea.offer.quality` weighs it, and by whom."""
+    services = place.services
+    return {
+        "position": place.longitude is not None and place.latitude is not None,
+        "adresse": bool(place.address),
+        "horaires": bool(place.hours or any(p.hours for s in services for p in s.presences)),
+        "telephone": bool(place.phone or any(s.phone for s in services)),
+        "services": any(s.offers for s in services),
+        "acces": any(s.access_modes for s in services),
+        "cout": any(s.cost for s in services),
+        "capacite": any(s.capacity for s in services),
+        "date": place.updated is not None,
+        "type": bool(place.kind),
+    }
 
 
 def _of_service(service: Service) -> Iterator[tuple[str, str]]:

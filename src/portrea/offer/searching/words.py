@@ -42,7 +42,7 @@ class Words:
         told = pairs.group_by("word", maintain_order=True).agg(count=pl.len())
         self.words: list[str] = told["word"].to_list()
         self._sorted = np.array(self.words, dtype=object)
-        self._lengths = told["word"].str.len_chars().to_numpy()
+        self._lengths = told["word"].str.len_chars().cast(pl.Int64).to_numpy()
         self._starts = np.concatenate(([0], np.cumsum(told["count"].cast(pl.Int64).to_numpy())))
         self._held = pairs["row"].to_numpy()
         self._rows_of = lru_cache(maxsize=512)(self._find)

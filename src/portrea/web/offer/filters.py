@@ -49,6 +49,19 @@ CHOICES = {
     "dispositif": gettext_lazy("Dispositif"),
     "type": gettext_lazy("Type de lieu"),
     "fraicheur": gettext_lazy("Fiche"),
+    "manque": gettext_lazy("Ce qui manque à la fiche"),
+}
+MISSING = {
+    "position": gettext_lazy("position sur la carte"),
+    "adresse": gettext_lazy("adresse"),
+    "horaires": gettext_lazy("horaires lisibles"),
+    "telephone": gettext_lazy("téléphone"),
+    "services": gettext_lazy("ce qui est proposé"),
+    "acces": gettext_lazy("comment y accéder"),
+    "cout": gettext_lazy("coût"),
+    "capacite": gettext_lazy("capacité d’accueil"),
+    "date": gettext_lazy("date de la fiche"),
+    "type": gettext_lazy("type de lieu"),
 }
 FACETS = ("situation", *SWITCHES, *CHOICES)
 MOST_OPTIONS = 40
@@ -116,6 +129,8 @@ def facets_of(asked: Asked, counts: Mapping[str, Mapping[str, int]]) -> tuple[Fa
     """Return the filters with choices, those that would change nothing left out."""
     found = []
     for name in ("situation", *CHOICES):
+        if name == "manque" and name not in asked.chosen:
+            continue  # for those who keep the census: reached from the statistics
         options = _options(asked, name, counts.get(name, {}))
         if len(options) > 1 or asked.chosen.get(name) or name == "situation":
             label = _("Besoin") if name == "situation" else str(CHOICES[name])
@@ -151,6 +166,8 @@ def label_of(facet: str, value: str) -> str:
         return str(PRESENCES.get(value, value))
     if facet == "fraicheur":
         return FRESHNESS_LABELS.get(value, value).capitalize()
+    if facet == "manque":
+        return str(MISSING.get(value, value))
     if facet == "type":
         return kind_label(value)
     return str(SWITCHES.get(facet, value))

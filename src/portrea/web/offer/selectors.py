@@ -70,7 +70,14 @@ class PlaceList:
     after: str
 
 
-def place_search(selection: Selection, asked: Asked, now: datetime) -> Search:
+def place_inside(selection: Selection, asked: Asked, now: datetime) -> Search:
+    """Find the places strictly inside territories: for counts, nothing around."""
+    return place_search(selection, asked, now, around=False)
+
+
+def place_search(
+    selection: Selection, asked: Asked, now: datetime, *, around: bool = True
+) -> Search:
     """Find the places that answer: around one commune, or inside a larger territory.
 
     Around one commune: every place within the last travel threshold, nearest first among those
@@ -78,7 +85,7 @@ def place_search(selection: Selection, asked: Asked, now: datetime) -> Search:
     """
     held = catalogue()
     index = held.index
-    scope, km, minutes = _scope(index, selection)
+    scope, km, minutes = _scope(index, selection, around=around)
     query = Query(
         on=now.date(),
         words=asked.words,
@@ -89,9 +96,8 @@ def place_search(selection: Selection, asked: Asked, now: datetime) -> Search:
     )
     code = selection.territories[0].code if selection.is_single else selection.key
     found = index.find(query)
-    around = km is not None
     return Search(
-        selection.label, selection.key, code, around, index, held.origin, found, km, minutes
+        selection.label, selection.key, code, km is not None, index, held.origin, found, km, minutes
     )
 
 
@@ -129,11 +135,11 @@ def place_total() -> int:
 
 
 def _scope(
-    index: SearchIndex, selection: Selection
+    index: SearchIndex, selection: Selection, *, around: bool
 ) -> tuple[NDArray[np.bool_] | None, NDArray[np.float64] | None, NDArray[np.float64] | None]:
     """Return the rows looked at, with their km and minutes when they are around one commune."""
     first = selection.territories[0]
-    if selection.is_single and first.level.value in {"commune", "iris"}:
+    if around and selection.is_single and first.level.value in {"commune", "iris"}:
         near = _around(index, str(first.commune))
         if near is not None:
             return near

@@ -42,5 +42,10 @@ class Migration(migrations.Migration):
             model_name="place",
             index=models.Index(fields=["changed"], name="offer_place_changed"),
         ),
+        migrations.AlterField(  # Saint-Pierre-et-Miquelon and the Pacific stand for themselves
+            model_name="place",
+            name="region",
+            field=models.CharField(blank=True, max_length=3, verbose_name="région"),
+        ),
         migrations.RunPython(file_again, migrations.RunPython.noop),
     ]

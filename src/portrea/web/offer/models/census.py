@@ -49,7 +49,7 @@ class Place(models.Model):
     commune = models.CharField(_("code de la commune"), max_length=5, blank=True)
     epci = models.CharField(_("EPCI"), max_length=9, blank=True)
     departement = models.CharField(_("département"), max_length=3, blank=True)
-    region = models.CharField(_("région"), max_length=2, blank=True)
+    region = models.CharField(_("région"), max_length=3, blank=True)
     longitude = models.FloatField(_("longitude"), null=True, blank=True)
     latitude = models.FloatField(_("latitude"), null=True, blank=True)
     phone = models.CharField(_("téléphone"), max_length=40, blank=True)

@@ -1,0 +1,205 @@
+"""The public pages over a small census: filters and their counts, map = list, page, figures."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import json
+import re
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from portrea.web.accounts.permissions import SYSTEM
+from portrea.web.offer.models import Alias, Place
+from portrea.web.offer.services import place_close, place_hide
+from web.offer.census import applied, record
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+pytestmark = pytest.mark.django_db
+TODAY = datetime.now(UTC).date()
+TOWN = {"commune": "35188", "city": "Montfort-sur-Meu"}
+
+
+def service(block: str = "aide", **fields: Any) -> dict[str, Any]:
+    return {"block": block, "key": block, **fields}
+
+
+@pytest.fixture
+def census(site: Client) -> Client:
+    """Five places of Montfort-sur-Meu and one of Iffendic."""
+    applied(
+        record("1", name="Médiathèque Lagirafe", kind="BIB", updated=TODAY.isoformat(),
+               phone="+33299090017", hours="Mo-Fr 09:00-19:00; Sa 10:00-12:00",
+               longitude=-1.955, latitude=48.137, address="1 rue de la Saulnerie",
+               services=[service("formation", cost=["Gratuit"], publics=["Seniors"],
+                                 offers=["Utilisation sécurisée du numérique"])], **TOWN),
+        record("2", name="France services", updated=TODAY.isoformat(),
+               services=[service(cost=["Gratuit"], languages=["arabe"],
+                                 procedures=["Dossier CAF"])], **TOWN),
+        record("3", name="Bus du numérique", itinerant=["Itinérant"], updated="2019-01-01",
+               services=[service(cost=["Payant"])], **TOWN),
+        record("4", name="Annuaire ancien", services=[service("information")], **TOWN),
+        record("5", name="Café <b>numérique</b>", updated=TODAY.isoformat(),
+               services=[service()], summary="<script>alert(1)</script>", **TOWN),
+        record("6", updated=TODAY.isoformat(), services=[service()]),
+    )  # fmt: skip
+    return site
+
+
+def names(client: Client, query: str) -> list[str]:
+    page = client.get(f"/lieux/?territoire=commune:35188{query}").content.decode()
+    return [html.unescape(n) for n in re.findall(r'<h3><a href="/lieux/[^"]+/">(.*?)</a>', page)]
+
+
+def key(name: str) -> str:
+    return Place.objects.get(name=name).pk
+
+
+def test_the_census_speaks_and_cards_to_confirm_come_last(census: Client) -> None:
+    found = names(census, "")
+    assert len(found) == 6
+    assert set(found[-2:]) == {"Bus du numérique", "Annuaire ancien"}
+    page = census.get("/lieux/?territoire=commune:35188").content.decode()
+    assert page.count("À confirmer</span>") == 2
+    assert "fiche du 01/01/2019" in page
+    assert "fiche sans date" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("&q=mediatheque", {"Médiathèque Lagirafe"}),
+        ("&q=MÉDIATHÈQUE+saulnerie", {"Médiathèque Lagirafe"}),
+        ("&q=mediateque", {"Médiathèque Lagirafe"}),
+        ("&q=lagiraffe", {"Médiathèque Lagirafe"}),
+        ("&q=xyzxyz", set()),
+        ("&cout=Payant", {"Bus du numérique"}),
+        ("&langue=arabe", {"France services"}),
+        ("&public=Seniors", {"Médiathèque Lagirafe"}),
+        ("&type=BIB", {"Médiathèque Lagirafe"}),
+        ("&presence=itinerant", {"Bus du numérique"}),
+        ("&demarche=Dossier+CAF", {"France services"}),
+        ("&fraicheur=old", {"Bus du numérique"}),
+        ("&fraicheur=unknown", {"Annuaire ancien"}),
+        ("&samedi=oui", {"Médiathèque Lagirafe"}),
+        ("&soir=oui", {"Médiathèque Lagirafe"}),
+        ("&situation=formation&cout=Gratuit", {"Médiathèque Lagirafe"}),
+        ("&situation=formation&cout=Payant", set()),
+        ("&cout=Gratuit", {"Médiathèque Lagirafe", "France services"}),
+        ("&cout=inconnu", set()),
+    ],
+)
+def test_filters(census: Client, query: str, expected: set[str]) -> None:
+    assert set(names(census, query)) == expected
+
+
+def test_each_count_is_what_the_filter_leaves(census: Client) -> None:
+    page = html.unescape(census.get("/lieux/?territoire=commune:35188").content.decode())
+    checked = 0
+    for facet, options in re.findall(r'<select[^>]*name="(\w+)">(.*?)</select>', page, re.DOTALL):
+        for value, count in re.findall(r'value="([^"]+)"[^>]*>[^<]*\((\d+)\)', options):
+            answer = census.get("/lieux/", {"territoire": "commune:35188", facet: value})
+            assert f"<h2>{count} lieu" in answer.content.decode(), (facet, value)
+            checked += 1
+    assert checked >= 8
+
+
+def test_the_map_holds_the_same_places_as_the_list(census: Client) -> None:
+    for query in ("", "&cout=Gratuit", "&q=mediateque", "&fraicheur=old"):
+        told = census.get(f"/lieux/carte.json?territoire=commune:35188{query}").json()
+        assert told["total"] == len(names(census, query))
+        assert sum(cell[2] for cell in told["cells"]) == told["placed"] <= told["total"]
+    assert census.get("/lieux/carte.json?cadre=1,2,3").status_code == 400
+    assert census.get("/lieux/carte.json?cadre=5,2,3,4").status_code == 400
+
+
+def test_closed_is_said_and_hidden_is_gone(census: Client) -> None:
+    place_close(actor=SYSTEM, place_id=key("France services"), on=date(2026, 1, 31))
+    place_hide(actor=SYSTEM, place_id=key("Annuaire ancien"), reason="essai")
+    assert names(census, "")[-1] == "France services"
+    page = census.get("/lieux/?territoire=commune:35188").content.decode()
+    assert "Fermé définitivement (31/01/2026)" in page
+    assert "Annuaire ancien" not in page
+    assert census.get(f"/lieux/{key('Annuaire ancien')}/").status_code == 404
+    assert (
+        "Fermé définitivement" in census.get(f"/lieux/{key('France services')}/").content.decode()
+    )
+
+
+def test_page_of_a_place(census: Client) -> None:
+    page = census.get(f"/lieux/{key('Médiathèque Lagirafe')}/").content.decode()
+    assert page.index('href="tel:+33299090017"') < page.index("<dl")
+    assert "geo:48.13700,-1.95500" in page
+    assert "D’où viennent ces informations" in page
+    assert "liste-a" in page
+    assert "Quoi apporter" in page
+    told = json.loads(re.search(r'ld\+json">(.*?)</script>', page)[1])
+    assert told["name"] == "Médiathèque Lagirafe"
+    assert told["openingHours"] == ["Mo-Fr 09:00-19:00", "Sa 10:00-12:00"]
+    assert (
+        "numéro d’allocataire" in census.get(f"/lieux/{key('France services')}/").content.decode()
+    )
+
+
+def test_html_in_a_field_stays_text(census: Client) -> None:
+    page = census.get(f"/lieux/{key('Café <b>numérique</b>')}/").content.decode()
+    assert "<b>numérique" not in page
+    assert "<script>alert" not in page
+    assert "<b>numérique" not in census.get("/lieux/?territoire=commune:35188").content.decode()
+
+
+def test_former_identifiers_lead_to_the_place(census: Client) -> None:
+    kept = key("France services")
+    Alias.objects.create(id="ancien", place_id=kept)
+    answer = census.get("/lieux/ancien/")
+    assert (answer.status_code, answer["Location"]) == (301, f"/lieux/{kept}/")
+
+
+def test_vcard(census: Client) -> None:
+    answer = census.get(f"/lieux/{key('Médiathèque Lagirafe')}/contact.vcf")
+    lines = answer.content.decode().split("\r\n")
+    assert answer["Content-Type"].startswith("text/vcard")
+    assert {"BEGIN:VCARD", "FN:Médiathèque Lagirafe", "TEL;VALUE=uri:tel:+33299090017"} <= {*lines}
+
+
+def test_heat_table_counts_open_hours(census: Client) -> None:
+    page = census.get("/lieux/horaires/?territoire=commune:35188").content.decode()
+    rows = re.findall(r'<th scope="row">(\w+)</th>(.*?)</tr>', page)
+    told = {day: [int(n) for n in re.findall(r">(\d+)</td>", cells)] for day, cells in rows}
+    assert told["Lundi"] == [1] * 10  # 9 h to 19 h
+    assert told["Samedi"] == [0, 1, 1] + [0] * 7
+    assert told["Dimanche"] == [0] * 10
+    assert "pour 1 lieux sur 5" in page
+
+
+def test_statistics_say_what_is_not_told(census: Client) -> None:
+    answer = census.get("/lieux/statistiques.csv?territoire=commune:35188")
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    told = {(row["tableau"], row["ligne"]): int(row["lieux"]) for row in rows}
+    assert told["Coût", "Gratuit"] == 2
+    assert told["Coût", "Payant"] == 1
+    assert told["Coût", "Non renseigné"] == 2
+    assert told["Aller vers : formes de présence", "Itinérant (bus, tournée)"] == 1
+    assert told["Fraîcheur des fiches", "Sans date"] == 1
+    assert told["Ce qui manque aux fiches", "Téléphone"] == 4
+    page = census.get("/lieux/statistiques/?territoire=commune:35188").content.decode()
+    assert "manque=telephone" in page
+    assert len(names(census, "&manque=telephone")) == 5  # with Iffendic, around
+
+
+def test_a_list_value_is_no_formula(site: Client) -> None:
+    applied(record("1", services=[service(languages=["=1+1"])], updated=TODAY.isoformat()))
+    text = site.get("/lieux/statistiques.csv?territoire=commune:35133").content.decode()
+    assert "'=1+1" in text
+    assert ",=1+1" not in text
+
+
+def test_a_change_is_seen_at_once(census: Client) -> None:
+    assert len(names(census, "&langue=breton")) == 0
+    applied(record("7", services=[service(languages=["breton"])], **TOWN), source="autre")
+    assert names(census, "&langue=breton") == ["Lieu 7"]
