@@ -1,4 +1,4 @@
-"""The offer: completeness, freshness, counts, hours, ranking and merging, on hand-worked cases."""
+"""The offer: completeness, freshness, counts, hours and ranking, on hand-worked cases."""
 
 from __future__ import annotations
 
@@ -9,12 +9,9 @@ import numpy as np
 import polars as pl
 import pytest
 import yaml
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from portrea.base.errors import ParameterError
 from portrea.offer.listing import counts_by_kind, counts_by_situation, heat_table, list_places
-from portrea.offer.merging import merge_places
 from portrea.offer.quality import CRITERIA, completeness, freshness
 from portrea.offer.ranking import rank_places
 from portrea.reach.travel import minutes_between
@@ -115,44 +112,3 @@ def test_ranking_with_the_real_travel_times(places):
     assert ranked["id"].to_list() == ["a:2", "b:9", "b:10"]
     # 0.01° of longitude at 47.9°: 0.7455 km, ×1.3 at 36 km/h = 1.615 minutes
     assert ranked["minutes"][0] == pytest.approx(1.615, abs=0.001)
-
-
-@pytest.mark.parametrize("case", CASES["merging"], ids=lambda c: c["name"])
-def test_merging(case):
-    merged = merge_places(pl.concat(places_of([row]) for row in case["places"]))
-    got = [
-        {name: sorted(row[name]) if isinstance(row[name], list) else row[name] for name in kept}
-        for row, kept in zip(merged.iter_rows(named=True), case["kept"], strict=True)
-    ]
-    wanted = [
-        {k: sorted(v) if isinstance(v, list) else v for k, v in kept.items()}
-        for kept in case["kept"]
-    ]
-    assert got == wanted
-    PLACES.check(merged)
-
-
-@settings(max_examples=25, deadline=None)
-@given(seed=st.integers(0, 10_000))
-def test_merging_is_blind_to_order_and_keeps_known_identifiers(seed):
-    rng = np.random.default_rng(seed)
-    rows = [
-        {
-            "id": f"s:{i}",
-            "name": f"Lieu {rng.integers(4)}",
-            "kind": rng.choice(["MUNI", "BIB"]),
-            "commune": f"3500{rng.integers(2)}",
-            "situations": ["aide"],
-            "source": rng.choice(["s", "t"]),
-            "longitude": float(rng.uniform(-2.0, -1.99)) if rng.random() < 0.8 else None,
-            "latitude": 48.0,
-            "updated": dt.date(2020, 1, 1 + int(rng.integers(3))),
-        }
-        for i in range(12)
-    ]
-    places = places_of(rows)
-    merged = merge_places(places)
-    assert merged.equals(merge_places(places.sample(fraction=1, shuffle=True, seed=seed)))
-    assert set(merged["id"]) <= set(places["id"])
-    assert 0 < merged.height <= places.height
-    PLACES.check(merged)

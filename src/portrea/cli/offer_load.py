@@ -35,7 +35,11 @@ def load() -> None:
     if not report.batches and not report.unchanged:
         click.echo("Aucune liste de lieux n’est chargée : portrea data add FICHIER")
     if report.joined:
-        click.echo(f"Lieux dits par plusieurs listes, réunis : {integer(report.joined)}")
+        click.echo(f"Lieux dits plusieurs fois, réunis : {integer(report.joined)}")
+    if report.asked:
+        click.echo(
+            f"Paires à juger par une personne : {integer(report.asked)} (portrea offer dedupe)"
+        )
 
 
 @click.command("undo")

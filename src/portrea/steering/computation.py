@@ -16,7 +16,7 @@ from portrea.needs.inputs import LOCAL, NEWEST, find_atoms
 from portrea.needs.model import VARIABLES
 from portrea.needs.tables import MEASURES
 from portrea.offer.locating import with_communes
-from portrea.offer.merging import merge_places
+from portrea.offer.matching import merge_places
 from portrea.reach.measure import measure_reach
 from portrea.sources.census import photograph
 from portrea.steering.code import code_digest

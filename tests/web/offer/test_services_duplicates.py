@@ -11,8 +11,9 @@ from click.testing import CliRunner
 from portrea.cli import offer_dedupe
 from portrea.web.accounts.permissions import SYSTEM
 from portrea.web.offer.models import Merge, Place
-from portrea.web.offer.services import place_fix, place_id_of, place_split
+from portrea.web.offer.services import place_fix, place_id_of, place_merge, place_split
 from portrea.web.offer.services.duplicates import duplicates_find, duplicates_join
+from portrea.web.offer.services.pairs import pair_answer
 from web.offer.census import applied, record
 
 if TYPE_CHECKING:
@@ -60,6 +61,25 @@ def test_the_place_that_a_person_mended_is_kept() -> None:
     changes = {"phone": "+33299090909"}
     place_fix(actor=SYSTEM, place_id=mended, version=place.version, changes=changes)
     assert [kept for kept, _ in duplicates_find().links.values()] == [mended]
+
+
+@pytest.mark.usefixtures("census")
+def test_two_places_said_to_be_two_are_not_joined_not_even_by_a_third() -> None:
+    """Three cards of one library; a person says that the second and the third are two."""
+    applied(
+        record("1", name="Médiathèque", kind="BIB", address="2 rue du Stade", **HERE),
+        source="liste-c",
+    )
+    first, second, third = (
+        place_id_of(source, "1") for source in ("liste-a", "liste-b", "liste-c")
+    )
+    assert len(duplicates_find().links) == 2
+    pair_answer(actor=SYSTEM, left=second, right=third, verdict="apart")
+    joined = duplicates_find().links
+    assert len(joined) == 1
+    assert {second, third} != {*joined, *(kept for kept, _ in joined.values())}
+    place_merge(actor=SYSTEM, kept=first, absorbed=second)
+    assert not duplicates_find().links, "the second answers by the first now"
 
 
 @pytest.mark.usefixtures("census")

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from portrea.base.provenance import Provenance
-from portrea.offer.merging import merge_places
+from portrea.offer.matching import merge_places
 from portrea.offer.rows import frame_of
 from portrea.sources.census import photograph, put_photograph, remove_photograph
 from portrea.sources.store import Store
@@ -50,7 +50,10 @@ def test_each_list_is_an_import_and_the_same_place_is_one(store: Store):
     assert newest is not None
     assert newest.pk == place_id_of("essai:b", "b:9")
     assert newest.record["phone"] == "1", "completed by the older list"
-    assert Merge.objects.get().origin == "system"
+    merge = Merge.objects.get()
+    assert merge.origin == "system"
+    assert merge.evidence["probability"] >= 0.75
+    assert any("organisme" in reason for reason in merge.evidence["reasons"])
 
 
 def test_loading_again_changes_nothing(store: Store):
@@ -77,7 +80,7 @@ def test_the_newest_vintage_of_a_list_replaces_the_former(store: Store):
 def test_what_a_person_parted_is_not_joined_again(store: Store):
     census_load(actor=SYSTEM, store=store)
     place_split(actor=SYSTEM, merge_id=Merge.objects.get().pk)
-    assert places_join(actor=SYSTEM) == 0
+    assert places_join(actor=SYSTEM)[0] == 0
     put(store, record("c:1", name="Autre"), part="c")
     assert census_load(actor=SYSTEM, store=store).joined == 0
     assert Place.objects.filter(status="open").count() == 4

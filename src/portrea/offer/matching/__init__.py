@@ -9,6 +9,7 @@ from portrea.offer.matching.duplicates import (
     same_as,
     score_pairs,
 )
+from portrea.offer.matching.merging import merge_places
 
 __all__ = [
     "Duplicates",
@@ -16,6 +17,7 @@ __all__ = [
     "cluster",
     "explain",
     "find_duplicates",
+    "merge_places",
     "same_as",
     "score_pairs",
 ]

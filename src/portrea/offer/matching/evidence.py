@@ -87,6 +87,7 @@ def _bodies(sides: Sides, lexicon: Lexicon) -> dict[str, Flag | Real]:
     municipal = apart & ((body_left & town) != 0) & ((body_right & (town | counter)) != 0)
     municipal |= apart & ((body_right & town) != 0) & ((body_left & (town | counter)) != 0)
     single = lexicon.mask(lexicon.single)
+    both_annexes = (named_left & named_right & annex) != 0
     typed_left, typed_right = sides("typed")
     typed_apart = (typed_left != 0) & (typed_right != 0) & (typed_left != typed_right)
     return {
@@ -96,7 +97,7 @@ def _bodies(sides: Sides, lexicon: Lexicon) -> dict[str, Flag | Real]:
         "counter_host": apart & ~municipal & ((body_left ^ body_right) & counter != 0),
         "one_body_only": (body_left == 0) != (body_right == 0),
         "kind_apart": typed_apart & ((typed_left | typed_right) & town != 0),
-        "single_body": (body_left & body_right & single) != 0,
+        "single_body": ((body_left & body_right & single) != 0) & ~both_annexes,
         "one_moves": (named_left & moving) != (named_right & moving),
         "one_annex": (named_left & annex) != (named_right & annex),
     }

@@ -1,13 +1,14 @@
 """Every write of the census: atomic, keyword-only, allowed by the matrix, told in the journal."""
 
 from portrea.web.offer.services.conflicts import Conflict, EditConflict
+from portrea.web.offer.services.duplicates import places_join
 from portrea.web.offer.services.imports import (
     NotTaken,
     import_apply,
     import_receive,
     place_id_of,
 )
-from portrea.web.offer.services.loading import LoadReport, census_load, places_join
+from portrea.web.offer.services.loading import LoadReport, census_load
 from portrea.web.offer.services.merges import merge_many, place_merge, place_split
 from portrea.web.offer.services.places import (
     place_close,

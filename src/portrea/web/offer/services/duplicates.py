@@ -16,8 +16,7 @@ from portrea.offer.matching import explain, find_duplicates, score_pairs
 from portrea.web.accounts import journal
 from portrea.web.accounts.permissions import require
 from portrea.web.offer.census import census_frame
-from portrea.web.offer.models import Alias, Fix
-from portrea.web.offer.services.loading import parted_pairs
+from portrea.web.offer.models import Alias, Fix, Merge, PairVerdict
 from portrea.web.offer.services.merges import SYSTEM, merge_many
 
 if TYPE_CHECKING:
@@ -56,6 +55,29 @@ def duplicates_join(*, actor: Any, links: Mapping[str, tuple[str, Mapping[str, A
     return len(merges)
 
 
+def places_join(*, actor: Any) -> tuple[int, int]:
+    """Join what is surely one place; return how many were absorbed, how many pairs to judge."""
+    require(actor, "place.merge")
+    with transaction.atomic():
+        found = duplicates_find()
+        return duplicates_join(actor=actor, links=found.links), found.queue.height
+
+
+def parted_pairs() -> set[frozenset[str]]:
+    """Return the pairs that a person said are two, or parted and did not join again.
+
+    Each place is told by the identifier that answers for it now.
+    """
+    merges = Merge.objects.order_by("pk").values_list("kept_id", "absorbed_id", "undone")
+    last = {frozenset(pair[:2]): pair[2] for pair in merges}
+    parted = {pair for pair, undone in last.items() if undone}
+    apart = PairVerdict.objects.filter(verdict=PairVerdict.Verdict.APART).order_by("pk")
+    parted |= {frozenset(pair) for pair in apart.values_list("left", "right")}
+    now = dict(Alias.objects.values_list("pk", "place_id"))
+    told = {frozenset(now.get(key, key) for key in pair) for pair in parted}
+    return {pair for pair in told if len(pair) > 1}
+
+
 def _links(places: pl.DataFrame, groups: pl.DataFrame, parted: set[frozenset[str]]) -> Links:
     """Keep in each group who people touched, then the newest; the others are absorbed by it."""
     touched = {*Alias.objects.values_list("place_id", flat=True)}
@@ -66,15 +88,25 @@ def _links(places: pl.DataFrame, groups: pl.DataFrame, parted: set[frozenset[str
     ).sort(
         "group", "touched", "updated", "id", descending=[False, True, True, False], nulls_last=True
     )
-    pairs = rows.select(
-        left=pl.col("row").first().over("group"), right="row",
-        kept=pl.col("id").first().over("group"), absorbed="id",
-    ).filter(pl.col("left") != pl.col("right"))  # fmt: skip
-    scored = score_pairs(places, pairs.select("left", "right").cast(pl.UInt32))
+    pairs = _pairs(rows, parted)
+    scored = score_pairs(places, pairs.select("left", "right"))
     return {
         absorbed: (kept, {"probability": row["probability"], "reasons": list(explain(row))})
         for kept, absorbed, row in zip(
             pairs["kept"], pairs["absorbed"], scored.iter_rows(named=True), strict=True
         )
-        if frozenset((kept, absorbed)) not in parted
     }
+
+
+def _pairs(rows: pl.DataFrame, parted: set[frozenset[str]]) -> pl.DataFrame:
+    """Return each kept place with those it absorbs, none of which a person parted from another."""
+    schema = {"left": pl.UInt32, "right": pl.UInt32, "kept": pl.String, "absorbed": pl.String}
+    told: list[tuple[int, int, str, str]] = []
+    for group in rows.partition_by("group", maintain_order=True):
+        (first, kept), *others = group.select("row", "id").rows()
+        together = [kept]
+        for row, absorbed in others:
+            if all(frozenset((absorbed, one)) not in parted for one in together):
+                together.append(absorbed)
+                told.append((first, row, kept, absorbed))
+    return pl.DataFrame(told, schema=schema, orient="row")
