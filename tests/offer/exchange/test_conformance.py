@@ -16,6 +16,7 @@ import yaml
 from click.testing import CliRunner
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from offer.exchange.strategies import CITIES, TODAY, complete
 from portrea.base.errors import DataError
@@ -166,7 +167,12 @@ def test_the_form_of_the_file_is_judged(tmp_path):
     text = path.read_text("utf-8").replace(",", ";")
     path.write_bytes("\ufeff".encode() + text.encode() + b"z;;\n")
     document = read_document(path)
-    assert [fault.code for fault in document.faults] == ["form-mark", "form", "form"]
+    assert [(fault.code, fault.row) for fault in document.faults] == [
+        ("form-mark", 1),
+        ("form", 1),
+        ("form", 2),  # its hours hold a semicolon
+        ("form", 3),
+    ]
 
 
 def test_columns_in_disorder_are_refused_once():
@@ -190,12 +196,12 @@ def refusals(path):
 
 @pytest.mark.slow
 @settings(
-    max_examples=3,
+    max_examples=1,
     deadline=None,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-@given(told=st.lists(complete, min_size=60, max_size=120))
+@given(told=st.lists(complete, min_size=30, max_size=40))
 def test_any_export_is_refused_by_nobody(tmp_path_factory, parser, told):
     folder = tmp_path_factory.mktemp("exports")
     found = [replace(place, id=f"a--{rank}") for rank, place in enumerate(told)]
@@ -256,10 +262,14 @@ def test_capacity_lines():
 def test_a_workbook_is_read_back(tmp_path):
     path = tmp_path / "a.xlsx"
     export([sample()], "xlsx", path, CONTEXT)
-    book = pl.read_excel(path, sheet_id=0, infer_schema_length=0, raise_if_empty=False)
-    assert list(book) == [sheets.README, *sheets.COLUMNS]
-    assert book[sheets.PLACES]["Nom"].to_list() == ["'=Mairie"]
-    rows = {name: frame.to_dicts() for name, frame in book.items() if name != sheets.README}
+    book = load_workbook(path, read_only=True)
+    assert book.sheetnames == [sheets.README, *sheets.COLUMNS]
+    rows = {}
+    for name in sheets.COLUMNS:
+        heading, *lines = book[name].iter_rows(values_only=True)
+        rows[name] = [dict(zip(heading, line, strict=True)) for line in lines]
+    book.close()
+    assert rows[sheets.PLACES][0]["Nom"] == "'=Mairie"
     assert sheets.of_sheets(rows) == [sample()]
 
 
