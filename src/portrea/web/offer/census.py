@@ -202,13 +202,18 @@ class ImportDiff:
 
 
 def import_diff(
-    *, actor: Any, source: str, places: Sequence[Record], whole: bool = True
+    *,
+    actor: Any,
+    source: str,
+    places: Sequence[Record],
+    whole: bool = True,
+    territory: Any = None,
 ) -> ImportDiff:
     """Compare a list with what the same list said last time; change nothing.
 
     A change of date alone is a change (path ``updated``).
     """
-    require(actor, "import.run")
+    require(actor, "import.run", territory)
     known = {card.source_id: card for card in SourceCard.objects.filter(source=source).order_by()}
     created, changed, unchanged, seen = [], [], 0, set()
     for record in places:

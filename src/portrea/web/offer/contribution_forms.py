@@ -450,3 +450,27 @@ def shown_fields(record: Mapping[str, Any]) -> dict[str, str]:
 def report_form(record: Mapping[str, Any]) -> ReportForm:
     """Return the report of an error, filled with what a sheet tells."""
     return ReportForm(initial=shown_fields(record))
+
+
+class UploadForm(StyledForm, forms.Form):
+    """A list to be received."""
+
+    title = line(
+        _("Nom de la liste"),
+        120,
+        required=True,
+        help_text=_("Le même à chaque nouvelle version de cette liste : « CCAS du département »."),
+    )
+    territory = forms.ChoiceField(label=_("Territoire"))
+    file = forms.FileField(
+        label=_("Fichier"), help_text=_("CSV, Excel, LibreOffice, JSON ou GeoJSON, 20 Mo au plus.")
+    )
+    whole = forms.BooleanField(
+        label=_("C’est la liste entière"),
+        help_text=_("Ce qui n’y est plus sera noté « disparu de la liste »."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, territories: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["territory"].choices = territories  # type: ignore[attr-defined]
