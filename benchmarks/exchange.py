@@ -6,11 +6,14 @@ Processor seconds, from the JSON of each place to the file; and what memory grew
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchmarks import Measure, clock, peak_gib
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PLACES = 100_000
 LIMIT = 15.0
