@@ -12,15 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from portrea.needs.inputs import (
-    LEVELS,
-    align,
-    area_ids,
-    find_atoms,
-    ids_of,
-    owners_of,
-    place_of,
-)
+from portrea.needs.inputs import LEVELS, align, area_ids, find_atoms, owners_of
+from portrea.needs.numbering import ids_of, place_of
 from portrea.needs.surroundings import newest
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from portrea.base.errors import DataError
+from portrea.needs.numbering import CODES, NOWHERE, ids_of, numbered, place_of, texts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,11 +28,6 @@ LOCAL = "comptages"
 """Source of the user's own counts: at the same level and year, they come after the others."""
 MASK_BITS = 62
 NEWEST = 2
-CODES = pl.Categorical(pl.Categories("portrea.needs"))
-"""Codes and names as numbers, the same in every table."""
-_ALIVE = pl.Series([""], dtype=CODES)
-"""Keeps the numbers as long as the program: polars forgets categories that no column has."""
-NOWHERE = int(_ALIVE.to_physical()[0])
 AREA = "#"
 """What ends the columns of the atoms that number their areas, one by level."""
 DISTRICT = "district"
@@ -319,25 +315,6 @@ def area_ids(atoms: pl.DataFrame, level: str) -> Ranks:
     return column.to_numpy()
 
 
-def ids_of(codes: pl.Series) -> Ranks:
-    """Return the number of each code (:data:`CODES`)."""
-    return codes.cast(CODES).to_physical().to_numpy().astype(np.intp)
-
-
-def texts_of(ids: Ranks) -> pl.Series:
-    """Return the code of each number."""
-    return pl.Series(ids, dtype=pl.UInt32).cat.to(CODES).cast(pl.String)
-
-
-def place_of(own: Ranks, asked: Ranks) -> Ranks:
-    """Return the place of each number among others, −1 where it is not."""
-    size = 1 + max(int(np.max(x, initial=0)) for x in (own, asked))
-    places = np.full(size, -1, dtype=np.intp)
-    places[own] = np.arange(len(own))
-    found: Ranks = places[asked]
-    return found
-
-
 def _area(level: str) -> pl.Expr:
     own = pl.when(pl.col("level") == level).then(pl.col("code"))
     known: list[pl.Expr] = [own, pl.col(level)]
@@ -349,17 +326,6 @@ def _area(level: str) -> pl.Expr:
         known = [pl.when(pl.col("level") == "iris").then(pl.col("code").str.slice(0, 5))]
     area = pl.coalesce(*known, pl.lit("")).cast(CODES).to_physical()
     return area.cast(pl.Int64).alias(f"{level}{AREA}")
-
-
-def numbered(names: Ranks) -> tuple[Ranks, Ranks]:
-    """Renumber whole numbers in order of appearance; return them, and where each first appears."""
-    rows = np.arange(len(names))
-    head = np.empty(int(np.max(names, initial=0)) + 1, dtype=np.intp)
-    head[names[::-1]] = rows[::-1]
-    first = np.flatnonzero(head[names] == rows)
-    head[names[first]] = np.arange(len(first))
-    found: Ranks = head[names]
-    return found, first
 
 
 def own_rank(atoms: pl.DataFrame) -> Ranks:

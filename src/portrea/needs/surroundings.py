@@ -11,17 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from portrea.needs.composite import Design, fill_gaps, to_logit
-from portrea.needs.inputs import (
-    DISTRICT,
-    LEVELS,
-    NOWHERE,
-    Layer,
-    align,
-    area_ids,
-    ids_of,
-    numbered,
-    owners_of,
-)
+from portrea.needs.inputs import DISTRICT, LEVELS, Layer, align, area_ids, owners_of
+from portrea.needs.numbering import NOWHERE, ids_of, numbered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,7 +14,8 @@ import numpy as np
 from portrea.needs.composite import Design, meet_total, predict
 from portrea.needs.diplomas import LOW_DIPLOMA, DiplomaStep
 from portrea.needs.grid import AGES, DIPLOMAS, SCHOOLED, cells_of, gather
-from portrea.needs.inputs import Layer, align, place_of
+from portrea.needs.inputs import Layer, align
+from portrea.needs.numbering import place_of
 from portrea.needs.surroundings import COMMUNE, IRIS, Units, find_units, newest, read_design
 
 if TYPE_CHECKING:
