@@ -8,6 +8,7 @@ from portrea.base.estimates import integer, percent
 from portrea.steering import display, measures, remarks
 from portrea.steering.citations import sources_of
 from portrea.steering.document import KeyFigure, Number, Portrait, Section, Sentence
+from portrea.steering.sections_comparison import comparison_section
 from portrea.steering.sections_method import (
     method_section,
     published_section,
@@ -15,12 +16,7 @@ from portrea.steering.sections_method import (
     unknowns_of,
     unknowns_section,
 )
-from portrea.steering.sections_needs import (
-    areas_section,
-    comparison_section,
-    needs_section,
-    without_measure,
-)
+from portrea.steering.sections_needs import areas_section, needs_section, without_measure
 from portrea.steering.sections_offer import offer_section
 from portrea.steering.sections_reach import main_situation, reach_rows, reach_section
 from portrea.steering.subject import Subject
