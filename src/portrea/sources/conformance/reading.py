@@ -13,7 +13,7 @@ from portrea.sources.conformance.table_schema import official_schema
 from portrea.vocab.standards import mednum
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 MEDNUM, FORMER, CAPACITY, INCLUSION = "mednum", "mednum-5", "csv", "data-inclusion"
@@ -74,46 +74,44 @@ def _of_csv(text: str, name: str, *, marked: bool) -> Document:
     first = text.split("\n", 1)[0]
     separator = max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    rows, numbers, faults = [], [], []
     try:
         columns = tuple(next(reader, []))
-        while True:
-            start = reader.line_num + 1
-            cells = next(reader, None)
-            if cells is None:
-                break
-            if not cells:
-                continue
-            if len(cells) != len(columns):
-                faults.append(_ragged(start, len(cells), len(columns)))
-            rows.append(dict(zip(columns, cells, strict=False)))
-            numbers.append(start)
+        lines = list(_lines(reader))
     except csv.Error as error:
         raise DataError(
             f"Le fichier {name}, ligne {reader.line_num}, n’est pas un CSV : {error}."
         ) from error
-    standard = _standard(columns, name)
-    if separator != ",":
-        faults.insert(
-            0,
-            Diagnostic(
-                "form",
-                "colonnes séparées par autre chose qu’une virgule",
-                1,
-                None,
-                separator,
-                "Enregistrez avec des virgules.",
-            ),
-        )
-    if marked:
-        faults.insert(0, Diagnostic("form-mark", "marque d’ordre des octets (BOM) en tête", 1))
+    ragged = [
+        _ragged(number, len(cells), len(columns))
+        for number, cells in lines
+        if len(cells) != len(columns)
+    ]
     return Document(
-        standard=standard,
+        standard=_standard(columns, name),
         columns=columns,
-        rows=tuple(rows),
-        numbers=tuple(numbers),
-        faults=tuple(faults),
+        rows=tuple(dict(zip(columns, cells, strict=False)) for _, cells in lines),
+        numbers=tuple(number for number, _ in lines),
+        faults=(*_form(separator, marked=marked), *ragged),
     )
+
+
+def _lines(reader: Any) -> Iterator[tuple[int, list[str]]]:
+    """Yield the line where each row begins, and its cells; empty lines are left out."""
+    while True:
+        start = reader.line_num + 1
+        cells = next(reader, None)
+        if cells is None:
+            return
+        if cells:
+            yield start, cells
+
+
+def _form(separator: str, *, marked: bool) -> Iterator[Diagnostic]:
+    if marked:
+        yield Diagnostic("form-mark", "marque d’ordre des octets (BOM) en tête", 1)
+    if separator != ",":
+        words = "colonnes séparées par autre chose qu’une virgule"
+        yield Diagnostic("form", words, 1, None, separator, "Enregistrez avec des virgules.")
 
 
 def _ragged(line: int, cells: int, columns: int) -> Diagnostic:
