@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,6 +15,9 @@ from portrea.web.accounts.permissions import require
 from portrea.web.offer.models import Fix, Place, Question
 from portrea.web.offer.services.places import place_locked
 from portrea.web.offer.services.rebuilding import place_rebuild, resolve_place
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 def question_answer(*, actor: Any, question_id: int, take: bool, reason: str = "") -> Place:
@@ -33,28 +36,7 @@ def question_answer(*, actor: Any, question_id: int, take: bool, reason: str = "
             raise DataError("Cette question n’est plus posée : quelqu’un y a répondu.")
         place = place_locked(question.place_id)
         require(actor, "proposal.decide", place.territory)
-        fixes = list(place.fixes.order_by("at", "pk"))
-        unfixed = resolve_place(place.pk, list(place.cards.all()), fixes).unfixed
-        shown = {
-            fix.path: fix
-            for fix in fixes
-            if fix.path in tied(question.path) and fix.state == Fix.State.ACTIVE
-        }
-        for path, fix in shown.items():
-            if take:
-                place.fixes.filter(path=path, state=Fix.State.ACTIVE).update(
-                    state=Fix.State.WITHDRAWN, withdrawn=now
-                )
-            else:
-                Fix.objects.create(
-                    place=place,
-                    path=path,
-                    value=fix.value,
-                    replaced=value_at(unfixed, path),
-                    origin=fix.origin,
-                    at=now,
-                    reason=reason[:500],
-                )
+        _apply(place, question.path, take=take, reason=reason, now=now)
         question.state = Question.State.TAKEN if take else Question.State.KEPT
         question.answered = now
         question.save(update_fields=["state", "answered"])
@@ -70,3 +52,25 @@ def question_answer(*, actor: Any, question_id: int, take: bool, reason: str = "
             reason=reason,
         )
     return Place.objects.get(pk=place.pk)
+
+
+def _apply(place: Place, path: str, *, take: bool, reason: str, now: datetime) -> None:
+    """Withdraw the fixes asked about, or renew each against what the lists tell now."""
+    fixes = list(place.fixes.order_by("at", "pk"))
+    unfixed = resolve_place(place.pk, list(place.cards.all()), fixes).unfixed
+    active = [fix for fix in fixes if fix.state == Fix.State.ACTIVE and fix.path in tied(path)]
+    for name, fix in {fix.path: fix for fix in active}.items():
+        if take:
+            place.fixes.filter(path=name, state=Fix.State.ACTIVE).update(
+                state=Fix.State.WITHDRAWN, withdrawn=now
+            )
+            continue
+        Fix.objects.create(
+            place=place,
+            path=name,
+            value=fix.value,
+            replaced=value_at(unfixed, name),
+            origin=fix.origin,
+            at=now,
+            reason=reason[:500],
+        )
