@@ -13,8 +13,8 @@ from spellchecker import SpellChecker
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("src", "scripts", "benchmarks", "tests")
-PROPER = ("defm", "meu", "nd", "te", "hist")
-"""Names of files, places and columns."""
+PROPER = ("defm", "meu", "nd", "te", "hist", "quater")
+"""Names of files, places and columns, abbreviations of addresses."""
 
 
 def main() -> int:

@@ -66,9 +66,7 @@ def test_refused_rows_are_kept_and_read_back(home, path):
     assert row["ligne d’origine"] == "5"
     assert "lieu sans nom" in row["raison"]
     assert row["Adresse"] == "2 rue du Test"
-    target.write_text(
-        target.read_text("utf-8-sig").replace("\n;2 rue", "\nCCAS;2 rue"), "utf-8"
-    )
+    target.write_text(target.read_text("utf-8-sig").replace("\n;2 rue", "\nCCAS;2 rue"), "utf-8")
     again = run(target, "--dry-run")
     assert "1 lignes lues, 1 acceptées" in again.output, again.output
 

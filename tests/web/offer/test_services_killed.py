@@ -12,16 +12,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from web.test_postgres import cluster
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SCRIPT = Path(__file__).parent / "killed.py"
 STEPS = 5
 """Times that an import says where it is before it is applied."""
-
-__all__ = ["cluster"]
 
 
 def environment(home: Path, database: str = "") -> dict[str, str]:
