@@ -46,7 +46,7 @@ def serve(host: str, port: int, workers: int, prepare: bool, worker: bool) -> No
     """Servir le site public et l’administration.
 
     Les données sont lues dans PORTREA_HOME ; les réglages viennent de l’environnement
-    (docs/reference/reglages.md). Arrêt : Ctrl-C.
+    (docs/utilisateurs/reference/reglages.md). Arrêt : Ctrl-C.
     """
     if prepare:
         prepare_site()
