@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from portrea.offer.content import from_dict, to_dict
 from portrea.offer.exchange import contacts
 from portrea.offer.rows import frame_of
 
@@ -24,7 +25,16 @@ def flat_frame(places: Sequence[Place]) -> pl.DataFrame:
     """Return the table ``places`` with a column ``geometry`` (little-endian WKB points)."""
     points = (contacts.position(place.latitude, place.longitude) for place in places)
     wkb = [_POINT.pack(1, 1, point[1], point[0]) if point else None for point in points]
-    return frame_of(places).with_columns(pl.Series(GEOMETRY, wkb, dtype=pl.Binary))
+    try:
+        frame = frame_of(places)
+    except UnicodeEncodeError:  # half a character, that JSON may hold and no file can
+        frame = frame_of([_whole(place) for place in places])
+    return frame.with_columns(pl.Series(GEOMETRY, wkb, dtype=pl.Binary))
+
+
+def _whole(place: Place) -> Place:
+    told = json.dumps(to_dict(place), ensure_ascii=False).encode("utf-8", "replace")
+    return from_dict(json.loads(told))
 
 
 def metadata(frame: pl.DataFrame) -> dict[str, str]:
