@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from portrea.vocab import french_hours_words as lexicon
+from portrea.vocab import french_hours_tokens as lexicon
 from portrea.vocab.french_hours_reading import Reading
 from portrea.vocab.french_hours_week import APPOINTMENT, Timetable, Told, say, write_osm
 from portrea.vocab.hours import CLOSED, DAYS, is_valid, merged

@@ -11,26 +11,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from portrea.vocab import french_hours_words as lexicon
+from portrea.vocab.french_hours_rules import Rule, cut, fits
 
 if TYPE_CHECKING:
+    from portrea.vocab.french_hours_rules import Span
     from portrea.vocab.french_hours_words import Item
 
-Span = tuple[int, int]
 NO_DAYS = "les jours ne sont pas dits"
-
-
-@dataclass(slots=True)
-class Rule:
-    """Days and spans being read; ``first`` and ``last`` place it in the text."""
-
-    start: int
-    end: int
-    days: list[tuple[int, int | None]] = field(default_factory=list)
-    spans: list[Span] = field(default_factory=list)
-    appointment: bool = False
-    half: str | None = None
-    closed: bool = False
-    announced: bool = False
 
 
 @dataclass(slots=True)
@@ -147,7 +134,7 @@ class Reading:
         following = self._peek(at + 1, "colon", "open", "close")
         before = self.current.spans[-1] if self.current and self.current.spans else None
         after = following.value[0] if following and following.kind == "spans" else None
-        if any(span and _fits(item.value, span) for span in (after, before)):
+        if any(span and fits(item.value, span) for span in (after, before)):
             return
         if self.current and self.current.days and before is None and after is None:
             self.current.half = item.value
@@ -274,11 +261,11 @@ class Reading:
             return bool(rules) or not strict
         if len(days.days) > 1 or half == "soir":
             return False
-        if not all(_cut(rule.spans, half) is not None for rule in self._holding(days)):
+        if not all(cut(rule.spans, half) is not None for rule in self._holding(days)):
             return False
         rules = self._concerned(days)
         for rule in rules:
-            rule.spans = _cut(rule.spans, half) or []
+            rule.spans = cut(rule.spans, half) or []
             rule.closed = not rule.spans
         return bool(rules)
 
@@ -405,26 +392,3 @@ class Reading:
             self.guessed = True  # « samedi : » with nothing after, in a list of all the days
         else:
             self.unread.append((rule.start, rule.end))
-
-
-def _fits(half: str, span: Span) -> bool:
-    """Whether a span may be said to be in the morning, the afternoon or the evening."""
-    limits = lexicon.words()["halves"][half]
-    start, end = span
-    return bool(
-        start < limits.get("starts_before", lexicon.MIDNIGHT)
-        and end <= limits.get("ends_before", lexicon.MIDNIGHT)
-        and start >= limits.get("starts_from", 0)
-        and end >= limits.get("ends_from", 0)
-    )
-
-
-def _cut(spans: list[Span], half: str) -> list[Span] | None:
-    """Return spans without their morning or afternoon; ``None`` when one goes over noon."""
-    noon = lexicon.words()["halves"]["noon"]
-    late = [span for span in spans if span[0] >= noon]
-    early = [span for span in spans if _fits("matin", span) and span not in late]
-    if len(late) + len(early) != len(spans):
-        return None
-    lost, kept = (late, early) if half == "après-midi" else (early, late)
-    return kept if lost else None
