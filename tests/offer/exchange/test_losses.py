@@ -216,6 +216,7 @@ def _unwritable(pair):
     return '""' in text or "''" in text or "\\x" in text or "\\ud" in text or len(text) > 32_000
 
 
+@pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(told=st.lists(places, max_size=4))
 def test_any_places_are_written_in_every_format(told):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -23,7 +24,11 @@ _POINT = struct.Struct("<BIdd")
 
 def flat_frame(places: Sequence[Place]) -> pl.DataFrame:
     """Return the table ``places`` with a column ``geometry`` (little-endian WKB points)."""
-    points = (contacts.position(place.latitude, place.longitude) for place in places)
+    points = [contacts.position(place.latitude, place.longitude) for place in places]
+    places = [
+        place if point else replace(place, latitude=None, longitude=None)
+        for place, point in zip(places, points, strict=True)
+    ]
     wkb = [_POINT.pack(1, 1, point[1], point[0]) if point else None for point in points]
     try:
         frame = frame_of(places)
