@@ -139,13 +139,15 @@ def measure(home: str) -> None:
     from django.urls import path
 
     from portrea.web.config import urls
+    from portrea.web.offer.models import Place
     from portrea.web.offer.search import catalogue
 
     settings.PORTREA_HOME = Path(home)
     if connection.vendor == "sqlite":
         connections.databases["default"]["NAME"] = Path(home) / "portrea.sqlite3"
     call_command("migrate", verbosity=0, interactive=False)
-    fill()
+    if not Place.objects.exists():
+        fill()
     before = time.perf_counter()
     size = catalogue().index.size
     index = time.perf_counter() - before

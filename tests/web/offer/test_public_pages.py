@@ -85,7 +85,7 @@ def test_the_census_speaks_and_cards_to_confirm_come_last(census: Client) -> Non
         ("&presence=itinerant", {"Bus du numérique"}),
         ("&demarche=Dossier+CAF", {"France services"}),
         ("&fraicheur=old", {"Bus du numérique"}),
-        ("&fraicheur=unknown", {"Annuaire ancien"}),
+        ("&fraicheur=to_confirm", {"Annuaire ancien"}),
         ("&samedi=oui", {"Médiathèque Lagirafe"}),
         ("&soir=oui", {"Médiathèque Lagirafe"}),
         ("&situation=formation&cout=Gratuit", {"Médiathèque Lagirafe"}),
@@ -185,7 +185,7 @@ def test_statistics_say_what_is_not_told(census: Client) -> None:
     assert told["Coût", "Payant"] == 1
     assert told["Coût", "Non renseigné"] == 2
     assert told["Aller vers : formes de présence", "Itinérant (bus, tournée)"] == 1
-    assert told["Fraîcheur des fiches", "Sans date"] == 1
+    assert told["Fraîcheur des fiches", "À confirmer"] == 1
     assert told["Ce qui manque aux fiches", "Téléphone"] == 4
     page = census.get("/lieux/statistiques/?territoire=commune:35188").content.decode()
     assert "manque=telephone" in page

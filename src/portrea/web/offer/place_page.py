@@ -14,11 +14,15 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from portrea.base.errors import TerritoryError
 from portrea.offer.bringing import Papers, to_bring
+from portrea.offer.calendar import next_opening, say_day, timing_of, timings_of_service
 from portrea.offer.content import SERVICES, from_dict, of_row, paths_of, to_dict
 from portrea.offer.layers import evidence_from_json
 from portrea.offer.record import Place as Record
-from portrea.web.offer.cards import PlaceCard, next_opening, place_card
+from portrea.territory.timezones import to_wall, zone_of
+from portrea.vocab.hours import say_time
+from portrea.web.offer.cards import PlaceCard, place_card
 from portrea.web.offer.census import SHOWN, census_place
 from portrea.web.offer.search import CENSUS, catalogue
 from portrea.web.offer.selectors import place_get, shown_row
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from portrea.offer.calendar import Timing
     from portrea.offer.record import Service
     from portrea.offer.telling import Evidence
 
@@ -109,19 +114,18 @@ def place_view(place: Known, now: datetime, address: str) -> PlaceView:
     record = place.record
     card = place_card(place.row, now)
     procedures = [name for service in record.services for name in service.procedures]
+    wall = _wall(card.commune, now)
     geo = ""
     if record.longitude is not None and record.latitude is not None:
         geo = f"{record.latitude:.5f},{record.longitude:.5f}"
     return PlaceView(
         card=card,
-        next=""
-        if card.closed or card.today.open
-        else next_opening(record.hours, card.commune, now),
+        next="" if card.closed or card.today.open else _next(timing_of(record), wall),
         summary=record.summary or record.detail or "",
         accessibility=record.accessibility or "",
         accessibility_url=_web(record.accessibility_url),
         appointment_url=_web(record.appointment_url),
-        services=tuple(_service(service) for service in record.services),
+        services=tuple(_service(record, service, wall) for service in record.services),
         closures=tuple(
             say("closures", [_closure(c) for c in record.closures if c.end >= now.date()])
         ),
@@ -178,7 +182,7 @@ def _closure(closure: Any) -> dict[str, Any]:
     }
 
 
-def _service(service: Service) -> ServiceView:
+def _service(record: Record, service: Service, wall: datetime) -> ServiceView:
     content = _content_of(service)
     facts = []
     for name in SERVICE_FIELDS:
@@ -186,11 +190,33 @@ def _service(service: Service) -> ServiceView:
         lines = say(path, content.get(name))
         if lines:
             facts.append((_short(path), tuple(dict.fromkeys(lines))))
+    coming = [_next(timing, wall) for timing in timings_of_service(record, service)]
+    if service.presences and any(coming):
+        facts.append((_("À venir"), tuple(dict.fromkeys(filter(None, coming)))))
     confirmed = f"{service.confirmed:%d/%m/%Y}" if service.confirmed else ""
     title = service.block.label
     if service.name and service.name != title:
         title = f"{title} : {service.name}"
     return ServiceView(title, service.description or "", tuple(facts), confirmed)
+
+
+def _wall(commune: str, now: datetime) -> datetime:
+    """Return what clocks show there; those of Paris where nobody knows."""
+    try:
+        return to_wall(now, zone_of(commune))
+    except TerritoryError:
+        return to_wall(now, zone_of(""))
+
+
+def _next(timing: Timing, wall: datetime) -> str:
+    """Say when something opens next, and when that is not sure."""
+    opening = next_opening(timing, wall)
+    if opening is None:
+        return ""
+    day = say_day(opening.day, wall.date())
+    hour = _(" à %s") % say_time(opening.start) if opening.start is not None else ""
+    doubt = "" if opening.sure else _(" (à vérifier avant de vous déplacer)")
+    return _("Prochaine ouverture : %(when)s") % {"when": day + hour} + doubt
 
 
 def _content_of(service: Service) -> Mapping[str, Any]:
