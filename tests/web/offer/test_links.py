@@ -98,6 +98,13 @@ def test_pages_of_links(connected: Callable[..., User], client: Client) -> None:
     assert client.get(f"/contribuer/{token_of(link)}/").status_code == 200
 
 
+def test_the_administrator_sees_every_link(connected: Callable[..., User], client: Client) -> None:
+    link = link_issue(actor=SYSTEM, label="Ailleurs", territory="commune:35001")
+    connected("administrateur")
+    assert "Ailleurs" in client.get("/espace/liens/").content.decode()
+    assert client.get(f"/espace/liens/{link.pk}/").status_code == 200
+
+
 def test_a_link_of_elsewhere_is_not_shown(connected: Callable[..., User], client: Client) -> None:
     link = link_issue(actor=SYSTEM, label="Ailleurs", territory="commune:35001")
     connected("referent commune:35133")

@@ -196,7 +196,8 @@ def _doubts(proposal: Proposal) -> list[str]:
 
 def links_of(who: Any) -> QuerySet[ContributionLink]:
     """Return the links someone may show, renew or revoke, newest first."""
+    keys = keys_of(who, "link.issue")
     structures = [g.structure for g in reach(who, "link.issue") if g.structure]
-    wanted = condition(keys_of(who, "link.issue")) | Q(place__in=structures)
+    wanted = Q() if FRANCE in keys else condition(keys) | Q(place__in=structures)
     rows = ContributionLink.objects.filter(wanted).annotate(received=Count("proposals"))
     return rows.select_related("place").order_by("-pk")
