@@ -26,6 +26,7 @@ from portrea.web.accounts.scope import FRANCE, find, gazetteer, key_of, name_of
 from portrea.web.accounts.throttling import throttle, visitor
 from portrea.web.offer import contribution_forms as forms
 from portrea.web.offer.census import SHOWN, census_frame, census_place
+from portrea.web.offer.hours_form import HoursStep, words_of
 from portrea.web.offer.models import Place, Proposal
 from portrea.web.offer.services.links import bearer, link_of
 from portrea.web.offer.services.proposals import proposal_submit
@@ -131,9 +132,9 @@ def _form(step: str, link: ContributionLink, draft: Mapping[str, Any], data: Any
         case "help":
             return forms.HelpStep(data, initial=answers)
         case "hours":
-            words = forms.words_of(answers.get("hours"), answers.get("hours_text"))
+            words = words_of(answers.get("hours"), answers.get("hours_text"))
             rhythm = str(answers.get("every_weeks") or 1)
-            return forms.HoursStep(data, initial=answers | {"text": words, "rhythm": rhythm})
+            return HoursStep(data, initial=answers | {"text": words, "rhythm": rhythm})
         case "contact":
             initial = answers | {
                 name: "\n".join(answers.get(name) or ()) for name in ("emails", "websites")
@@ -231,7 +232,7 @@ def _summary(answers: Mapping[str, Any]) -> list[dict[str, Any]]:
 _TITLES = {
     "where": forms.WhereStep.title,
     "help": forms.HelpStep.title,
-    "hours": forms.HoursStep.title,
+    "hours": HoursStep.title,
     "contact": forms.ContactStep.title,
     "capacity": forms.CapacityStep.title,
 }

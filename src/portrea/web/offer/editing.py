@@ -14,7 +14,9 @@ from portrea.offer.record import Block
 from portrea.vocab.french_hours import read_french
 from portrea.vocab.standards import mednum
 from portrea.web.accounts.forms import StyledForm
-from portrea.web.offer.contribution_forms import SATURATIONS, read_with, words_of
+from portrea.web.offer.contribution_forms import SATURATIONS
+from portrea.web.offer.form_fields import read_with
+from portrea.web.offer.hours_form import words_of
 from portrea.web.offer.wording import label_of, say
 
 if TYPE_CHECKING:
