@@ -10,18 +10,29 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from django.db import transaction
+from django.db.models import TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from portrea.offer.matching import explain, find_duplicates, score_pairs
 from portrea.web.accounts import journal
 from portrea.web.accounts.permissions import require
-from portrea.web.offer.census import census_frame
-from portrea.web.offer.models import Alias, Fix, Merge, PairVerdict
+from portrea.web.offer.models import Alias, Fix, Merge, PairVerdict, Place
 from portrea.web.offer.services.merges import SYSTEM, merge_many
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_FLAT = {
+    **dict.fromkeys(("id", "name", "kind", "commune", "city", "phone"), pl.String),
+    "longitude": pl.Float64,
+    "latitude": pl.Float64,
+    "updated": pl.Date,
+}
+_TOLD = {
+    **dict.fromkeys(("address", "postcode", "siret", "source"), pl.String),
+    "emails": pl.List(pl.String),
+}
 Links = dict[str, tuple[str, dict[str, Any]]]
 
 
@@ -36,7 +47,7 @@ class CensusDuplicates:
 
 def duplicates_find() -> CensusDuplicates:
     """Return what the census tells several times, without changing anything."""
-    places = census_frame()
+    places = _compared()
     found = find_duplicates(places)
     parted = parted_pairs()
     ends = zip(found.queue["id_left"], found.queue["id_right"], strict=True)
@@ -56,11 +67,35 @@ def duplicates_join(*, actor: Any, links: Mapping[str, tuple[str, Mapping[str, A
 
 
 def places_join(*, actor: Any) -> tuple[int, int]:
-    """Join what is surely one place; return how many were absorbed, how many pairs to judge."""
+    """Join what is surely one place; return how many were absorbed, how many pairs to judge.
+
+    Cards put together tell more: they are compared again until nothing more is sure.
+    """
     require(actor, "place.merge")
+    joined = 0
     with transaction.atomic():
-        found = duplicates_find()
-        return duplicates_join(actor=actor, links=found.links), found.queue.height
+        while (found := duplicates_find()).links:
+            joined += duplicates_join(actor=actor, links=found.links)
+    return joined, found.queue.height
+
+
+def _compared() -> pl.DataFrame:
+    """Return the columns that are compared, of every open place.
+
+    The commune is that of the searched columns: found by the position when no list tells it.
+    """
+    rows = Place.objects.filter(status=Place.Status.OPEN).order_by("pk")
+    rows = rows.annotate(text=Cast("record", TextField())).values_list(*_FLAT, "text")
+    frame = pl.DataFrame(list(rows), schema={**_FLAT, "text": pl.String}, orient="row")
+    told = frame["text"].str.json_decode(pl.Struct(_TOLD)).struct.unnest()
+    return (
+        frame.drop("text")
+        .hstack(told)
+        .with_columns(
+            pl.col("kind", "commune", "city", "phone").replace("", None),
+            email=pl.col("emails").list.first(),
+        )
+    )
 
 
 def parted_pairs() -> set[frozenset[str]]:
