@@ -48,6 +48,7 @@ def moderation(request: HttpRequest) -> HttpResponse:
     counts = queue.counts(request, asked.territory)
     context: dict[str, Any] = {
         "asked": asked,
+        "waiting": asked.state == "waiting",
         "territories": queue.choices_of(request, "board.read"),
         "tabs": _tabs(asked, counts),
         "reasons": list(reasons().values()),
