@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import shutil
 import zipfile
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from portrea.base.errors import DataError
 from portrea.sources.loading import add_path, load_path
-from portrea.sources.recognise import packages, recognise, sources
+from portrea.sources.recognise import TOOLS, packages, recognise, sources
 from portrea.sources.source import Peek
 from portrea.sources.store import Store
 
@@ -127,3 +128,9 @@ def test_every_package_reads_files_or_embeds_data() -> None:
         assert hasattr(module, "SOURCE") or hasattr(module, "EMBEDDED"), name
         if hasattr(module, "SOURCE"):
             assert module.SOURCE.id == name
+
+
+def test_every_tool_is_a_package_and_no_source() -> None:
+    for name in TOOLS:
+        module = import_module(f"portrea.sources.{name}")
+        assert not {"SOURCE", "EMBEDDED"} & {*dir(module)}, name

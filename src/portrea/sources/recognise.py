@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 ENOUGH = 0.5
 """Below this sureness a source is only named as the nearest candidate."""
 
+TOOLS = frozenset({"conformance", "exports", "lists"})
+"""Packages that serve any list, and are the source of none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -29,9 +32,9 @@ class Match:
 
 @cache
 def packages() -> Mapping[str, Any]:
-    """Import and return every package of ``portrea.sources``, by identifier."""
-    found = [item.name for item in pkgutil.iter_modules(portrea.sources.__path__) if item.ispkg]
-    return {name: import_module(f"portrea.sources.{name}") for name in sorted(found)}
+    """Import and return every source of ``portrea.sources``, by identifier."""
+    found = {item.name for item in pkgutil.iter_modules(portrea.sources.__path__) if item.ispkg}
+    return {name: import_module(f"portrea.sources.{name}") for name in sorted(found - TOOLS)}
 
 
 def sources() -> dict[str, Source]:

@@ -117,8 +117,7 @@ def same_as(place: Place, frame: pl.DataFrame, *, lexicon: Lexicon | None = None
     what the place is already known by (same ``id``) is left out.
     """
     lexicon = lexicon or load_lexicon()
-    card = to_row(place)
-    near = frame.with_row_index("_row").filter(_worth(card, lexicon))
+    card, near = to_row(place), compared_with(place, frame, lexicon=lexicon)
     mine = pl.DataFrame([{name: card.get(name) for name in COLUMNS}], schema=COLUMNS)
     told = [pl.col(name).cast(kind) for name, kind in COLUMNS.items() if name in near.columns]
     cards = prepare(pl.concat([mine, near.select(told)], how="diagonal"), lexicon)
@@ -130,6 +129,14 @@ def same_as(place: Place, frame: pl.DataFrame, *, lexicon: Lexicon | None = None
     )
     kept = scored.filter(pl.col("probability") >= lexicon.thresholds.queue)
     return kept.sort("probability", "row", descending=[True, False]).drop("left", "right")
+
+
+def compared_with(
+    place: Place, frame: pl.DataFrame, *, lexicon: Lexicon | None = None
+) -> pl.DataFrame:
+    """Return the few cards of a frame, and their row ``_row``, worth comparing with a place."""
+    worth = _worth(to_row(place), lexicon or load_lexicon())
+    return frame.with_row_index("_row").filter(worth)
 
 
 def _worth(card: Mapping[str, Any], lexicon: Lexicon) -> pl.Expr:

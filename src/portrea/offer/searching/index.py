@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from portrea.offer.parameters import load_parameters
+from portrea.offer.freshness import Tier
+from portrea.offer.freshness import tiers as freshness_tiers
 from portrea.offer.searching.tags import COVERAGE, FACETS, YES
 from portrea.offer.searching.words import Words
 
@@ -28,14 +29,13 @@ COLUMNS = (
     "longitude", "latitude", "updated", "closed",
 )  # fmt: skip
 """What an index is made of: one row by place shown, ``tags`` and ``week`` as texts."""
-TIERS = ("recent", "to_check", "old", "unknown")
-TO_CONFIRM = frozenset({"old", "unknown"})
+TIERS = tuple(str(tier) for tier in Tier)
+TO_CONFIRM = frozenset({str(Tier.TO_CONFIRM), str(Tier.OLD)})
 FRESHNESS = "fraicheur"
 NOW = "maintenant"
 MOST_VALUES = 400
 """Values kept of one facet, the most frequent first: free words have no end."""
 HOUR, HALF, WEEK = 60, 30, 7 * 24
-_UNDATED = np.iinfo(np.int32).min
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,7 @@ class SearchIndex:
             for level in ("commune", "epci", "departement", "region")
         }
         self._closed = frame["closed"].fill_null(value=False).to_numpy()
-        days = frame["updated"].cast(pl.Date).to_physical()
-        self._days = days.fill_null(_UNDATED).to_numpy()
+        self._updated = frame.select(pl.col("updated").cast(pl.Date))
         self._bits = _bitmaps(frame["tags"], self.size)
         self._spans = _spans(frame["week"])
         self._prefixes = _overseas(frame["commune"])
@@ -110,12 +109,10 @@ class SearchIndex:
 
     def _tiers(self, on: date) -> NDArray[np.int8]:
         """Return the rank in :data:`TIERS` of each row at a date."""
-        rule = load_parameters()
-        today = np.int64(on.toordinal() - 719_163)
-        age = today - self._days.astype(np.int64)
-        edges = np.searchsorted((rule.recent_days, rule.to_check_days), age).astype(np.int8)
-        edges[self._days == _UNDATED] = TIERS.index("unknown")
-        return edges
+        told = freshness_tiers(self._updated, on=on)
+        ranks = {name: rank for rank, name in enumerate(TIERS)}
+        found: NDArray[np.int8] = told.replace_strict(ranks, return_dtype=pl.Int8).to_numpy()
+        return found
 
     def open_at(self, minutes: Mapping[str, int]) -> NDArray[np.bool_]:
         """Tell the rows where someone is there at a minute of the week, by clock of the place."""
@@ -212,7 +209,7 @@ class SearchIndex:
 
     def groups(self, tiers: NDArray[np.int8]) -> NDArray[np.int8]:
         """Return 0 for a place known lately, 1 to confirm, 2 closed."""
-        late = tiers >= TIERS.index("old")
+        late = tiers >= TIERS.index(str(Tier.TO_CONFIRM))
         return np.where(self._closed, 2, late).astype(np.int8)
 
 

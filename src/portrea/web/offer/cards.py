@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -13,10 +12,11 @@ from django.utils.translation import gettext as _
 from opening_hours import OpeningHours
 
 from portrea.base.errors import TerritoryError
+from portrea.offer.calendar import say_date
 from portrea.offer.searching.index import TO_CONFIRM
 from portrea.steering.wording import minutes as say_minutes
 from portrea.territory.timezones import to_wall, zone_of
-from portrea.vocab.hours import MIDNIGHT, NAMES, describe, say_time, week_of
+from portrea.vocab.hours import MIDNIGHT, describe, say_time, week_of
 from portrea.vocab.situations import Situation
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def place_card(row: Mapping[str, Any], now: datetime) -> PlaceCard:
         phone_link="tel:" + "".join(c for c in phone if c.isdigit() or c == "+"),
         email=row["email"] or "",
         website=_web_address(row["website"]),
-        today=today(row["hours"], row["commune"], now),
+        today=_shut(row, now) or today(row["hours"], row["commune"], now),
         week=tuple(describe(row["hours"])),
         hours_text=row["hours_text"] or "",
         situations=tuple(Situation(s).label for s in row["situations"] or ()),
@@ -112,30 +112,15 @@ def _closed(row: Mapping[str, Any]) -> str:
     return _("Fermé définitivement") + (f" ({day:%d/%m/%Y})" if day else "")
 
 
-def next_opening(hours: str | None, commune: str | None, now: datetime) -> str:
-    """Say when a place with a plain week opens next, within seven days; public holidays skipped."""
-    week = week_of(hours)
-    if week is None:
-        return ""
-    try:
-        wall = to_wall(now, zone_of(commune or ""))
-    except TerritoryError:
-        return ""
-    for ahead in range(8):
-        day = wall + timedelta(days=ahead)
-        minute = wall.hour * 60 + wall.minute if not ahead else -1
-        starts = [start for start, _end in week[day.weekday()] if start > minute]
-        if starts and not OpeningHours("PH", country="FR").is_open(day.replace(hour=12)):
-            return _("Prochaine ouverture : %(day)s à %(time)s") % {
-                "day": _day_name(ahead, day),
-                "time": say_time(min(starts)),
-            }
-    return ""
-
-
-def _day_name(ahead: int, day: datetime) -> str:
-    near = (_("aujourd’hui"), _("demain"))
-    return near[ahead] if ahead < len(near) else f"{NAMES[day.weekday()]} {day.day}"
+def _shut(row: Mapping[str, Any], now: datetime) -> Today | None:
+    """Return what is said of a place on holiday, ``None`` when no closure runs."""
+    day = now.date()
+    closure = next((c for c in row.get("closures", ()) if c.start <= day <= c.end), None)
+    if closure is None:
+        return None
+    reason = f" ({closure.reason})" if closure.reason else ""
+    said = _("Fermé jusqu’au %(day)s") % {"day": say_date(closure.end)}
+    return Today(said + reason, False)
 
 
 @cache

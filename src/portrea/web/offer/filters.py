@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portrea.base.errors import ParameterError
-from portrea.offer.quality import FRESHNESS_LABELS
+from portrea.offer.freshness import Tier
 from portrea.offer.record import Block
 from portrea.offer.searching.tags import YES
 from portrea.vocab.situations import Situation
@@ -64,7 +66,7 @@ MISSING = {
     "type": gettext_lazy("type de lieu"),
 }
 FACETS = ("situation", *SWITCHES, *CHOICES)
-MOST_OPTIONS = 40
+MOST_OPTIONS = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,19 @@ class Facet:
     label: str
     options: tuple[Option, ...]
     value: str
+
+    @property
+    def choices(self) -> SafeString:
+        """The options of the form, escaped here: in a template they would take most of its time."""
+        lines = []
+        for option in self.options:
+            selected = " selected" if option.current else ""
+            count = f" ({option.count})" if option.count else ""
+            lines.append(
+                f'<option value="{escape(option.value)}"{selected}>'
+                f"{escape(option.label)}{count}</option>"
+            )
+        return mark_safe("".join(lines))  # noqa: S308 - every value and label is escaped
 
 
 def asked_of(query: QueryDict) -> Asked:
@@ -165,7 +180,7 @@ def label_of(facet: str, value: str) -> str:
     if facet == "presence":
         return str(PRESENCES.get(value, value))
     if facet == "fraicheur":
-        return FRESHNESS_LABELS.get(value, value).capitalize()
+        return Tier(value).label.capitalize() if value in set(Tier) else value
     if facet == "manque":
         return str(MISSING.get(value, value))
     if facet == "type":

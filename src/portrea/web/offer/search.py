@@ -8,6 +8,7 @@ for a second or two more: what a page shows of a place is always read from the c
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from portrea.steering.reading import Reader
 
 CENSUS, COMPUTATION = "census", "computation"
+EVERY = 1.0
+"""Seconds between two looks at a large census: counting its places takes some milliseconds."""
 AT_ONCE = 5_000
 """Places indexed within the request that finds them changed."""
 _TEXTS = ("id", "sort", "search", "tags", "week", "commune", "epci", "departement", "region")
@@ -51,14 +54,20 @@ class Catalogue:
 
 
 _held: dict[str, Catalogue] = {}
+_looked: dict[str, float] = {}
 _making = threading.Lock()
 
 
 def catalogue() -> Catalogue:
     """Return the index of the places as they are now, or were a moment ago when there are many."""
     current = reader()
+    home = str(settings.PORTREA_HOME)
+    held = _held.get(home)
+    recent = time.monotonic() - _looked.get(home, 0.0) < EVERY
+    if held is not None and recent and held.index.size > AT_ONCE:
+        return held
     origin, state = _state(current)
-    held = _held.get(str(settings.PORTREA_HOME))
+    _looked[home] = time.monotonic()
     if held is not None and held.state == state:
         return held
     if held is None or held.origin != origin or held.index.size <= AT_ONCE:
@@ -71,7 +80,7 @@ def catalogue() -> Catalogue:
 def _state(current: Reader) -> tuple[str, str]:
     """Return where places come from, and a text that differs when they changed."""
     try:
-        shown = Place.objects.filter(status__in=SHOWN).count()
+        shown = Place.objects.count()
         last = Place.objects.aggregate(last=Max("changed"))["last"] if shown else None
     except DatabaseError:  # a site whose database was never prepared still shows its computation
         shown, last = 0, None

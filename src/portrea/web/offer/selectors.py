@@ -231,13 +231,15 @@ def _read(origin: str, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
         frame = _computed().filter(pl.col("id").is_in(list(ids)))
         return {row["id"]: row for row in frame.iter_rows(named=True)}
     names = ("pk", "record", "status", "closed_on", "commune", "confirmed")
-    shown = Place.objects.filter(pk__in=ids, status__in=SHOWN).order_by().values(*names)
-    return {told["pk"]: shown_row(told) for told in shown}
+    # SQLite would read every shown place if the status were asked for too
+    read = Place.objects.filter(pk__in=ids).order_by().values(*names)
+    return {told["pk"]: shown_row(told) for told in read if told["status"] in SHOWN}
 
 
 def shown_row(told: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the columns of a place of the census as a row of ``places``, with its status."""
-    row = to_row(from_dict(told["record"]))
+    record = from_dict(told["record"])
+    row = to_row(record)
     updated = max(filter(None, (row["updated"], told["confirmed"])), default=None)
     return {
         **row,
@@ -245,6 +247,7 @@ def shown_row(told: Mapping[str, Any]) -> Mapping[str, Any]:
         "commune": told["commune"] or None,
         "status": told["status"],
         "closed_on": told["closed_on"],
+        "closures": record.closures,
         "updated": updated,
     }
 

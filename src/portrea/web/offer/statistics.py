@@ -9,8 +9,7 @@ from urllib.parse import urlencode
 import numpy as np
 from django.utils.translation import gettext as _
 
-from portrea.offer.quality import FRESHNESS_LABELS
-from portrea.offer.searching.index import TIERS
+from portrea.offer.searching.index import FRESHNESS, TIERS
 from portrea.web.offer.filters import MISSING, SITUATIONS, label_of
 
 if TYPE_CHECKING:
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from portrea.web.offer.selectors import Search
 
+LACK = "manque"
 MOST_LINES = 15
 MOST_KINDS = 12
 
@@ -120,27 +120,27 @@ def _moments(search: Search, scope: NDArray[np.bool_]) -> Counted:
         _line(search, label, index.counts(scope, name).get("oui", 0), **{name: "oui"})
         for name, label in names
     ]
-    silent = int((scope & index.tagged("manque", "horaires")).sum())
+    silent = int((scope & index.tagged(LACK, "horaires")).sum())
     return Counted("horaires", "Horaires", tuple(lines), _line(search, _("Non renseigné"), silent))
 
 
 def _ages(search: Search, scope: NDArray[np.bool_]) -> Counted:
     tiers = np.bincount(search.found.tiers[scope], minlength=len(TIERS)).tolist()
     lines = tuple(
-        _line(search, FRESHNESS_LABELS[name].capitalize(), count, fraicheur=name)
+        _line(search, label_of(FRESHNESS, name), count, **{FRESHNESS: name})
         for name, count in zip(TIERS, tiers, strict=True)
     )
-    return Counted("fraicheur", "Fraîcheur des fiches", lines, None, several=False)
+    return Counted(FRESHNESS, "Fraîcheur des fiches", lines, None, several=False)
 
 
 def _missing(search: Search, scope: NDArray[np.bool_]) -> Counted:
-    counts = search.index.counts(scope, "manque")
+    counts = search.index.counts(scope, LACK)
     ranked = sorted(MISSING, key=lambda name: (-counts.get(name, 0), name))
     lines = tuple(
-        _line(search, str(MISSING[name]).capitalize(), counts.get(name, 0), manque=name)
+        _line(search, str(MISSING[name]).capitalize(), counts.get(name, 0), **{LACK: name})
         for name in ranked
     )
-    return Counted("manque", "Ce qui manque aux fiches", lines, None)
+    return Counted(LACK, "Ce qui manque aux fiches", lines, None)
 
 
 def _kinds(
@@ -152,7 +152,7 @@ def _kinds(
     crossed += [
         (_("Gratuit"), scope & index.tagged("cout", "Gratuit")),
         (_("Itinérant"), scope & index.tagged("presence", "itinerant")),
-        (_("Horaires connus"), scope & ~index.tagged("manque", "horaires")),
+        (_("Horaires connus"), scope & ~index.tagged(LACK, "horaires")),
         (_("Capacité déclarée"), scope & index.told("capacite")),
     ]
     told = [index.counts(mask, "type") for _label, mask in crossed]
