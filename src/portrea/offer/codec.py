@@ -173,7 +173,7 @@ def _decoder(kind: Any) -> Told:
     if isinstance(kind, type) and issubclass(kind, Enum):
         return _membership(kind)
     if is_dataclass(kind):
-        return lambda value: _record(kind, value)  # type: ignore[arg-type]
+        return lambda value: _record(kind, value)
     return _PLAIN[kind]
 
 

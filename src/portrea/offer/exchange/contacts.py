@@ -11,6 +11,8 @@ from portrea.vocab.standards.mednum_check import ACCESLIBRE, position_problem
 
 _PHONE = re.compile(r"\+(?:33|262|508|590|594|596|681|687|689)(?:[1-9]\d{8}|\d{6})", re.ASCII)
 """What both the schema and the ANCT's parser take."""
+_NOT_DIALLED = re.compile(r"[^\d+]")
+_NATIONAL = re.compile(r"0\d{9}", re.ASCII)
 _SHORT = re.compile(r"3\d{3}|1\d{2,3}", re.ASCII)
 _LOCAL = r"[A-Za-z0-9_][A-Za-z0-9!#$%&'*+=?^_`{}~-]*(?:\.[A-Za-z0-9!#$%&'*+=?^_`{}~-]+)*"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -30,12 +32,14 @@ _PARSER_LINK = re.compile(
 _LONGEST_LINK, _LONGEST_EMAIL, _LONGEST_LOCAL = 2000, 254, 64
 
 
-@lru_cache(maxsize=65536)
 def phone(told: str | None) -> str | None:
     """Return a number in international form, ``None`` when it has none (short numbers)."""
-    digits = re.sub(r"[^\d+]", "", (told or "").replace("(0)", ""))
-    digits = re.sub(r"^00", "+", digits)
-    if re.fullmatch(r"0\d{9}", digits, re.ASCII):
+    if not told or _PHONE.fullmatch(told):
+        return told or None
+    digits = _NOT_DIALLED.sub("", told.replace("(0)", ""))
+    if digits.startswith("00"):
+        digits = f"+{digits[2:]}"
+    if _NATIONAL.fullmatch(digits):
         digits = (mednum.overseas_phone(digits[:4]) or "+33") + digits[1:]
     return digits if _PHONE.fullmatch(digits) else None
 
@@ -46,7 +50,6 @@ def short_phone(told: str | None) -> str | None:
     return digits if _SHORT.fullmatch(digits) else None
 
 
-@lru_cache(maxsize=65536)
 def email(told: str | None) -> str | None:
     """Return an address that RFC 5322 and every validator take, else ``None``."""
     text = (told or "").strip()
@@ -54,8 +57,8 @@ def email(told: str | None) -> str | None:
     if match is None or len(text) > _LONGEST_EMAIL or len(match[1]) > _LONGEST_LOCAL:
         return None
     labels = match[2].lower().split(".")
-    strange = any(label[2:4] == "--" for label in labels) or labels[-1] in _RESERVED
-    return None if strange else text
+    strange = "--" in match[2] and any(label[2:4] == "--" for label in labels)
+    return None if strange or labels[-1] in _RESERVED else text
 
 
 @lru_cache(maxsize=65536)
@@ -65,7 +68,7 @@ def link(told: str | None) -> str | None:
     match = _LINK.fullmatch(text)
     if match is None or len(text) > _LONGEST_LINK or len(match[1]) > 253:
         return None
-    if any(label[2:4] == "--" for label in match[1].split(".")):
+    if "--" in match[1] and any(label[2:4] == "--" for label in match[1].split(".")):
         return None
     return text if not match[2] or 0 < int(match[2]) <= 65535 else None
 

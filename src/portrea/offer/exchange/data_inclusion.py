@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from portrea.offer.exchange import contacts
@@ -14,12 +15,15 @@ from portrea.vocab.standards import mednum
 from portrea.vocab.standards.mednum_check import NO_PUBLIC
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import date
 
 Sheet = dict[str, Any]
 """A structure or a service: what is not told is left out."""
 
+_SIRET = re.compile(r"\d{14}", re.ASCII)
+_POSTCODE = re.compile(r"\d{5}", re.ASCII)
+_CODE = re.compile(r"(?:\d{2}|2[AB])\d{3}", re.ASCII)
 LONGEST_NAME, LONGEST_TEXT, OLDEST_YEAR = 150, 10_000, 2000
 PRESCRIPTION = "Envoyer un mail avec une fiche de prescription"
 REMOTE = "À distance"
@@ -51,7 +55,8 @@ def to_data_inclusion(place: Place, context: Context) -> tuple[Sheet, list[Sheet
     if updated is None or updated.year < OLDEST_YEAR:
         return LeftOut(place.id, place.name, "date_maj", "sans date de mise à jour depuis 2000")
     identity = {"source": context.producer, "id": identifier(place.id, context.producer)}
-    structure = _told(identity | _structure(place, context, name, updated))
+    where = _where(place, context)
+    structure = _told(identity | _structure(place, context, name, updated) | where)
     services = []
     for service in place.services:
         shared = {
@@ -59,7 +64,7 @@ def to_data_inclusion(place: Place, context: Context) -> tuple[Sheet, list[Sheet
             "structure_id": identity["id"],
             "id": f"{identity['id']}.{service.key}",
         }
-        services.append(_told(shared | _service(place, service, updated, context)))
+        services.append(_told(shared | _service(place, service, updated, context) | where))
     return structure, services
 
 
@@ -71,7 +76,7 @@ def identifier(place_id: str, producer: str) -> str:
 
 
 def _told(sheet: Sheet) -> Sheet:
-    return {name: value for name, value in sheet.items() if value not in (None, [], "")}
+    return {name: value for name, value in sheet.items() if value or value == 0}
 
 
 # -- the structure --------------------------------------------------------------------------------
@@ -79,52 +84,56 @@ def _told(sheet: Sheet) -> Sheet:
 
 def _structure(place: Place, context: Context, name: str, updated: date) -> Sheet:
     hours = place.hours if place.hours_confirmed or not context.confirmed_hours else None
-    siret = re.sub(r"\s", "", place.siret or "")
-    sound = re.fullmatch(r"\d{14}", siret, re.ASCII) and siret != mednum.NO_PIVOT
+    siret = "".join((place.siret or "").split())
+    sound = _SIRET.fullmatch(siret) and siret != mednum.NO_PIVOT
     return {
         "nom": cut(name, LONGEST_NAME),
         "date_maj": updated.isoformat(),
         "description": _description(place),
         "siret": siret if sound else None,
-        **_where(place, context),
         **_reached((place.phone,), place.emails),
         "site_web": next((s for told in place.websites if (s := contacts.link(told))), None),
         "horaires_accueil": contacts.opening(hours),
         "accessibilite_lieu": contacts.accessibility_link(place.accessibility_url),
-        "reseaux_porteurs": _networks(place),
+        "reseaux_porteurs": list(_networks(place.programmes, place.kind)),
     }
 
 
 def _description(place: Place) -> str | None:
     text = "\n\n".join(filter(None, (paragraphs(place.summary), paragraphs(place.detail))))
     lost = {
-        PLACE_LINES["programmes"]: _unmapped(place),
+        PLACE_LINES["programmes"]: _unmapped(place.programmes),
         PLACE_LINES["trainings"]: listed("formations_labels", place.trainings),
         PLACE_LINES["other_labels"]: place.other_labels,
         PLACE_LINES["itinerant"]: listed("itinerance", place.itinerant),
-        PLACE_LINES["emails"]: _sound(map(contacts.email, place.emails))[1:],
-        PLACE_LINES["websites"]: _sound(map(contacts.link, place.websites))[1:],
+        PLACE_LINES["emails"]: _others(contacts.email, place.emails),
+        PLACE_LINES["websites"]: _others(contacts.link, place.websites),
     }
     told = with_lines(text or None, lost, LONGEST_TEXT)
     return told if told and len(told) >= 5 else None
 
 
-def _sound(values: Iterable[str | None]) -> list[str]:
-    return list(dict.fromkeys(value for value in values if value))
+def _others(sound: Callable[[str], str | None], told: tuple[str, ...]) -> list[str]:
+    """Return the sound values after the first, which has a field."""
+    if len(told) < 2:
+        return []
+    return list(dict.fromkeys(value for one in told if (value := sound(one))))[1:]
 
 
-def _unmapped(place: Place) -> tuple[str, ...]:
+@lru_cache(maxsize=4096)
+def _unmapped(programmes: tuple[str, ...]) -> tuple[str, ...]:
     table = di.meaning("dispositif_programmes_nationaux", "reseaux_porteurs")
-    known = listed("dispositif_programmes_nationaux", place.programmes)
+    known = listed("dispositif_programmes_nationaux", programmes)
     return tuple(value for value in known if not table[value])
 
 
-def _networks(place: Place) -> list[str]:
+@lru_cache(maxsize=4096)
+def _networks(programmes: tuple[str, ...], kind: str | None) -> tuple[str, ...]:
     table = di.meaning("dispositif_programmes_nationaux", "reseaux_porteurs")
-    programmes = listed("dispositif_programmes_nationaux", place.programmes)
-    kinds = (place.kind or "").split(mednum.SEPARATOR)
-    found = {target for value in programmes for target in table[value]}
-    return sorted(found | {di.networks()[kind] for kind in kinds if kind in di.networks()})
+    known = listed("dispositif_programmes_nationaux", programmes)
+    kinds = (kind or "").split(mednum.SEPARATOR)
+    found = {target for value in known for target in table[value]}
+    return tuple(sorted(found | {di.networks()[code] for code in kinds if code in di.networks()}))
 
 
 def _where(place: Place, context: Context) -> Sheet:
@@ -132,8 +141,8 @@ def _where(place: Place, context: Context) -> Sheet:
     code, postcode = place.commune or "", place.postcode or ""
     return {
         "commune": line(place.city or context.cities.get(code)),
-        "code_postal": postcode if re.fullmatch(r"\d{5}", postcode, re.ASCII) else None,
-        "code_insee": code if re.fullmatch(r"(?:\d{2}|2[AB])\d{3}", code, re.ASCII) else None,
+        "code_postal": postcode if _POSTCODE.fullmatch(postcode) else None,
+        "code_insee": code if _CODE.fullmatch(code) else None,
         "adresse": line(place.address),
         "complement_adresse": line(place.address_more),
         "latitude": point[0] if point else None,
@@ -160,10 +169,9 @@ def _service(place: Place, service: Service, updated: date, context: Context) ->
         "description": _service_description(place, service),
         "date_maj": dated.isoformat(),
         "type": type_of(service),
-        "thematiques": _themes(service),
+        "thematiques": list(_themes(service.block, service.offers)),
         **_costs(service),
-        **_publics(service),
-        **_where(place, context),
+        **_publics(service.publics, service.special_care),
         **_reached((service.phone, place.phone), (service.email or "", *place.emails)),
         "modes_accueil": _modes(service),
         "zone_eligibilite": _zone(place),
@@ -211,11 +219,11 @@ def type_of(service: Service) -> str:
     return "accompagnement" if "Accompagnement individuel" in modes else usual
 
 
-def _themes(service: Service) -> list[str]:
+@lru_cache(maxsize=16384)
+def _themes(block: Block, offers: tuple[str, ...]) -> tuple[str, ...]:
     table = di.meaning("services", "thematiques")
-    offers = listed("services", service.offers)
-    found = {theme for offer in offers for theme in table[offer]}
-    return sorted(found or di.facts()["blocks"][str(service.block)]["thematiques"])
+    found = {theme for offer in listed("services", offers) for theme in table[offer]}
+    return tuple(sorted(found or di.facts()["blocks"][str(block)]["thematiques"]))
 
 
 def _costs(service: Service) -> Sheet:
@@ -231,9 +239,10 @@ def _costs(service: Service) -> Sheet:
     }
 
 
-def _publics(service: Service) -> Sheet:
-    publics = listed("publics_specifiquement_adresses", service.publics)
-    care = listed("prise_en_charge_specifique", service.special_care)
+@lru_cache(maxsize=16384)
+def _publics(told: tuple[str, ...], special: tuple[str, ...]) -> Sheet:
+    publics = listed("publics_specifiquement_adresses", told)
+    care = listed("prise_en_charge_specifique", special)
     first = di.meaning("publics_specifiquement_adresses", "publics")
     second = di.meaning("prise_en_charge_specifique", "publics")
     found = {target for value in publics for target in first[value]}
@@ -258,7 +267,7 @@ def _support(service: Service) -> set[str]:
 
 def _zone(place: Place) -> list[str]:
     told = (place.commune or "", place.postcode or "")
-    code = next((c for c in told if re.fullmatch(r"(?:\d{2}|2[AB])\d{3}", c, re.ASCII)), "")
+    code = next((c for c in told if _CODE.fullmatch(c)), "")
     if code.startswith("20"):  # Corsica before 1976, and still for the post
         return ["2A", "2B"]
     return [code[:3] if code[:2] in {"97", "98"} else code[:2]] if code else []

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from portrea.offer.record import Place
 
 SITUATIONS = "situations"
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def feature(place: Place) -> dict[str, Any]:
@@ -46,7 +47,7 @@ def collection(places: Iterable[Place]) -> Iterator[str]:
 
 def compact(value: Any) -> str:
     """Return JSON without spaces, letters as they are, not-a-number refused."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return _JSON.encode(value)
 
 
 def of_feature(found: Mapping[str, Any]) -> Place:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +45,7 @@ REASONS = {
 _TOWN = re.compile(r"[^A-Za-z\dÀ-ÖØ-öø-ÿœ-ŸŒ\-'\s]", re.ASCII)
 _STREET = re.compile(r"[^A-Za-z\dÀ-ÖØ-öø-ÿœ-ŸŒ\-,()°.&:+–|;'/\s]", re.ASCII)
 """Signs that the ANCT's parser refuses in the name of a commune and in an address."""
+_BLANK = re.compile(r"[\s.]")
 _PIVOT = re.compile(r"\d{14}|W[A-Za-z0-9]{9}", re.ASCII)
 _POSTCODE = re.compile(r"\d{5}", re.ASCII)
 _CODE = re.compile(r"(?:[013-9]\d|2[AB1-9])\d{3}", re.ASCII)
@@ -83,18 +84,23 @@ def to_mednum(place: Place, context: Context) -> mednum.Record | LeftOut:
 
 
 def _identity(place: Place, context: Context) -> mednum.Record:
-    pivot = re.sub(r"[\s.]", "", place.siret or "")
+    pivot = _BLANK.sub("", place.siret or "")
     updated = date_of(place.updated, context)
-    kinds = [code for code in (place.kind or "").split(mednum.SEPARATOR) if code in _kinds()]
     return {
         "id": line(place.id),
         "pivot": pivot if _PIVOT.fullmatch(pivot) else mednum.NO_PIVOT,
         "nom": line(place.name),
-        "typologie": mednum.SEPARATOR.join(dict.fromkeys(kinds)) or None,
+        "typologie": _typology(place.kind),
         "source": line(place.source),
         "structure_parente": line(place.parent),
         "date_maj": updated.isoformat() if updated else None,
     }
+
+
+@lru_cache(maxsize=4096)
+def _typology(kind: str | None) -> str | None:
+    kinds = [code for code in (kind or "").split(mednum.SEPARATOR) if code in _kinds()]
+    return mednum.SEPARATOR.join(dict.fromkeys(kinds)) or None
 
 
 @cache
@@ -152,32 +158,39 @@ def _presented(place: Place) -> mednum.Record:
 
 
 def _offered(place: Place) -> mednum.Record:
-    common = {field: _told(field, united(place, name)) for name, field in COMMON.items()}
+    common = tuple([united(place, name) for name in COMMON])
+    lists = (place.itinerant, place.programmes, place.trainings)
+    told = _vocabularies(offers_of(place), common, lists)
+    return {**told, "autres_formations_labels": joined(place.other_labels)}
+
+
+@lru_cache(maxsize=32768)
+def _vocabularies(
+    offers: tuple[str, ...],
+    lists: tuple[tuple[str, ...], ...],
+    own: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]],
+) -> mednum.Record:
+    """Return the cells of vocabularies: many places tell the same."""
+    fields = zip(COMMON.values(), lists, strict=True)
+    common = {field: listed(field, values) if values else () for field, values in fields}
     costs = common["frais_a_charge"]
     if FREE in costs and PAID in costs:
         costs = tuple(dict.fromkeys(FREE_SOMETIMES if c == FREE else c for c in costs))
     access = common["modalites_acces"]
     if len(access) > 1:
         access = tuple(mode for mode in access if mode != NO_PUBLIC)
-    lists = {
+    told = {
         **common,
         "frais_a_charge": costs,
         "modalites_acces": access,
-        "services": listed("services", offers_of(place)),
-        "itinerance": listed("itinerance", place.itinerant),
-        "dispositif_programmes_nationaux": listed(
-            "dispositif_programmes_nationaux", place.programmes
-        ),
+        "services": listed("services", offers),
+        "itinerance": listed("itinerance", own[0]),
+        "dispositif_programmes_nationaux": listed("dispositif_programmes_nationaux", own[1]),
         "formations_labels": tuple(
-            map(mednum.schema_spelling, listed("formations_labels", place.trainings))
+            map(mednum.schema_spelling, listed("formations_labels", own[2]))
         ),
     }
-    told = {field: mednum.SEPARATOR.join(values) or None for field, values in lists.items()}
-    return {**told, "autres_formations_labels": joined(place.other_labels)}
-
-
-def _told(field: str, values: tuple[str, ...]) -> tuple[str, ...]:
-    return listed(field, values) if values else ()
+    return {field: mednum.SEPARATOR.join(values) or None for field, values in told.items()}
 
 
 def united(place: Place, name: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from portrea.offer.exchange.context import Context, LeftOut
@@ -50,14 +51,19 @@ def to_former(place: Place, context: Context) -> mednum.Record | LeftOut:
 
 def _cell(name: str, record: mednum.Record) -> str | None:
     if name in _LISTS:
-        meanings = parameters()["former"][name]
-        told = [v for field in _LISTS[name] for v in _parts(record[field]) if v in meanings]
-        return SEPARATOR.join(dict.fromkeys(meanings[value] for value in told)) or None
+        return _meant(name, tuple([record[field] for field in _LISTS[name]]))
     text = record.get(_SAME.get(name, name))
-    if name in _FREE_LISTS:
+    if text and name in _FREE_LISTS:
         parts = (part.replace(SEPARATOR, ",") for part in _parts(text))
         return SEPARATOR.join(dict.fromkeys(parts)) or None
     return text
+
+
+@lru_cache(maxsize=32768)
+def _meant(name: str, cells: tuple[str | None, ...]) -> str | None:
+    meanings = parameters()["former"][name]
+    told = [value for cell in cells for value in _parts(cell) if value in meanings]
+    return SEPARATOR.join(dict.fromkeys(meanings[value] for value in told)) or None
 
 
 def _parts(text: str | None) -> list[str]:

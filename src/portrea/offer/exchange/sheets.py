@@ -139,18 +139,22 @@ def _service_rows(
 
 
 def _cells(sheet: str, told: Mapping[str, Any]) -> tuple[Cell, ...]:
-    return tuple(_cell(told.get(name), kind) for _, name, kind in COLUMNS[sheet])
+    return tuple(
+        [
+            None if (value := told.get(name)) is None else _cell(value, kind)
+            for _, name, kind in COLUMNS[sheet]
+        ]
+    )
 
 
 def _cell(value: Any, kind: str) -> Cell:
-    if value is None:
-        return None
     if kind in ("number", "whole"):
         return float(value) if math.isfinite(value) else None
     if kind == "yes_no":
         return "oui" if value else "non"
     text = SEPARATOR.join(v.replace(SEPARATOR, "/") for v in value) if kind == "list" else value
-    return inert(_UNREADABLE.sub(" ", text))[:LONGEST_CELL]
+    text = _UNREADABLE.sub(" ", text)
+    return (text if text[:1].isalnum() else inert(text))[:LONGEST_CELL]
 
 
 # -- back -----------------------------------------------------------------------------------------

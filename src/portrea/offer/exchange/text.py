@@ -24,6 +24,10 @@ def line(text: str | None) -> str | None:
     """Return text on one line: NFC, straight apostrophes, no control character; or ``None``."""
     if not text:
         return None
+    if text.isascii() and text.isprintable():
+        if "  " in text or text[0] == " " or text[-1] == " ":
+            return " ".join(text.split()) or None
+        return text
     if _SIMPLE.fullmatch(text):
         return text
     return " ".join(_CONTROL.sub(" ", mednum.straight(text)).split()) or None
@@ -60,7 +64,9 @@ def listed(field: str, values: tuple[str, ...]) -> tuple[str, ...]:
 
 def joined(values: Iterable[str]) -> str | None:
     """Return values separated by bars; a bar inside a value becomes a slash."""
-    cleaned = (line(value.replace(mednum.SEPARATOR, "/")) for value in values)
+    cleaned = [line(value.replace(mednum.SEPARATOR, "/")) for value in values]
+    if len(cleaned) < 2:
+        return cleaned[0] if cleaned else None
     return mednum.SEPARATOR.join(dict.fromkeys(value for value in cleaned if value)) or None
 
 
@@ -71,6 +77,8 @@ def with_lines(text: str | None, told: Mapping[str, Iterable[str]], longest: int
     """Return a text followed by lines « Label : a ; b. », the text cut if it is too long."""
     lines = []
     for label, values in told.items():
+        if not values:
+            continue
         pieces = [piece for value in values if (piece := _piece(value))]
         if pieces:
             lines.append(f"{label} : {GLUE.join(pieces)}.")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 CHUNK = 500
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def csv_bytes(columns: Sequence[str], rows: Iterable[Mapping[str, str | None]]) -> Iterator[bytes]:
@@ -24,7 +25,10 @@ def csv_bytes(columns: Sequence[str], rows: Iterable[Mapping[str, str | None]]) 
         buffer = io.StringIO()
         writer = csv.writer(buffer)
         lines = (
-            [inert(cell) if (cell := row[name]) else "" for name in columns]
+            [
+                "" if not (cell := row[name]) else cell if cell[0].isalnum() else inert(cell)
+                for name in columns
+            ]
             for row in islice(rest, CHUNK)
         )
         writer.writerows(chain(head, lines))
@@ -50,4 +54,4 @@ def json_bytes(
 
 def compact(value: Any) -> str:
     """Return JSON on one line, letters as they are."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return _JSON.encode(value)
