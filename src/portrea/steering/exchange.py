@@ -198,15 +198,20 @@ def _workbook(
 def _geoparquet(
     places: Iterable[Place], stream: IO[bytes], context: Context, report: ExportReport
 ) -> None:
-    import polars as pl
+    from portrea.sources.exports.parquet import write_groups
 
     del context
     kept = _kept(places, lambda place: place, report)
-    frames = [flat_frame([])]
-    while chunk := list(islice(kept, CHUNK)):
-        frames.append(flat_frame(chunk))
-    frame = pl.concat(frames)
-    frame.write_parquet(stream, metadata=metadata(frame))
+    frames = (flat_frame(chunk) for chunk in _chunks(kept))
+    write_groups(stream, frames, metadata, size=CHUNK)
+
+
+def _chunks(places: Iterator[Place]) -> Iterator[list[Place]]:
+    """Yield places by thousands, at least once."""
+    chunk = list(islice(places, CHUNK))
+    yield chunk
+    while chunk := list(islice(places, CHUNK)):
+        yield chunk
 
 
 STANDARDS = {

@@ -42,17 +42,20 @@ def _whole(place: Place) -> Place:
     return from_dict(json.loads(told))
 
 
-def metadata(frame: pl.DataFrame) -> dict[str, str]:
+def metadata(frame: pl.LazyFrame) -> dict[str, str]:
     """Return the ``geo`` metadata of GeoParquet 1.1.0 (no ``crs``: longitude-latitude, CRS84)."""
     column: dict[str, object] = {"encoding": "WKB", "geometry_types": ["Point"]}
-    located = frame.filter(pl.col(GEOMETRY).is_not_null())
-    if located.height:
-        bounds = located.select(
+    bounds = (
+        frame.filter(pl.col(GEOMETRY).is_not_null())
+        .select(
             pl.col("longitude").min().alias("w"),
             pl.col("latitude").min().alias("s"),
             pl.col("longitude").max().alias("e"),
             pl.col("latitude").max().alias("n"),
         )
+        .collect(engine="streaming")
+    )
+    if bounds["w"][0] is not None:
         column["bbox"] = list(bounds.row(0))
     facts = {"version": "1.1.0", "primary_column": GEOMETRY, "columns": {GEOMETRY: column}}
     return {"geo": json.dumps(facts)}
