@@ -16,6 +16,7 @@ from portrea.base.estimates import integer, percent
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from portrea.offer.importing.locating import Located
     from portrea.offer.importing.mapping import Mapping
     from portrea.offer.importing.outcome import Imported
     from portrea.offer.record import Place
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 MOST_FAULTS = 20
 MOST_COLUMNS = 80
-MOST_RECEIVED = 300
 
 
 def profile_named(told: str) -> Mapping:
@@ -138,51 +138,38 @@ def locate(result: Imported, *, geocode: bool) -> tuple[Imported, list[dict[str,
 
     A geocoder that does not answer stops the import: nothing has been changed yet.
     """
-    from portrea.offer.importing.locating import Communes, at_communes, with_answers
+    from portrea.offer.importing.locating import Communes, put_on_map
     from portrea.sources.store import Store
     from portrea.territory import complete_territories
 
     lost = [place for place in result.places if place.latitude is None]
-    if not lost:
-        return result, []
-    queue: dict[str, Any] = {}
-    places = result.places
-    if geocode:
-        located = with_answers(places, _asked(lost))
-        places = located.places
-        queue = {queued.id: queued for queued in located.queue}
-        click.echo(f"  situés par leur adresse : {integer(len(located.confidence))}")
     territories = Store().gather("territories")
-    if territories.height:
-        located = at_communes(places, Communes(complete_territories(territories)))
-        places = located.places
-        queue = {queued.id: queued for queued in located.queue} | queue
-        click.echo(f"  situés à leur commune : {integer(len(located.confidence))}")
-    else:
+    communes = Communes(complete_territories(territories)) if territories.height else None
+    located = put_on_map(result.places, _asked(lost) if geocode and lost else (), communes)
+    if lost:
+        _echo_located(located, communes is not None)
+    return replace(result, places=located.places), [asdict(queued) for queued in located.queue]
+
+
+def _echo_located(located: Located, known: bool) -> None:
+    places = {place.id: place for place in located.places}
+    kinds = [places[key].position for key in located.confidence]
+    click.echo(f"  situés par leur adresse : {integer(sum(1 for k in kinds if k != 'commune'))}")
+    click.echo(f"  situés à leur commune : {integer(kinds.count('commune'))}")
+    if not known:
         click.echo(
             "  aucune commune n’est chargée (portrea data add) : rien n’est situé à sa commune"
         )
-    left = sum(1 for place in places if place.latitude is None)
-    click.echo(f"  à situer par une personne : {integer(max(left, len(queue)))}")
-    return replace(result, places=places), [asdict(queued) for queued in queue.values()]
+    click.echo(f"  à situer par une personne : {integer(len(located.queue))}")
 
 
 def _asked(places: list[Place]) -> list[Found]:
     from portrea.cli.progress import progress_bar
-    from portrea.sources.ban import Address, geocode
+    from portrea.sources.ban import geocode
+    from portrea.steering.geocoding import addresses_of
 
-    addresses = [
-        Address(
-            place.id,
-            " ".join(part for part in (place.address, place.postcode, place.city) if part),
-            place.postcode,
-            place.commune,
-        )
-        for place in places
-        if place.address or place.city
-    ]
     with progress_bar("Adresses") as progress:
-        return geocode(addresses, progress=progress)
+        return geocode(addresses_of(places), progress=progress)
 
 
 def apply_to_census(
@@ -196,7 +183,9 @@ def apply_to_census(
     prepare_database()
     from django.db import transaction
 
+    from portrea.offer.importing.outcome import sent_again
     from portrea.web.accounts.permissions import Actor
+    from portrea.web.offer.receiving import not_taken
     from portrea.web.offer.services import import_apply, import_receive
 
     actor = Actor.system("portrea offer import")
@@ -207,6 +196,7 @@ def apply_to_census(
             title=title,
             file_name=path.name,
             sha256=file_sha256(path),
+            whole=not sent_again(result.columns),
             report=report_of(result) | {"to_locate": queue},
         )
         batch = import_apply(
@@ -238,24 +228,6 @@ def report_of(result: Imported) -> dict[str, Any]:
         "people": list(result.people.sentences()),
         "mapping": result.mapping.to_dict(),
     }
-
-
-def not_taken(result: Imported) -> list[Any]:
-    """Return the rows that gave no place, as the census keeps them (personal columns emptied)."""
-    from portrea.offer.importing.people import personal_column
-    from portrea.web.offer.services.imports import NotTaken
-
-    shown = [(i, column) for i, column in enumerate(result.columns) if not personal_column(column)]
-    return [
-        NotTaken(
-            row.line,
-            tuple(str(reason) for reason in row.reasons),
-            {column: row.cells[i][:MOST_RECEIVED] for i, column in shown if row.cells[i]},
-            left=left,
-        )
-        for rows, left in ((result.refused, False), (result.left_out, True))
-        for row in rows
-    ]
 
 
 def refuse(result: Imported, path: Path, *, strict: bool) -> None:

@@ -110,10 +110,16 @@ def geocode(
     addresses: Sequence[Address],
     *,
     url: str | None = None,
+    waited_for: bool = False,
     progress: Progress = silent,
     sleep: Callable[[float], None] = time.sleep,
 ) -> list[Found]:
     """Return where addresses are; an address without answer is simply not in the result.
+
+    Parameters
+    ----------
+    waited_for
+        A person waits for the answer: asked once, for a few seconds.
 
     Raises
     ------
@@ -121,15 +127,17 @@ def geocode(
         The server cannot be reached, refuses, or answers something else; nothing is half kept.
     """
     size, pause = int(_value("chunk")), float(_value("pause"))
+    attempts = 1 if waited_for else int(_value("attempts"))
+    timeout = float(_value("short_timeout" if waited_for else "timeout"))
     found: list[Found] = []
     base = url or ban_url()
-    with httpx.Client(timeout=float(_value("timeout")), follow_redirects=False) as client:
+    with httpx.Client(timeout=timeout, follow_redirects=False) as client:
         for first in range(0, len(addresses), size):
             if first:
                 sleep(pause)
             lot = addresses[first : first + size]
             progress(first / len(addresses), f"{first} adresses sur {len(addresses)}")
-            found += _answers(lot, _ask(client, f"{base}/search/csv/", lot, sleep))
+            found += _answers(lot, _ask(client, f"{base}/search/csv/", lot, attempts, sleep))
     progress(1.0, f"{len(addresses)} adresses")
     return found
 
@@ -139,19 +147,22 @@ def _value(name: str) -> Any:
 
 
 def _ask(
-    client: httpx.Client, url: str, lot: Sequence[Address], sleep: Callable[[float], None]
+    client: httpx.Client,
+    url: str,
+    lot: Sequence[Address],
+    attempts: int,
+    sleep: Callable[[float], None],
 ) -> str:
-    attempts, longest = int(_value("attempts")), float(_value("longest_wait"))
+    longest = float(_value("longest_wait"))
     for attempt in range(attempts):
         try:
             return _post(client, url, lot)
         except (_PassingError, httpx.TransportError) as error:
             if attempt == attempts - 1:
                 raise DataError(
-                    f"Le service de géocodage ne répond pas après {attempts} essais ({error})."
+                    f"Le service de géocodage ne répond pas ({attempts} essai(s) : {error})."
                     " Rien n’a été changé.",
-                    remedy="Recommencez plus tard, ou importez sans --geocode : les lieux seront"
-                    " placés à leur commune.",
+                    remedy="Recommencez plus tard ; d’ici là, la commune sert de position.",
                 ) from error
             asked = error.wait if isinstance(error, _PassingError) else None
             sleep(min(longest, asked if asked is not None else 2.0**attempt))

@@ -179,3 +179,22 @@ def at_communes(places: Sequence[Place], communes: Communes) -> Located:
         confidence[place.id] = sure
         located.append(replace(known, latitude=point[0], longitude=point[1], position="commune"))
     return Located(tuple(located), confidence, tuple(queue))
+
+
+def put_on_map(
+    places: Sequence[Place], answers: Iterable[Answer], communes: Communes | None
+) -> Located:
+    """Return places with the sure answers of a geocoder, else at their commune.
+
+    The queue keeps, for each place left to a person, the geocoder's doubtful answer when there is
+    one: it is nearer than the commune.
+    """
+    asked = with_answers(places, answers)
+    if communes is None:
+        lost = {p.id for p in asked.places if p.latitude is None} - {q.id for q in asked.queue}
+        unknown = (Queued(key, "aucune commune n’est chargée") for key in sorted(lost))
+        return Located(asked.places, asked.confidence, (*asked.queue, *unknown))
+    found = at_communes(asked.places, communes)
+    queue = {q.id: q for q in found.queue} | {q.id: q for q in asked.queue}
+    confidence = {**found.confidence, **asked.confidence}
+    return Located(found.places, confidence, tuple(queue.values()))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from portrea.offer.importing.people import People, personal_column
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from portrea.base.errors import Diagnostic
     from portrea.offer.importing.mapping import Mapping as ColumnMapping
@@ -146,6 +146,11 @@ class Imported:
             for row in self.refused
         ]
         return (*columns, REASON, LINE), rows
+
+
+def sent_again(columns: Iterable[str]) -> bool:
+    """Whether a list is a file of refused rows, mended: it adds, and nothing left the list."""
+    return {REASON, LINE} <= set(columns)
 
 
 def _sentence(reason: Diagnostic) -> str:

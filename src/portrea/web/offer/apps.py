@@ -24,6 +24,8 @@ class OfferConfig(AppConfig):
         space.register(_("À relire"), "/espace/moderation/", "board.read", order=20)
         space.register(_("Doublons"), "/espace/doublons/", "board.read", order=30)
         space.register(_("Importer"), "/espace/imports/", "import.run", order=35)
+        space.register(_("À situer"), "/espace/adresses/", "import.run", order=36)
+        space.register(_("Horaires à relire"), "/espace/horaires/", "import.run", order=37)
         space.register(_("Campagnes"), "/espace/campagnes/", "board.read", order=50)
         space.register(_("Copier les courriels"), "/espace/courriels/", "contact.read", order=60)
         space.register(_("Liens et QR codes"), "/espace/liens/", "link.issue", order=40)

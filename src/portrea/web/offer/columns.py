@@ -41,7 +41,7 @@ def columns_of(records: Sequence[Record]) -> list[dict[str, Any]]:
     """Return, for each record in its order, the values of :data:`NAMES`."""
     if not records:
         return []
-    frame = _with_territories(_located(frame_of(records)))
+    frame = _with_territories(located_frame(frame_of(records)))
     frame = frame.with_columns(
         completeness=completeness(frame),
         _plain=normalise_all(frame["name"]),
@@ -102,7 +102,7 @@ def _bits() -> pl.Expr:
 # -- where ----------------------------------------------------------------------------------------
 
 
-def _located(frame: pl.DataFrame) -> pl.DataFrame:
+def located_frame(frame: pl.DataFrame) -> pl.DataFrame:
     """Find the commune of places that only give a position, and today's commune of old codes."""
     lost = frame.filter(
         pl.col("commune").is_null() & pl.all_horizontal("longitude", "latitude").is_not_null()

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portrea.base.errors import PortreaError
+from portrea.offer.importing.outcome import sent_again
 from portrea.web.accounts.permissions import act, may, require
 from portrea.web.accounts.scope import key_of, name_of
 from portrea.web.offer import contribution_forms as forms
@@ -29,6 +30,7 @@ from portrea.web.offer.receiving import (
     source_name,
 )
 from portrea.web.offer.services import import_apply, import_receive, import_undo
+from portrea.web.offer.services.geocoding import asking, forget_answers, import_geocode
 from portrea.web.offer.uploads import check_upload, forget_file, keep_file
 from portrea.web.offer.wording import label_of, say
 
@@ -79,7 +81,8 @@ def _receive(request: HttpRequest, told: dict[str, Any]) -> ImportBatch:
             forget_file(batch)
             raise
         batch.report = report_of(reading)
-        batch.save(update_fields=["report"])
+        batch.whole = batch.whole and not sent_again(reading.listing.columns)
+        batch.save(update_fields=["report", "whole"])
     return batch
 
 
@@ -100,6 +103,10 @@ def import_show(request: HttpRequest, key: int) -> HttpResponse:
         return render(request, "offer/import_done.html", context)
     if request.method == "POST" and "choose" in request.POST:
         return _choose(request, batch)
+    if request.method == "POST" and "geocode" in request.POST:
+        import_geocode(actor=request, batch=batch)
+        messages.success(request, _("La recherche est lancée : cette page en dira le résultat."))
+        return HttpResponseRedirect(f"{HOME}{batch.pk}/")
     if request.method == "POST" and "apply" in request.POST:
         return _apply(request, batch)
     return _preview(request, batch)
@@ -147,11 +154,12 @@ def _apply(request: HttpRequest, batch: ImportBatch) -> HttpResponse:
                 batch=batch,
                 places=reading.result.places,
                 rows={key: lines[0] for key, lines in reading.result.lines.items()},
-                not_taken=not_taken(reading),
+                not_taken=not_taken(reading.result),
             )
     except PortreaError as error:
         messages.error(request, " ".join(filter(None, (error.message, error.remedy))))
         return HttpResponseRedirect(f"{HOME}{batch.pk}/")
+    forget_answers(batch)
     forget_file(batch)
     messages.success(request, _("La liste est dans le recensement. Cela se défait d’un bouton."))
     return HttpResponseRedirect(f"{HOME}{batch.pk}/")
@@ -176,6 +184,8 @@ def _preview(request: HttpRequest, batch: ImportBatch) -> HttpResponse:
     context |= {
         "reading": reading,
         "places": [_shown(place) for place in result.places[:PREVIEW]],
+        "again": sent_again(reading.listing.columns),
+        "searchable": 0 if asking(reading.geocoding) else len(reading.searchable),
         "refused": result.refused[:20],
         "diff": diff,
         "changed": [

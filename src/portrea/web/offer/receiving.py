@@ -3,32 +3,42 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections import Counter
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from portrea.base.errors import Diagnostic
 from portrea.offer.importing.mapping import Mapping, from_dict, label_of, place_targets
-from portrea.offer.importing.outcome import REASON, RefusedRow, neutralised
+from portrea.offer.importing.outcome import LINE, REASON, RefusedRow, neutralised
 from portrea.offer.importing.people import personal_column
 from portrea.offer.importing.profiles import choose_mapping
 from portrea.offer.importing.rows import import_rows
 from portrea.sources.lists import read_list
 from portrea.sources.lists.writing import csv_text
 from portrea.web.accounts.scope import FRANCE, contains, key_of, name_of
+from portrea.web.offer.locating import communes_of, on_map
 from portrea.web.offer.models import ImportRow, SavedMapping
 from portrea.web.offer.services.imports import NotTaken
 from portrea.web.offer.uploads import path_of
 
 if TYPE_CHECKING:
+    from portrea.offer.importing.locating import Queued
     from portrea.offer.importing.outcome import Imported
     from portrea.offer.record import Place as Record
     from portrea.sources.lists import ListFile
     from portrea.web.offer.models import ImportBatch
 
-MOST_RECEIVED = 300
 SAMPLES = 3
+POSITIONS = {
+    "declared": gettext_lazy("à la position donnée par la liste"),
+    "address": gettext_lazy("à leur adresse"),
+    "street": gettext_lazy("dans leur rue"),
+    "commune": gettext_lazy("au centre de leur commune"),
+    None: gettext_lazy("sans position"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +56,19 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A list, its mapping and what its rows give within the territory of the import."""
+    """A list, its mapping, what its rows give in the territory, what a person must locate."""
 
     listing: ListFile
     mapping: Mapping
     result: Imported
+    queue: tuple[Queued, ...] = ()
+    geocoding: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def positions(self) -> list[tuple[str, int]]:
+        """How places are put on the map, and how many: what is told first, what is lost last."""
+        counts = Counter(place.position for place in self.result.places)
+        return [(label, counts[kind]) for kind, label in POSITIONS.items() if counts[kind]]
 
     @property
     def columns(self) -> list[Column]:
@@ -77,6 +95,12 @@ class Reading:
         targets = dict.fromkeys((*place_targets(), *days, *used))
         return [(target, label_of(target)) for target in targets]
 
+    @property
+    def searchable(self) -> list[Record]:
+        """Places that an address may put nearer than the centre of their commune."""
+        vague = (place for place in self.result.places if place.position in (None, "commune"))
+        return [place for place in vague if place.address]
+
 
 def saved_mappings() -> list[Mapping]:
     """Return the profiles that people kept."""
@@ -85,15 +109,25 @@ def saved_mappings() -> list[Mapping]:
 
 
 def read_batch(batch: ImportBatch) -> Reading:
-    """Read the file of an import with its mapping, rows of elsewhere refused."""
+    """Read the file of an import with its mapping, put on the map, rows of elsewhere refused."""
+    listing, mapping, result = read_rows(batch)
+    geocoding = batch.report.get("geocoding") or {}
+    result, queue = on_map(result, geocoding)
+    result = _within(result, listing, batch.territory)
+    kept = {place.id for place in result.places}
+    queue = tuple(queued for queued in queue if queued.id in kept)
+    return Reading(listing, mapping, result, queue, geocoding)
+
+
+def read_rows(batch: ImportBatch) -> tuple[ListFile, Mapping, Imported]:
+    """Read the file of an import with its mapping, as the list tells it."""
     listing = read_list(path_of(batch))
     told = batch.report.get("mapping")
     mapping = from_dict(told) if told else choose_mapping(listing, saved_mappings())
     if told:  # how sure each guess was is kept beside
         fresh = choose_mapping(listing, saved_mappings())
         mapping = replace(mapping, guesses=fresh.guesses)
-    result = import_rows(listing, mapping, today=timezone.localdate())
-    return Reading(listing, mapping, _within(result, listing, batch.territory))
+    return listing, mapping, import_rows(listing, mapping, today=timezone.localdate())
 
 
 def _within(result: Imported, listing: ListFile, territory: str | None) -> Imported:
@@ -101,9 +135,10 @@ def _within(result: Imported, listing: ListFile, territory: str | None) -> Impor
     if territory is None or key_of(territory) == FRANCE:
         return result
     known: dict[str, bool] = {}
+    found = communes_of(result.places)
 
     def inside(place: Record) -> bool:
-        code = place.commune or ""
+        code = found.get(place.id) or ""
         if code not in known:
             known[code] = bool(code) and contains(key_of(territory), ("commune", code))
         return known[code]
@@ -146,18 +181,19 @@ def report_of(reading: Reading) -> dict[str, Any]:
         "empty": result.empty,
         "people": list(result.people.sentences()),
         "mapping": reading.mapping.to_dict(),
+        "geocoding": reading.geocoding,
+        "to_locate": [asdict(queued) for queued in reading.queue],
     }
 
 
-def not_taken(reading: Reading) -> list[NotTaken]:
+def not_taken(result: Imported) -> list[NotTaken]:
     """Return the rows that gave no place, as the census keeps them (personal columns emptied)."""
-    result = reading.result
     shown = [(i, c) for i, c in enumerate(result.columns) if not personal_column(c)]
     return [
         NotTaken(
             row.line,
             tuple(str(reason) for reason in row.reasons),
-            {c: row.cells[i][:MOST_RECEIVED] for i, c in shown if i < len(row.cells)},
+            {c: row.cells[i] for i, c in shown if i < len(row.cells)},
             left=left,
         )
         for rows, left in ((result.refused, False), (result.left_out, True))
@@ -168,12 +204,14 @@ def not_taken(reading: Reading) -> list[NotTaken]:
 def refused_csv(batch: ImportBatch) -> str:
     """Return the refused rows of an applied import, to be mended and sent again."""
     rows = list(batch.rows.filter(action=ImportRow.Action.REFUSED).order_by("row", "pk"))
-    columns = list(dict.fromkeys(name for row in rows for name in row.before or {}))
+    told = dict.fromkeys(name for row in rows for name in row.before or {})
+    columns = [name for name in told if name not in (REASON, LINE)]
     table = [
         (
             *(neutralised(str((row.before or {}).get(name, ""))) for name in columns),
             neutralised(" / ".join(row.reasons)),
+            str(row.row or ""),
         )
         for row in rows
     ]
-    return csv_text((*map(neutralised, columns), REASON), table)
+    return csv_text((*map(neutralised, columns), REASON, LINE), table)

@@ -12,11 +12,13 @@ from portrea.web.offer import (
     import_views,
     link_views,
     moderation_views,
+    report_views,
+    waiting_views,
 )
 
 urlpatterns = [
     path("contribuer/<str:token>/", contribution_views.contribute, name="contribute"),
-    path("signaler/<path:place_id>/", contribution_views.report, name="report"),
+    path("signaler/<path:place_id>/", report_views.report, name="report"),
     path("confirmer/<str:token>/", campaign_views.confirm, name="confirm"),
     path("confirmer/<str:token>/corriger/", campaign_views.confirm_correct, name="confirm-correct"),
     path(
@@ -24,6 +26,10 @@ urlpatterns = [
         campaign_views.confirm_refuse,
         name="confirm-refuse",
     ),
+    path("espace/adresses/", waiting_views.addresses, name="addresses"),
+    path("espace/adresses/<path:place_id>/", waiting_views.address, name="address"),
+    path("espace/horaires/", waiting_views.hours_list, name="hours-list"),
+    path("espace/horaires/<path:place_id>/", waiting_views.hours_read, name="hours-read"),
     path("espace/campagnes/", campaign_views.campaigns, name="campaigns"),
     path("espace/campagnes/<int:key>/", campaign_views.campaign, name="campaign"),
     path("espace/campagnes/<int:key>/envoyer/", campaign_views.campaign_send, name="campaign-send"),
