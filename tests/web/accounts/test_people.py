@@ -78,7 +78,7 @@ def test_from_the_invitation_to_the_role(
     assert may(new, "place.edit", "commune:35188")
     assert not may(new, "place.edit", "commune:35001")
     again = client.get(link)
-    assert again.status_code == 400
+    assert again.status_code == 410
     assert "déjà servi" in again.content.decode()
     acts = JournalEntry.objects.order_by("id").values_list("act", flat=True)
     assert list(acts) == ["account.invite", "account.invite.accept"]
@@ -182,7 +182,7 @@ def test_the_link_expires_or_is_taken_back(
     key = Invitation.objects.first().pk
     client.post(f"/compte/invitations/{key}/annuler/")
     refused = client.get(link)
-    assert refused.status_code == 400
+    assert refused.status_code == 410
     assert "plus valable" in refused.content.decode()
 
 
@@ -192,7 +192,7 @@ def test_a_cut_link_says_so(
 ) -> None:
     services.invitation_send(actor=SYSTEM, email="a@exemple.org", role="elu")
     answer = client.get(cut(receive()))
-    assert answer.status_code == 400
+    assert answer.status_code == 410
     assert "coupé" in answer.content.decode()
 
 

@@ -148,9 +148,9 @@ def test_the_link_expires_and_cannot_be_forged(
     frozen: time_machine.Coordinates,
 ) -> None:
     address = link_in(asked(run_tasks, campaign)[0])
-    assert client.post("/confirmer/forge/").status_code == 400
+    assert client.post("/confirmer/forge/").status_code == 410
     frozen.move_to(datetime(2027, 2, 1, tzinfo=UTC))
-    assert client.post(address).status_code == 400
+    assert client.post(address).status_code == 410
     assert Place.objects.get(name="CCAS").confirmed is None
 
 

@@ -264,10 +264,10 @@ def test_a_remark_alone_and_nothing_at_all(client: Client, place: Place) -> None
 
 
 def test_reports_are_throttled(client: Client, place: Place) -> None:
-    pages = [reported(client, place, words=f"remarque {n}") for n in range(7)]
-    assert "Merci" in pages[5]
-    assert "Trop d’envois" in pages[6]
-    assert Proposal.objects.count() == 6
+    pages = [reported(client, place, words=f"remarque {n}") for n in range(9)]
+    assert "Merci" in pages[7]
+    assert "Trop d’envois" in pages[8]
+    assert Proposal.objects.count() == 8
 
 
 def test_a_robot_is_thanked_and_forgotten(client: Client, place: Place) -> None:

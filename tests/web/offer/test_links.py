@@ -92,7 +92,7 @@ def test_pages_of_links(connected: Callable[..., User], client: Client) -> None:
     assert "Deux minutes" in poster
     assert "<b>Réunion" not in client.get("/espace/liens/").content.decode()
     client.post(f"/espace/liens/{link.pk}/fermer/")
-    assert client.get(f"/contribuer/{token_of(link)}/").status_code == 400
+    assert client.get(f"/contribuer/{token_of(link)}/").status_code == 410
     client.post(f"/espace/liens/{link.pk}/renouveler/")
     link.refresh_from_db()
     assert client.get(f"/contribuer/{token_of(link)}/").status_code == 200

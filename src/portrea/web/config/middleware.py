@@ -17,6 +17,7 @@ from portrea.base.errors import (
     StoreError,
     TerritoryError,
 )
+from portrea.web.accounts.links import LinkError
 from portrea.web.territories.selectors import territory_candidates
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ _current: ContextVar[str] = ContextVar("request_id", default="-")
 
 STATUSES: dict[type[PortreaError], tuple[int, str]] = {
     TerritoryError: (404, "Territoire introuvable"),
+    LinkError: (410, "Ce lien ne marche plus"),
     ParameterError: (400, "Demande mal formée"),
     SecrecyError: (403, "Chiffre protégé par le secret statistique"),
     StoreError: (503, "Les données ne sont pas prêtes"),

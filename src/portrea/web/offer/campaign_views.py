@@ -19,9 +19,9 @@ from portrea.web.accounts.permissions import act, may
 from portrea.web.accounts.scope import name_of
 from portrea.web.offer import contribution_forms as forms
 from portrea.web.offer import queue
-from portrea.web.offer.contribution_views import report_page, report_send
 from portrea.web.offer.models import Ask, Campaign, Place, Proposal
 from portrea.web.offer.models.census import BITS
+from portrea.web.offer.report_views import report_page, report_send
 from portrea.web.offer.services.campaigns import (
     addresses_of,
     ask_changed,

@@ -16,18 +16,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from portrea.base.errors import ParameterError, PortreaError
-from portrea.offer.content import from_dict, value_at
-from portrea.offer.matching import explain, same_as
 from portrea.offer.moderation import Kind
 from portrea.offer.sheet import answers_of, values_of
-from portrea.vocab.french_hours import read_french
 from portrea.web.accounts.permissions import act
 from portrea.web.accounts.scope import FRANCE, find, gazetteer, key_of, name_of
 from portrea.web.accounts.throttling import throttle, visitor
 from portrea.web.offer import contribution_forms as forms
-from portrea.web.offer.census import SHOWN, census_frame, census_place
+from portrea.web.offer.census import SHOWN, census_place
 from portrea.web.offer.hours_form import HoursStep, words_of
 from portrea.web.offer.models import Place, Proposal
+from portrea.web.offer.services.alike import Around
 from portrea.web.offer.services.links import bearer, link_of
 from portrea.web.offer.services.proposals import proposal_submit
 from portrea.web.offer.wording import label_of, say
@@ -44,9 +42,9 @@ LASTS = 86_400
 """Seconds that a page left open keeps its answers good."""
 STEPS = ("where", "help", "hours", "contact", "capacity", "review")
 MOST_COMMUNES = 400
-LINK_RATE = "60/h"
-"""A collection day: forty people behind one address, some trying twice."""
-PUBLIC_RATES = ("6/h", "20/j")
+LINK_RATE, ADDRESS_RATE = "1000/h", "400/h"
+"""A day of collection: forty people behind the one address of a room, each with several places.
+What is counted is the link: a leaked one is closed by the référent."""
 TRAP = "site_perso"
 """A field that people do not see and that robots fill."""
 
@@ -64,7 +62,7 @@ def contribute(request: HttpRequest, token: str) -> HttpResponse:
     link = link_of(token)
     if request.method != "POST":
         return _show(request, link, "where", _start(link))
-    draft = _opened(request.POST.get("draft", ""))
+    draft = opened_draft(request.POST.get("draft", ""))
     step = request.POST.get("step", "")
     if step not in STEPS:
         raise ParameterError("Cette étape n’existe pas.")
@@ -94,9 +92,9 @@ def _answered(
         return _send(request, link, draft, form)
     draft = draft | {"answers": {**draft["answers"], **form.answers()}}
     if step == "where" and not draft.get("place") and not draft.get("new"):
-        near = _already(draft["answers"])
-        if near:
-            return _page(request, link, "where", draft, {"near": near})
+        alike = _already(draft["answers"])
+        if alike:
+            return _page(request, link, "where", draft, alike)
     return _show(request, link, STEPS[STEPS.index(step) + 1], draft)
 
 
@@ -108,12 +106,13 @@ def _start(link: ContributionLink) -> dict[str, Any]:
 
 def _taken_up(draft: Mapping[str, Any], place_id: str) -> dict[str, Any]:
     """Go on with the sheet of a place that exists, what was just written laid over it."""
-    place = _shown(place_id)
+    place = place_shown(place_id)
     told = {name: value for name, value in draft["answers"].items() if value}
     return {"answers": answers_of(place.record) | told, "place": place.pk}
 
 
-def _opened(text: str) -> dict[str, Any]:
+def opened_draft(text: str) -> dict[str, Any]:
+    """Return what travelled with a page; refuse a page cut, forged or too old."""
     try:
         told: dict[str, Any] = signing.loads(text, salt=SALT, max_age=LASTS)
     except signing.BadSignature as error:
@@ -193,6 +192,8 @@ def _page(
         "place": Place.objects.filter(pk=draft.get("place")).first(),
         "own": bool(draft.get("own")),
         "near": [],
+        "proposed": 0,
+        "name": "",
         "form": None,
         "trap": TRAP,
         "error": "",
@@ -247,21 +248,16 @@ def _times(answers: Mapping[str, Any]) -> list[str]:
 
 # -- this place perhaps exists --------------------------------------------------------------------
 
+TOLD = ("name", "kind", "address", "postcode", "city", "commune")
 
-def _already(answers: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the places of the census that may be the one being written."""
-    told = {n: answers[n] for n in ("name", "kind", "address", "postcode", "city", "commune")
-            if answers.get(n)}  # fmt: skip
-    frame = census_frame(communes=[answers["commune"]], statuses=[str(s) for s in SHOWN])
-    if frame.is_empty():
-        return []
-    found = same_as(from_dict({"id": "nouveau", **told}), frame).head(4)
-    places = Place.objects.in_bulk(found["id"].to_list())
-    return [
-        {"place": places[row["id"]], "why": explain(row)[:3]}
-        for row in found.iter_rows(named=True)
-        if row["id"] in places
-    ]
+
+def _already(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the places, and how many proposals, that may be the place being written."""
+    found = Around().of({name: answers[name] for name in TOLD if answers.get(name)})
+    if not found:
+        return {}
+    near = [{"place": place, "why": why} for place, why in found.places]
+    return {"near": near, "proposed": len(found.proposals), "name": answers["name"]}
 
 
 # -- the last button ------------------------------------------------------------------------------
@@ -270,13 +266,14 @@ def _already(answers: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _send(
     request: HttpRequest, link: ContributionLink, draft: Mapping[str, Any], form: Any
 ) -> HttpResponse:
-    allowed = throttle(f"contribuer:{visitor(request)}", LINK_RATE)
-    if not allowed:
-        return _too_many(request, allowed.wait)
+    counts = (throttle(f"contribuer:{link.pk}", LINK_RATE),
+              throttle(f"contribuer:{visitor(request)}", ADDRESS_RATE))  # fmt: skip
+    if not all(counts):
+        return too_many(request, max(count.wait for count in counts))
     if request.POST.get(TRAP):
-        return _thanks(request)
+        return thanks(request)
     answers = draft["answers"]
-    place = _shown(draft["place"]) if draft.get("place") else None
+    place = place_shown(draft["place"]) if draft.get("place") else None
     values = values_of(answers, place.record if place else None)
     try:
         proposal_submit(
@@ -293,107 +290,24 @@ def _send(
     except PortreaError as error:
         form.add_error(None, error.message)
         return _show(request, link, "review", draft, form)
-    return _thanks(request, again=request.path if link.place is None else "")
+    title = place.name if place else answers["name"]
+    return thanks(request, again=request.path if link.place is None else "", title=title)
 
 
-def _thanks(request: HttpRequest, *, again: str = "") -> HttpResponse:
-    return render(request, "offer/thanks.html", {"again": again})
+def thanks(request: HttpRequest, *, again: str = "", title: str = "") -> HttpResponse:
+    """Say that it is sent, and to whom."""
+    return render(request, "offer/thanks.html", {"again": again, "title": title})
 
 
-def _too_many(request: HttpRequest, wait: int) -> HttpResponse:
+def too_many(request: HttpRequest, wait: int) -> HttpResponse:
+    """Say that too much was sent, and when to try again."""
     minutes = -(-wait // 60)
     return render(request, "offer/too_many.html", {"minutes": minutes}, status=429)
 
 
-def _shown(place_id: str) -> Place:
+def place_shown(place_id: str) -> Place:
+    """Return a place that the public sees."""
     place = census_place(place_id)
     if place is None or place.status not in SHOWN:
         raise Http404(place_id)
     return place
-
-
-# -- an error, by anyone --------------------------------------------------------------------------
-
-REPORTED = ("phone", "address", "websites")
-
-
-@never_cache
-@opens
-@act("place.propose")
-def report(request: HttpRequest, place_id: str) -> HttpResponse:
-    """Say that something is wrong on a public place page."""
-    place = _shown(place_id)
-    if request.method != "POST":
-        return report_page(
-            request, place, forms.report_form(place.record), request.GET.get("quoi", "")
-        )
-    rates = zip(("h", "j"), PUBLIC_RATES, strict=True)
-    counts = [throttle(f"signaler-{unit}:{visitor(request)}", rate) for unit, rate in rates]
-    refused = next((count for count in counts if not count), None)
-    if refused is not None:
-        return _too_many(request, refused.wait)
-    form = forms.ReportForm(request.POST)
-    if not form.is_valid():
-        return report_page(request, place, form)
-    if request.POST.get(TRAP):
-        return _thanks(request)
-    error = report_send(request, place, form)
-    return report_page(request, place, form) if error else _thanks(request)
-
-
-def report_page(request: HttpRequest, place: Place, form: Any, about: str = "") -> HttpResponse:
-    """Show the form of a report, already filled with what the sheet tells."""
-    if about in ("closed", "duplicate"):
-        form.initial["about"] = about
-    seen = _seen_fields(place)
-    context = {
-        "place": place,
-        "form": form,
-        "trap": TRAP,
-        "seen": request.POST.get("seen") or signing.dumps(seen, salt=SALT, compress=True),
-    }
-    return render(request, "offer/report.html", context)
-
-
-def _seen_fields(place: Place) -> dict[str, Any]:
-    names = (*REPORTED, "hours", "hours_text")
-    return {name: value_at(place.record, name) for name in names}
-
-
-def report_send(request: HttpRequest, place: Place, form: forms.ReportForm, **more: Any) -> bool:
-    """Put a report in the queue; tell whether it was refused (the form says why)."""
-    about = form.cleaned_data["about"]
-    seen = _opened(request.POST.get("seen", ""))
-    values = _reported(form, seen) if about == "fix" else {}
-    kind = about if about != "fix" else (Kind.FIX if values else Kind.REMARK)
-    try:
-        proposal_submit(
-            actor=more.pop("actor", request),
-            kind=kind,
-            title=place.name,
-            territory=place.territory,
-            content=values,
-            seen=seen,
-            place=place,
-            words=form.cleaned_data["words"],
-            email=form.cleaned_data["email"],
-            **more,
-        )
-    except PortreaError as error:
-        form.add_error(None, error.message)
-        return True
-    return False
-
-
-def _reported(form: forms.ReportForm, seen: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what was really changed, against what the page showed."""
-    told, shown = form.cleaned_data, forms.shown_fields(seen)
-    values = {n: told[n] or None for n in REPORTED if (told[n] or None) != (seen.get(n) or None)}
-    words = " ".join(told["hours"].split())
-    if words != " ".join(shown["hours"].split()):
-        found = read_french(told["hours"])
-        if found.complete and found.osm and found.every_weeks is None:
-            values["hours"] = found.osm
-        else:
-            values |= {"hours": None, "hours_text": words or None}
-    return values

@@ -21,7 +21,9 @@ from portrea.web.accounts.scope import name_of
 from portrea.web.offer import queue
 from portrea.web.offer.models import Proposal, Question
 from portrea.web.offer.services import EditConflict
+from portrea.web.offer.services.alike import Around
 from portrea.web.offer.services.proposals import (
+    proposal_attach,
     proposal_decide,
     proposal_undo,
     proposals_decide,
@@ -44,6 +46,7 @@ def moderation(request: HttpRequest) -> HttpResponse:
         request.GET.get("territoire", ""),
         request.GET.get("type", ""),
         "decided" if request.GET.get("etat") == "decidees" else "waiting",
+        request.GET.get("lien", ""),
     )
     counts = queue.counts(request, asked.territory)
     context: dict[str, Any] = {
@@ -51,6 +54,12 @@ def moderation(request: HttpRequest) -> HttpResponse:
         "waiting": asked.state == "waiting",
         "territories": queue.choices_of(request, "board.read"),
         "tabs": _tabs(asked, counts),
+        "link": queue.links_of(request).filter(pk=asked.link).first()
+        if asked.link.isdigit()
+        else None,
+        "decides": bool(queue.keys_of(request, "proposal.decide")),
+        "ticked": request.GET.get("cocher") == "tout",
+        "kept": request.GET.urlencode(),
         "reasons": list(reasons().values()),
         "cards": [],
         "questions": [],
@@ -64,7 +73,8 @@ def moderation(request: HttpRequest) -> HttpResponse:
             request.GET.get("page")
         )
         context["page"] = page
-        context["cards"] = [queue.card_of(request, proposal) for proposal in page]
+        around = Around()
+        context["cards"] = [queue.card_of(request, proposal, around) for proposal in page]
     return render(request, "offer/moderation.html", context)
 
 
@@ -138,7 +148,7 @@ def proposal(request: HttpRequest, key: int) -> HttpResponse:
         told = " ".join(filter(None, (error.message, error.remedy)))
         return _proposal_page(request, _found(request, key), error=told, status=409)
     messages.success(request, sentence)
-    return HttpResponseRedirect(f"{HOME}{key}/" if "undo" in request.POST else HOME)
+    return HttpResponseRedirect(f"{HOME}{key}/" if {"undo", "same"} & set(request.POST) else HOME)
 
 
 def _found(request: HttpRequest, key: int) -> Proposal:
@@ -153,6 +163,9 @@ def _found(request: HttpRequest, key: int) -> Proposal:
 def _decide(request: HttpRequest, found: Proposal) -> str:
     told = request.POST
     version = int(told.get("version", "0")) if told.get("version", "").isdigit() else 0
+    if "same" in told:
+        proposal_attach(actor=request, key=found.pk, version=version, place_id=told["same"])
+        return _("Rattachée à la fiche : comparez, puis acceptez ce qui complète.")
     if "undo" in told:
         _done, left = proposal_undo(actor=request, key=found.pk, version=version)
         if left:

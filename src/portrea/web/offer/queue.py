@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q
@@ -15,6 +15,8 @@ from portrea.web.accounts.permissions import may, reach
 from portrea.web.accounts.scope import FRANCE, contains, inside, key_of, name_of
 from portrea.web.offer.census import places_in
 from portrea.web.offer.models import ContributionLink, Place, Proposal, Question
+from portrea.web.offer.services.accepting import record_of
+from portrea.web.offer.services.alike import Alike, Around
 from portrea.web.offer.wording import label_of, say
 
 if TYPE_CHECKING:
@@ -88,6 +90,7 @@ class Filter:
     territory: str = ""
     kind: str = ""
     state: str = "waiting"
+    link: str = ""
 
 
 def proposals(who: Any, asked: Filter) -> QuerySet[Proposal]:
@@ -95,6 +98,8 @@ def proposals(who: Any, asked: Filter) -> QuerySet[Proposal]:
     rows = Proposal.objects.filter(condition(narrowed(who, "board.read", asked.territory)))
     if asked.kind in set(Kind):
         rows = rows.filter(kind=asked.kind)
+    if asked.link.isdigit():
+        rows = rows.filter(link=int(asked.link))
     if asked.state == "waiting":
         rows = rows.filter(state=Proposal.State.WAITING).order_by("created", "pk")
     else:
@@ -149,6 +154,14 @@ class Card:
     where: str
     decidable: bool
     doubts: list[str]
+    alike: Alike = field(default_factory=Alike)
+
+    @property
+    def brief(self) -> list[Change]:
+        """Changes shown in the list: a new place is already named by its title and its town."""
+        if self.proposal.kind != Kind.NEW:
+            return self.changes
+        return [change for change in self.changes if change.path not in NAMED]
 
     @property
     def reasons(self) -> Any:
@@ -156,14 +169,20 @@ class Card:
         return reasons_for(Kind(self.proposal.kind))
 
 
-def card_of(who: Any, proposal: Proposal) -> Card:
-    """Describe a proposal to someone."""
+NAMED = ("name", "commune", "city", "postcode")
+
+
+def card_of(who: Any, proposal: Proposal, around: Around | None = None) -> Card:
+    """Describe a proposal to someone, with the places that a new one looks like."""
+    new = proposal.kind == Kind.NEW and proposal.state == Proposal.State.WAITING
+    told = {"commune": proposal.code, **record_of(proposal.content)} if new else {}
     return Card(
         proposal,
         changes_of(proposal),
         name_of(proposal.territory),
         may(who, "proposal.decide", proposal.territory),
         _doubts(proposal),
+        (around or Around()).of(told, but=proposal.pk) if new else Alike(),
     )
 
 
@@ -192,6 +211,22 @@ def _doubts(proposal: Proposal) -> list[str]:
 
 
 # -- links ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """How many proposals came by a link, and what became of them."""
+
+    total: int
+    waiting: int
+    published: int
+
+
+def received(link: ContributionLink) -> Received:
+    """Count what came by a link."""
+    states = list(link.proposals.order_by().values_list("state", flat=True))
+    waiting = states.count(Proposal.State.WAITING)
+    return Received(len(states), waiting, len(states) - waiting - states.count("refused"))
 
 
 def links_of(who: Any) -> QuerySet[ContributionLink]:

@@ -67,6 +67,31 @@ def record_of(values: Mapping[str, Any]) -> dict[str, Any]:
     return own | ({"services": services} if services else {})
 
 
+def beside(values: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the values of a new place add to, or change in, a sheet that exists.
+
+    The sheet keeps its name and town; a service that it tells already is told field by field.
+    """
+    told: dict[str, Any] = {}
+    for path, value in values.items():
+        same = [
+            s["key"] for s in content.get("services", ()) if value and _same_block(path, value, s)
+        ]
+        for key in same:
+            told |= {f"services.{key}.{n}": v for n, v in value.items() if n not in BY}
+        if not same and path not in KEPT and value is not None:
+            told[path] = value
+    return {path: value for path, value in told.items() if value_at(content, path) != value}
+
+
+BY = ("block", "key")
+KEPT = ("name", "commune", "city")
+
+
+def _same_block(path: str, value: Any, service: Mapping[str, Any]) -> bool:
+    return path.startswith("services.") and value["block"] == service["block"]
+
+
 def _create(actor: Any, proposal: Proposal, taken: Mapping[str, Any]) -> dict[str, Any]:
     """Make the place, or show again the one that an undone acceptance had made."""
     if proposal.place is not None:

@@ -43,17 +43,17 @@ def link_of(token: str) -> ContributionLink:
 
     Raises
     ------
-    ParameterError
+    LinkError
         When it is unknown, expired or revoked: the sentence says what to do.
     """
     found = ContributionLink.objects.select_related("place").filter(digest=_digest(token)).first()
     if found is None or found.revoked is not None:
-        raise ParameterError(
+        raise links.LinkError(
             "Ce lien n’est pas valable : il a été remplacé, ou mal recopié.",
             remedy="Demandez-en un nouveau à la personne qui vous l’a donné.",
         )
     if not found.open:
-        raise ParameterError(
+        raise links.LinkError(
             "Ce lien a expiré.",
             remedy="Demandez-en un nouveau à la personne qui vous l’a donné.",
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -21,16 +22,23 @@ from portrea.offer.moderation import (
 from portrea.web.accounts import journal
 from portrea.web.accounts.permissions import act, require
 from portrea.web.accounts.scope import key_of
-from portrea.web.offer.models import Place, Proposal
-from portrea.web.offer.services.accepting import proposal_apply, proposal_unapply
+from portrea.web.offer.models import ContributionLink, Place, Proposal
+from portrea.web.offer.services.accepting import (
+    beside,
+    proposal_apply,
+    proposal_unapply,
+    record_of,
+)
+from portrea.web.offer.services.alike import Around
+from portrea.web.offer.services.places import place_locked
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from portrea.web.offer.models import ContributionLink
-
 MOST_WAITING = 2000
 """Proposals that may wait in one territory: above, it is a flood."""
+TWICE = 600
+"""Seconds within which the same words are the same proposal."""
 
 
 class DecidedError(DataError):
@@ -91,21 +99,25 @@ def proposal_submit(
     if kind == Kind.REMARK and not words:
         raise DataError("Écrivez ce qui ne va pas.")
     _refuse_flood(level, code)
+    proposal = Proposal(
+        kind=kind,
+        origin=origin,
+        link=link,
+        place=place,
+        title=(title or (place.name if place else ""))[:300],
+        level=level,
+        code=code,
+        content=values,
+        seen=told,
+        other=other[:40],
+        words=words,
+        email=email,
+    )
     with transaction.atomic():
-        proposal = Proposal.objects.create(
-            kind=kind,
-            origin=origin,
-            link=link,
-            place=place,
-            title=(title or (place.name if place else ""))[:300],
-            level=level,
-            code=code,
-            content=values,
-            seen=told,
-            other=other[:40],
-            words=words,
-            email=email,
-        )
+        same = _sent_already(proposal)
+        if same is not None:
+            return same
+        proposal.save(force_insert=True)
         journal.record(
             act="place.propose",
             actor=actor,
@@ -128,6 +140,19 @@ def _stripped(path: str, value: Any) -> Any:
 def doubtful_emails(addresses: Sequence[str], *place_words: str) -> list[str]:
     """Return the addresses that look like a person's, to be shown to the référent."""
     return [one for one in addresses if personal_email(one, *place_words)[0]]
+
+
+def _sent_already(proposal: Proposal) -> Proposal | None:
+    """Return the same thing sent a moment ago: a button pressed twice proposes once."""
+    if proposal.link_id:  # those who come by one link wait for each other here
+        ContributionLink.objects.select_for_update().filter(pk=proposal.link_id).first()
+    names = ("link", "kind", "place", "level", "code", "title", "words")
+    rows = Proposal.objects.filter(
+        state=Proposal.State.WAITING,
+        created__gte=timezone.now() - timedelta(seconds=TWICE),
+        **{name: getattr(proposal, name) for name in names},
+    )
+    return next((row for row in rows.order_by("pk") if row.content == proposal.content), None)
 
 
 def _refuse_flood(level: str, code: str) -> None:
@@ -215,6 +240,35 @@ def proposal_undo(
     return proposal, left
 
 
+@act("proposal.decide")
+def proposal_attach(*, actor: Any, key: int, version: int, place_id: str) -> Proposal:
+    """Make of a new place a correction of the sheet that already tells it; it still waits.
+
+    Raises
+    ------
+    DataError
+        It is not a new place that waits, or the sheet tells all of it already.
+    """
+    with transaction.atomic():
+        proposal = _locked(actor, key, version)
+        if (proposal.kind, proposal.state) != (Kind.NEW, State.WAITING) or proposal.place_id:
+            raise DataError("Seul un nouveau lieu qui attend se rattache à une fiche.")
+        place = place_locked(place_id)
+        require(actor, "proposal.decide", place.territory)
+        values = beside(proposal.content, place.record)
+        if not values:
+            raise DataError(
+                "Cette fiche dit déjà tout cela.",
+                remedy="Refusez la proposition : « Ce lieu est déjà dans le recensement ».",
+            )
+        proposal.kind, proposal.place, proposal.title = Kind.FIX, place, place.name
+        proposal.level, proposal.code = key_of(place.territory)
+        proposal.content = values
+        proposal.seen = {path: value_at(place.record, path) for path in values}
+        _save(actor, proposal, "rattachée à une fiche du recensement")
+    return proposal
+
+
 def proposals_decide(
     *, actor: Any, keys: Mapping[int, int], verdict: str, reason: str = "", note: str = ""
 ) -> tuple[list[Proposal], list[tuple[Proposal, str]]]:
@@ -233,6 +287,7 @@ def proposals_decide(
     for proposal in Proposal.objects.filter(pk__in=keys).select_related("place").order_by("pk"):
         try:
             _refuse_overtaken(proposal, verdict)
+            _refuse_alike(proposal, verdict)
             done.append(
                 proposal_decide(
                     actor=actor,
@@ -256,6 +311,16 @@ def _refuse_overtaken(proposal: Proposal, verdict: str) -> None:
     stale = [row.label for row in rows if row.standing is Standing.OVERTAKEN]
     if stale:
         raise DataError(f"La fiche a changé entre-temps ({', '.join(stale)}) : à relire seule.")
+
+
+def _refuse_alike(proposal: Proposal, verdict: str) -> None:
+    """Ask that a new place that surely is in the census already be read alone."""
+    if verdict != Verdict.ACCEPT or proposal.kind != Kind.NEW or proposal.place_id:
+        return
+    told = {"commune": proposal.code, **record_of(proposal.content)}
+    known = Around().of(told, but=proposal.pk).sure
+    if known:
+        raise DataError(f"Ce lieu est sans doute déjà recensé (« {known[0]} ») : à relire seule.")
 
 
 def _locked(actor: Any, key: int, version: int) -> Proposal:
