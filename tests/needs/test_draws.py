@@ -42,7 +42,7 @@ def test_draws_of_an_area_are_the_sums_of_its_parts_rank_by_rank(owner, seed):
     tally = Tally([atoms, area], np.full(6, -1, dtype=np.intp), draws=20, ranked=20)
     tally.open("a1", "both")
     for rows in (slice(0, 2), slice(2, 6)):
-        tally.add(tally.take(rows, [("a1", "both", draws[rows])]))
+        tally.add(tally.take(rows, [("a1", "both", draws[rows].copy())]))
     tally.close("a1")
     expected = np.array([draws[index == i].sum(0) for i in range(len(names))])
     assert tally.draws_of(area, "a1") == pytest.approx(expected, rel=1e-5)

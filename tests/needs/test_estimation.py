@@ -365,3 +365,9 @@ def test_more_draws_refine_but_do_not_move_the_estimate(town):
     width_few = (few["n_high"] - few["n_low"]).to_numpy()
     width_many = (many["n_high"] - many["n_low"]).to_numpy()
     assert np.abs(np.log(width_few / width_many)).max() < 0.6
+
+
+@pytest.mark.parametrize("draws", [0, -3, 65_537])
+def test_a_number_of_draws_out_of_reach_is_refused(town, draws):
+    with pytest.raises(ParameterError, match="nombre de tirages"):
+        run(town, draws=draws)

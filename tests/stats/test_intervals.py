@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import kstest
 
-from portrea.stats.intervals import hash_codes, lanes, normals, quantiles, uniforms
+from portrea.stats.intervals import hash_codes, normals, quantiles, rounding
 
 
 def test_hash_is_the_published_fnv1a():
@@ -23,10 +23,10 @@ def test_draws_do_not_depend_on_order_nor_neighbours():
 
 def test_seed_effect_and_code_all_matter():
     word = hash_codes(["35238"])
-    base = uniforms(word, "commune", seed=1, draws=100)
-    assert not np.array_equal(base, uniforms(word, "commune", seed=2, draws=100))
-    assert not np.array_equal(base, uniforms(word, "epci", seed=1, draws=100))
-    assert not np.array_equal(base, uniforms(hash_codes(["35239"]), "commune", seed=1, draws=100))
+    base = rounding(word, "commune", seed=1, draws=100)
+    assert not np.array_equal(base, rounding(word, "commune", seed=2, draws=100))
+    assert not np.array_equal(base, rounding(word, "epci", seed=1, draws=100))
+    assert not np.array_equal(base, rounding(hash_codes(["35239"]), "commune", seed=1, draws=100))
 
 
 def test_draws_are_standard_normal_and_uncorrelated():
@@ -53,12 +53,27 @@ def test_quantiles_are_numpy_quantiles(levels, size):
     assert (draws == before).all()
 
 
-def test_lanes_are_even_and_belong_to_their_area():
-    drawn = lanes(hash_codes([f"{i:05d}" for i in range(400)]), "x", seed=1, draws=501)
+def test_rounding_is_even_and_belongs_to_its_area():
+    drawn = rounding(hash_codes([f"{i:05d}" for i in range(400)]), "x", seed=1, draws=501)
     assert drawn.shape == (400, 501)
-    share = drawn / 2.0**16
-    assert share.mean() == pytest.approx(0.5, abs=0.003)
-    assert share.var() == pytest.approx(1 / 12, abs=0.002)
-    assert np.abs(np.corrcoef(share[:, :4].T) - np.eye(4)).max() < 0.2
-    again = lanes(hash_codes(["00007"]), "x", seed=1, draws=30)
+    assert np.abs(drawn).max() < 1
+    assert drawn.mean() == pytest.approx(0, abs=0.006)
+    assert drawn.var() == pytest.approx(1 / 3, abs=0.008)
+    assert np.abs(np.corrcoef(drawn[:, :4].T) - np.eye(4)).max() < 0.2
+    again = rounding(hash_codes(["00007"]), "x", seed=1, draws=30)
     assert (again[0] == drawn[7, :30]).all()
+
+
+def test_sums_of_many_areas_spread_as_if_each_had_its_own_numbers():
+    # one pool serves all: areas that begin at the same place must be too few to widen a sum
+    words = hash_codes([f"{i:05d}" for i in range(36_000)])
+    drawn = normals(words, "commune", seed=3, draws=250).sum(0) / 36_000**0.5
+    assert drawn.var() == pytest.approx(1, abs=0.3)  # three standard errors of 250 draws
+    ranks = np.abs(np.correlate(drawn, drawn, "full")[250:260] / (250 * drawn.var()))
+    assert ranks.max() < 0.25
+
+
+def test_quantiles_may_use_the_place_of_the_draws():
+    draws = np.random.default_rng(4).normal(size=(7, 300)).astype(np.float32)
+    expected = quantiles(draws, (0.025, 0.5, 0.975))
+    assert (quantiles(draws.copy(), (0.025, 0.5, 0.975), overwrite=True) == expected).all()

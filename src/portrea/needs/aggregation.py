@@ -169,7 +169,10 @@ class Tally:
             self.kept.setdefault(measure, np.zeros((size, self.ranked), dtype=np.float32))
 
     def take(self, rows: slice, drawn: Iterable[Drawn]) -> list[Part]:
-        """Reduce the draws of some atoms at once; chunks share no atom, so threads may."""
+        """Reduce the draws of some atoms at once; chunks share no atom, so threads may.
+
+        The draws are put in order in their own place: they are of no use afterwards.
+        """
         members = np.flatnonzero(self.piece[rows] >= 0)
         ids, place = np.unique(self.piece[rows][members], return_inverse=True)
         ones = np.ones(len(members), dtype=np.float32)
@@ -178,11 +181,11 @@ class Tally:
         parts = []
         for measure, side, draws in drawn:
             self._keep(rows, measure, side, draws)
-            self._bound(rows, measure, side, draws)
             if len(ids):
                 sides = [side] if (measure, side) in self.sums else ["low", "high"]
                 sums = member @ draws
                 parts += [Part(measure, each, ids, sums) for each in sides]
+            self._bound(rows, measure, side, draws)
         return parts
 
     def _keep(self, rows: slice, measure: str, side: str, draws: Draws) -> None:
@@ -195,7 +198,8 @@ class Tally:
     def _bound(self, rows: slice, measure: str, side: str, draws: Draws) -> None:
         alone = self.alone[rows]
         if alone.any():
-            found = quantiles(draws if alone.all() else draws[alone], QUANTILES[SIDES[side]])
+            rows_drawn = draws if alone.all() else draws[alone]
+            found = quantiles(rows_drawn, QUANTILES[SIDES[side]], overwrite=True)
             self.bounds[measure][rows, SIDES[side]][alone] = found
 
     def add(self, parts: Iterable[Part]) -> None:

@@ -42,6 +42,9 @@ AXIS_A = ("a1", "a2", "a2_75", "a3")
 AXIS_B = ("b", "b_sum", "b_load")
 CROSSED = ("c", "c_a2")
 TINY = 1e-9
+SMALL = np.float32(TINY)
+BLOCK = 32
+"""Atoms crossed at once: 32 × 1,000 draws × 4 bytes = 128 KB per array, for the cache."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,14 +95,18 @@ class Curve:
         whose effect on each atom is ``−wide``. ``local``: sum of the other effects.
         """
         design = self.design[rows]
-        drawn: Draws = (design if wide is None else np.hstack([design, wide])) @ shared
-        drawn -= local
-        np.exp(drawn, out=drawn)
-        drawn += 1
-        np.divide(self.persons[rows, None], drawn, out=drawn)
+        design = design if wide is None else np.hstack([design, wide])
+        found = np.empty_like(local)
+        for start in range(0, len(found), BLOCK):
+            here = slice(start, start + BLOCK)
+            drawn = np.matmul(design[here], shared, out=found[here])
+            drawn -= local[here]
+            np.exp(drawn, out=drawn)
+            drawn += 1
+            np.divide(self.persons[rows][here, None], drawn, out=drawn)
         if self.certain[rows].any():
-            drawn += self.certain[rows, None]
-        return drawn
+            found += self.certain[rows, None]
+        return found
 
 
 def alike(part: Part) -> Floats:
@@ -196,7 +203,8 @@ class Drawing:
     def chunk(self, rows: slice) -> Iterator[Drawn]:
         """Yield measure, side of the interval and draws (atoms × draws) of some atoms.
 
-        The atoms must be whole EPCI: figures of axis B are apportioned inside them.
+        No figure of axis B, which is shared among its atoms, may have some of them elsewhere. What
+        is yielded may be written on before the next one is asked for.
         """
         noise = _Noise(self, rows)
         found = {}
@@ -208,7 +216,9 @@ class Drawing:
             yield "a1", "both", found["working"] + found["older"]
         if "a3" in self.measures:
             yield "a3", "both", found["wide"]
-        if self.model.exposure is not None and self.measures & {*AXIS_B, *CROSSED}:
+        exposure = self.model.exposure
+        asked = self.measures & {*AXIS_B, *CROSSED}
+        if asked and exposure is not None and exposure.known[rows].any():
             yield from self._exposed(rows, noise, found.get("working"), found.get("a2"))
 
     def _rules(self) -> list[str]:
@@ -235,22 +245,26 @@ class Drawing:
             unknown = ~exposure.known_of(name)[rows]
             if unknown.any():
                 values[unknown] = 0
-            if name in self.measures:
-                yield name, "both", values
         if "c" in self.measures and first is not None:
             yield from self._crossed(rows, first, drawn["b"])
         if "c_a2" in self.measures and young is not None:
             yield from self._bounded(rows, young, drawn["b"])
+        yield from ((name, "both", x) for name, x in drawn.items() if name in self.measures)
 
     def _crossed(self, rows: slice, first: Draws, exposed: Draws) -> Iterator[Drawn]:
         """Cross A1 and B under the least and the greatest log odds-ratio."""
         persons = np.maximum(self.model.universe[rows, None], 0).astype(np.float32)
         rated = np.maximum(self.model.working.persons[rows, None], TINY).astype(np.float32)
-        shares = first / rated, exposed / np.maximum(persons, np.float32(TINY))
-        product, total = shares[0] * shares[1], shares[0] + shares[1]
-        for side in ("low", "high"):
-            delta = self.model.odds[side][rows, None].astype(np.float32)
-            yield "c", side, joint_persons(product, total, delta, persons)
+        deltas = [self.model.odds[side][rows, None].astype(np.float32) for side in ("low", "high")]
+        both = np.empty((2, *first.shape), dtype=np.float32)
+        for start in range(0, len(first), BLOCK):
+            here = slice(start, start + BLOCK)
+            shares = first[here] / rated[here], exposed[here] / np.maximum(persons[here], SMALL)
+            product, total = shares[0] * shares[1], shares[0] + shares[1]
+            for rank, delta in enumerate(deltas):
+                both[rank, here] = joint_persons(product, total, delta[here], persons[here])
+        yield "c", "low", both[0]
+        yield "c", "high", both[1]
 
     def _bounded(self, rows: slice, young: Draws, exposed: Draws) -> Iterator[Drawn]:
         """Cross A2 and B: the least and the greatest number of persons in both."""
@@ -273,8 +287,9 @@ def _with_older(name: str, rule: Rule, rows: slice, drawn: Draws) -> Iterator[Dr
         yield name, "both", total
         return
     every = np.where(rule.known[rows], 0, rule.younger.persons[rows])[:, None]
+    most = total + every.astype(np.float32)
     yield name, "low", total
-    yield name, "high", total + every.astype(np.float32)
+    yield name, "high", most
 
 
 class _Noise:

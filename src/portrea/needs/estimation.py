@@ -22,6 +22,7 @@ from portrea.needs.ranking import Shares
 from portrea.needs.rows import rows_of
 from portrea.needs.scenarios import SCENARIOS, crossing_scenarios
 from portrea.needs.tables import ESTIMATES, MEASURES, UNITS
+from portrea.stats.intervals import MOST_DRAWS
 from portrea.stats.threads import each_in_threads
 
 if TYPE_CHECKING:
@@ -114,12 +115,7 @@ def run(
     ParameterError
         When a level or a measure is unknown.
     """
-    _check(levels, measures)
-    if draws < 1:
-        raise ParameterError(
-            f"Le nombre de tirages demandé, {draws}, est trop petit.",
-            remedy="Demandez-en au moins 1 ; 500 ou plus pour des intervalles fiables.",
-        )
+    _check(levels, measures, draws)
     progress(0.0, "préparation des données")
     model = prepare(
         territories,
@@ -189,7 +185,7 @@ def rank(
     asked for compete: those of ``level`` wholly inside the ``selection``. Columns: code, name, p (a
     share in [0, 1]); likeliest first.
     """
-    _check([level], [measure])
+    _check([level], [measure], draws)
     model = prepare(
         territories, observations, crosstab,
         selection=selection, parameters=parameters or load_parameters(),
@@ -212,7 +208,12 @@ def rank(
     return table.sort("p", "code", descending=[True, False])
 
 
-def _check(levels: Sequence[str], measures: Sequence[str]) -> None:
+def _check(levels: Sequence[str], measures: Sequence[str], draws: int) -> None:
+    if not 1 <= draws <= MOST_DRAWS:
+        raise ParameterError(
+            f"Le nombre de tirages demandé, {draws}, est trop {'petit' if draws < 1 else 'grand'}.",
+            remedy=f"Demandez-en de 1 à {MOST_DRAWS} ; 500 ou plus pour des intervalles fiables.",
+        )
     for kind, given, allowed in (
         ("niveau", levels, (*LEVELS, "selection")),
         ("mesure", measures, MEASURES),
@@ -231,7 +232,7 @@ def _draw_all(drawing: Drawing, tally: Tally, progress: Progress) -> None:
     for measure, side in drawing.sides():
         tally.open(measure, side)
     size = max(1, CHUNK // drawing.draws)
-    slices = list(chunks(_owners(drawing.model.atoms), size))
+    slices = list(chunks(_owners(drawing.model), size))
 
     def draw(rows: slice) -> list[Part]:
         return tally.take(rows, drawing.chunk(rows))
@@ -244,7 +245,12 @@ def _draw_all(drawing: Drawing, tally: Tally, progress: Progress) -> None:
         held.apply(tally)
 
 
-def _owners(atoms: pl.DataFrame) -> NDArray[np.intp]:
-    """Return the EPCI of each atom (or its commune, or itself), which no chunk may cut."""
-    keys = atoms.select(k=pl.coalesce("epci", "commune", "code"))["k"]
-    return keys.rle_id().to_numpy().astype(np.intp)
+def _owners(model: Model) -> NDArray[np.intp]:
+    """Give numbers to the sets of atoms that no chunk cuts: communes, areas of a figure of B."""
+    keys = model.atoms.select(k=pl.coalesce("commune", "code"))["k"]
+    owners = keys.rle_id().to_numpy().astype(np.intp)
+    if model.exposure is None:
+        return owners
+    cut = np.diff(owners, prepend=-1) > 0
+    cut[1:] &= model.exposure.ends[:-1]
+    return np.cumsum(cut) - 1

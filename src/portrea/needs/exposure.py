@@ -151,12 +151,11 @@ class Exposure:
         if self.overlap is None:
             centre = np.array(self.parameters.number("exposure", "overlaps", "ppa_rsa"))
             wanted["ppa_rsa"] = _drawn_overlap(centre, np.zeros(()), wanted["ppa_rsa"])
-        parts = []
+        stack, parts = self._stacks[load], []
         for start, stop in pairwise(self._cuts(rows, BLOCK * max(1, USUAL_DRAWS // draws))):
             here = slice(rows.start + start, rows.start + stop)
-            moving = self._stack.moving[here]
-            noise = normals(iris[start:stop][moving], "b:part", seed=seed, draws=draws)
-            units = self._stack.draw(here, noise, seed=seed, draws=draws)
+            noise = normals(iris[start:stop][stack.moving[here]], "b:part", seed=seed, draws=draws)
+            units = stack.draw(here, noise, seed=seed, draws=draws)
             near = {n: values.take(epci[0][start:stop], axis=0) for n, values in wanted.items()}
             parts.append(self._combined(here, units, national, near, load=load))
         if len(parts) == 1:
@@ -165,7 +164,7 @@ class Exposure:
 
     def _cuts(self, rows: slice, least: int) -> list[int]:
         """Cut a slice into atoms that share no owner with others, some blocks long."""
-        ends = np.flatnonzero(self._ends[rows]) + 1
+        ends = np.flatnonzero(self.ends[rows]) + 1
         cuts = [0]
         for end in ends.tolist():
             if end - cuts[-1] >= 2 * least:
@@ -174,11 +173,12 @@ class Exposure:
         return cuts if cuts[-1] == size else [*cuts, size]
 
     @cached_property
-    def _stack(self) -> Stack:
-        return Stack(list(self.counted.values()))
+    def _stacks(self) -> tuple[Stack, Stack]:
+        """The groups to draw without the load, and with it."""
+        return Stack(list(self.groups.values())), Stack(list(self.counted.values()))
 
     @cached_property
-    def _ends(self) -> Flags:
+    def ends(self) -> Flags:
         """Atoms after which no owner continues."""
         size = len(self.bands)
         last = np.arange(size)
@@ -219,7 +219,7 @@ class Exposure:
                 self.overlap.share[rows, None], self.overlap.weight[rows, None], overlaps["ppa_rsa"]
             )
         found = {"b_load": self._load(units, overlaps["ppa_rsa"])} if load else {}
-        named = dict(zip(self.counted, units, strict=True))
+        named = dict(zip(self.counted, units, strict=False))
         for name in GROUPS:
             named[name] *= national[name]
         bands = self._bands[rows]

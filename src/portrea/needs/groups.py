@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
-from scipy.sparse import csr_array
 
 from portrea.needs.inputs import (
     UNKNOWN,
@@ -18,7 +18,7 @@ from portrea.needs.inputs import (
     owner_index,
 )
 from portrea.stats.calibration import spread
-from portrea.stats.intervals import LANE, hash_codes, lanes_of, states
+from portrea.stats.intervals import hash_codes, rounding_of, states
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,7 +91,8 @@ class Stack:
         sizes = [len(group.codes) + 1 for group in groups]
         starts = np.cumsum([0, *sizes[:-1]])
         self.place = np.stack([_place(g) + s for g, s in zip(groups, starts, strict=True)])
-        self.slope, self.base = (_column(x) for x in zip(*map(_line, groups), strict=True))
+        self.total = _column([group.totals for group in groups])
+        self.half = _column([group.half for group in groups])
         self.weights = np.stack([group.weights for group in groups]).astype(np.float32)
         self.sd = np.stack([group.sd for group in groups]).astype(np.float32)
         self.shared = (self.sd > 0) | (self.weights < 1)
@@ -107,33 +108,44 @@ class Stack:
         owner’s atoms receive, along ``w · exp(sd · z)``, always adds up to its total.
         """
         own = self.place[:, rows]
-        owners, place = np.unique(own, return_inverse=True)
-        place = place.reshape(own.shape)
-        totals = self._totals(owners, seed, draws)
-        units = totals.take(place, axis=0)
-        group, atom = np.nonzero(self.shared[:, rows])
-        if len(atom):
-            rank = np.cumsum(self.moving[rows]) - 1
-            sds, which = np.unique(self.sd[:, rows][group, atom], return_inverse=True)
-            parts = np.exp(sds[:, None, None] * noise)[which, rank[atom]]
-            parts *= self.weights[:, rows][group, atom, None]
-            _normalise(parts, place[group, atom], totals)
-            units[group, atom] = parts
+        units = self._totals(own, seed, draws)
+        moving = np.flatnonzero(self.moving[rows])
+        if len(moving):
+            atoms = rows.start + moving
+            for group, drawn in enumerate(units):
+                drawn[moving] *= _parts(
+                    own[group, moving], self.weights[group, atoms], self.sd[group, atoms], noise
+                )
         return units
 
     def _totals(self, owners: Indexes, seed: int, draws: int) -> Draws:
-        """Draw the totals of some rows of the table."""
+        """Draw the totals of some rows of the table (any shape × draws)."""
         if seed not in self._states:
             pairs = zip(self.groups, self._words, strict=True)
             self._states[seed] = np.concatenate([
                 states(words, f"b:{group.name}", seed=seed) for group, words in pairs
             ])  # fmt: skip
-        drawn = lanes_of(self._states[seed][owners], draws).astype(np.float32)
-        drawn *= self.slope[owners]
-        drawn += self.base[owners]
-        if (self.base[owners] < 0).any():
+        drawn = rounding_of(self._states[seed][owners], draws)
+        drawn *= self.half[owners]
+        drawn += self.total[owners]
+        if (self.total[owners] < self.half[owners]).any():
             np.clip(drawn, 0, np.inf, out=drawn)
         return drawn
+
+
+def _parts(owner: Indexes, weights: Draws, sd: Draws, noise: Draws) -> Draws:
+    """Return the part of each owner’s total that its atoms receive, draw by draw: its sum is 1."""
+    parts: Draws = sd[:, None] * noise
+    np.exp(parts, out=parts)
+    parts *= weights[:, None]
+    order = np.argsort(owner, kind="stable")
+    owner = owner[order]
+    in_order = bool((order[1:] > order[:-1]).all())
+    starts = np.flatnonzero(owner[1:] != owner[:-1]) + 1
+    for start, stop in pairwise([0, *starts.tolist(), len(order)]):
+        atoms = slice(start, stop) if in_order else order[start:stop]
+        parts[atoms] /= parts[atoms].sum(0) + TINY
+    return parts
 
 
 def _place(group: Group) -> Indexes:
@@ -142,24 +154,9 @@ def _place(group: Group) -> Indexes:
     return np.maximum(group.owner[np.maximum.accumulate(kept)], 0)
 
 
-def _line(group: Group) -> tuple[Floats, Floats]:
-    """Return what 16 random bits are multiplied by, then added to; « no figure » comes last."""
-    slope = np.append(group.half, 0.0) / (1 << LANE - 1)
-    return slope, np.append(group.totals, 0.0) + slope * (0.5 - (1 << LANE - 1))
-
-
 def _column(values: Sequence[Floats]) -> Draws:
-    return np.concatenate(values).astype(np.float32)[:, None]
-
-
-def _normalise(parts: Draws, owner: Indexes, totals: Draws) -> None:
-    """Share the total of each owner along the parts of its atoms, draw by draw."""
-    found, place, sizes = np.unique(owner, return_inverse=True, return_counts=True)
-    ones, ends = np.ones(len(place), dtype=np.float32), np.cumsum([0, *sizes])
-    sums = csr_array((ones, np.argsort(place, kind="stable"), ends)) @ parts
-    sums += TINY
-    np.divide(totals[found], sums, out=sums)
-    parts *= sums.take(place, axis=0)
+    """Stack the figures of each group, « no figure » after each."""
+    return np.concatenate([np.append(x, 0.0) for x in values]).astype(np.float32)[:, None]
 
 
 def read_group(
