@@ -1,0 +1,377 @@
+"""The right doors first: what leaves a door out, what its minutes are made of.
+
+The rules are those of ``params/orientation.yaml``: a point is a minute of travel, points add up,
+and each is kept with the answer so that the page can say why.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from portrea.offer.orientation.asked import NONE
+from portrea.offer.orientation.board import BIT, ORGANISATION_BIT
+from portrea.offer.orientation.doors import MAYBE, NO, SILENT, YES
+from portrea.offer.orientation.openings import NEVER, Window
+from portrea.offer.orientation.procedures import procedure_of
+from portrea.offer.orientation.rules import rules
+from portrea.offer.record import Block
+from portrea.vocab.hours import MIDNIGHT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from numpy.typing import NDArray
+
+    from portrea.offer.orientation.asked import Asked
+    from portrea.offer.orientation.board import Board
+    from portrea.offer.orientation.openings import Following
+    from portrea.offer.orientation.procedures import Procedure
+
+    Real = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+    Flags = NDArray[np.bool_]
+
+LEVELS = ("nomme", "organisme", "declare", "france_services", "suppose", "oriente")
+"""On what grounds a door answers, from the best."""
+LEFT_OUT = ("need", "unlocated", "far", "closed", "ended", "not_public")
+"""Why a place is left out, besides constraints."""
+_SERVED_BY_FRANCE_SERVICES = {Block.AIDE, Block.EQUIPEMENT, Block.INFORMATION}
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """One place of the answer, by its best door.
+
+    ``points`` are minutes by component; ``opens`` minutes since midnight of the day asked, ``None``
+    when no opening is known; ``asks`` the constraints to confirm by telephone, ``told`` those met.
+    """
+
+    id: str
+    row: int
+    service: int
+    presence: int
+    minutes: float
+    total: float
+    points: Mapping[str, float]
+    level: str
+    opens: int | None
+    open_on_arrival: bool
+    sure: bool
+    timeless: bool
+    hours_known: bool
+    remote: bool
+    at_home: bool
+    asks: tuple[str, ...]
+    told: tuple[str, ...]
+    near: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Places in order: ``rows`` are doors, one by place; ``aside`` why other places are left out.
+
+    ``near`` is false when nothing is within reach: a telephone is then proposed first.
+    """
+
+    board: Board
+    rows: Ints
+    near: bool
+    aside: Mapping[str, Ints]
+    _columns: Mapping[str, NDArray[np.generic]] = field(repr=False)
+
+    @property
+    def total(self) -> int:
+        """How many places answer."""
+        return int(self.rows.size)
+
+    def ranked(self, start: int = 0, stop: int | None = None) -> tuple[Ranked, ...]:
+        """Return some places of the answer; the three best by default."""
+        last = start + rules().best if stop is None else stop
+        return tuple(self._one(at) for at in range(start, min(last, self.total)))
+
+    def _one(self, at: int) -> Ranked:
+        row = int(self.rows[at])
+        told = {name: column[at] for name, column in self._columns.items()}
+        asks, said = _constraints_at(told)
+        start = int(told["opens"])
+        return Ranked(
+            id=self.board.ids[self.board.place[row]],
+            row=row,
+            service=int(self.board.rank[row, 0]),
+            presence=int(self.board.rank[row, 1]),
+            minutes=float(told["minutes"]),
+            total=float(told["total"]),
+            points={name[7:]: float(told[name]) for name in told if name.startswith("points:")},
+            level=LEVELS[int(told["level"])],
+            opens=None if start == NEVER else start,
+            open_on_arrival=bool(told["open"]),
+            sure=bool(told["sure"]),
+            timeless=bool(told["timeless"]),
+            hours_known=bool(self.board.openings.known[row]),
+            remote=bool(self.board.remote[row]),
+            at_home=bool(told["at_home"]),
+            asks=asks,
+            told=said,
+            near=bool(told["near"]),
+        )
+
+    def to_call(self, most: int = 3) -> tuple[tuple[str, str], ...]:
+        """Return places to telephone, by identifier and number: those that do more than direct."""
+        found: list[tuple[str, str]] = []
+        level = self._columns["level"].astype(np.int64)
+        for at in np.flatnonzero(level < LEVELS.index("oriente")).tolist():
+            place = int(self.board.place[self.rows[at]])
+            phone = self.board.phones[place]
+            if phone and phone not in {number for _, number in found}:
+                found.append((self.board.ids[place], phone))
+            if len(found) == most:
+                break
+        return tuple(found)
+
+
+def _constraints_at(told: Mapping[str, np.generic]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    said = {name[5:]: int(value) for name, value in told.items() if name.startswith("said:")}
+    asks = tuple(name for name, value in said.items() if value in (MAYBE, SILENT))
+    return asks, tuple(name for name, value in said.items() if value in (MAYBE, YES))
+
+
+# -- ranking --------------------------------------------------------------------------------------
+
+
+def rank(
+    board: Board,
+    asked: Asked,
+    minutes: Real,
+    *,
+    now: datetime,
+    visiting: Real | None = None,
+) -> Answer:
+    """Return the places that answer a situation, the best first.
+
+    Parameters
+    ----------
+    board
+        Every door.
+    asked
+        The person's situation.
+    minutes
+        Travel time to each door of the board in the person's way of travelling; NaN when it is not
+        known or not looked at.
+    now
+        What the clocks show where the person is, without offset.
+    visiting
+        Minutes by car, for those who come to the person; ``minutes`` by default.
+
+    Notes
+    -----
+    ``total = travel + waiting + freshness + saturation + service + constraint``, smallest first
+    among places that meet the constraints, then among those that are to be asked by telephone.
+    """
+    search = _Search(board, asked, minutes, now, minutes if visiting is None else visiting)
+    rows, aside = search.kept()
+    columns = search.columns(rows)
+    order = np.lexsort((board.place[rows], columns["total"], columns["group"]))
+    _, first = np.unique(board.place[rows][order], return_index=True)
+    order = order[np.sort(first)]
+    kept = rows[order]
+    told = {name: column[order] for name, column in columns.items()}
+    near = bool(told["near"].any())
+    return Answer(board, kept, near, _places_aside(board, aside, kept), told)
+
+
+def _places_aside(board: Board, aside: Mapping[str, Ints], kept: Ints) -> dict[str, Ints]:
+    """Return the places left out by reason, once each, none of those that are kept."""
+    done = np.zeros(len(board.ids), dtype=bool)
+    done[board.place[kept]] = True
+    found = {}
+    for name, rows in aside.items():
+        places = np.unique(board.place[rows])
+        found[name] = places[~done[places]]
+        done[places] = True
+    return found
+
+
+class _Search:
+    """One question asked of the board."""
+
+    def __init__(
+        self, board: Board, asked: Asked, minutes: Real, now: datetime, visiting: Real
+    ) -> None:
+        self.board, self.asked, self.rules = board, asked, rules()
+        self.need = asked.need or Block.INFORMATION
+        self.procedure = (
+            procedure_of(asked.procedure) if asked.procedure not in (None, NONE) else None
+        )
+        self.minute = now.hour * 60 + now.minute
+        self.day = board.on(now.date())
+        self.window = Window(asked.evening, asked.saturday)
+        self.minutes = self._travel(minutes, visiting)
+
+    def _travel(self, minutes: Real, visiting: Real) -> Real:
+        """Return the minutes that count: none for who comes, a flat cost at a distance."""
+        points = self.rules.points
+        travel = minutes
+        if self.board.remote.any():
+            remote = self.board.remote & np.isfinite(minutes)
+            travel = np.where(remote, float(points["a_distance"]), travel)
+        if self.asked.home:
+            comes = (self.board.home >= MAYBE) & (visiting <= self.rules.near_home)
+            travel = np.where(comes, float(points["a_domicile"]), travel)
+        return travel
+
+    # -- what leaves a door out -------------------------------------------------------------------
+
+    def kept(self) -> tuple[Ints, dict[str, Ints]]:
+        """Return the doors that answer, and the others by reason, the first that applies."""
+        board = self.board
+        most = self.rules.visible[self.asked.way]
+        there = self.minutes <= most
+        lost = np.flatnonzero(np.isnan(self.minutes) & ~np.isfinite(board.longitude))
+        rows = np.flatnonzero(there)
+        aside = {"unlocated": lost}
+        rows = self._without(rows, "closed", board.closed[rows], aside)
+        rows = self._without(rows, "need", ~self._answers(rows), aside)
+        rows = self._without(rows, "ended", self.day.ended[rows], aside)
+        rows = self._without(rows, "not_public", ~board.public[rows], aside)
+        for name in self.asked.constraints:
+            said = self.said(name, rows)
+            refused = (said == NO) if self.rules.silence[name] else (said <= SILENT)
+            rows = self._without(rows, name, refused, aside)
+        return rows, aside
+
+    @staticmethod
+    def _without(rows: Ints, reason: str, refused: Flags, aside: dict[str, Ints]) -> Ints:
+        aside[reason] = rows[refused]
+        return rows[~refused]
+
+    def _answers(self, rows: Ints) -> Flags:
+        found: Flags = self._level(rows) < len(LEVELS)
+        return found
+
+    def said(self, name: str, rows: Ints) -> Ints:
+        """Return what doors say of a constraint."""
+        board = self.board
+        if name == "langue":
+            return board.language(self.asked.language or "")[rows].astype(np.int64)
+        if name == "fauteuil":
+            return board.wheelchair[rows]
+        if name == "femmes":
+            return board.women[rows]
+        if name == "domicile":
+            comes = self.minutes[rows] == self.rules.points["a_domicile"]
+            return np.where(comes, board.home[rows], SILENT)
+        alone = Window(evening=name == "soir", saturday=name == "samedi")
+        opens = self.day.openings.any_in(rows, alone)
+        return np.where(opens, YES, np.where(board.openings.known[rows], NO, SILENT))
+
+    # -- on what grounds it answers ---------------------------------------------------------------
+
+    def _level(self, rows: Ints) -> Ints:
+        """Return the rank in :data:`LEVELS` of each door, the number of levels when it is none."""
+        board = self.board
+        level = np.full(rows.size, len(LEVELS), dtype=np.int64)
+        for block, name in self.rules.answers[self.need].items():
+            bit, declared = BIT[Block(block)], LEVELS.index(name)
+            supposed = max(declared, LEVELS.index("suppose"))
+            for bits, grounds in ((board.supposed, supposed), (board.blocks, declared)):
+                level = np.where(bits[rows] & bit, np.minimum(level, grounds), level)
+        if self.need in _SERVED_BY_FRANCE_SERVICES:
+            labelled = board.france_services[rows] & (level <= LEVELS.index("suppose"))
+            level[labelled & (level != LEVELS.index("declare"))] = LEVELS.index("france_services")
+        if self.procedure is not None:
+            self._of_procedure(rows, level, self.procedure)
+        return level
+
+    def _of_procedure(self, rows: Ints, level: Ints, procedure: Procedure) -> None:
+        board = self.board
+        bits = sum(ORGANISATION_BIT[one.code] for one in procedure.organisations)
+        level[(board.is_organisation[rows] & bits) > 0] = LEVELS.index("organisme")
+        named = (board.names[rows] & bits) > 0
+        named |= np.isin(rows, board.told(procedure.code))
+        level[named] = LEVELS.index("nomme")
+
+    # -- points -----------------------------------------------------------------------------------
+
+    def columns(self, rows: Ints) -> dict[str, NDArray[np.generic]]:
+        """Return all that is told of doors, column by column."""
+        travel = self.minutes[rows]
+        arrival = np.floor(self.minute + travel).astype(np.int64)
+        following = self.day.openings.after(
+            rows, arrival, left=self.rules.least_left, window=self.window
+        )
+        level = self._level(rows)
+        said = {name: self.said(name, rows) for name in self.asked.constraints}
+        points = self._points(rows, following, arrival, level, said)
+        group = np.zeros(rows.size, dtype=np.int64)
+        for value in said.values():
+            group[value == SILENT] = 1
+        return {
+            "total": np.sum(list(points.values()), axis=0),
+            "group": group,
+            "level": level,
+            "minutes": travel,
+            "near": self._near(rows, travel),
+            "opens": following.start,
+            "open": (following.start <= arrival) & ~following.timeless,
+            "sure": following.sure,
+            "timeless": following.timeless,
+            "at_home": self._at_home(rows),
+            **{f"points:{name}": value for name, value in points.items()},
+            **{f"said:{name}": value for name, value in said.items()},
+        }
+
+    def _near(self, rows: Ints, travel: Real) -> Flags:
+        near: Flags = travel <= self.rules.near[self.asked.way]
+        return near | self.board.remote[rows]
+
+    def _at_home(self, rows: Ints) -> Flags:
+        if not self.asked.home:
+            return np.zeros(rows.size, dtype=bool)
+        found: Flags = self.board.home[rows] >= MAYBE
+        return found
+
+    def _points(
+        self,
+        rows: Ints,
+        following: Following,
+        arrival: Ints,
+        level: Ints,
+        said: Mapping[str, Ints],
+    ) -> dict[str, Real]:
+        points = self.rules.points
+        by_level = np.array([points["service"][name] for name in LEVELS], dtype=float)
+        perhaps = np.zeros(rows.size)
+        for value in said.values():
+            perhaps += np.where(value == MAYBE, float(points["contrainte"]), 0.0)
+        return {
+            "travel": self.minutes[rows],
+            "waiting": self._waiting(rows, following, arrival),
+            "freshness": self.day.freshness[rows],
+            "saturation": self.board.saturation[rows],
+            "service": by_level[level],
+            "constraint": perhaps,
+        }
+
+    def _waiting(self, rows: Ints, following: Following, arrival: Ints) -> Real:
+        told = self.rules.points["attente"]
+        start = following.start
+        ahead = np.where(start < NEVER, start, 0) // MIDNIGHT
+        conditions = [
+            start == NEVER,
+            (start <= arrival) & ~following.timeless,
+            ahead == 0,
+            ahead == 1,
+            ahead < 7,
+        ]
+        choices = [told["aucune"], told["ouvert"], told["plus_tard"], told["demain"],
+                   told["semaine"]]  # fmt: skip
+        waiting = np.select(conditions, [float(c) for c in choices], float(told["au_dela"]))
+        waiting += np.where(following.sure, 0.0, float(told["rythme"]))
+        unknown = np.where(
+            self.board.appointment[rows], float(told["rendez_vous"]), float(told["inconnus"])
+        )
+        return np.where(self.board.openings.known[rows], waiting, unknown)

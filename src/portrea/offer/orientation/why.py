@@ -1,0 +1,217 @@
+"""« Pourquoi ce lieu » : one French sentence, the same facts as the points."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from portrea.base.estimates import integer
+from portrea.offer.calendar import (
+    next_opening,
+    say_day,
+    status,
+    timing_of,
+    timing_of_presence,
+)
+from portrea.offer.freshness import freshness_of, freshness_of_service
+from portrea.offer.orientation.asked import NONE, Way
+from portrea.offer.orientation.procedures import procedure_of
+from portrea.offer.record import Block, PresenceKind
+from portrea.vocab.hours import MIDNIGHT, NARROW, say_time
+
+if TYPE_CHECKING:
+    from portrea.offer.calendar import Timing
+    from portrea.offer.freshness import Freshness
+    from portrea.offer.orientation.asked import Asked
+    from portrea.offer.orientation.ranking import Ranked
+    from portrea.offer.record import Place
+
+COLON, SEMICOLON = f"{NARROW}: ", f"{NARROW}; "
+_HELPS = {
+    Block.AIDE: "aide pour les démarches",
+    Block.INFORMATION: "renseigne et oriente",
+    Block.EQUIPEMENT: "met un ordinateur ou un réseau à disposition",
+    Block.FORMATION: "apprend à se servir du numérique",
+    Block.DEPANNAGE: "répare, ou aide à s’équiper",
+}
+_ONLY_DIRECTS = {
+    Block.DEPANNAGE: "ne dit pas réparer, mais met un ordinateur à disposition",
+}
+_CONFIRMED = {
+    "fauteuil": "accessible en fauteuil, dit le lieu",
+    "femmes": "réservé aux femmes",
+    "domicile": "quelqu’un vient à domicile",
+    "langue": "on y parle {language}",
+}
+_PERHAPS = {
+    "femmes": "reçoit les femmes, avec d’autres publics",
+    "domicile": "dit venir à domicile, à confirmer par téléphone",
+    "langue": "reçoit en d’autres langues{COLON}demandez {language} par téléphone",
+}
+_SILENT = {
+    "fauteuil": "ne dit rien de l’accès en fauteuil{COLON}demandez par téléphone",
+    "langue": "ne dit pas quelles langues y sont parlées{COLON}demandez {language} par téléphone",
+    "soir": "demandez par téléphone s’il ouvre le soir",
+    "samedi": "demandez par téléphone s’il ouvre le samedi",
+}
+_LANGUAGES = {"langue-des-signes": "la langue des signes"}
+
+
+def why(place: Place, one: Ranked, asked: Asked, *, now: datetime) -> str:
+    """Return why a place is proposed, as one sentence for the public.
+
+    Parameters
+    ----------
+    place
+        Its record.
+    one
+        What the ranking tells of it.
+    asked, now
+        The same as for the ranking.
+    """
+    fresh = _freshness(place, one, now)
+    parts = [
+        _grounds(one, asked),
+        _travel(one, asked),
+        *_constraints(one, asked),
+        _opening(place, one, now),
+        *_itinerant(place, one),
+        *_crowded(one),
+        fresh.sentence,
+    ]
+    text = SEMICOLON.join(part for part in parts if part)
+    return text[0].upper() + text[1:] + "."
+
+
+def timing_of_door(place: Place, service: int, presence: int) -> Timing:
+    """Return when a door is open."""
+    if service < 0 or presence < 0:
+        return timing_of(place)
+    return timing_of_presence(place, place.services[service].presences[presence])
+
+
+# -- parts ------------------------------------------------------------------------------------------
+
+
+def _grounds(one: Ranked, asked: Asked) -> str:
+    need = asked.need or Block.INFORMATION
+    helps = _HELPS[need]
+    if one.level == "nomme":
+        return "dit faire cette démarche"
+    if one.level == "organisme":
+        procedure = procedure_of(asked.procedure or NONE)
+        names = [organisation.name for organisation in procedure.organisations]
+        return f"c’est {' ou '.join(names[:1])}" if len(names) == 1 else _which(names)
+    if one.level == "france_services":
+        return f"France services{COLON}{helps}"
+    if one.level == "suppose":
+        return f"{helps}, d’après ce genre de lieu{COLON}à demander"
+    if one.level == "oriente":
+        only = "ne fait pas la démarche avec vous, mais renseigne et oriente"
+        return _ONLY_DIRECTS.get(need, only)
+    return helps
+
+
+def _which(names: list[str]) -> str:
+    return f"c’est l’organisme qui s’en occupe ({', '.join(names[:-1])} ou {names[-1]})"
+
+
+def _travel(one: Ranked, asked: Asked) -> str:
+    if one.remote:
+        return "par téléphone ou visio, sans se déplacer"
+    if one.at_home:
+        return ""
+    way = "à pied" if asked.way is Way.FOOT else "en voiture"
+    whole = round(one.minutes)
+    if whole == 0:
+        return f"à moins d’une minute {way}"
+    hours, rest = divmod(whole, 60)
+    said = f"{integer(whole)}{NARROW}minute{'s' if whole > 1 else ''}"
+    if hours:
+        said = f"{hours}{NARROW}h{f'{NARROW}{rest:02d}' if rest else ''}"
+    far = "" if one.near else f"loin{COLON}"
+    return f"{far}à environ {said} {way}"
+
+
+def _constraints(one: Ranked, asked: Asked) -> list[str]:
+    language = _LANGUAGES.get(asked.language or "", f"l’{asked.language}" if _elided(asked) else "")
+    language = language or f"le {asked.language}"
+    found = []
+    for name in asked.constraints:
+        told = name in one.told
+        book = _CONFIRMED if told and name not in one.asks else _PERHAPS if told else _SILENT
+        said = book.get(name)
+        if said:
+            found.append(said.format(language=language, COLON=COLON))
+    return found
+
+
+def _elided(asked: Asked) -> bool:
+    return (asked.language or "")[:1] in set("aeiou")
+
+
+def _opening(place: Place, one: Ranked, now: datetime) -> str:
+    """Say whether it is open, and what the person will find on arrival."""
+    if not one.hours_known:
+        presence = _presence(place, one)
+        if presence is not None and presence.by_appointment:
+            return "sur rendez-vous, horaires inconnus"
+        return "horaires inconnus, à demander avant de vous déplacer"
+    timing = timing_of_door(place, one.service, one.presence)
+    said = status(timing, now)
+    if one.opens is None or said.open is None:
+        return said.sentence
+    today = now.date()
+    start = datetime.combine(today, time()) + timedelta(minutes=one.opens)
+    coming = next_opening(timing, now)
+    first = None if coming is None or coming.start is None else _moment(coming.day, coming.start)
+    if one.timeless or first is None or first == start or _same(first, start, one):
+        return said.sentence
+    until = "fermé ou presque à votre arrivée" if said.open else "pas à temps"
+    return f"{said.sentence}{COLON}{until}, ouvre {say_day(start.date(), today)} à {_hour(start)}"
+
+
+def _moment(day: object, minutes: int) -> datetime:
+    return datetime.combine(day, time()) + timedelta(minutes=minutes)  # type: ignore[arg-type]
+
+
+def _same(first: datetime, start: datetime, one: Ranked) -> bool:
+    """Whether the next opening is the one ranked, cut to the evening perhaps."""
+    return first.date() == start.date() and one.open_on_arrival and first <= start
+
+
+def _hour(moment: datetime) -> str:
+    return say_time((moment.hour * 60 + moment.minute) % MIDNIGHT)
+
+
+def _presence(place: Place, one: Ranked):  # type: ignore[no-untyped-def]
+    if one.service < 0 or one.presence < 0:
+        return None
+    return place.services[one.service].presences[one.presence]
+
+
+def _itinerant(place: Place, one: Ranked) -> list[str]:
+    """Say that it moves, when its next stops are not told."""
+    presence = _presence(place, one)
+    moves = presence is not None and presence.kind in (
+        PresenceKind.ITINERANT,
+        PresenceKind.MARAUDE,
+    )
+    if presence is not None and presence.dates:
+        return []
+    if moves or "Itinérant" in place.itinerant:
+        return [f"itinérant{COLON}téléphonez pour savoir où il est ce jour-là"]
+    return []
+
+
+def _crowded(one: Ranked) -> list[str]:
+    crowded = one.points.get("saturation", 0.0)
+    if crowded >= 20:
+        return ["peu de place en ce moment, téléphonez d’abord"]
+    return ["quelques jours d’attente"] if crowded > 0 else []
+
+
+def _freshness(place: Place, one: Ranked, now: datetime) -> Freshness:
+    if one.service >= 0:
+        return freshness_of_service(place, place.services[one.service], on=now.date())
+    return freshness_of(confirmed=None, updated=place.updated, on=now.date())
