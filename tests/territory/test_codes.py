@@ -17,6 +17,7 @@ from portrea.territory.codes import (
     departement_regions,
     official_names,
     valid,
+    well_formed,
 )
 from portrea.vocab.tables import LEVELS, OVERLAYS
 
@@ -28,6 +29,9 @@ CASES = yaml.safe_load(
 @pytest.mark.parametrize("case", CASES["valid"], ids=lambda c: f"{c['level']}:{c['code']}")
 def test_valid(case):
     assert valid(case["level"], case["code"]) is case["valid"]
+    column = pl.DataFrame({"level": [str(case["level"])], "code": [case["code"]]})
+    told = column.select(well_formed(pl.col("level"), pl.col("code"))).item()
+    assert told is case["valid"]
 
 
 def test_levels_are_those_of_the_tables():

@@ -7,12 +7,8 @@ import re
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
 
 import polars as pl
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 class Level(StrEnum):
@@ -54,19 +50,25 @@ ARRONDISSEMENTS = {
 }
 """Municipal arrondissement → commune: Paris, Lyon, Marseille."""
 
-_DEPARTEMENT = r"(?:0[1-9]|1\d|2[1-9]|2[AB]|[3-8]\d|9[0-5]|97[1-8]|98[46789])"
-_COMMUNE = (
-    r"(?:(?:0[1-9]|1\d|2[1-9]|2[AB]|[3-8]\d|9[0-5])(?!000)\d{3}|(?:97[1-8]|98[46789])(?!00)\d\d)"
-)
-_PATTERNS = {
-    Level.IRIS: re.compile(_COMMUNE + r"\d{4}"),
-    Level.COMMUNE: re.compile(_COMMUNE),
-    Level.EPCI: re.compile(r"2\d{8}"),
-    Level.DEPARTEMENT: re.compile(_DEPARTEMENT),
-    Level.REGION: re.compile(r"0[12346]|11|2[478]|32|44|5[23]|7[56]|84|9[34]|97[578]|98[46789]"),
-    Level.FRANCE: re.compile("FR"),
-    Level.QPV: re.compile(r"Q[PN][0-9A-Z]{6}"),
+_OVERSEAS = "(?:97[1-8]|98[46789])"
+_MAINLAND = "(?:0[1-9]|1[0-9]|2[1-9]|2[AB]|[3-8][0-9]|9[0-5])"
+_RANK = {
+    2: "(?:0[1-9]|[1-9][0-9])",
+    3: "(?:00[1-9]|0[1-9][0-9]|[1-9][0-9][0-9])",
 }
+"""Number of a commune in its departement: never zero."""
+_COMMUNE = f"(?:{_MAINLAND}{_RANK[3]}|{_OVERSEAS}{_RANK[2]})"
+_TEXTS = {
+    Level.IRIS: _COMMUNE + "[0-9]{4}",
+    Level.COMMUNE: _COMMUNE,
+    Level.EPCI: "2[0-9]{8}",
+    Level.DEPARTEMENT: f"{_MAINLAND}|{_OVERSEAS}",
+    Level.REGION: "0[12346]|11|2[478]|32|44|5[23]|7[56]|84|9[34]|97[578]|98[46789]",
+    Level.FRANCE: "FR",
+    Level.QPV: "Q[PN][0-9A-Z]{6}",
+}
+"""Without look-ahead, so that Python and polars read them alike."""
+_PATTERNS = {level: re.compile(text) for level, text in _TEXTS.items()}
 
 
 def valid(level: Level | str, code: str) -> bool:
@@ -81,10 +83,10 @@ def valid(level: Level | str, code: str) -> bool:
     return _PATTERNS[Level(level)].fullmatch(code) is not None
 
 
-def malformed(level: Level | str, codes: Iterable[str]) -> list[str]:
-    """Return the codes that are not :func:`valid` for a level."""
-    match = _PATTERNS[Level(level)].fullmatch
-    return [code for code in codes if match(code) is None]
+def well_formed(level: pl.Expr, code: pl.Expr) -> pl.Expr:
+    """Return :func:`valid` for polars columns of levels and codes (an unknown level: false)."""
+    every = "|".join(f"{level.value}:(?:{text})" for level, text in _TEXTS.items())
+    return pl.concat_str(level, code, separator=":").str.contains(f"^(?:{every})$")
 
 
 def departement_of(commune: str) -> str:

@@ -9,8 +9,8 @@ from portrea.territory.codes import (
     commune_expr,
     departement_expr,
     departement_regions,
-    malformed,
     official_names,
+    well_formed,
 )
 from portrea.territory.vintage import changes, today_expr
 
@@ -76,10 +76,7 @@ def _prepare(gathered: pl.DataFrame) -> pl.DataFrame:
     """Newest first, names that say nothing made null, malformed codes left out."""
     absent = [name for name in ("dataset", "vintage", "source") if name not in gathered.columns]
     frame = gathered.with_columns(pl.lit("").alias(name) for name in absent)
-    for (level,), codes in frame.select("level", "code").unique().group_by("level"):
-        strange = malformed(str(level), codes["code"])
-        if strange:
-            frame = frame.filter((pl.col("level") != level) | ~pl.col("code").is_in(strange))
+    frame = frame.filter(well_formed(pl.col("level"), pl.col("code")))
     says_nothing = pl.col("name").str.contains(r"^\s*\d*\s*$") | (pl.col("name") == pl.col("code"))
     vintages = frame["vintage"].unique()
     years = vintages.str.extract(r"(\d{4})").cast(pl.Int32).fill_null(0)

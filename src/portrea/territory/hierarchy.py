@@ -305,7 +305,7 @@ class Gazetteer:
 
     def _not_empty(self, territory: Territory) -> Territory:
         above = territory.level in _MADE_OF_COMMUNES
-        if above and not self._codes_inside(territory, Level.COMMUNE):
+        if above and not (self._levels[self._inside(territory)] == Level.COMMUNE.value).any():
             raise TerritoryError(
                 f"Le territoire {territory.key} ({territory.name}) ne contient aucune commune "
                 "dans les données chargées.",

@@ -7,7 +7,7 @@ Montfort, in summer as in winter. Only the date it is computed for gives it an i
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ import yaml
 from portrea.base.errors import TerritoryError
 
 
+@lru_cache(maxsize=65536)
 def zone_of(commune: str) -> ZoneInfo:
     """Return the time zone of a commune (or of any code that starts with a commune's: an IRIS).
 
