@@ -57,6 +57,7 @@ def prepare_site() -> None:
     """Bring the database up to date and collect the static files when they changed."""
     prepare_database()
     _collect_static()
+    _keep_columns()
 
 
 def prepare_database() -> None:
@@ -103,6 +104,13 @@ def run_server(*, host: str, port: int, workers: int, worker: bool = True) -> No
     finally:
         if supervisor:
             supervisor.stop()
+
+
+def _keep_columns() -> None:
+    """Read a large census once, before the first visitor."""
+    from portrea.web.offer.search import prepare
+
+    prepare()
 
 
 def _collect_static() -> None:

@@ -1,6 +1,6 @@
 """Every place shown, in memory, as bits: filters, their counts and pages without a scan.
 
-One hundred thousand places take some 40 MB; a filter is a bitmap of 12 kB, so that all the counts
+One hundred thousand places take some 100 MB; a filter is a bitmap of 12 kB, so that all the counts
 of a page are a few hundred « and » of bitmaps. Nothing here reads a clock or a database.
 """
 
@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
 from portrea.offer.freshness import Tier
 from portrea.offer.freshness import tiers as freshness_tiers
-from portrea.offer.searching.tags import COVERAGE, FACETS, YES
+from portrea.offer.searching.tags import COVERAGE, FACETS, SHUT, YES
 from portrea.offer.searching.words import Words
 
 if TYPE_CHECKING:
@@ -70,12 +70,13 @@ class SearchIndex:
         """Build from a frame of :data:`COLUMNS`."""
         frame = frame.sort("sort", "id")
         self.size = frame.height
+        self.shown = self.size
+        self.sort = frame["sort"]
         self.ids: list[str] = frame["id"].to_list()
         self.row_of = {key: row for row, key in enumerate(self.ids)}
         self.words = Words(frame["search"])
         self.longitude = frame["longitude"].cast(pl.Float64).fill_null(np.nan).to_numpy()
         self.latitude = frame["latitude"].cast(pl.Float64).fill_null(np.nan).to_numpy()
-        self.commune = frame["commune"]
         self._levels = {
             level: frame[level].fill_null("").cast(pl.Categorical)
             for level in ("commune", "epci", "departement", "region")
@@ -84,6 +85,7 @@ class SearchIndex:
         self._updated = frame.select(pl.col("updated").cast(pl.Date))
         self._bits = _bitmaps(frame["tags"], self.size)
         self._spans = _spans(frame["week"])
+        self._shut = _shut(frame["tags"])
         self._prefixes = _overseas(frame["commune"])
         self.tiers = lru_cache(maxsize=2)(self._tiers)
         self._opened = lru_cache(maxsize=4)(self._open_at)
@@ -114,11 +116,14 @@ class SearchIndex:
         found: NDArray[np.int8] = told.replace_strict(ranks, return_dtype=pl.Int8).to_numpy()
         return found
 
-    def open_at(self, minutes: Mapping[str, int]) -> NDArray[np.bool_]:
-        """Tell the rows where someone is there at a minute of the week, by clock of the place."""
-        return self._opened(tuple(sorted(minutes.items())))
+    def open_at(self, minutes: Mapping[str, int], on: date) -> NDArray[np.bool_]:
+        """Tell the rows where someone is there at a minute of the week, by clock of the place.
 
-    def _open_at(self, minutes: tuple[tuple[str, int], ...]) -> NDArray[np.bool_]:
+        Those closed for a while on that day are left out.
+        """
+        return self._opened(tuple(sorted(minutes.items())), on)
+
+    def _open_at(self, minutes: tuple[tuple[str, int], ...], on: date) -> NDArray[np.bool_]:
         rows, starts, ends = self._spans
         now = np.full(self.size, dict(minutes).get("", -1), dtype=np.int32)
         for prefix, minute in minutes:
@@ -126,6 +131,9 @@ class SearchIndex:
         told = now[rows]
         found = np.zeros(self.size, dtype=bool)
         found[rows[(starts <= told) & (told < ends)]] = True
+        day = np.datetime64(on, "D")
+        who, first, last = self._shut
+        found[who[(first <= day) & (day <= last)]] = False
         opened: NDArray[np.bool_] = found & ~self._closed
         return opened
 
@@ -178,7 +186,7 @@ class SearchIndex:
             base = base & self.words.mask(query.words)
         facets = dict(self._bits)
         facets[FRESHNESS] = _of_tiers(tiers)
-        opened = self.open_at(query.minutes)
+        opened = self.open_at(query.minutes, query.on)
         facets[NOW] = ((YES,), _packed(opened[np.newaxis, :]))
         masks = {name: _any(*facets[name], chosen) for name, chosen in query.chosen.items()}
         whole = _packed(base[np.newaxis, :])[0]
@@ -205,12 +213,22 @@ class SearchIndex:
         group = self.groups(tiers)[rows]
         if order is None:
             return rows[np.argsort(group, kind="stable")]
-        return rows[np.lexsort((rows, order[rows], group))]
+        return by_group(rows, self.groups(tiers), order, np.arange(self.size))
 
     def groups(self, tiers: NDArray[np.int8]) -> NDArray[np.int8]:
         """Return 0 for a place known lately, 1 to confirm, 2 closed."""
         late = tiers >= TIERS.index(str(Tier.TO_CONFIRM))
         return np.where(self._closed, 2, late).astype(np.int8)
+
+
+def by_group(
+    rows: NDArray[np.int64],
+    groups: NDArray[np.int8],
+    order: NDArray[np.float64],
+    rank: NDArray[Any],
+) -> NDArray[np.int64]:
+    """Sort rows by their group, then a number, then their rank by town and name."""
+    return rows[np.lexsort((rank[rows], order[rows], groups[rows]))]
 
 
 def after(found: Found, row: int | None, size: int) -> tuple[NDArray[np.int64], bool]:
@@ -243,21 +261,24 @@ def _bitmaps(tags: pl.Series, size: int) -> dict[str, _Bits]:
         .with_row_index("row")
         .with_columns(pl.col("tag").str.split("\n"))
         .explode("tag", empty_as_null=True)
+        .group_by("tag")
+        .agg(pl.col("row").unique())
         .filter(pl.col("tag").fill_null("") != "")
-        .unique()
-        .with_columns(facet=pl.col("tag").str.extract(r"^([a-z]+):"))
-        .with_columns(value=pl.col("tag").str.replace(r"^[a-z]+:", ""))
+        .select(
+            "row",
+            facet=pl.col("tag").str.extract(r"^([a-z]+):"),
+            value=pl.col("tag").str.replace(r"^[a-z]+:", ""),
+            count=pl.col("row").list.len(),
+        )
     )
     found: dict[str, _Bits] = {}
     for facet in (*FACETS, *COVERAGE):
         own = lines.filter(pl.col("facet") == facet)
-        counted = own.group_by("value").agg(count=pl.len())
-        kept = counted.sort(["count", "value"], descending=[True, False]).head(MOST_VALUES)
-        values = tuple(kept["value"].to_list())
-        told = np.zeros((len(values), size), dtype=bool)
-        ranked = own.join(kept.with_row_index("rank"), on="value")
-        told[ranked["rank"].to_numpy(), ranked["row"].to_numpy()] = True
-        found[facet] = (values, _packed(told))
+        kept = own.sort(["count", "value"], descending=[True, False]).head(MOST_VALUES)
+        told = np.zeros((kept.height, size), dtype=bool)
+        ranks = np.repeat(np.arange(kept.height), kept["count"].to_numpy())
+        told[ranks, kept["row"].explode(empty_as_null=False).to_numpy()] = True
+        found[facet] = (tuple(kept["value"].to_list()), _packed(told))
     return found
 
 
@@ -287,6 +308,24 @@ def _any(
     for rank in ranks:
         found |= bits[rank]
     return found
+
+
+def _shut(tags: pl.Series) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Return (row, first day, last day) of every closure told."""
+    told = (
+        pl.DataFrame({"tag": tags})
+        .with_row_index("row")
+        .filter(pl.col("tag").str.contains(f"{SHUT}:", literal=True))
+        .with_columns(pl.col("tag").str.extract_all(rf"{SHUT}:\d{{4}}-\d\d-\d\d/\d{{4}}-\d\d-\d\d"))
+        .explode("tag", empty_as_null=True)
+        .drop_nulls("tag")
+        .select(
+            pl.col("row"),
+            start=pl.col("tag").str.slice(len(SHUT) + 1, 10).str.to_date("%Y-%m-%d"),
+            end=pl.col("tag").str.slice(len(SHUT) + 12, 10).str.to_date("%Y-%m-%d"),
+        )
+    )
+    return told["row"].to_numpy(), told["start"].to_numpy(), told["end"].to_numpy()
 
 
 def _spans(weeks: pl.Series) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:

@@ -27,7 +27,10 @@ FACETS = (
 COVERAGE = ("format", "capacite", "manque")
 """What places are counted by in statistics, besides the facets."""
 YES = "oui"
-_AT_PLACE = {PresenceKind.FIXE, PresenceKind.PERMANENCE}
+SHUT = "ferme"
+"""Days of closure, ``start/end``: looked at for « open now », never counted."""
+AT_PLACE = {PresenceKind.FIXE, PresenceKind.PERMANENCE}
+"""Presences of people who wait in the place."""
 _LISTS = {
     "theme": "offers",
     "demarche": "procedures",
@@ -70,6 +73,7 @@ def _told(place: Place) -> Iterator[tuple[str, str]]:
         yield "fauteuil", YES
     if any(service.capacity for service in place.services):
         yield "capacite", YES
+    yield from ((SHUT, f"{c.start}/{c.end}") for c in place.closures)
     yield from (("manque", name) for name, told in _criteria(place).items() if not told)
 
 
@@ -118,7 +122,7 @@ def week_of_place(place: Place) -> tuple[tuple[int, int], ...]:
         presence.hours
         for service in place.services
         for presence in service.presences
-        if presence.kind in _AT_PLACE and presence.every_weeks in (None, 1) and not presence.dates
+        if presence.kind in AT_PLACE and presence.every_weeks in (None, 1) and not presence.dates
     ]
     return tuple(sorted({span for told in hours for span in _spans(told)}))
 

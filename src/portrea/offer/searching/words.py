@@ -30,21 +30,23 @@ class Words:
     def __init__(self, texts: pl.Series) -> None:
         """Index texts already folded by :func:`portrea.territory.naming.normalise_all`."""
         self.rows = texts.len()
-        pairs = (
+        told = (
             pl.DataFrame({"word": texts})
             .with_row_index("row")
             .with_columns(pl.col("word").str.split(" "))
             .explode("word", empty_as_null=True)
+            .group_by("word")
+            .agg(pl.col("row").unique())
             .filter(pl.col("word").fill_null("") != "")
-            .unique()
-            .sort("word", "row")
+            .sort("word")
         )
-        told = pairs.group_by("word", maintain_order=True).agg(count=pl.len())
         self.words: list[str] = told["word"].to_list()
         self._sorted = np.array(self.words, dtype=object)
         self._lengths = told["word"].str.len_chars().cast(pl.Int64).to_numpy()
-        self._starts = np.concatenate(([0], np.cumsum(told["count"].cast(pl.Int64).to_numpy())))
-        self._held = pairs["row"].to_numpy()
+        self._starts = np.concatenate(
+            ([0], np.cumsum(told["row"].list.len().cast(pl.Int64).to_numpy()))
+        )
+        self._held = told["row"].explode(empty_as_null=False).to_numpy()
         self._rows_of = lru_cache(maxsize=512)(self._find)
 
     def mask(self, text: str) -> NDArray[np.bool_]:

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import yaml
 from django.utils.translation import gettext as _
-from opening_hours import OpeningHours
 
 from portrea.base.errors import TerritoryError
-from portrea.offer.calendar import say_date
+from portrea.offer.calendar import Timing, openings, say_date, timing_of_presence
 from portrea.offer.searching.index import TO_CONFIRM
+from portrea.offer.searching.tags import AT_PLACE
 from portrea.steering.wording import minutes as say_minutes
+from portrea.territory.codes import departement_of
 from portrea.territory.timezones import to_wall, zone_of
-from portrea.vocab.hours import MIDNIGHT, describe, say_time, week_of
+from portrea.vocab.days_off import public_holidays
+from portrea.vocab.hours import MIDNIGHT, merged, say_time
 from portrea.vocab.situations import Situation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import date, datetime
+
+    from portrea.offer.calendar import Opening
+    from portrea.offer.record import Place as Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +36,15 @@ class Today:
     text: str
     open: bool | None
 
+    @property
+    def kind(self) -> str:
+        """Name of its style: ``open``, ``closed``, or none when nobody knows."""
+        return "" if self.open is None else "open" if self.open else "closed"
+
 
 @dataclass(frozen=True, slots=True)
 class PlaceCard:
-    """A place as shown in a list or on its page."""
+    """A place as shown in a list, and at the head of its page."""
 
     id: str
     name: str
@@ -45,10 +55,7 @@ class PlaceCard:
     email: str
     website: str
     today: Today
-    week: tuple[str, ...]
-    hours_text: str
-    situations: tuple[str, ...]
-    details: tuple[tuple[str, str], ...]
+    needs: str
     travel: str
     commune: str
     updated: str
@@ -69,40 +76,88 @@ def place_card(row: Mapping[str, Any], now: datetime) -> PlaceCard:
         phone_link="tel:" + "".join(c for c in phone if c.isdigit() or c == "+"),
         email=row["email"] or "",
         website=_web_address(row["website"]),
-        today=_shut(row, now) or today(row["hours"], row["commune"], now),
-        week=tuple(describe(row["hours"])),
-        hours_text=row["hours_text"] or "",
-        situations=tuple(Situation(s).label for s in row["situations"] or ()),
-        details=_details(row),
+        today=today(row["hours"], row["commune"], now, record=row.get("record")),
+        needs=" · ".join(_situation(s) for s in row["situations"] or ()),
         travel=_travel(row),
         commune=row["commune"] or "",
-        updated=row["updated"].strftime("%d/%m/%Y") if row["updated"] else "",
+        updated=f"{row['updated']:%d/%m/%Y}" if row["updated"] else "",
         source=row["source"],
         to_confirm=row.get("tier") in TO_CONFIRM,
         closed=_closed(row),
     )
 
 
-def today(hours: str | None, commune: str | None, now: datetime) -> Today:
-    """Say what the hours are on the day of ``now`` (UTC), by the clock of the place."""
-    week = week_of(hours)
-    if hours is None or week is None:
-        return Today(_("Horaires à demander par téléphone"), None)
+@cache
+def _situation(name: str) -> str:
+    return Situation(name).label
+
+
+def today(
+    hours: str | None, commune: str | None, now: datetime, *, record: Record | None = None
+) -> Today:
+    """Say what the hours are on the day of ``now`` (UTC), by the clock of the place.
+
+    With its record, the presences held at the place and its closures speak too.
+    """
+    unknown = Today(_("Horaires à demander par téléphone"), None)
     try:
         wall = to_wall(now, zone_of(commune or ""))
     except TerritoryError:
-        return Today(_("Horaires à demander par téléphone"), None)
-    if OpeningHours("PH", country="FR").is_open(wall.replace(tzinfo=None)):
+        return unknown
+    day, timings = wall.date(), _timings(hours, commune, record)
+    closure = _closure_of(record, day)
+    if closure is not None:
+        return closure
+    told = [openings(timing, start=day, end=day) for timing in timings]
+    if all(one is None for one in told):
+        return unknown
+    feast = day in public_holidays(departement_of(commune) if commune else None, day.year)
+    if feast and not any("PH" in (timing.hours or "") for timing in timings):
         return Today(_("Jour férié : appelez avant de vous déplacer"), None)
-    spans = week[wall.weekday()]
+    return _said([one for some in told for one in some or ()], wall, feast=feast)
+
+
+def _timings(hours: str | None, commune: str | None, record: Record | None) -> list[Timing]:
+    """Return the timings of the place itself and of what is held there at regular hours."""
+    departement = departement_of(commune) if commune else None
+    found = [Timing(hours=hours, departement=departement)]
+    if record is not None:
+        found += [
+            timing_of_presence(record, presence)
+            for service in record.services
+            for presence in service.presences
+            if presence.kind in AT_PLACE and not (presence.address or presence.commune)
+        ]
+    return found
+
+
+def _closure_of(record: Record | None, day: date) -> Today | None:
+    closures = record.closures if record is not None else ()
+    closure = next((c for c in closures if c.start <= day <= c.end), None)
+    if closure is None:
+        return None
+    reason = f" ({closure.reason})" if closure.reason else ""
+    said = _("Fermé jusqu’au %(day)s") % {"day": say_date(closure.end)}
+    return Today(said + reason, False)
+
+
+def _said(found: list[Opening], wall: datetime, *, feast: bool) -> Today:
+    """Say the openings of a day, and whether it is open at a moment of it."""
+    if not found:
+        closed = _("Fermé aujourd’hui")
+        return Today(closed + (_(" (jour férié)") if feast else ""), False)
+    spans = merged([(o.start, o.end) for o in found if o.start is not None and o.end is not None])
+    unsure = not spans or not all(opening.sure for opening in found)
+    doubt = _(" (à vérifier avant de vous déplacer)") if unsure else ""
     if not spans:
-        return Today(_("Fermé aujourd’hui"), False)
+        return Today(_("Présence aujourd’hui") + doubt, None)
     minute = wall.hour * 60 + wall.minute
     opened = any(start <= minute < end for start, end in spans)
     if spans == ((0, MIDNIGHT),):
         return Today(_("Ouvert sans interruption"), True)
     said = ", ".join(f"{say_time(start)} – {say_time(end)}" for start, end in spans)
-    return Today(_("Aujourd’hui : %(hours)s") % {"hours": said}, opened)
+    told = _("Aujourd’hui : %(hours)s") % {"hours": said}
+    return Today(told + doubt, None if unsure and opened else opened)
 
 
 def _closed(row: Mapping[str, Any]) -> str:
@@ -112,23 +167,13 @@ def _closed(row: Mapping[str, Any]) -> str:
     return _("Fermé définitivement") + (f" ({day:%d/%m/%Y})" if day else "")
 
 
-def _shut(row: Mapping[str, Any], now: datetime) -> Today | None:
-    """Return what is said of a place on holiday, ``None`` when no closure runs."""
-    day = now.date()
-    closure = next((c for c in row.get("closures", ()) if c.start <= day <= c.end), None)
-    if closure is None:
-        return None
-    reason = f" ({closure.reason})" if closure.reason else ""
-    said = _("Fermé jusqu’au %(day)s") % {"day": say_date(closure.end)}
-    return Today(said + reason, False)
-
-
 @cache
 def _kinds() -> dict[str, str]:
     raw = yaml.safe_load(files("portrea.vocab").joinpath("typologies.yaml").read_text("utf-8"))
     return {code: card.get("place") or card.get("label") or code for code, card in raw.items()}
 
 
+@lru_cache(maxsize=4096)
 def kind_label(kind: str | None) -> str:
     """Everyday words of a typology (several joined by ``|``)."""
     return ", ".join(_kinds().get(code, code) for code in (kind or "").split("|") if code)
@@ -162,15 +207,3 @@ def _travel(row: Mapping[str, Any]) -> str:
         "minutes": say_minutes(row["minutes"]),
         "km": km,
     }
-
-
-def _details(row: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    fields = (
-        (_("Services"), "services"),
-        (_("Publics accueillis en priorité"), "publics"),
-        (_("Comment y accéder"), "access_modes"),
-        (_("Accompagnement"), "support_modes"),
-        (_("Coût"), "cost"),
-        (_("Dispositifs"), "programmes"),
-    )
-    return tuple((label, " ; ".join(row[name])) for label, name in fields if row[name])

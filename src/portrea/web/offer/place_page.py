@@ -21,10 +21,10 @@ from portrea.offer.content import SERVICES, from_dict, of_row, paths_of, to_dict
 from portrea.offer.layers import evidence_from_json
 from portrea.offer.record import Place as Record
 from portrea.territory.timezones import to_wall, zone_of
-from portrea.vocab.hours import say_time
+from portrea.vocab.hours import describe, say_time
 from portrea.web.offer.cards import PlaceCard, place_card
 from portrea.web.offer.census import SHOWN, census_place
-from portrea.web.offer.search import CENSUS, catalogue
+from portrea.web.offer.search import CENSUS, census_origin
 from portrea.web.offer.selectors import place_get, shown_row
 from portrea.web.offer.wording import label_of, say
 from portrea.web.territories.selectors import reader
@@ -72,6 +72,8 @@ class PlaceView:
 
     card: PlaceCard
     next: str
+    week: tuple[str, ...]
+    hours_text: str
     summary: str
     accessibility: str
     accessibility_url: str
@@ -98,7 +100,7 @@ class Known:
 
 def known(place_id: str) -> Known:
     """Return a place by its identifier or a former one; :class:`django.http.Http404` otherwise."""
-    if catalogue().origin != CENSUS:
+    if census_origin() != CENSUS:
         row = place_get(place_id)
         return Known(place_id, row, of_row(row), {})
     place = census_place(place_id)
@@ -121,6 +123,8 @@ def place_view(place: Known, now: datetime, address: str) -> PlaceView:
     return PlaceView(
         card=card,
         next="" if card.closed or card.today.open else _next(timing_of(record), wall),
+        week=tuple(describe(record.hours)),
+        hours_text=record.hours_text or "",
         summary=record.summary or record.detail or "",
         accessibility=record.accessibility or "",
         accessibility_url=_web(record.accessibility_url),
@@ -155,7 +159,7 @@ def vcard(place: Known, now: datetime, address: str) -> str:
         f"GEO:geo:{record.latitude:.5f},{record.longitude:.5f}"
         if record.longitude is not None and record.latitude is not None
         else "",
-        f"NOTE:{_escaped(' / '.join(card.week) or card.hours_text)}",
+        f"NOTE:{_escaped(' / '.join(describe(record.hours)) or record.hours_text or '')}",
         f"SOURCE:{address}",
         "END:VCARD",
     ]

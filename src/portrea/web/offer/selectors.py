@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 from django.http import Http404
-from opening_hours import OpeningHours
 
 from portrea.base.errors import TerritoryError
 from portrea.offer.content import from_dict
 from portrea.offer.rows import to_row
-from portrea.offer.searching import Query, SearchIndex
+from portrea.offer.searching import Query
 from portrea.offer.searching.index import TIERS, after
 from portrea.reach.nearest import NOT_PUBLIC
 from portrea.reach.travel import crow_fly_km, default_travel, travel_minutes
 from portrea.territory.timezones import to_wall, zone_of
+from portrea.vocab.days_off import public_holidays
 from portrea.vocab.hours import MIDNIGHT
 from portrea.web.offer.census import SHOWN
 from portrea.web.offer.models import Place
@@ -30,9 +30,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from portrea.offer.searching import Found
+    from portrea.offer.searching import Found, PatchedIndex, SearchIndex
     from portrea.territory import Selection, Territory
     from portrea.web.offer.filters import Asked
+
+    Index = SearchIndex | PatchedIndex
 
 PAGE = 25
 FEWEST = 5
@@ -50,7 +52,7 @@ class Search:
     reference: str
     code: str
     around: bool
-    index: SearchIndex
+    index: Index
     origin: str
     found: Found
     km: NDArray[np.float64] | None
@@ -128,14 +130,14 @@ def names_of(origin: str, ids: Sequence[str]) -> dict[str, str]:
 
 def place_total() -> int:
     """Return how many places are shown."""
-    return catalogue().index.size
+    return catalogue().index.shown
 
 
 # -- where ----------------------------------------------------------------------------------------
 
 
 def _scope(
-    index: SearchIndex, selection: Selection, *, around: bool
+    index: Index, selection: Selection, *, around: bool
 ) -> tuple[NDArray[np.bool_] | None, NDArray[np.float64] | None, NDArray[np.float64] | None]:
     """Return the rows looked at, with their km and minutes when they are around one commune."""
     first = selection.territories[0]
@@ -149,7 +151,7 @@ def _scope(
     return np.logical_or.reduce(parts), None, None
 
 
-def _inside(index: SearchIndex, territory: Territory) -> NDArray[np.bool_]:
+def _inside(index: Index, territory: Territory) -> NDArray[np.bool_]:
     level = territory.level.value
     if level == "france":
         return np.ones(index.size, dtype=bool)
@@ -161,7 +163,7 @@ def _inside(index: SearchIndex, territory: Territory) -> NDArray[np.bool_]:
 
 
 def _around(
-    index: SearchIndex, commune: str
+    index: Index, commune: str
 ) -> tuple[NDArray[np.bool_], NDArray[np.float64], NDArray[np.float64]] | None:
     row = reader().territory("commune", commune)
     if row is None or row["longitude"] is None:
@@ -191,7 +193,7 @@ def _around(
 # -- when -----------------------------------------------------------------------------------------
 
 
-def _minutes(index: SearchIndex, now: datetime) -> dict[str, int]:
+def _minutes(index: Index, now: datetime) -> dict[str, int]:
     """Return the minute of the week now by prefix of commune; none on a public holiday."""
     found = {}
     for prefix in ("", *index.overseas):
@@ -200,7 +202,7 @@ def _minutes(index: SearchIndex, now: datetime) -> dict[str, int]:
         except TerritoryError:
             found[prefix] = -1
             continue
-        closed = OpeningHours("PH", country="FR").is_open(wall)
+        closed = wall.date() in public_holidays(prefix or None, wall.year)
         minute = wall.weekday() * MIDNIGHT + wall.hour * 60 + wall.minute
         found[prefix] = -1 if closed else minute
     return found
@@ -247,7 +249,7 @@ def shown_row(told: Mapping[str, Any]) -> Mapping[str, Any]:
         "commune": told["commune"] or None,
         "status": told["status"],
         "closed_on": told["closed_on"],
-        "closures": record.closures,
+        "record": record,
         "updated": updated,
     }
 
