@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from portrea.offer.record import Place
-    from portrea.steering.exchange import ExportReport
+    from portrea.steering.exchange import ExportReport, Told
     from portrea.steering.reading import Reader
     from portrea.territory import Selection
 
@@ -120,12 +120,14 @@ def _cities(reader: Reader) -> dict[str, str]:
     return dict(zip(communes["code"].to_list(), communes["name"].to_list(), strict=True))
 
 
-def _places(reader: Reader, selection: Selection) -> Iterator[Place]:
+def _places(reader: Reader, selection: Selection) -> Iterator[Place | Told]:
     if has_census(reader.store):
-        from portrea.web.offer.census import places_in, records_of
+        from portrea.steering.exchange import Told
+        from portrea.web.offer.census import places_in, texts_of
 
         for territory in selection.territories:
-            yield from records_of(places_in(territory).filter(status="open"))
+            found = places_in(territory).filter(status="open")
+            yield from (Told(*told) for told in texts_of(found))
         return
     yield from _computed(reader, selection)
 

@@ -10,11 +10,14 @@ from portrea.offer.content import from_dict, situations, to_dict
 from portrea.offer.exchange import contacts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from portrea.offer.record import Place
 
 SITUATIONS = "situations"
+Box = tuple[float, float, float, float]
+START = b'{"type":"FeatureCollection","features":['
+"""Beginning of a collection; its box comes last."""
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
@@ -30,19 +33,26 @@ def feature(place: Place) -> dict[str, Any]:
     return {"type": "Feature", "id": place.id, "geometry": geometry, "properties": content}
 
 
-def collection(places: Iterable[Place]) -> Iterator[str]:
-    """Yield the text of a feature collection, place by place; its ``bbox`` comes last."""
-    west, south, east, north = 180.0, 90.0, -180.0, -90.0
-    yield '{"type":"FeatureCollection","features":['
-    for rank, place in enumerate(places):
-        found = feature(place)
-        if found["geometry"]:
-            longitude, latitude = found["geometry"]["coordinates"]
-            west, east = min(west, longitude), max(east, longitude)
-            south, north = min(south, latitude), max(north, latitude)
-        yield ("," if rank else "") + "\n" + compact(found)
-    box = f',"bbox":{compact([west, south, east, north])}' if west <= east else ""
-    yield f"\n]{box}}}\n"
+def box_of(features: Iterable[Mapping[str, Any]]) -> Box | None:
+    """Return west, south, east, north of the features that have a place."""
+    points = [found["geometry"]["coordinates"] for found in features if found["geometry"]]
+    if not points:
+        return None
+    longitudes, latitudes = zip(*points, strict=True)
+    return min(longitudes), min(latitudes), max(longitudes), max(latitudes)
+
+
+def united(one: Box | None, other: Box | None) -> Box | None:
+    """Return the box around two boxes."""
+    if one is None or other is None:
+        return one or other
+    return *map(min, one[:2], other[:2]), *map(max, one[2:], other[2:])  # type: ignore[return-value]
+
+
+def end(box: Box | None) -> bytes:
+    """Return the end of a collection, with its box."""
+    told = f',"bbox":{compact(list(box))}' if box else ""
+    return f"\n]{told}}}\n".encode()
 
 
 def compact(value: Any) -> str:

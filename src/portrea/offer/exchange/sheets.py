@@ -123,6 +123,22 @@ def rows_of(place: Place) -> Iterator[tuple[str, tuple[Cell, ...]]]:
         yield from _service_rows(place.id, service)
 
 
+def rows_by_sheet(told: Place | Mapping[str, Any]) -> dict[str, int]:
+    """Return how many rows :func:`rows_of` yields in each sheet, for a place or its JSON."""
+    content = told if isinstance(told, dict) else to_dict(told)  # type: ignore[arg-type]
+    services = content.get("services", ())
+    presences = [presence for s in services for presence in s.get("presences", ())]
+    closed = sum(len(one.get("closures", ())) for one in (content, *presences))
+    return {
+        PLACES: 1,
+        SERVICES: len(services),
+        PRESENCES: len(presences),
+        CAPACITIES: sum("capacity" in s for s in services),
+        HELPERS: sum(len(s.get("helpers", ())) for s in services),
+        CLOSURES: closed,
+    }
+
+
 def _service_rows(
     place_id: str, service: Mapping[str, Any]
 ) -> Iterator[tuple[str, tuple[Cell, ...]]]:

@@ -14,26 +14,30 @@ if TYPE_CHECKING:
 
 def write_groups(
     stream: IO[bytes],
-    frames: Iterable[pl.DataFrame],
+    empty: pl.DataFrame,
+    parts: Iterable[bytes],
     metadata: Callable[[pl.LazyFrame], dict[str, str]],
     *,
     size: int,
 ) -> None:
-    """Write tables of the same columns, one after the other, as one file.
+    """Write Parquet files of the same columns, one after the other, as one.
 
     Parameters
     ----------
-    frames
-        At least one, even without rows: it says the columns. They wait on the disk.
+    empty
+        Table without rows, which says the columns.
+    parts
+        The files; they wait on the disk until all their rows are known.
     metadata
         What the file says of itself, from all its rows.
     size
         Rows of a group.
     """
     with tempfile.TemporaryDirectory(prefix="portrea-export-") as folder:
-        parts: list[Path] = []
-        for rank, frame in enumerate(frames):
-            parts.append(Path(folder) / f"{rank:06d}.parquet")
-            frame.write_parquet(parts[-1], compression="uncompressed")
-        whole = pl.scan_parquet(parts)
+        files = [Path(folder) / "000000.parquet"]
+        empty.write_parquet(files[0])
+        for rank, part in enumerate(parts, 1):
+            files.append(Path(folder) / f"{rank:06d}.parquet")
+            files[-1].write_bytes(part)
+        whole = pl.scan_parquet(files)
         whole.sink_parquet(stream, metadata=metadata(whole), row_group_size=size)

@@ -20,9 +20,7 @@ from xlsxwriter.utility import xl_col_to_name
 from portrea.base.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-    Rows = Iterable[tuple[str, Sequence[str | float | None]]]
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 MOST_ROWS = 1_048_576
 PART = 2**20
@@ -39,7 +37,7 @@ _SIGNS = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 def write_workbook(
     stream: IO[bytes],
     headings: Mapping[str, Sequence[str]],
-    rows: Rows,
+    parts: Iterable[Mapping[str, bytes]],
     *,
     readme: tuple[str, Sequence[str]],
 ) -> None:
@@ -47,27 +45,27 @@ def write_workbook(
 
     Parameters
     ----------
-    rows
-        (sheet, cells), in any order of sheets.
+    parts
+        XML of the next rows of each sheet (:func:`rows_xml`).
     readme
         Name and lines of the explaining sheet.
     """
     empty = zipfile.ZipFile(BytesIO(_skeleton(headings, readme)))
-    parts = {f"xl/worksheets/sheet{rank}.xml": name for rank, name in enumerate(headings, 2)}
+    files = {f"xl/worksheets/sheet{rank}.xml": name for rank, name in enumerate(headings, 2)}
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as book:
         for name in empty.namelist():
-            if name not in parts:
+            if name not in files:
                 book.writestr(name, empty.read(name))
-        first, *others = parts
+        first, *others = files
         with ExitStack() as waiting:
-            files = {parts[name]: waiting.enter_context(TemporaryFile()) for name in others}
+            spools = {files[name]: waiting.enter_context(TemporaryFile()) for name in others}
             head, tail = _halves(empty.read(first))
             with book.open(first, "w", force_zip64=True) as entry:
                 entry.write(head)
-                _share(rows, headings, entry.write, {name: f.write for name, f in files.items()})
+                _share(parts, entry.write, {name: f.write for name, f in spools.items()})
                 entry.write(tail)
             for name in others:
-                _copy(book, name, _halves(empty.read(name)), files[parts[name]])
+                _copy(book, name, _halves(empty.read(name)), spools[files[name]])
 
 
 def _skeleton(headings: Mapping[str, Sequence[str]], readme: tuple[str, Sequence[str]]) -> bytes:
@@ -107,43 +105,48 @@ def _copy(book: zipfile.ZipFile, name: str, halves: tuple[bytes, bytes], rows: I
 
 
 def _share(
-    rows: Rows,
-    headings: Mapping[str, Sequence[str]],
+    parts: Iterable[Mapping[str, bytes]],
     first: Callable[[bytes], Any],
     others: Mapping[str, Callable[[bytes], Any]],
 ) -> None:
     """Give each sheet its rows; another thread compresses while the next ones are made."""
     with ThreadPoolExecutor(1) as thread:
         last: Future[Any] = thread.submit(lambda: None)
-        for name, part in _parts(rows, headings):
-            last.result()  # never more than one part waits
-            last = thread.submit(others.get(name, first), part)
+        for made in parts:
+            for name, part in made.items():
+                last.result()  # never more than one part waits
+                last = thread.submit(others.get(name, first), part)
         last.result()
 
 
-def _parts(rows: Rows, headings: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, bytes]]:
-    """Yield (sheet, XML of some rows)."""
+def rows_xml(
+    rows: Iterable[tuple[str, Sequence[str | float | None]]],
+    widths: Mapping[str, int],
+    starts: Mapping[str, int],
+) -> dict[str, bytes]:
+    """Return the XML of rows, by sheet.
+
+    Parameters
+    ----------
+    rows
+        (sheet, cells), in any order of sheets.
+    widths
+        How many columns each sheet has.
+    starts
+        How many rows each sheet has before these, its heading set aside.
+    """
     letters = {
-        name: [xl_col_to_name(rank) for rank in range(len(columns))]
-        for name, columns in headings.items()
+        name: [xl_col_to_name(rank) for rank in range(width)] for name, width in widths.items()
     }
-    texts: dict[str, list[str]] = {name: [] for name in headings}
-    filled, sizes = dict.fromkeys(headings, 1), dict.fromkeys(headings, 0)
+    texts: dict[str, list[str]] = {name: [] for name in widths}
     for name, cells in rows:
-        filled[name] += 1
-        if filled[name] > MOST_ROWS:
+        texts[name].append(_row(starts.get(name, 0) + len(texts[name]) + 2, letters[name], cells))
+        if starts.get(name, 0) + len(texts[name]) >= MOST_ROWS:
             raise DataError(
                 f"Trop de lignes pour la feuille « {name} » : {MOST_ROWS} au plus.",
                 remedy="Exportez un territoire plus petit, ou en CSV.",
             )
-        text = _row(filled[name], letters[name], cells)
-        texts[name].append(text)
-        sizes[name] += len(text)
-        if sizes[name] > PART:
-            yield name, "".join(texts[name]).encode()
-            texts[name], sizes[name] = [], 0
-    for name, rest in texts.items():
-        yield name, "".join(rest).encode()
+    return {name: "".join(told).encode() for name, told in texts.items()}
 
 
 def _row(rank: int, letters: Sequence[str], cells: Sequence[str | float | None]) -> str:

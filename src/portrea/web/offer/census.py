@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, TextField
+from django.db.models.functions import Cast
 
 from portrea.offer.content import card_content, changes_between, from_dict
 from portrea.offer.layers import evidence_from_json
@@ -133,6 +134,12 @@ def records_of(places: QuerySet[Place]) -> Iterator[Record]:
     """Yield the records of places, read in parts: whatever their number, memory stays small."""
     for content in places.order_by("pk").values_list("record", flat=True).iterator(2000):
         yield from_dict(content)
+
+
+def texts_of(places: QuerySet[Place]) -> Iterator[tuple[str, str]]:
+    """Yield the identifier and the JSON text of the records of places, unread, in parts."""
+    told = places.order_by("pk").annotate(text=Cast("record", TextField()))
+    yield from told.values_list("pk", "text").iterator(2000)
 
 
 def census_frame(
