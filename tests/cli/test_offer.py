@@ -57,6 +57,16 @@ def test_faulty_rows_are_told_and_kept_beside(home, tmp_path):
     assert dataset.rows == {"places": 2}
 
 
+def test_the_rows_kept_beside_run_no_formula(home, tmp_path):
+    hostile = '=HYPERLINK("http://evil.example")'
+    rows = [BASE, {**BASE, "id": "c", "nom": None, "presentation_resume": hostile}]
+    assert run("import", write(tmp_path / "lieux.csv", rows)).exit_code == 0
+    text = (tmp_path / "lieux_a-corriger.csv").read_text("utf-8")
+    cells = [cell for row in csv.reader(text.splitlines()) for cell in row]
+    assert f"'{hostile}" in cells
+    assert not [cell for cell in cells if cell.startswith(("=", "@"))]
+
+
 def test_strict_refuses_the_whole_file(home, tmp_path):
     rows = [BASE, {**BASE, "id": "b", "date_maj": "02/04/2024"}]
     result = run("import", write(tmp_path / "lieux.csv", rows), "--strict")

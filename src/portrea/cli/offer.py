@@ -11,6 +11,7 @@ import polars as pl
 
 from portrea.base.errors import DataError, Diagnostic, system_fault
 from portrea.base.estimates import integer
+from portrea.base.spreadsheets import inert
 from portrea.cli.census import follow
 from portrea.cli.offer_dedupe import dedupe
 from portrea.cli.offer_export import export_
@@ -220,8 +221,8 @@ def _write_faults(files: list[PlacesFile], target: Path) -> None:
         {
             "ligne": row.row,
             "chargee": "non" if row.refusal else "oui",
-            "raisons": " / ".join(str(f) for f in _all_faults(row.faults, row.refusal)),
-            **row.received,
+            "raisons": inert(" / ".join(str(f) for f in _all_faults(row.faults, row.refusal))),
+            **{inert(name): inert(cell or "") for name, cell in row.received.items()},
         }
         for file in files
         for row in file.rows

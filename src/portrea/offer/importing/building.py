@@ -28,6 +28,8 @@ NOWHERE = Note(
     "Renseignez la commune et le code postal, ou la latitude et la longitude.",
 )
 _HOURS_OF = {day: f"hours.{day}" for day in DAYS}
+LONGEST_NAME = 300
+"""Characters of a name: what lists and pages show."""
 NAMELESS = Note("nameless", "lieu sans nom", "Renseignez le nom du lieu.")
 
 
@@ -36,6 +38,10 @@ def build_place(draft: Draft, source: str, found: People) -> tuple[Place | None,
     name = draft.get("name")
     if not name or not re.search(r"\w", name):
         return None, NAMELESS
+    if len(name) > LONGEST_NAME:
+        draft.note(Note("too-long", f"nom de {len(name)} caractères, coupé à {LONGEST_NAME}"),
+                   "name", name[:80], kept=True)  # fmt: skip
+        name = name[:LONGEST_NAME].strip()
     where = _where(draft)
     if not any(where[part] for part in ("latitude", "commune", "postcode", "city", "address")):
         return None, NOWHERE

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from portrea.base.spreadsheets import alive
 from portrea.offer.importing import contacts, positions, values, vocabularies
 from portrea.offer.importing.mapping import Rule, reader_of
-from portrea.offer.importing.outcome import restored
 from portrea.offer.importing.parameters import parameters
 from portrea.offer.importing.spelling import key, without_tags
 from portrea.offer.importing.values import Note, untold
@@ -131,7 +131,7 @@ class RowReader:
             cell = row[index]
             if not cell or cell.isspace():
                 continue
-            told = self._piece(plan, restored(cell).strip())
+            told = self._piece(plan, alive(cell).strip())
             if told and self._take(plan, column, told, draft) and rule.how != "many":
                 return
 

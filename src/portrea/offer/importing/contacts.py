@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from portrea.base.unseen import without_unseen
 from portrea.offer.importing.values import AS_TEXT, ZERO, Note, Read
 from portrea.vocab.standards import mednum
 from portrea.vocab.standards.mednum_check import EMAIL, URL
@@ -75,6 +76,7 @@ _DANGER = re.compile(r"[<>\"'`\\{}]|^https?://[^/]*@|[\x00-\x20\x7f]")
 @lru_cache(maxsize=65536)
 def websites(cell: str) -> Read:
     """Return web addresses (http or https only)."""
+    cell = without_unseen(cell)
     if _dangerous(cell):
         return (), Note(
             "dangerous-link", "adresse refusée : elle ne mène pas à un site", "Écrivez https://…"
@@ -87,7 +89,7 @@ def websites(cell: str) -> Read:
 
 
 def _dangerous(cell: str) -> bool:
-    tight = re.sub(r"[\s\x00-\x1f\x7f]+", "", cell)
+    tight = re.sub(r"\s+", "", cell)
     scheme = _SCHEME.match(tight)
     if scheme and scheme[1].lower() not in ("http", "https", "mailto") and "." not in scheme[1]:
         return True

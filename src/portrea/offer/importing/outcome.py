@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from portrea.base.spreadsheets import inert
 from portrea.offer.importing.people import People, personal_column
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from portrea.offer.record import Place
 
 REASON, LINE = "raison", "ligne d’origine"
-_FORMULA = re.compile(r"^[=+\-@\t\r]")
-_PLAIN_NUMBER = re.compile(r"^[+-]?[\d\s.,()]*$")
 
 
 class Severity(StrEnum):
@@ -139,13 +138,13 @@ class Imported:
         kept = [i for i, c in enumerate(self.columns) if c not in (REASON, LINE)]
         rows = [
             (
-                *("" if hidden[i] else neutralised(row.cells[i]) for i in kept),
-                neutralised(" / ".join(_sentence(reason) for reason in row.reasons)),
+                *("" if hidden[i] else inert(row.cells[i]) for i in kept),
+                inert(" / ".join(_sentence(reason) for reason in row.reasons)),
                 str(row.line),
             )
             for row in self.refused
         ]
-        return (*columns, REASON, LINE), rows
+        return (*map(inert, columns), REASON, LINE), rows
 
 
 def sent_again(columns: Iterable[str]) -> bool:
@@ -155,16 +154,6 @@ def sent_again(columns: Iterable[str]) -> bool:
 
 def _sentence(reason: Diagnostic) -> str:
     return f"{reason.message}{' — ' + reason.remedy if reason.remedy else ''}"
-
-
-def neutralised(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula; numbers and phones unchanged."""
-    return f"'{cell}" if _FORMULA.match(cell) and not _PLAIN_NUMBER.match(cell) else cell
-
-
-def restored(cell: str) -> str:
-    """Return a cell without the apostrophe of :func:`neutralised`."""
-    return cell[1:] if len(cell) > 1 and cell[0] == "'" and _FORMULA.match(cell[1:]) else cell
 
 
 def by_severity(faults: Sequence[Fault]) -> dict[Severity, int]:

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from portrea.base.errors import Diagnostic
+from portrea.base.unseen import UNSEEN
 from portrea.offer.importing.spelling import key, plain
 from portrea.vocab.standards import mednum
 
@@ -60,7 +61,6 @@ EMPTY = frozenset(
 """Texts that mean « not told » (accents and case aside)."""
 _LONGEST_EMPTY = 20
 _SHEET_ERROR = re.compile(r"#(?:REF|N/A|VALUE|VALEUR|DIV/0|NAME|NOM|NUM|NOMBRE|NULL|NUL)[!?]?")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]|[\ud800-\udfff]")
 _SPACES = re.compile(r"[^\S\n]+")
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?\s*[eE]\s*\+?\s*\d+")
 _SIZE = 5_000
@@ -84,7 +84,7 @@ def text(cell: str) -> Read:
         return None, Note(
             "spreadsheet-error", "erreur de tableur laissée de côté", "Corrigez la formule."
         )
-    kept = re.sub(r"\s+", " ", _CONTROL.sub("", cell)).strip()
+    kept = re.sub(r"\s+", " ", UNSEEN.sub("", cell)).strip()
     return _sized(cell, kept)
 
 
@@ -95,7 +95,7 @@ def prose(cell: str) -> Read:
         return None, Note(
             "spreadsheet-error", "erreur de tableur laissée de côté", "Corrigez la formule."
         )
-    lines = _CONTROL.sub("", cell.replace("\r", "\n")).split("\n")
+    lines = UNSEEN.sub("", cell.replace("\r", "\n")).split("\n")
     kept = "\n".join(_SPACES.sub(" ", line).strip() for line in lines)
     return _sized(cell, re.sub(r"\n{3,}", "\n\n", kept).strip())
 
@@ -108,7 +108,7 @@ def _sized(cell: str, kept: str) -> Read:
             "too-long", f"texte de {len(kept)} caractères, coupé à {_SIZE}", "Raccourcissez-le."
         )
         return kept[:_SIZE], note
-    if _CONTROL.search(cell):
+    if UNSEEN.search(cell):
         return kept, Note("control-characters", "caractères invisibles retirés")
     return kept, None
 

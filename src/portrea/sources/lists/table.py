@@ -168,8 +168,9 @@ def build(
             f"Le fichier {name} n’a que {len(rows)} lignes : la ligne {header} n’existe pas.",
             remedy="Indiquez le numéro de la ligne qui porte les noms des colonnes.",
         )
+    _refuse_too_wide(sum(map(bool, rows[index])), limits, name)
     columns = column_names(rows, index)
-    _refuse_too_wide(columns, limits, name)
+    _refuse_too_wide(len(columns), limits, name)
     kept, lines, extra, empty = _data_rows(rows[index + 1 :], index + 2, len(columns))
     if len(kept) > limits.most_rows:
         raise DataError(
@@ -206,10 +207,10 @@ def _data_rows(
     return kept, lines, extra, empty
 
 
-def _refuse_too_wide(columns: tuple[str, ...], limits: Limits, name: str) -> None:
-    if len(columns) > limits.most_columns:
+def _refuse_too_wide(width: int, limits: Limits, name: str) -> None:
+    if width > limits.most_columns:
         raise DataError(
-            f"Le fichier {name} a {len(columns)} colonnes : {limits.most_columns} au plus.",
+            f"Le fichier {name} a {width} colonnes : {limits.most_columns} au plus.",
             remedy="Gardez les colonnes qui décrivent les lieux.",
         )
 

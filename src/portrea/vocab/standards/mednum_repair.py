@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from portrea.base.errors import Diagnostic
+from portrea.base.unseen import without_unseen
 from portrea.vocab import french_hours, hours
 from portrea.vocab.standards.mednum import (
     NO_PIVOT,
@@ -146,7 +147,8 @@ def _refused_twin(checked: Checked, seen: dict[str, int]) -> Checked:
 
 def tidy(cells: Mapping[str, str | None]) -> Record:
     """Return cells as text in NFC, blanks as ``None``."""
-    texts = {name: "" if value is None else str(value).strip() for name, value in cells.items()}
+    told = {name: "" if value is None else str(value) for name, value in cells.items()}
+    texts = {name: without_unseen(text).strip() for name, text in told.items()}
     return {name: text or None for name, text in texts.items()}
 
 

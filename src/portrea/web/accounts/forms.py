@@ -8,6 +8,8 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
 from django.utils.translation import gettext_lazy as _
 
+from portrea.base.unseen import without_unseen
+
 
 class StyledForm(forms.BaseForm):
     """Give each field the class of its component, and no colon after its label."""
@@ -23,6 +25,14 @@ class StyledForm(forms.BaseForm):
                     field.widget.attrs.setdefault("class", "form-select")
                 case _:
                     field.widget.attrs.setdefault("class", "form-control")
+
+    def _clean_fields(self) -> None:
+        """Take out of every text what nobody sees; a password is left as typed."""
+        super()._clean_fields()  # type: ignore[misc]
+        for name, value in self.cleaned_data.items():
+            secret = isinstance(self.fields[name].widget, forms.PasswordInput)
+            if isinstance(value, str) and not secret:
+                self.cleaned_data[name] = without_unseen(value)
 
 
 class LoginForm(StyledForm, AuthenticationForm):

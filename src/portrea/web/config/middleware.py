@@ -65,6 +65,28 @@ class RequestIdMiddleware:
         return response
 
 
+class BodySizeMiddleware:
+    """Refuse a body larger than any page receives, before a byte of it is read or written."""
+
+    MOST = 21_000_000
+    """Bytes: a list of 20 MB and the fields beside it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer 413 by what the request announces; what announces nothing is read as empty."""
+        told = str(request.META.get("CONTENT_LENGTH") or "0")
+        if told.isdigit() and int(told) <= self.MOST:
+            return self.get_response(request)
+        error = ParameterError(
+            f"Ce fichier est trop gros : {self.MOST // 1_000_000} Mo au plus par cette page.",
+            remedy="Importez-le en ligne de commande : portrea offer import FICHIER.",
+        )
+        context = {"title": "Fichier trop gros", "error": error, "suggestions": []}
+        return render(request, "design/error.html", context, status=413)
+
+
 class SecurityHeadersMiddleware:
     """Refuse every browser capability the site does not use."""
 

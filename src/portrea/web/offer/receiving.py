@@ -11,8 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from portrea.base.errors import Diagnostic
+from portrea.base.spreadsheets import inert
+from portrea.base.unseen import without_unseen
 from portrea.offer.importing.mapping import Mapping, from_dict, label_of, place_targets
-from portrea.offer.importing.outcome import LINE, REASON, RefusedRow, neutralised
+from portrea.offer.importing.outcome import LINE, REASON, RefusedRow
 from portrea.offer.importing.people import personal_column
 from portrea.offer.importing.profiles import choose_mapping
 from portrea.offer.importing.rows import import_rows
@@ -79,7 +81,11 @@ class Reading:
         for rank, name in enumerate(self.listing.columns):
             guess, target = guesses.get(name), targets.get(name)
             cells = [row[rank] for row in self.listing.rows[:50] if row[rank].strip()]
-            shown = [] if personal_column(name) else [cell[:60] for cell in cells[:SAMPLES]]
+            shown = (
+                []
+                if personal_column(name)
+                else [without_unseen(cell[:60]) for cell in cells[:SAMPLES]]
+            )
             sure = round(100 * guess.confidence) if guess and target else None
             found.append(
                 Column(rank, name, target or "", label_of(target), sure,
@@ -208,10 +214,10 @@ def refused_csv(batch: ImportBatch) -> str:
     columns = [name for name in told if name not in (REASON, LINE)]
     table = [
         (
-            *(neutralised(str((row.before or {}).get(name, ""))) for name in columns),
-            neutralised(" / ".join(row.reasons)),
+            *(inert(str((row.before or {}).get(name, ""))) for name in columns),
+            inert(" / ".join(row.reasons)),
             str(row.row or ""),
         )
         for row in rows
     ]
-    return csv_text((*map(neutralised, columns), REASON, LINE), table)
+    return csv_text((*map(inert, columns), REASON, LINE), table)
