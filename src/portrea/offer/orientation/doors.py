@@ -101,7 +101,7 @@ def _each(place: Place) -> Iterator[Door]:
 
 def _common(place: Place) -> Door:
     """Return what the place says by itself."""
-    words = normalise(" ".join(filter(None, _texts(place))))
+    words = _words(place)
     return Door(
         service=-1,
         presence=-1,
@@ -115,7 +115,7 @@ def _common(place: Place) -> Door:
         public=answered().closed not in _access(place),
         france_services="France Services" in place.programmes
         or "RFS" in (place.kind or "").split("|"),
-        organisations=_organisations(place),
+        organisations=organisations_of(place),
         named=frozenset(),
         told=frozenset(),
         wheelchair=_wheelchair(place),
@@ -182,6 +182,15 @@ def _of_presence(own: Door, place: Place, presence: Presence, rank: int) -> Door
 # -- what words say -------------------------------------------------------------------------------
 
 
+def languages_told(place: Place) -> tuple[str, ...]:
+    """Return the languages that the words of a place name."""
+    return tuple(_spoken(_words(place)))
+
+
+def _words(place: Place) -> str:
+    return normalise(" ".join(filter(None, _texts(place))))
+
+
 def _texts(place: Place) -> Iterator[str | None]:
     yield from (place.name, place.summary, place.detail)
     for service in place.services:
@@ -208,7 +217,7 @@ def _at_home(words: str) -> int:
     return SILENT if re.search(told["non"], words) else MAYBE
 
 
-def _organisations(place: Place) -> frozenset[str]:
+def organisations_of(place: Place) -> frozenset[str]:
     """Return the organisations a place is: by its only kind, or by its name."""
     name = f" {normalise(place.name)} "
     return frozenset(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from portrea.offer.calendar import Timing
+    from portrea.offer.calendar import Opening, Timing
 
     Ints = NDArray[np.int64]
     Flags = NDArray[np.bool_]
@@ -84,12 +84,10 @@ class Openings:
         found: list[list[tuple[int, int]]] = [[] for _ in range(self.size)]
         unsure, timeless = [], []
         for row, timing in self._others:
-            for one in openings(timing, start=day, end=days[-1]) or ():
-                base = (one.day - day).days * MIDNIGHT
-                last = MIDNIGHT if one.end is None else one.end
-                found[row].append((base + (one.start or 0), base + last))
-                unsure.append(not one.sure)
-                timeless.append(one.start is None)
+            told = openings(timing, start=day, end=days[-1]) or ()
+            found[row] = _dated(told, day)
+            unsure += [not one.sure for one in told]
+            timeless += [one.start is None for one in told]
         dated = _Spans.of(found)
         flags = (np.array(unsure, dtype=bool), np.array(timeless, dtype=bool))
         return DayOpenings(self, day, holidays, dated, *flags)
@@ -221,6 +219,20 @@ def _plain(timing: Timing) -> bool:
 
 def _closes(timing: Timing) -> bool:
     return (timing.hours or "").rstrip().endswith(CLOSING)
+
+
+def _dated(told: Sequence[Opening], day: date) -> list[tuple[int, int]]:
+    """Return openings in minutes since midnight of a day, those past midnight in one piece."""
+    found = []
+    for rank, one in enumerate(told):
+        base = (one.day - day).days * MIDNIGHT
+        last = base + (MIDNIGHT if one.end is None else one.end)
+        after = told[rank + 1] if rank + 1 < len(told) else None
+        goes_on = after is not None and after.start == 0 and one.end == MIDNIGHT
+        if goes_on and after is not None and after.day - one.day == timedelta(days=1):
+            last += after.end or 0
+        found.append((base + (one.start or 0), last))
+    return found
 
 
 def _spans(week: Any) -> list[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,14 +14,17 @@ from portrea.offer.calendar import (
     timing_of,
     timing_of_presence,
 )
-from portrea.offer.freshness import freshness_of, freshness_of_service
+from portrea.offer.freshness import Tier, freshness_of, freshness_of_service
 from portrea.offer.orientation.asked import NONE, Way
+from portrea.offer.orientation.doors import languages_told, organisations_of
 from portrea.offer.orientation.procedures import procedure_of
 from portrea.offer.record import Block, PresenceKind
 from portrea.vocab.hours import MIDNIGHT, NARROW, say_time
 
 if TYPE_CHECKING:
-    from portrea.offer.calendar import Timing
+    from datetime import date
+
+    from portrea.offer.calendar import Status, Timing
     from portrea.offer.freshness import Freshness
     from portrea.offer.orientation.asked import Asked
     from portrea.offer.orientation.ranking import Ranked
@@ -48,6 +52,7 @@ _PERHAPS = {
     "domicile": "dit venir à domicile, à confirmer par téléphone",
     "langue": "reçoit en d’autres langues{COLON}demandez {language} par téléphone",
 }
+_LANGUAGE_TOLD = "dit pouvoir aider dans votre langue ({name}), à confirmer par téléphone"
 _SILENT = {
     "fauteuil": "ne dit rien de l’accès en fauteuil{COLON}demandez par téléphone",
     "langue": "ne dit pas quelles langues y sont parlées{COLON}demandez {language} par téléphone",
@@ -71,10 +76,10 @@ def why(place: Place, one: Ranked, asked: Asked, *, now: datetime) -> str:
     """
     fresh = _freshness(place, one, now)
     parts = [
-        _grounds(one, asked),
+        _grounds(place, one, asked),
         _travel(one, asked),
-        *_constraints(one, asked),
-        _opening(place, one, now),
+        *_constraints(place, one, asked),
+        _opening(place, one, asked, now),
         *_itinerant(place, one),
         *_crowded(one),
         fresh.sentence,
@@ -90,18 +95,18 @@ def timing_of_door(place: Place, service: int, presence: int) -> Timing:
     return timing_of_presence(place, place.services[service].presences[presence])
 
 
-# -- parts ------------------------------------------------------------------------------------------
+# -- parts -----------------------------------------------------------------------------------------
 
 
-def _grounds(one: Ranked, asked: Asked) -> str:
+def _grounds(place: Place, one: Ranked, asked: Asked) -> str:
     need = asked.need or Block.INFORMATION
     helps = _HELPS[need]
     if one.level == "nomme":
         return "dit faire cette démarche"
     if one.level == "organisme":
-        procedure = procedure_of(asked.procedure or NONE)
-        names = [organisation.name for organisation in procedure.organisations]
-        return f"c’est {' ou '.join(names[:1])}" if len(names) == 1 else _which(names)
+        concerned = procedure_of(asked.procedure or NONE).organisations
+        is_one = organisations_of(place)
+        return f"c’est {next(one.name for one in concerned if one.code in is_one)}"
     if one.level == "france_services":
         return f"France services{COLON}{helps}"
     if one.level == "suppose":
@@ -110,10 +115,6 @@ def _grounds(one: Ranked, asked: Asked) -> str:
         only = "ne fait pas la démarche avec vous, mais renseigne et oriente"
         return _ONLY_DIRECTS.get(need, only)
     return helps
-
-
-def _which(names: list[str]) -> str:
-    return f"c’est l’organisme qui s’en occupe ({', '.join(names[:-1])} ou {names[-1]})"
 
 
 def _travel(one: Ranked, asked: Asked) -> str:
@@ -133,7 +134,7 @@ def _travel(one: Ranked, asked: Asked) -> str:
     return f"{far}à environ {said} {way}"
 
 
-def _constraints(one: Ranked, asked: Asked) -> list[str]:
+def _constraints(place: Place, one: Ranked, asked: Asked) -> list[str]:
     language = _LANGUAGES.get(asked.language or "", f"l’{asked.language}" if _elided(asked) else "")
     language = language or f"le {asked.language}"
     found = []
@@ -141,8 +142,10 @@ def _constraints(one: Ranked, asked: Asked) -> list[str]:
         told = name in one.told
         book = _CONFIRMED if told and name not in one.asks else _PERHAPS if told else _SILENT
         said = book.get(name)
+        if name == "langue" and book is _PERHAPS and asked.language in languages_told(place):
+            said = _LANGUAGE_TOLD
         if said:
-            found.append(said.format(language=language, COLON=COLON))
+            found.append(said.format(language=language, name=asked.language, COLON=COLON))
     return found
 
 
@@ -150,7 +153,7 @@ def _elided(asked: Asked) -> bool:
     return (asked.language or "")[:1] in set("aeiou")
 
 
-def _opening(place: Place, one: Ranked, now: datetime) -> str:
+def _opening(place: Place, one: Ranked, asked: Asked, now: datetime) -> str:
     """Say whether it is open, and what the person will find on arrival."""
     if not one.hours_known:
         presence = _presence(place, one)
@@ -158,26 +161,29 @@ def _opening(place: Place, one: Ranked, now: datetime) -> str:
             return "sur rendez-vous, horaires inconnus"
         return "horaires inconnus, à demander avant de vous déplacer"
     timing = timing_of_door(place, one.service, one.presence)
-    said = status(timing, now)
-    if one.opens is None or said.open is None:
+    said = _short(status(timing, now), _freshness(place, one, now))
+    if one.opens is None or said.open is None or one.timeless:
         return said.sentence
-    today = now.date()
-    start = datetime.combine(today, time()) + timedelta(minutes=one.opens)
+    start = datetime.combine(now.date(), time()) + timedelta(minutes=one.opens)
+    day, hour = say_day(start.date(), now.date()), _hour(start)
+    if (asked.evening or asked.saturday) and not (said.open and start <= now):
+        return f"ouvert {day} à partir de {hour}"
     coming = next_opening(timing, now)
-    first = None if coming is None or coming.start is None else _moment(coming.day, coming.start)
-    if one.timeless or first is None or first == start or _same(first, start, one):
+    in_time = coming is None or coming.start is None or (coming.day, coming.start) == _at(start)
+    if in_time or (one.open_on_arrival and said.open):
         return said.sentence
-    until = "fermé ou presque à votre arrivée" if said.open else "pas à temps"
-    return f"{said.sentence}{COLON}{until}, ouvre {say_day(start.date(), today)} à {_hour(start)}"
+    return f"{said.sentence}{COLON}trop juste, ouvre ensuite {day} à {hour}"
 
 
-def _moment(day: object, minutes: int) -> datetime:
-    return datetime.combine(day, time()) + timedelta(minutes=minutes)  # type: ignore[arg-type]
+def _short(said: Status, fresh: Freshness) -> Status:
+    """Leave out a doubt that the end of the sentence tells."""
+    if fresh.tier.penalty < Tier.TO_CONFIRM.penalty:
+        return said
+    return replace(said, sentence=said.sentence.removesuffix(" (horaires à confirmer)"))
 
 
-def _same(first: datetime, start: datetime, one: Ranked) -> bool:
-    """Whether the next opening is the one ranked, cut to the evening perhaps."""
-    return first.date() == start.date() and one.open_on_arrival and first <= start
+def _at(moment: datetime) -> tuple[date, int]:
+    return moment.date(), moment.hour * 60 + moment.minute
 
 
 def _hour(moment: datetime) -> str:
@@ -199,7 +205,7 @@ def _itinerant(place: Place, one: Ranked) -> list[str]:
     )
     if presence is not None and presence.dates:
         return []
-    if moves or "Itinérant" in place.itinerant:
+    if moves or place.itinerant == ("Itinérant",):
         return [f"itinérant{COLON}téléphonez pour savoir où il est ce jour-là"]
     return []
 
