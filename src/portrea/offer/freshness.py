@@ -195,8 +195,8 @@ _EVENTS: dict[str, tuple[tuple[AskState, ...], AskState]] = {
     "ask": ((AskState.NOT_ASKED, AskState.NO_ANSWER), AskState.ASKED),
     "remind": ((AskState.ASKED,), AskState.REMINDED),
     "give_up": (_WAITING, AskState.NO_ANSWER),
-    "confirm": (_ANSWERABLE, AskState.CONFIRMED),
-    "change": (_ANSWERABLE, AskState.CHANGED),
+    "confirm": ((AskState.NOT_ASKED, *_ANSWERABLE), AskState.CONFIRMED),
+    "change": ((AskState.NOT_ASKED, *_ANSWERABLE), AskState.CHANGED),
     "opt_out": (tuple(state for state in AskState if state != "opted_out"), AskState.OPTED_OUT),
 }
 
@@ -215,7 +215,8 @@ def advance(step: Step, event: str, *, on: date) -> Step:
     Raises
     ------
     ParameterError
-        When the event makes no sense in this state: somebody who refused is never asked again.
+        When the event makes no sense in this state: somebody who refused is never asked again. A
+        structure heard before it was written to (by telephone) is confirmed all the same.
     """
     sources, target = _EVENTS.get(event, ((), AskState.NOT_ASKED))
     if step.state not in sources:

@@ -172,7 +172,10 @@ def test_the_board_and_the_addresses_to_copy(
     assert "<b>2</b> demandé" in board
     OptOut.objects.create(digest=digest_of_address("info@fraiche.fr"))
     page = client.get("/espace/courriels/").content.decode()
-    assert "ccas@iffendic.fr; mediatheque@iffendic.fr" in page
+    assert "ccas@iffendic.fr, mediatheque@iffendic.fr" in page
+    outlook = client.get("/espace/courriels/?pour=point-virgule").content.decode()
+    assert "ccas@iffendic.fr; mediatheque@iffendic.fr" in outlook
+    assert "mailto:?bcc=ccas@iffendic.fr,mediatheque@iffendic.fr" in page
     assert "jeanne" not in page
     assert "fraiche" not in page
     client.post(f"/espace/campagnes/{campaign.pk}/clore/")

@@ -6,33 +6,31 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import F
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portrea.base.errors import PortreaError
-from portrea.vocab.situations import Situation
+from portrea.base.errors import DataError, PortreaError
 from portrea.web.accounts.permissions import act, may
 from portrea.web.accounts.scope import name_of
 from portrea.web.offer import contribution_forms as forms
 from portrea.web.offer import queue
-from portrea.web.offer.models import Ask, Campaign, Place, Proposal
-from portrea.web.offer.models.census import BITS
+from portrea.web.offer.models import Ask, Campaign, Proposal
 from portrea.web.offer.report_views import report_page, report_send
 from portrea.web.offer.services.campaigns import (
     addresses_of,
     ask_changed,
     ask_confirm,
+    ask_heard,
     ask_of,
     ask_refuse,
     bearer_of,
     campaign_ask,
     campaign_close,
     campaign_open,
-    refusing,
 )
 from portrea.web.offer.wording import label_of, say
 
@@ -89,26 +87,60 @@ def campaign(request: HttpRequest, key: int) -> HttpResponse:
     state = request.GET.get("etat", "")
     asks = found.asks.select_related("place").order_by("state", "place__sort", "pk")
     asks = asks.filter(state=state) if state in Ask.State.values else asks
-    rows = list(asks[:SHOWN])
+    rows = [(ask, bool(addresses_of(ask.place))) for ask in asks[:SHOWN]]
+    runs = not found.closed and may(request, "campaign.run", found.territory)
     context = {
         "campaign": found,
         "where": name_of(found.territory),
         "counts": _counts(found),
         "state": state,
-        "rows": [(ask, bool(addresses_of(ask.place))) for ask in rows],
-        "waiting": found.asks.filter(state=Ask.State.NOT_ASKED).count(),
-        "runs": not found.closed and may(request, "campaign.run", found.territory),
+        "rows": [
+            (ask, writes, "".join(say("phone", ask.place.phone)), runs and ask.state in TO_HEAR)
+            for ask, writes in rows
+        ],
+        "waiting": _to_write(found) if runs else 0,
+        "runs": runs,
     }
     return render(request, "offer/campaign.html", context)
+
+
+TO_HEAR = ("not_asked", "asked", "reminded", "no_answer")
+
+
+def _to_write(campaign: Campaign) -> int:
+    """Return how many structures not asked yet can be written to."""
+    asks = campaign.asks.filter(state=Ask.State.NOT_ASKED).select_related("place").order_by("pk")
+    return sum(bool(addresses_of(ask.place)) for ask in asks)
 
 
 @require_POST
 @act("campaign.run")
 def campaign_send(request: HttpRequest, key: int) -> HttpResponse:
     """Write to the structures not asked yet."""
-    sent, silent = campaign_ask(actor=request, key=key)
-    messages.success(request, _("Courriels en route : %(sent)d. Sans adresse : %(silent)d.")
-                     % {"sent": sent, "silent": silent})  # fmt: skip
+    try:
+        sent, silent = campaign_ask(actor=request, key=key)
+    except DataError as error:
+        messages.warning(request, error.message)
+        return HttpResponseRedirect(HOME)
+    said = ngettext("%d courriel part.", "%d courriels partent.", sent) % sent
+    if silent:
+        more = ngettext("%d structure sans adresse est à appeler.",
+                        "%d structures sans adresse sont à appeler.", silent)  # fmt: skip
+        said = f"{said} {more % silent}"
+    messages.success(request, said)
+    return HttpResponseRedirect(f"{HOME}{key}/")
+
+
+@require_POST
+@act("campaign.run")
+def campaign_heard(request: HttpRequest, key: int, ask: int) -> HttpResponse:
+    """Write that a structure confirmed by telephone."""
+    try:
+        heard = ask_heard(actor=request, campaign=key, key=ask)
+    except DataError as error:
+        messages.warning(request, error.message)
+    else:
+        messages.success(request, _("%s : confirmé aujourd’hui.") % heard.place.name)
     return HttpResponseRedirect(f"{HOME}{key}/")
 
 
@@ -116,39 +148,13 @@ def campaign_send(request: HttpRequest, key: int) -> HttpResponse:
 @act("campaign.run")
 def campaign_end(request: HttpRequest, key: int) -> HttpResponse:
     """Close a campaign."""
-    campaign_close(actor=request, key=key)
-    messages.success(request, _("La campagne est close."))
+    try:
+        campaign_close(actor=request, key=key)
+    except DataError as error:
+        messages.warning(request, error.message)
+    else:
+        messages.success(request, _("La campagne est close."))
     return HttpResponseRedirect(f"{HOME}{key}/")
-
-
-@never_cache
-@require_safe
-@act("contact.read")
-def emails(request: HttpRequest) -> HttpResponse:
-    """Give the addresses of the structures of a territory, to be copied."""
-    territory, situation = request.GET.get("territoire", ""), request.GET.get("situation", "")
-    keys = queue.narrowed(request, "contact.read", territory)
-    places = queue.places_of(keys).filter(status=Place.Status.OPEN).order_by("sort", "pk")
-    if situation in set(Situation):
-        bit = F("situations").bitand(BITS[situation])
-        places = places.annotate(told=bit).exclude(told=0)
-    told: dict[str, None] = {}
-    kept_out = 0
-    for place in places.iterator(chunk_size=2000):
-        mine = addresses_of(place)
-        kept_out += len(place.record.get("emails") or ()) - len(mine)
-        told |= dict.fromkeys(mine)
-    refused = refusing(told)
-    context = {
-        "addresses": [one for one in told if one not in refused],
-        "refused": len(refused),
-        "kept_out": kept_out,
-        "territory": territory,
-        "situation": situation,
-        "situations": list(Situation),
-        "territories": queue.choices_of(request, "contact.read"),
-    }
-    return render(request, "offer/emails.html", context)
 
 
 # -- the structure --------------------------------------------------------------------------------

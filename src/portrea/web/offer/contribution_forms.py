@@ -121,7 +121,7 @@ class ContactStep(Step):
 class CapacityStep(Step):
     """How many people can be received."""
 
-    title = _("Combien de personnes ? (facultatif)")
+    title = _("Combien de personnes\u202f? (facultatif)")
     hours_week = forms.FloatField(
         label=_("Heures d’aide par semaine"),
         help_text=_("Toutes les personnes qui aident, ensemble."),
@@ -219,7 +219,9 @@ class LinkForm(StyledForm, forms.Form):
         _("Nom du lien"),
         120,
         required=True,
-        help_text=_("Pour vous y retrouver : « Réunion du 3 décembre ». Jamais une personne."),
+        help_text=_(
+            "Pour vous y retrouver : «\u00a0Réunion du 3 décembre\u00a0». Jamais une personne."
+        ),
     )
     territory = forms.ChoiceField(label=_("Territoire"))
     days = forms.TypedChoiceField(
@@ -268,7 +270,9 @@ class UploadForm(StyledForm, forms.Form):
         _("Nom de la liste"),
         120,
         required=True,
-        help_text=_("Le même à chaque nouvelle version de cette liste : « CCAS du département »."),
+        help_text=_(
+            "Le même à chaque nouvelle version de cette liste : «\u00a0CCAS du département\u00a0»."
+        ),
     )
     territory = forms.ChoiceField(label=_("Territoire"))
     file = forms.FileField(

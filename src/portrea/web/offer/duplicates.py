@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from portrea.offer.matching import explain, find_duplicates, score_pairs
+from portrea.offer.matching import find_duplicates, score_pairs
 from portrea.offer.rows import frame_of
 from portrea.web.offer.census import records_of
 from portrea.web.offer.models import Merge, PairVerdict, Place
 from portrea.web.offer.queue import narrowed, places_of
+from portrea.web.offer.services.alike import words_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -71,7 +72,7 @@ def duplicates_of(who: Any, territory: str = "") -> Duplicates:
             found[row["id_left"]],
             found[row["id_right"]],
             row["probability"],
-            explain(row),
+            words_of(row),
             later=pair_key(row["id_left"], row["id_right"]) in later,
         )
         for row in kept[:SHOWN]
@@ -106,7 +107,7 @@ def pair_of(left: Place, right: Place) -> Pair:
     """Compare two places, whatever the matching thinks of them."""
     frame = frame_of([left.content, right.content])
     (row,) = _scored(frame, [(0, 1)])
-    return Pair(left, right, row["probability"], explain(row))
+    return Pair(left, right, row["probability"], words_of(row, most=9))
 
 
 def _answered() -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portrea.base.errors import PortreaError
+from portrea.base.errors import DataError, PortreaError
 from portrea.offer.content import paths_of, value_at
 from portrea.web.accounts.permissions import act, may, require
 from portrea.web.offer import queue
@@ -35,12 +35,13 @@ def duplicates(request: HttpRequest) -> HttpResponse:
     territory = request.GET.get("territoire", "")
     places = queue.places_of(queue.narrowed(request, "board.read", territory))
     merges = Merge.objects.filter(undone=None, kept__in=places).select_related("kept", "absorbed")
+    shown = list(merges.order_by("-pk")[:20])
     context = {
         "found": duplicates_of(request, territory),
         "territory": territory,
-        "territories": queue.choices_of(request, "board.read"),
-        "merges": list(merges.order_by("-pk")[:20]),
-        "decidable": True,
+        "territories": queue.choices_within(request, "board.read"),
+        "merges": shown,
+        "parts": [one.pk for one in shown if may(request, "place.merge", one.kept.territory)],
     }
     return render(request, "offer/duplicates.html", context)
 
@@ -64,9 +65,12 @@ def pair(request: HttpRequest, left: str, right: str) -> HttpResponse:
             return _answer(request, one, other)
         except PortreaError as refused:
             error = refused.message
+    told, rows = pair_of(one, other), _rows(one, other)
     context = {
-        "pair": pair_of(one, other),
-        "rows": _rows(one, other),
+        "pair": told,
+        "percent": min(99, round(100 * told.probability)),
+        "differing": [row for row in rows if row["differ"]],
+        "same": [row for row in rows if not row["differ"]],
         "error": error,
         "decidable": not error
         and all(may(request, "place.merge", place.territory) for place in (one, other)),
@@ -96,8 +100,12 @@ def _answer(request: HttpRequest, one: Place, other: Place) -> HttpResponse:
 @act("place.merge")
 def merge_undo(request: HttpRequest, key: int) -> HttpResponse:
     """Part two places that were joined."""
-    place_split(actor=request, merge_id=key)
-    messages.success(request, _("Les deux fiches sont de nouveau séparées."))
+    try:
+        place_split(actor=request, merge_id=key)
+    except DataError as error:
+        messages.warning(request, error.message)
+    else:
+        messages.success(request, _("Les deux fiches sont de nouveau séparées."))
     return HttpResponseRedirect(HOME)
 
 
@@ -112,4 +120,4 @@ def _rows(one: Place, other: Place) -> list[dict[str, Any]]:
         rows.append(
             {"label": label_of(path), "left": lines[0], "right": lines[1], "differ": differ}
         )
-    return sorted(rows, key=lambda row: not row["differ"])
+    return rows

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import segno
 from django.contrib import messages
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from portrea.web.offer.models import ContributionLink, Place
 
 HOME = "/espace/liens/"
+EVERY = 15
+"""Seconds between two counts of the projected page."""
+LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
 @never_cache
@@ -81,6 +85,18 @@ def link_poster(request: HttpRequest, key: int) -> HttpResponse:
     return _shown(request, key, "offer/link_poster.html")
 
 
+@never_cache
+@require_safe
+@act("link.issue")
+def link_screen(request: HttpRequest, key: int) -> HttpResponse:
+    """Show the code and how many sheets came, to be projected; it renews itself when asked to."""
+    following = request.GET.get("suivre") == "1"
+    answer = _shown(request, key, "offer/link_screen.html", following=following)
+    if following:
+        answer["Refresh"] = str(EVERY)
+    return answer
+
+
 @require_POST
 @act("link.issue")
 def link_again(request: HttpRequest, key: int) -> HttpResponse:
@@ -99,7 +115,7 @@ def link_close(request: HttpRequest, key: int) -> HttpResponse:
     return HttpResponseRedirect(HOME)
 
 
-def _shown(request: HttpRequest, key: int, template: str) -> HttpResponse:
+def _shown(request: HttpRequest, key: int, template: str, **more: object) -> HttpResponse:
     link = queue.links_of(request).filter(pk=key).first()
     if link is None or not may(
         request, "link.issue", link.territory, structure=link.place_id or ""
@@ -110,6 +126,9 @@ def _shown(request: HttpRequest, key: int, template: str) -> HttpResponse:
         "where": name_of(link.territory),
         "address": address_of(link) if link.open else "",
         "qr": qr_of(link) if link.open else "",
+        "received": queue.received(link),
+        "local": urlsplit(address_of(link)).hostname in LOCAL,
+        **more,
     }
     return render(request, template, context)
 

@@ -10,9 +10,18 @@ from django.db.models import Count, Q
 from portrea.base.errors import PortreaError
 from portrea.offer.importing.people import personal_email
 from portrea.offer.moderation import Kind, Standing, reasons_for, review
+from portrea.territory import Level
 from portrea.web.accounts.matrix import Scope, matrix
 from portrea.web.accounts.permissions import may, reach
-from portrea.web.accounts.scope import FRANCE, contains, inside, key_of, name_of
+from portrea.web.accounts.scope import (
+    FRANCE,
+    contains,
+    find,
+    gazetteer,
+    inside,
+    key_of,
+    name_of,
+)
 from portrea.web.offer.census import places_in
 from portrea.web.offer.models import ContributionLink, Place, Proposal, Question
 from portrea.web.offer.services.accepting import record_of
@@ -45,6 +54,26 @@ def keys_of(who: Any, act: str) -> list[Key]:
 def choices_of(who: Any, act: str) -> list[tuple[str, str]]:
     """Return the same territories for a list of choices."""
     return [(f"{level}:{code}", name_of((level, code))) for level, code in keys_of(who, act)]
+
+
+def choices_within(who: Any, act: str) -> list[tuple[str, str]]:
+    """Return the territories where someone may do an act, each with what it is made of."""
+    known = gazetteer()
+    found: dict[str, str] = {}
+    for key in keys_of(who, act):
+        found[f"{key[0]}:{key[1]}"] = name_of(key)
+        below = BELOW.get(key[0])
+        if known is None or below is None:
+            continue
+        parts = [one for one in known.children(find(key), below) if contains(key, one)]
+        names = sorted((one.name, f"{one.level.value}:{one.code}") for one in parts)
+        found |= {code: f"{INDENT}{name}" for name, code in names}
+    return list(found.items())
+
+
+BELOW = {"france": Level.DEPARTEMENT, "region": Level.DEPARTEMENT, "departement": Level.EPCI,
+         "epci": Level.COMMUNE}  # fmt: skip
+INDENT = "\u00a0\u00a0\u00a0"
 
 
 def narrowed(who: Any, act: str, territory: str) -> list[Key]:

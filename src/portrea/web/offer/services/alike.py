@@ -74,10 +74,10 @@ class Around:
         self._told[commune] = frame_of(records) if records else None
 
 
-def words_of(row: Mapping[str, Any]) -> tuple[str, ...]:
+def words_of(row: Mapping[str, Any], most: int = 3) -> tuple[str, ...]:
     """Return what brings two places together, without its figures."""
     told = (line.rpartition(" : ") for line in explain(row))
-    return tuple(words for words, _sep, figure in told if not figure.startswith(("-", "−")))[:3]
+    return tuple(words for words, _sep, figure in told if not figure.startswith(("-", "−")))[:most]
 
 
 def _key(proposal: int) -> str:

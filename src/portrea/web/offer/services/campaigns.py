@@ -189,14 +189,34 @@ def ask_confirm(*, ask: Ask) -> None:
     """Hear that nothing changed: the sheet is fresh today."""
     with transaction.atomic():
         place_confirm(actor=bearer_of(ask), place_id=ask.place_id)
-        if ask.state != Ask.State.OPTED_OUT:
-            _move(ask, "confirm")
+        _heard(ask, "confirm")
+
+
+@act("campaign.run")
+def ask_heard(*, actor: Any, campaign: int, key: int) -> Ask:
+    """Write that a structure, reached by telephone, says that nothing changed."""
+    found = _open_one(actor, campaign)
+    ask = found.asks.select_related("place").filter(pk=key).first()
+    if ask is None:
+        raise DataError("Cette structure n’est pas dans la campagne.")
+    with transaction.atomic():
+        place_confirm(actor=actor, place_id=ask.place_id)
+        _heard(ask, "confirm")
+    return ask
 
 
 def ask_changed(*, ask: Ask) -> None:
     """Hear that a correction was proposed."""
-    if ask.state != Ask.State.OPTED_OUT:
-        _move(ask, "change")
+    with transaction.atomic():
+        _heard(ask, "change")
+
+
+def _heard(ask: Ask, event: str) -> None:
+    """Move a place heard, in every campaign still open: nobody is reminded after answering."""
+    others = Ask.objects.filter(place_id=ask.place_id, campaign__closed=None).exclude(pk=ask.pk)
+    for one in (ask, *others):
+        if one.state != Ask.State.OPTED_OUT:
+            _move(one, event)
 
 
 def ask_refuse(*, ask: Ask) -> None:
