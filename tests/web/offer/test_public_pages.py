@@ -7,7 +7,7 @@ import html
 import io
 import json
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +15,7 @@ import pytest
 from portrea.web.accounts.permissions import SYSTEM
 from portrea.web.offer.models import Alias, Place
 from portrea.web.offer.services import place_close, place_hide
+from portrea.web.offer.services.campaigns import place_confirm
 from web.offer.census import applied, record
 
 if TYPE_CHECKING:
@@ -125,10 +126,15 @@ def test_closed_is_said_and_hidden_is_gone(census: Client) -> None:
     page = census.get("/lieux/?territoire=commune:35188").content.decode()
     assert "Fermé définitivement (31/01/2026)" in page
     assert "Annuaire ancien" not in page
-    assert census.get(f"/lieux/{key('Annuaire ancien')}/").status_code == 404
-    assert (
-        "Fermé définitivement" in census.get(f"/lieux/{key('France services')}/").content.decode()
-    )
+    gone = census.get(f"/lieux/{key('Annuaire ancien')}/")
+    assert gone.status_code == 410
+    assert "Annuaire ancien" not in gone.content.decode()
+    assert 'href="/lieux/"' in gone.content.decode()
+    assert census.get(f"/lieux/{key('Annuaire ancien')}/contact.vcf").status_code == 404
+    page = census.get(f"/lieux/{key('France services')}/").content.decode()
+    assert "Fermé définitivement" in page
+    assert "Trouver un autre lieu tout près" in page
+    assert 'href="tel:' not in page
 
 
 def test_page_of_a_place(census: Client) -> None:
@@ -140,10 +146,95 @@ def test_page_of_a_place(census: Client) -> None:
     assert "Quoi apporter" in page
     told = json.loads(re.search(r'ld\+json">(.*?)</script>', page)[1])
     assert told["name"] == "Médiathèque Lagirafe"
-    assert told["openingHours"] == ["Mo-Fr 09:00-19:00", "Sa 10:00-12:00"]
+    assert [(one["dayOfWeek"], one["opens"], one["closes"]) for one in
+            told["openingHoursSpecification"]] == [
+        (["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"], "09:00", "19:00"),
+        (["Saturday"], "10:00", "12:00"),
+    ]  # fmt: skip
     assert (
         "numéro d’allocataire" in census.get(f"/lieux/{key('France services')}/").content.decode()
     )
+
+
+def detail(client: Client, name: str) -> str:
+    return html.unescape(client.get(f"/lieux/{key(name)}/").content.decode())
+
+
+def test_page_of_a_place_with_everything(site: Client) -> None:
+    """Fortnight, closure, holidays, appointment, languages, Acceslibre, capacity, procedures."""
+    monday = TODAY - timedelta(days=TODAY.weekday())
+    closure = {
+        "start": (TODAY + timedelta(days=40)).isoformat(),
+        "end": (TODAY + timedelta(days=50)).isoformat(),
+        "reason": "travaux",
+    }
+    address = "https://acceslibre.beta.gouv.fr/app/35-montfort/a/bibliotheque/erp/lagirafe/"
+    applied(
+        record("1", name="Tout dit", updated=TODAY.isoformat(), hours="We 14:00-16:00; PH off",
+               accessibility_url=address, appointment_url="https://rdv.example.org/montfort",
+               closures=[closure], longitude=-1.955, latitude=48.137,
+               services=[service("formation", languages=["anglais", "breton"], cost=["Gratuit"],
+                                 procedures=["Dossier CAF"], capacity={"persons_week": 20},
+                                 helpers=[{"role": "médiateur numérique", "count": 1}],
+                                 presences=[{"kind": "permanence", "hours": "Mo 09:00-12:00",
+                                             "every_weeks": 2, "by_appointment": True,
+                                             "first": (monday + timedelta(7)).isoformat()}])],
+               **TOWN),
+    )  # fmt: skip
+    page = " ".join(detail(site, "Tout dit").split())
+    for words in (
+        "Prochaine ouverture : ", "(travaux)", f'href="{address}"', "anglais, breton",
+        "20 personnes par semaine", "1 médiateur numérique", "une semaine sur deux",
+        "sur rendez-vous", "Prendre rendez-vous en ligne", "Fermé les jours fériés",
+        "openstreetmap.org/?mlat=48.13700&mlon=-1.95500", "Fiche complète à",
+        "Signaler une erreur", f"/signaler/{key('Tout dit')}/#id_phone",
+    ):  # fmt: skip
+        assert words in page, words
+    assert "mardi" not in page.split("Quand</dt>")[1].split("</dd>")[0], "closed days are not told"
+    told = json.loads(re.search(r'ld\+json">(.*?)</script>', page)[1])
+    assert told["specialOpeningHoursSpecification"][0]["validFrom"] == closure["start"]
+    assert told["isAccessibleForFree"] is True
+
+
+def test_closed_for_a_while(site: Client) -> None:
+    away = {"start": TODAY.isoformat(), "end": (TODAY + timedelta(days=3)).isoformat()}
+    applied(record("1", name="En congés", hours="24/7", closures=[away], **TOWN))
+    page = detail(site, "En congés")
+    assert "Fermé jusqu’au" in page
+    assert "Prochaine ouverture : " in page
+    assert names(site, "") == ["En congés"]
+    assert names(site, "&maintenant=oui") == []
+
+
+def test_who_confirmed_and_when(site: Client) -> None:
+    applied(record("1", name="Daté", updated="2024-03-05", services=[service()], **TOWN))
+    page = detail(site, "Daté")
+    assert "Mise à jour le 5 mars 2024, d’après « liste-a »" in page
+    assert "À confirmer</span>" in page
+    place_confirm(actor=SYSTEM, place_id=key("Daté"))
+    page = detail(site, "Daté")
+    assert re.search(r"Confirmée le .+ par un acteur du territoire", page)
+    assert "À confirmer</span>" not in page
+    assert "À confirmer</span>" not in site.get("/lieux/?territoire=35188").content.decode()
+
+
+@pytest.mark.parametrize(
+    "trap",
+    ["javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,x", "https://caf.fr@evil.example",
+     "https://evil.example/\u202egpj", "//evil.example", "https://"],
+)  # fmt: skip
+def test_traps_in_addresses_are_no_links(site: Client, trap: str) -> None:
+    applied(record("1", name="Piège", websites=[trap], emails=["a@b.fr?bcc=c@d.fr"],
+                   accessibility_url=trap, appointment_url=trap, **TOWN))  # fmt: skip
+    address = f"/lieux/{key('Piège')}/"
+    page = html.unescape(site.get(address).content.decode())
+    for link in re.findall(r'href="([^"]*)"', page):
+        assert not link.startswith(("javascript", "JaVa", "data:", "//")), link
+        assert "evil" not in link
+        assert "bcc" not in link
+    card = site.get(f"{address}contact.vcf").content.decode()
+    assert "evil" not in card
+    assert "bcc" not in card
 
 
 def test_html_in_a_field_stays_text(census: Client) -> None:

@@ -11,7 +11,14 @@ import yaml
 from django.utils.translation import gettext as _
 
 from portrea.base.errors import TerritoryError
-from portrea.offer.calendar import Timing, openings, say_date, timing_of_presence
+from portrea.offer.calendar import (
+    Timing,
+    next_opening,
+    openings,
+    say_date,
+    say_day,
+    timing_of_presence,
+)
 from portrea.offer.searching.index import TO_CONFIRM
 from portrea.offer.searching.tags import AT_PLACE
 from portrea.steering.wording import minutes as say_minutes
@@ -20,6 +27,7 @@ from portrea.territory.timezones import to_wall, zone_of
 from portrea.vocab.days_off import public_holidays
 from portrea.vocab.hours import MIDNIGHT, merged, say_time
 from portrea.vocab.situations import Situation
+from portrea.web.offer.addresses import email_address, web_address
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,11 +58,13 @@ class PlaceCard:
     name: str
     kind: str
     address: str
+    town: str
     phone: str
     phone_link: str
     email: str
     website: str
     today: Today
+    coming: str
     needs: str
     travel: str
     commune: str
@@ -66,17 +76,20 @@ class PlaceCard:
 
 def place_card(row: Mapping[str, Any], now: datetime) -> PlaceCard:
     """Compose a card from a row of ``places`` (with ``minutes`` and ``km`` when they are known)."""
-    phone = row["phone"] or ""
+    phone, record = row["phone"] or "", row.get("record")
+    said = today(row["hours"], row["commune"], now, record=record)
     return PlaceCard(
         id=row["id"],
         name=row["name"],
         kind=kind_label(row["kind"]),
         address=", ".join(filter(None, (row["address"], _town(row)))),
+        town=row["city"] or "",
         phone=phone_text(phone),
         phone_link="tel:" + "".join(c for c in phone if c.isdigit() or c == "+"),
-        email=row["email"] or "",
-        website=_web_address(row["website"]),
-        today=today(row["hours"], row["commune"], now, record=row.get("record")),
+        email=email_address(row["email"]),
+        website=web_address(row["website"]),
+        today=said,
+        coming="" if said.open else _coming(row["hours"], row["commune"], now, record),
         needs=" · ".join(_situation(s) for s in row["situations"] or ()),
         travel=_travel(row),
         commune=row["commune"] or "",
@@ -102,7 +115,7 @@ def today(
     unknown = Today(_("Horaires à demander par téléphone"), None)
     try:
         wall = to_wall(now, zone_of(commune or ""))
-    except TerritoryError:
+    except TerritoryError:  # no legal time: nobody can say whether it is open
         return unknown
     day, timings = wall.date(), _timings(hours, commune, record)
     closure = _closure_of(record, day)
@@ -117,10 +130,45 @@ def today(
     return _said([one for some in told for one in some or ()], wall, feast=feast)
 
 
+def wall_of(commune: str, now: datetime) -> datetime:
+    """Return what clocks show in a commune; those of Paris where nobody knows."""
+    try:
+        return to_wall(now, zone_of(commune))
+    except TerritoryError:
+        return to_wall(now, zone_of(""))
+
+
+def say_next(timing: Timing, wall: datetime) -> str:
+    """Say when something opens next, and when that is not sure."""
+    return _opens(next_opening(timing, wall), wall)
+
+
+def _coming(hours: str | None, commune: str | None, now: datetime, record: Record | None) -> str:
+    """Say the next opening of a place on another day than today, among all that is held there."""
+    wall = wall_of(commune or "", now)
+    found = [next_opening(timing, wall) for timing in _timings(hours, commune, record)]
+    first = min((one for one in found if one is not None), key=_moment, default=None)
+    return "" if first is None or first.day == wall.date() else _opens(first, wall)
+
+
+def _moment(opening: Opening) -> tuple[date, int]:
+    return opening.day, opening.start or 0
+
+
+def _opens(opening: Opening | None, wall: datetime) -> str:
+    if opening is None:
+        return ""
+    day = say_day(opening.day, wall.date())
+    hour = _(" à %s") % say_time(opening.start) if opening.start is not None else ""
+    doubt = "" if opening.sure else _(" (à vérifier avant de vous déplacer)")
+    return _("Prochaine ouverture : %(when)s") % {"when": day + hour} + doubt
+
+
 def _timings(hours: str | None, commune: str | None, record: Record | None) -> list[Timing]:
     """Return the timings of the place itself and of what is held there at regular hours."""
     departement = departement_of(commune) if commune else None
-    found = [Timing(hours=hours, departement=departement)]
+    closures = record.closures if record is not None else ()
+    found = [Timing(hours=hours, departement=departement, closures=closures)]
     if record is not None:
         found += [
             timing_of_presence(record, presence)
@@ -191,12 +239,6 @@ def phone_text(number: str) -> str:
 
 def _town(row: Mapping[str, Any]) -> str:
     return " ".join(filter(None, (row["postcode"], row["city"])))
-
-
-def _web_address(text: str | None) -> str:
-    """Keep a web address only: anything else would be a trap in a link."""
-    first = (text or "").split("|")[0].strip()
-    return first if first.startswith(("https://", "http://")) else ""
 
 
 def _travel(row: Mapping[str, Any]) -> str:

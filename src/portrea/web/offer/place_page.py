@@ -2,48 +2,68 @@
 
 from __future__ import annotations
 
-import json
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import shapely
 from django.http import Http404
-from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from portrea.base.errors import TerritoryError
 from portrea.offer.bringing import Papers, to_bring
-from portrea.offer.calendar import next_opening, say_day, timing_of, timings_of_service
+from portrea.offer.calendar import say_date, timings_of_service
 from portrea.offer.content import SERVICES, from_dict, of_row, paths_of, to_dict
+from portrea.offer.freshness import Tier, freshness_of, mendings, weighted_completeness
 from portrea.offer.layers import evidence_from_json
 from portrea.offer.record import Place as Record
-from portrea.territory.timezones import to_wall, zone_of
-from portrea.vocab.hours import describe, say_time
-from portrea.web.offer.cards import PlaceCard, place_card
+from portrea.sources.catalogue import title_of
+from portrea.vocab.hours import describe
+from portrea.web.offer.addresses import web_address
+from portrea.web.offer.cards import PlaceCard, place_card, say_next, wall_of
 from portrea.web.offer.census import SHOWN, census_place
+from portrea.web.offer.place_data import json_ld
+from portrea.web.offer.place_drawing import drawing
 from portrea.web.offer.search import CENSUS, census_origin
 from portrea.web.offer.selectors import place_get, shown_row
 from portrea.web.offer.wording import label_of, say
-from portrea.web.territories.selectors import reader
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
-    from portrea.offer.calendar import Timing
+    from django.utils.safestring import SafeString
+
     from portrea.offer.record import Service
     from portrea.offer.telling import Evidence
 
 SERVICE_FIELDS = (
     "offers", "procedures", "support_modes", "presences", "cost", "cost_text", "publics",
-    "special_care", "languages", "access_modes", "capacity", "helpers", "phone", "email",
+    "special_care", "languages", "access_modes", "capacity", "helpers", "provider", "phone",
+    "email",
 )  # fmt: skip
 """What is shown of a service, in order."""
-SMALL = 0.03
-"""Degrees around a point whose commune has no outline."""
+LABELS = {
+    "presences": gettext_lazy("Quand"),
+    "helpers": gettext_lazy("Qui vous aide"),
+    "procedures": gettext_lazy("Démarches"),
+}
+"""Words for the public, shorter than those of the form."""
+LINE_BY_LINE = {"presences", "capacity", "helpers", "offers", "support_modes"}
+ANCHORS = {
+    "phone": "phone", "hours": "hours", "hours_confirmed": "hours", "address": "address",
+    "commune": "address", "location": "address", "websites": "websites",
+}  # fmt: skip
+"""Field of the report form by what is to be mended; the rest is told in words."""
+MOST_MENDINGS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing told of a service: a label, and words on one line or several."""
+
+    label: str
+    lines: tuple[str, ...]
+    stacked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +72,7 @@ class ServiceView:
 
     title: str
     description: str
-    facts: tuple[tuple[str, tuple[str, ...]], ...]
+    facts: tuple[Fact, ...]
     confirmed: str
 
 
@@ -67,11 +87,20 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Mend:
+    """One thing to mend on a sheet, and where to do it."""
+
+    words: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceView:
     """Everything the page shows."""
 
     card: PlaceCard
-    next: str
+    sure: str
+    to_confirm: bool
     week: tuple[str, ...]
     hours_text: str
     summary: str
@@ -82,9 +111,13 @@ class PlaceView:
     closures: tuple[str, ...]
     bring: tuple[Papers, ...]
     told: tuple[Told, ...]
+    source: str
     drawing: SafeString
     geo: str
+    map_url: str
     report: str
+    complete: float
+    mendings: tuple[Mend, ...]
     json_ld: SafeString
 
 
@@ -98,14 +131,26 @@ class Known:
     evidence: Mapping[str, Evidence]
 
 
+class NoLongerShown(Exception):  # noqa: N818 - an answer, not a fault
+    """The place exists, and is no longer shown to the public."""
+
+
 def known(place_id: str) -> Known:
-    """Return a place by its identifier or a former one; :class:`django.http.Http404` otherwise."""
+    """Return a place by its identifier or a former one; :class:`django.http.Http404` otherwise.
+
+    Raises
+    ------
+    NoLongerShown
+        When the référent of the territory hid it.
+    """
     if census_origin() != CENSUS:
         row = place_get(place_id)
         return Known(place_id, row, of_row(row), {})
     place = census_place(place_id)
-    if place is None or place.status not in SHOWN:
+    if place is None:
         raise Http404(place_id)
+    if place.status not in SHOWN:
+        raise NoLongerShown
     row = shown_row({**vars(place), "pk": place.pk})
     evidence = evidence_from_json(place.evidence, place.record)
     return Known(place.pk, row, from_dict(place.record), evidence)
@@ -116,66 +161,75 @@ def place_view(place: Known, now: datetime, address: str) -> PlaceView:
     record = place.record
     card = place_card(place.row, now)
     procedures = [name for service in record.services for name in service.procedures]
-    wall = _wall(card.commune, now)
-    geo = ""
-    if record.longitude is not None and record.latitude is not None:
-        geo = f"{record.latitude:.5f},{record.longitude:.5f}"
+    geo, map_url = _position(record)
+    report = reverse("report", kwargs={"place_id": place.id})
+    sure, to_confirm = _sure(place, now.date())
     return PlaceView(
         card=card,
-        next="" if card.closed or card.today.open else _next(timing_of(record), wall),
+        sure=sure,
+        to_confirm=to_confirm,
         week=tuple(describe(record.hours)),
         hours_text=record.hours_text or "",
         summary=record.summary or record.detail or "",
         accessibility=record.accessibility or "",
-        accessibility_url=_web(record.accessibility_url),
-        appointment_url=_web(record.appointment_url),
-        services=tuple(_service(record, service, wall) for service in record.services),
+        accessibility_url=web_address(record.accessibility_url),
+        appointment_url=web_address(record.appointment_url),
+        services=tuple(
+            _service(record, service, wall_of(card.commune, now)) for service in record.services
+        ),
         closures=tuple(
             say("closures", [_closure(c) for c in record.closures if c.end >= now.date()])
         ),
         bring=to_bring(procedures),
         told=_told(place),
-        drawing=_drawing(record),
+        source=title_of(card.source),
+        drawing=drawing(record),
         geo=geo,
-        report=_report(place.id),
-        json_ld=_json_ld(card, record, address),
+        map_url=map_url,
+        report=report,
+        complete=weighted_completeness(record),
+        mendings=tuple(
+            Mend(one.words, f"{report}#id_{ANCHORS.get(one.path, 'words')}")
+            for one in mendings(record)[:MOST_MENDINGS]
+        ),
+        json_ld=json_ld(card, record, address),
     )
-
-
-def vcard(place: Known, now: datetime, address: str) -> str:
-    """Return the place as a vCard 4.0, lines folded by none: short enough for every phone."""
-    card, record = place_card(place.row, now), place.record
-    street = ";".join(_escaped(t or "") for t in (record.address, record.city, "", record.postcode))
-    lines = [
-        "BEGIN:VCARD",
-        "VERSION:4.0",
-        "KIND:org",
-        f"FN:{_escaped(card.name)}",
-        f"ORG:{_escaped(card.name)}",
-        f"ADR:;;{street};France",
-        f"TEL;VALUE=uri:{card.phone_link}" if card.phone else "",
-        f"EMAIL:{_escaped(card.email)}" if card.email else "",
-        f"URL:{card.website}" if card.website else "",
-        f"GEO:geo:{record.latitude:.5f},{record.longitude:.5f}"
-        if record.longitude is not None and record.latitude is not None
-        else "",
-        f"NOTE:{_escaped(' / '.join(describe(record.hours)) or record.hours_text or '')}",
-        f"SOURCE:{address}",
-        "END:VCARD",
-    ]
-    return "\r\n".join(line for line in lines if line) + "\r\n"
 
 
 # -- inside ---------------------------------------------------------------------------------------
 
 
-def _escaped(text: str) -> str:
-    flat = " ".join(text.split())
-    return flat.replace("\\", "\\\\").replace(",", "\\,").replace(";", "\\;")
+def _position(record: Record) -> tuple[str, str]:
+    """Return a point for the map of a phone, and the address of a page that shows it."""
+    if record.longitude is None or record.latitude is None:
+        return "", ""
+    x, y = f"{record.longitude:.5f}", f"{record.latitude:.5f}"
+    return f"{y},{x}", f"https://www.openstreetmap.org/?mlat={y}&mlon={x}#map=17/{y}/{x}"
 
 
-def _web(address: str | None) -> str:
-    return address if address and address.startswith(("https://", "http://")) else ""
+def _sure(place: Known, today: date) -> tuple[str, bool]:
+    """Say when the sheet was last known to be true and by whom, and whether to confirm it."""
+    record = place.record
+    paths = {f"{SERVICES}.{s.key}.confirmed": s.confirmed for s in record.services if s.confirmed}
+    fresh = freshness_of(
+        confirmed=max(paths.values(), default=None), updated=place.row["updated"], on=today
+    )
+    if fresh.told is None:
+        return _("Fiche sans date : appelez avant de vous déplacer"), True
+    path = next((path for path, day in paths.items() if day == fresh.told), "updated")
+    evidence = place.evidence.get(path)
+    person = evidence is not None and evidence.fixed
+    by = _("un acteur du territoire") if person else _source(evidence, place)
+    words = (
+        _("Confirmée le %(day)s par %(who)s") if person else _("Mise à jour le %(day)s, %(who)s")
+    )
+    day = f"{say_date(fresh.told)} {fresh.told.year}"
+    return words % {"day": day, "who": by}, fresh.tier in (Tier.TO_CONFIRM, Tier.OLD)
+
+
+def _source(evidence: Evidence | None, place: Known) -> str:
+    source = evidence.source if evidence is not None else place.row["source"]
+    return _("d’après « %(source)s »") % {"source": title_of(source)}
 
 
 def _closure(closure: Any) -> dict[str, Any]:
@@ -191,36 +245,25 @@ def _service(record: Record, service: Service, wall: datetime) -> ServiceView:
     facts = []
     for name in SERVICE_FIELDS:
         path = f"{SERVICES}.{service.key}.{name}"
-        lines = say(path, content.get(name))
+        lines = [line for line in say(path, content.get(name)) if not _is_closed_days(name, line)]
         if lines:
-            facts.append((_short(path), tuple(dict.fromkeys(lines))))
-    coming = [_next(timing, wall) for timing in timings_of_service(record, service)]
+            label = str(LABELS.get(name, "")) or _short(path)
+            facts.append(Fact(label, tuple(dict.fromkeys(lines)), stacked=name in LINE_BY_LINE))
+    coming = [say_next(timing, wall) for timing in timings_of_service(record, service)]
     if service.presences and any(coming):
-        facts.append((_("À venir"), tuple(dict.fromkeys(filter(None, coming)))))
-    confirmed = f"{service.confirmed:%d/%m/%Y}" if service.confirmed else ""
+        facts.append(Fact(_("À venir"), tuple(dict.fromkeys(filter(None, coming))), stacked=True))
+    confirmed = (
+        f"{say_date(service.confirmed)} {service.confirmed.year}" if service.confirmed else ""
+    )
     title = service.block.label
     if service.name and service.name != title:
         title = f"{title} : {service.name}"
     return ServiceView(title, service.description or "", tuple(facts), confirmed)
 
 
-def _wall(commune: str, now: datetime) -> datetime:
-    """Return what clocks show there; those of Paris where nobody knows."""
-    try:
-        return to_wall(now, zone_of(commune))
-    except TerritoryError:
-        return to_wall(now, zone_of(""))
-
-
-def _next(timing: Timing, wall: datetime) -> str:
-    """Say when something opens next, and when that is not sure."""
-    opening = next_opening(timing, wall)
-    if opening is None:
-        return ""
-    day = say_day(opening.day, wall.date())
-    hour = _(" à %s") % say_time(opening.start) if opening.start is not None else ""
-    doubt = "" if opening.sure else _(" (à vérifier avant de vous déplacer)")
-    return _("Prochaine ouverture : %(when)s") % {"when": day + hour} + doubt
+def _is_closed_days(name: str, line: str) -> bool:
+    """Whether a line of a presence only tells when nobody is there."""
+    return name == "presences" and line.endswith("fermé")
 
 
 def _content_of(service: Service) -> Mapping[str, Any]:
@@ -240,90 +283,5 @@ def _told(place: Known) -> tuple[Told, ...]:
         if evidence is None:
             continue
         day = f"{evidence.date:%d/%m/%Y}" if evidence.date else ""
-        found.append(Told(label_of(path), evidence.source, day, evidence.fixed))
+        found.append(Told(label_of(path), title_of(evidence.source), day, evidence.fixed))
     return tuple(found)
-
-
-def _report(place_id: str) -> str:
-    try:
-        return reverse("report", kwargs={"place_id": place_id})
-    except NoReverseMatch:
-        return ""
-
-
-def _json_ld(card: PlaceCard, record: Record, address: str) -> SafeString:
-    """Return schema.org data; ``<`` is escaped so that no field can end the script."""
-    told: dict[str, Any] = {
-        "@context": "https://schema.org",
-        "@type": "CivicStructure",
-        "name": card.name,
-        "url": address,
-        "telephone": record.phone,
-        "address": {
-            "@type": "PostalAddress",
-            "streetAddress": record.address,
-            "postalCode": record.postcode,
-            "addressLocality": record.city,
-            "addressCountry": "FR",
-        },
-    }
-    if record.longitude is not None and record.latitude is not None:
-        told["geo"] = {
-            "@type": "GeoCoordinates",
-            "latitude": record.latitude,
-            "longitude": record.longitude,
-        }
-    if record.hours and not card.closed:
-        told["openingHours"] = [part.strip() for part in record.hours.split(";")]
-    kept = {name: value for name, value in told.items() if value}
-    text = json.dumps(kept, ensure_ascii=False)
-    for sign in "<>&":
-        text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return mark_safe(text)  # noqa: S308 - JSON with every sign of HTML escaped
-
-
-# -- a small drawing ------------------------------------------------------------------------------
-
-
-def _drawing(record: Record) -> SafeString:
-    """Draw the commune, those around, and the place: no tile, no request."""
-    if record.longitude is None or record.latitude is None or not record.commune:
-        return mark_safe("")
-    outlines = reader().outlines
-    own = outlines.pick("commune", [record.commune])
-    if own is None:
-        return mark_safe("")
-    west, south, east, north = shapely.total_bounds(own.polygons)
-    west, east = min(west, record.longitude), max(east, record.longitude)
-    south, north = min(south, record.latitude), max(north, record.latitude)
-    flat = math.cos(math.radians((south + north) / 2))
-    scale = 280 / max((east - west) * flat, north - south, SMALL / 10)
-    width, height = (east - west) * flat * scale + 40, (north - south) * scale + 40
-
-    def put(points: Any) -> Any:
-        moved = points.copy()
-        moved[:, 0] = (points[:, 0] - west) * flat * scale + 20
-        moved[:, 1] = (north - points[:, 1]) * scale + 20
-        return moved
-
-    path = _path(shapely.transform(own.polygons, put))
-    x = (record.longitude - west) * flat * scale + 20
-    y = (north - record.latitude) * scale + 20
-    label = _("Situation du lieu dans sa commune")
-    return format_html(
-        '<svg viewBox="0 0 {} {}" role="img" aria-label="{}" class="narrow">'
-        '<path d="{}" fill="#eaf4f1" stroke="#0b4856" stroke-width="2"/>'
-        '<circle cx="{}" cy="{}" r="9" fill="#b4461f" stroke="#fff" stroke-width="3"/>'
-        "</svg>",
-        *(round(width), round(height), label, path, round(x), round(y)),
-    )
-
-
-def _path(polygons: Any) -> str:
-    rings = []
-    for part in shapely.get_parts(polygons):
-        for ring in shapely.get_rings(shapely.get_parts(part)):
-            simple = shapely.simplify(ring, 1.0)
-            points = " ".join(f"{x:.0f},{y:.0f}" for x, y in shapely.get_coordinates(simple))
-            rings.append(f"M{points}Z")
-    return "".join(rings)

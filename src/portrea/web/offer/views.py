@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from portrea.web.offer import filters, place_page, places_map, selectors
 from portrea.web.offer.cards import place_card
+from portrea.web.offer.place_data import vcard
 from portrea.web.territories.selectors import territory_find, territory_named
 
 if TYPE_CHECKING:
@@ -61,7 +62,10 @@ def place_map(request: HttpRequest) -> HttpResponse:
 @require_safe
 def place_detail(request: HttpRequest, place_id: str) -> HttpResponse:
     """Show everything known of a place; a former identifier leads to the one that answers now."""
-    place = place_page.known(place_id)
+    try:
+        place = place_page.known(place_id)
+    except place_page.NoLongerShown:
+        return fresh(render(request, "offer/place_gone.html", status=410))
     address = reverse("place", kwargs={"place_id": place.id})
     if place.id != place_id:
         return redirect(address, permanent=True)
@@ -73,10 +77,14 @@ def place_detail(request: HttpRequest, place_id: str) -> HttpResponse:
 @require_safe
 def place_vcard(request: HttpRequest, place_id: str) -> HttpResponse:
     """Send a place as a card for the address book of a phone."""
-    place = place_page.known(place_id)
+    try:
+        place = place_page.known(place_id)
+    except place_page.NoLongerShown:
+        raise Http404(place_id) from None
     address = request.build_absolute_uri(reverse("place", kwargs={"place_id": place.id}))
+    card = place_card(place.row, timezone.now())
     return HttpResponse(
-        place_page.vcard(place, timezone.now(), address),
+        vcard(card, place.record, address),
         content_type="text/vcard; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="lieu.vcf"'},
     )

@@ -98,6 +98,12 @@ def _presence(told: Mapping[str, Any]) -> list[str]:
     return lines
 
 
+def _helper(told: Mapping[str, Any]) -> str:
+    count = f"{_number(told['count'])} " if told.get("count") else ""
+    others = [str(told[name]) for name in ("status", "habilitation", "training") if told.get(name)]
+    return f"{count}{told['role']}" + (f" ({', '.join(others)})" if others else "")
+
+
 def _service(told: Mapping[str, Any]) -> list[str]:
     lines = [Block(told["block"]).label]
     for name, value in told.items():
@@ -116,5 +122,5 @@ _WRITERS: dict[str, Callable[[Any], list[str]]] = {
     "capacity": _capacity,
     "presences": lambda value: [line for one in value for line in _presence(one)],
     "closures": lambda value: [_closure(one) for one in value],
-    "helpers": lambda value: [" ".join(str(p) for p in one.values() if p) for one in value],
+    "helpers": lambda value: [_helper(one) for one in value],
 }
