@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from portrea.needs.grid import ADULT_AGES, DIPLOMAS, WORKING, age_span
+from portrea.stats.threads import in_threads, slices_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -189,8 +190,8 @@ def cross_cells(
     gaps["central"] = gaps["central"] if delta is None else delta
     size = len(exposed)
     found = Crossing(np.zeros(size), np.zeros(size), {name: np.zeros(size) for name in NAMES})
-    for start in range(0, size, ROWS):
-        rows = slice(start, min(start + ROWS, size))
+
+    def cross(rows: slice) -> None:
         persons, theta = _cells(structure, reference, rows)
         total = persons.sum(1)
         safe = np.where(total > 0, total, np.float32(1))
@@ -202,6 +203,8 @@ def cross_cells(
             for side, gap in gaps.items():
                 both = crossed(persons, theta, rates, gap)
                 found.both[f"{profile}:{side}"][rows] = both / safe
+
+    in_threads(cross, slices_of(size, ROWS))
     return found
 
 

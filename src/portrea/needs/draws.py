@@ -42,9 +42,6 @@ AXIS_A = ("a1", "a2", "a2_75", "a3")
 AXIS_B = ("b", "b_sum", "b_load")
 CROSSED = ("c", "c_a2")
 TINY = 1e-9
-SMALL = np.float32(TINY)
-BLOCK = 32
-"""Atoms crossed at once: 32 × 1,000 draws × 4 bytes = 128 KB per array, for the cache."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,17 +93,14 @@ class Curve:
         """
         design = self.design[rows]
         design = design if wide is None else np.hstack([design, wide])
-        found = np.empty_like(local)
-        for start in range(0, len(found), BLOCK):
-            here = slice(start, start + BLOCK)
-            drawn = np.matmul(design[here], shared, out=found[here])
-            drawn -= local[here]
-            np.exp(drawn, out=drawn)
-            drawn += 1
-            np.divide(self.persons[rows][here, None], drawn, out=drawn)
+        drawn: Draws = design @ shared
+        drawn -= local
+        np.exp(drawn, out=drawn)
+        drawn += 1
+        np.divide(self.persons[rows, None], drawn, out=drawn)
         if self.certain[rows].any():
-            found += self.certain[rows, None]
-        return found
+            drawn += self.certain[rows, None]
+        return drawn
 
 
 def alike(part: Part) -> Floats:
@@ -132,6 +126,8 @@ class Drawing:
         self.curves: dict[str, Curve] = {}
         self.shared: dict[str, Draws] = {}
         self._prepare()
+        crossed = "c" in self.measures and model.exposure is not None
+        self.odds = model.odds if crossed else {}
         self.locals = list(dict.fromkeys(curve.local for curve in self.curves.values()))
         sds = [[each.sd[level] for level in NEAR] for each in self.locals]
         shape = len(sds), len(NEAR), model.atoms.height
@@ -255,16 +251,11 @@ class Drawing:
         """Cross A1 and B under the least and the greatest log odds-ratio."""
         persons = np.maximum(self.model.universe[rows, None], 0).astype(np.float32)
         rated = np.maximum(self.model.working.persons[rows, None], TINY).astype(np.float32)
-        deltas = [self.model.odds[side][rows, None].astype(np.float32) for side in ("low", "high")]
-        both = np.empty((2, *first.shape), dtype=np.float32)
-        for start in range(0, len(first), BLOCK):
-            here = slice(start, start + BLOCK)
-            shares = first[here] / rated[here], exposed[here] / np.maximum(persons[here], SMALL)
-            product, total = shares[0] * shares[1], shares[0] + shares[1]
-            for rank, delta in enumerate(deltas):
-                both[rank, here] = joint_persons(product, total, delta[here], persons[here])
-        yield "c", "low", both[0]
-        yield "c", "high", both[1]
+        shares = first / rated, exposed / np.maximum(persons, np.float32(TINY))
+        product, total = shares[0] * shares[1], shares[0] + shares[1]
+        for side in ("low", "high"):
+            delta = self.odds[side][rows, None].astype(np.float32)
+            yield "c", side, joint_persons(product, total, delta, persons)
 
     def _bounded(self, rows: slice, young: Draws, exposed: Draws) -> Iterator[Drawn]:
         """Cross A2 and B: the least and the greatest number of persons in both."""

@@ -23,7 +23,7 @@ from portrea.needs.rows import rows_of
 from portrea.needs.scenarios import SCENARIOS, crossing_scenarios
 from portrea.needs.tables import ESTIMATES, MEASURES, UNITS
 from portrea.stats.intervals import MOST_DRAWS
-from portrea.stats.threads import each_in_threads
+from portrea.stats.threads import each_in_threads, side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -130,29 +130,23 @@ def run(
     )
     every = find_atoms(territories, None) if selection is not None else model.atoms
     areas = [list_areas(level, model, territories, every, selection) for level in levels]
-    estimates = _estimated(model, areas, measures, seed=seed, draws=draws, progress=progress)
-    scenarios = crossing_scenarios(model, areas) if "c" in measures else None
-    progress(1.0, "besoins estimés")
-    return Estimation(
-        estimates,
-        SCENARIOS.empty() if scenarios is None else scenarios,
-        model.benchmarks,
-        diagnose(model, areas),
-    )
-
-
-def _estimated(
-    model: Model,
-    areas: list[Areas],
-    measures: Sequence[str],
-    *,
-    seed: int,
-    draws: int,
-    progress: Progress,
-) -> pl.DataFrame:
     tally = Tally(areas, model.tables[0], draws=draws)
     _draw_all(Drawing(model, measures, seed=seed, draws=draws), tally, progress)
     progress(SHARE_DRAWN, "intervalles et rangs")
+    estimates, (scenarios, diagnostics) = side_by_side(
+        lambda: _estimated(model, areas, measures, tally),
+        lambda: (
+            crossing_scenarios(model, areas) if "c" in measures else SCENARIOS.empty(),
+            diagnose(model, areas),
+        ),
+    )
+    progress(1.0, "besoins estimés")
+    return Estimation(estimates, scenarios, model.benchmarks, diagnostics)
+
+
+def _estimated(
+    model: Model, areas: list[Areas], measures: Sequence[str], tally: Tally
+) -> pl.DataFrame:
     list(each_in_threads(tally.close, measures))
     asked = [(area, measure) for measure in measures for area in areas if area.codes]
     frames = list(each_in_threads(lambda each: rows_of(each[0], each[1], model, tally), asked))

@@ -40,8 +40,9 @@ if TYPE_CHECKING:
 LEVELS = ("iris", "commune", "epci")
 HOUSING = "housing_aid"
 MEASURES = ("b", "b_sum", "b_load")
-BLOCK = 32
-"""Atoms combined at once: 32 × 1,000 draws × 4 bytes = 128 KB per array, for the cache."""
+BLOCK = 64
+"""Atoms combined at once, at least: 64 × 1,000 draws × 4 bytes = 256 KB per array. Fewer would stay
+in the cache, but threads would wait for each other between steps so short."""
 USUAL_DRAWS = 1000
 VARIABLES = tuple(
     dict.fromkeys(

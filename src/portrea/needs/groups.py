@@ -7,22 +7,26 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-import polars as pl
 
 from portrea.needs.inputs import (
+    LEVELS,
     UNKNOWN,
     Labels,
     Layer,
     align,
     align_figure,
+    owner_codes,
     owner_index,
+    owners_of,
 )
+from portrea.needs.numbering import numbered
 from portrea.stats.calibration import spread
 from portrea.stats.intervals import hash_codes, rounding_of, states
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import polars as pl
     from numpy.typing import NDArray
 
     from portrea.needs.parameters import Parameters
@@ -247,16 +251,20 @@ class _Figures:
         return left
 
     def _owners(self) -> tuple[Indexes, list[str]]:
-        keys = np.full(len(self.rank), "", dtype=object)
-        for rank, level in ((0, "iris"), (1, "commune"), (2, "epci")):
-            index, codes = owner_index(self.atoms, level)
+        """Return the owner of each atom (−1: no figure), by first appearance, and their codes."""
+        keys = np.full(len(self.rank), -1, dtype=np.intp)
+        for rank, level in enumerate(LEVELS[:3]):
             here = self.rank == rank
-            keys[here] = np.array(codes, dtype=object)[index[here]]
-        series = pl.Series("k", keys.tolist(), dtype=pl.String)
-        names = series.filter(series != "").unique(maintain_order=True)
-        numbers = pl.DataFrame({"k": names, "i": np.arange(len(names), dtype=np.int64)})
-        joined = series.to_frame().join(numbers, on="k", how="left", maintain_order="left")
-        return joined["i"].fill_null(-1).to_numpy().astype(np.intp), names.to_list()
+            keys[here] = owners_of(self.atoms, level)[0][here] * 3 + rank
+        known = np.flatnonzero(keys >= 0)
+        owner = np.full(len(keys), -1, dtype=np.intp)
+        owner[known], first = numbered(keys[known])
+        heads = known[first]
+        codes = np.empty(len(heads), dtype=object)
+        for rank, level in enumerate(LEVELS[:3]):
+            here = self.rank[heads] == rank
+            codes[here] = owner_codes(self.atoms, level, heads[here])
+        return owner, codes.tolist()
 
 
 def _iris_shape(usable: Sequence[tuple[Layer, str]], atoms: pl.DataFrame) -> Floats:

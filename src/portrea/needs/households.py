@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from portrea.needs.grid import ADULT_AGES, DIPLOMAS
-from portrea.needs.inputs import LEVELS, Layer, align, owner_index
+from portrea.needs.inputs import LEVELS, Layer, align, owners_of
 from portrea.stats.calibration import shift_shares
 
 if TYPE_CHECKING:
@@ -59,20 +59,38 @@ def living_alone(
     residuals = np.zeros(len(persons))
     weights = persons.reshape(size)
     adults = weights.sum(1)
-    for layer in layers:
-        if not (layer.has([ALONE]) or layer.has([SINGLES])):
-            continue
-        owner, names = owner_index(atoms, LEVELS[layer.level])
-        here = np.bincount(owner, adults, minlength=len(names))[owner]
-        counts = _counts(layer, layers, atoms, here=here, owner=owner)
-        if counts is None:
-            continue
-        target = np.full(len(names), np.nan)
-        target[owner] = counts
+    for owner, counts, useful in _figures(layers, atoms, adults):
+        target = np.full(int(np.max(owner, initial=-1)) + 1, np.nan)
+        target[owner[useful]] = counts[useful]
         shifted = shift_shares(shares, weights, owner, target)
         shares = shifted.tables
-        residuals = np.where(np.isfinite(counts), shifted.residuals, residuals)
+        residuals = np.where(np.isfinite(target[owner]), shifted.residuals, residuals)
     return np.array(shares).reshape(len(persons), len(ADULT_AGES), len(DIPLOMAS)), residuals
+
+
+def _figures(
+    layers: Sequence[Layer], atoms: pl.DataFrame, adults: Floats
+) -> list[tuple[Ranks, Floats, NDArray[np.bool_]]]:
+    """Return, coarsest first, each figure: area of each atom, its persons, and where it serves.
+
+    It does not serve the atoms that a following figure settles, when all those of the area are: one
+    shift after another is the last one alone.
+    """
+    found = []
+    for layer in layers:
+        if layer.has([ALONE]) or layer.has([SINGLES]):
+            owner, _ = owners_of(atoms, LEVELS[layer.level])
+            here = np.bincount(owner, adults)[owner]
+            counts = _counts(layer, layers, atoms, here=here, owner=owner)
+            if counts is not None:
+                found.append((owner, counts))
+    settled = np.zeros(atoms.height, dtype=bool)
+    served = []
+    for owner, counts in reversed(found):
+        waiting = np.bincount(owner, ~settled)[owner] > 0
+        served.append((owner, counts, waiting))
+        settled |= np.isfinite(counts)
+    return served[::-1]
 
 
 def _counts(

@@ -343,12 +343,17 @@ def owner_index(atoms: pl.DataFrame, level: str) -> tuple[Ranks, list[str]]:
     An atom without a parent at this level stands for itself, as ``level:code``.
     """
     index, first = owners_of(atoms, level)
-    ids = area_ids(atoms, level)[first]
+    return index, owner_codes(atoms, level, first)
+
+
+def owner_codes(atoms: pl.DataFrame, level: str, rows: Ranks) -> list[str]:
+    """Return the code of the area of some atoms, as :func:`owner_index`."""
+    ids = area_ids(atoms, level)[rows]
     names = texts_of(ids)
     if (ids == NOWHERE).any():
-        own = atoms["level"].gather(first) + ":" + atoms["code"].gather(first)
+        own = atoms["level"].gather(rows) + ":" + atoms["code"].gather(rows)
         names = names.zip_with(pl.Series(ids != NOWHERE), own)
-    return index, names.to_list()
+    return names.to_list()
 
 
 def owners_of(atoms: pl.DataFrame, level: str) -> tuple[Ranks, Ranks]:

@@ -35,6 +35,7 @@ from portrea.needs.structure import VARIABLES as STRUCTURE_VARIABLES
 from portrea.needs.structure import Joint, Structure, build_structure
 from portrea.needs.structure_errors import sampling_sd, structure_sd
 from portrea.needs.survey_ages import rated_structure
+from portrea.stats.threads import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from portrea.needs.fitted import FittedRates
+    from portrea.needs.inputs import Layer
     from portrea.needs.parameters import Parameters
 
     Floats = NDArray[np.float64]
@@ -232,9 +234,10 @@ def prepare(
     wanted = widen(benchmark, territories, wanted, parameters)
     atoms = find_atoms(territories, wanted)
     _refuse_empty(atoms)
-    reference = build_reference(parameters, fitted)
-    labels, figures = Labels(), Figures.of(observations)
-    layers = figures.layers(STRUCTURE_VARIABLES)
+    reference, figures = side_by_side(
+        lambda: build_reference(parameters, fitted), lambda: Figures.of(observations)
+    )
+    labels, layers = Labels(), figures.layers(STRUCTURE_VARIABLES)
     joints = read_joints(crosstab, atoms) if crosstab.height else []
     with threadpool_limits(1, user_api="blas"):  # small products: threads would only wait
         every = atoms if wanted is None else None
@@ -245,29 +248,54 @@ def prepare(
         )  # fmt: skip
         uncounted = np.isnan(structure.ages).any(1)
         structure.ages[uncounted] = 0.0
-        vintage = str(parameters.rates["vintage"]) if fitted is None else fitted.vintage
-        rated = rated_structure(
-            structure, layers, atoms, reference.ages, year=year_of(vintage), parameters=parameters
-        )
-        near = None if fitted else attraction_shift(atoms, learned.potential, parameters)
-        shifted = shift_rates(
-            benchmark, territories, atoms,
-            structures={"a1": rated, "a3": structure}, reference=reference, parameters=parameters,
-            more={} if near is None else {"a1": near[0]},
+        model, exposure = side_by_side(
+            lambda: _fragile(
+                territories, atoms, layers, reference, labels=labels, structure=structure,
+                joints=joints, learned=learned, benchmark=benchmark, fitted=fitted,
+                parameters=parameters,
+            ),
+            lambda: _exposure(atoms, figures, structure, labels, parameters) if with_b else None,
         )  # fmt: skip
-        model = _model(
-            atoms, parameters, reference,
-            labels=labels, structure=structure, rated=rated, joints=joints, shifted=shifted,
-            wobble=None if near is None else near[1],
-        )  # fmt: skip
-        most = parameters.number("uncertainty", "quality", "incoherent_above")
-        model.incoherent = incoherent(atoms, structure, layers, most)
-        if fitted is not None:
-            model.delta, model.survey = fitted.delta, fitted.label
-        if with_b:
-            model.exposure = _exposure(atoms, figures, model)
+        model.exposure = exposure
         structure.ages[uncounted] = np.nan
         return model
+
+
+def _fragile(
+    territories: pl.DataFrame,
+    atoms: pl.DataFrame,
+    layers: Sequence[Layer],
+    reference: Reference,
+    *,
+    labels: Labels,
+    structure: Structure,
+    joints: list[Joint],
+    learned: Learned,
+    benchmark: pl.DataFrame | None,
+    fitted: FittedRates | None,
+    parameters: Parameters,
+) -> Model:
+    """Return the state of axis A: the rates of the survey on the persons of its time."""
+    vintage = str(parameters.rates["vintage"]) if fitted is None else fitted.vintage
+    rated = rated_structure(
+        structure, layers, atoms, reference.ages, year=year_of(vintage), parameters=parameters
+    )
+    near = None if fitted else attraction_shift(atoms, learned.potential, parameters)
+    shifted = shift_rates(
+        benchmark, territories, atoms,
+        structures={"a1": rated, "a3": structure}, reference=reference, parameters=parameters,
+        more={} if near is None else {"a1": near[0]},
+    )  # fmt: skip
+    model = _model(
+        atoms, parameters, reference,
+        labels=labels, structure=structure, rated=rated, joints=joints, shifted=shifted,
+        wobble=None if near is None else near[1],
+    )  # fmt: skip
+    most = parameters.number("uncertainty", "quality", "incoherent_above")
+    model.incoherent = incoherent(atoms, structure, layers, most)
+    if fitted is not None:
+        model.delta, model.survey = fitted.delta, fitted.label
+    return model
 
 
 def _refuse_empty(atoms: pl.DataFrame) -> None:
@@ -379,14 +407,15 @@ def _benchmarked(rule: axis_a.Rule, joints: list[Joint]) -> axis_a.Rule:
     return axis_a.Rule(older, part, rule.known)
 
 
-def _exposure(atoms: pl.DataFrame, figures: Figures, model: Model) -> axis_b.Exposure | None:
+def _exposure(
+    atoms: pl.DataFrame,
+    figures: Figures,
+    structure: Structure,
+    labels: Labels,
+    parameters: Parameters,
+) -> axis_b.Exposure | None:
     layers = figures.layers(axis_b.VARIABLES, levels=axis_b.LEVELS)
     if not layers:
         return None
-    return axis_b.read_exposure(
-        atoms,
-        layers,
-        model.structure.adults[:, :WORKING],
-        labels=model.labels,
-        parameters=model.parameters,
-    )
+    adults = structure.adults[:, :WORKING]
+    return axis_b.read_exposure(atoms, layers, adults, labels=labels, parameters=parameters)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 WORKERS = 4
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+First = TypeVar("First")
+Second = TypeVar("Second")
 
 
 def in_threads(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
@@ -36,6 +38,13 @@ def each_in_threads(work: Callable[[Item], Result], items: Sequence[Item]) -> It
         ThreadPoolExecutor(min(WORKERS, os.cpu_count() or 1)) as pool,
     ):
         yield from pool.map(work, items)
+
+
+def side_by_side(first: Callable[[], First], second: Callable[[], Second]) -> tuple[First, Second]:
+    """Do two works that need nothing of each other at the same time, and return both results."""
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(second)
+        return first(), other.result()
 
 
 def slices_of(size: int, step: int) -> list[slice]:

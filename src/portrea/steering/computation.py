@@ -19,6 +19,7 @@ from portrea.offer.locating import with_communes
 from portrea.offer.matching import merge_places
 from portrea.reach.measure import measure_reach
 from portrea.sources.census import photograph
+from portrea.stats.threads import side_by_side
 from portrea.steering.code import code_digest
 from portrea.steering.comparison import index_tables
 from portrea.steering.settings import Settings, from_table, to_table
@@ -56,6 +57,19 @@ def gather_inputs(store: Store) -> Inputs:
 
     Raises :class:`StoreError` when no dataset gives territories.
     """
+    territories, observations = side_by_side(
+        lambda: _territories(store),
+        lambda: _one_local(store.observations(variables=VARIABLES, newest=NEWEST)),
+    )
+    return Inputs(
+        territories=territories,
+        observations=observations,
+        crosstab=store.gather("crosstab"),
+        datasets=tuple(sorted(d.id for d in store.datasets())),
+    )
+
+
+def _territories(store: Store) -> pl.DataFrame:
     gathered = store.gather("territories")
     if not gathered.height:
         raise StoreError(
@@ -63,12 +77,7 @@ def gather_inputs(store: Store) -> Inputs:
             remedy="Chargez les données embarquées avec « portrea demo --no-serve », "
             "ou un fichier avec « portrea data add FICHIER ».",
         )
-    return Inputs(
-        territories=complete_territories(gathered),
-        observations=_one_local(store.observations(variables=VARIABLES, newest=NEWEST)),
-        crosstab=store.gather("crosstab"),
-        datasets=tuple(sorted(d.id for d in store.datasets())),
-    )
+    return complete_territories(gathered)
 
 
 def _one_local(observations: pl.DataFrame) -> pl.DataFrame:
