@@ -43,4 +43,4 @@ def answer_of(case: dict[str, Any], defaults: dict[str, Any]) -> tuple[Answer, d
     )
     assert minutes.size == board.size, "un temps de trajet par porte"
     now = datetime.fromisoformat(mine["now"])
-    return rank(board, Asked.of(mine["ask"]), minutes, now=now), places
+    return rank(board, Asked.of(mine["ask"]), np.arange(board.size), minutes, now=now), places

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 
@@ -72,7 +73,8 @@ def test_a_person_is_sent_to_the_right_door(case, shared_data):
     mode = Mode.WALK if asked.way is Way.FOOT else Mode.CAR
     minutes = minutes_between(tuple(case["at"]), board.longitude, board.latitude, mode=mode)
     visiting = minutes_between(tuple(case["at"]), board.longitude, board.latitude)
-    answer = rank(board, asked, minutes, now=now, visiting=visiting)
+    rows = np.arange(board.size)
+    answer = rank(board, asked, rows, minutes, now=now, visiting=visiting)
     best = answer.ranked()
     said = {one.id: why(found[one.id], one, asked, now=now) for one in best}
     for one in best:

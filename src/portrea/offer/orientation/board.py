@@ -88,7 +88,10 @@ class Board:
         self.home = _ints(doors, lambda door: door.home)
         points = rules().points["saturation"]
         self.saturation = np.array([points.get(door.saturation, 0) for door in doors], dtype=float)
-        self._told = _rows_by(doors, lambda door: door.told)
+        self._none = np.zeros(self.size, dtype=bool)
+        self._told = _flags_by(doors, lambda door: door.told)
+        self._by_latitude = np.argsort(self.latitude, kind="stable")
+        self._latitudes = self.latitude[self._by_latitude]
         self._languages = _languages(doors)
         self.openings = Openings([door.timing for door in doors])
         ages, self._age = _distinct([(d.confirmed, d.updated, d.update_months) for d in doors])
@@ -108,9 +111,17 @@ class Board:
         freshness = np.array(tiers, dtype=float)[self._age] if tiers else np.zeros(self.size)
         return Day(self.openings.on(day), freshness, ended)
 
-    def told(self, procedure: str) -> NDArray[np.int64]:
-        """Return the rows that say they do a procedure."""
-        return self._told.get(procedure, np.zeros(0, dtype=np.int64))
+    def box(self, west: float, south: float, east: float, north: float) -> NDArray[np.int64]:
+        """Return the rows inside a rectangle of degrees."""
+        first, last = np.searchsorted(self._latitudes, (south, north))
+        rows = self._by_latitude[first:last]
+        x = self.longitude[rows]
+        found: NDArray[np.int64] = rows[(x >= west) & (x <= east)]
+        return found
+
+    def told(self, procedure: str) -> Flags:
+        """Tell the rows that say they do a procedure."""
+        return self._told.get(procedure, self._none)
 
     def language(self, name: str) -> NDArray[np.int8]:
         """Return what each row says of a language; « other languages » is perhaps any but English.
@@ -144,14 +155,12 @@ def _flags(doors: Sequence[Door], read: Callable[[Door], bool]) -> Flags:
     return np.array([read(door) for door in doors], dtype=bool)
 
 
-def _rows_by(
-    doors: Sequence[Door], read: Callable[[Door], Iterable[str]]
-) -> dict[str, NDArray[np.int64]]:
-    found: dict[str, list[int]] = {}
+def _flags_by(doors: Sequence[Door], read: Callable[[Door], Iterable[str]]) -> dict[str, Flags]:
+    found: dict[str, Flags] = {}
     for row, door in enumerate(doors):
         for code in read(door):
-            found.setdefault(code, []).append(row)
-    return {code: np.array(rows) for code, rows in found.items()}
+            found.setdefault(code, np.zeros(len(doors), dtype=bool))[row] = True
+    return found
 
 
 def _languages(doors: Sequence[Door]) -> dict[str, NDArray[np.int8]]:

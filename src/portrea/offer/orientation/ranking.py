@@ -145,6 +145,7 @@ def _constraints_at(told: Mapping[str, np.generic]) -> tuple[tuple[str, ...], tu
 def rank(
     board: Board,
     asked: Asked,
+    rows: Ints,
     minutes: Real,
     *,
     now: datetime,
@@ -158,9 +159,9 @@ def rank(
         Every door.
     asked
         The person's situation.
-    minutes
-        Travel time to each door of the board in the person's way of travelling; NaN when it is not
-        known or not looked at.
+    rows, minutes
+        Doors looked at (:meth:`Board.box`), and the travel time to each in the person's way of
+        travelling; NaN when it is not known.
     now
         What the clocks show where the person is, without offset.
     visiting
@@ -171,9 +172,8 @@ def rank(
     ``total = travel + waiting + freshness + saturation + service + constraint``, smallest first
     among places that meet the constraints, then among those that are to be asked by telephone.
     """
-    search = _Search(board, asked, minutes, now, minutes if visiting is None else visiting)
-    rows, aside = search.kept()
-    columns = search.columns(rows)
+    at, aside = (search := _Search(board, asked, _Doors(rows, minutes, visiting), now)).kept()
+    columns, rows = search.columns(at), rows[at]
     order = np.lexsort((board.place[rows], columns["total"], columns["group"]))
     _, first = np.unique(board.place[rows][order], return_index=True)
     order = order[np.sort(first)]
@@ -195,13 +195,20 @@ def _places_aside(board: Board, aside: Mapping[str, Ints], kept: Ints) -> dict[s
     return found
 
 
-class _Search:
-    """One question asked of the board."""
+@dataclass(frozen=True, slots=True)
+class _Doors:
+    """The doors looked at, and how far they are."""
 
-    def __init__(
-        self, board: Board, asked: Asked, minutes: Real, now: datetime, visiting: Real
-    ) -> None:
-        self.board, self.asked, self.rules = board, asked, rules()
+    rows: Ints
+    minutes: Real
+    visiting: Real | None
+
+
+class _Search:
+    """One question asked of the board; ``at`` are ranks among the doors looked at."""
+
+    def __init__(self, board: Board, asked: Asked, doors: _Doors, now: datetime) -> None:
+        self.board, self.asked, self.rules, self.rows = board, asked, rules(), doors.rows
         self.need = asked.need or Block.INFORMATION
         self.procedure = (
             procedure_of(asked.procedure) if asked.procedure not in (None, NONE) else None
@@ -209,52 +216,48 @@ class _Search:
         self.minute = now.hour * 60 + now.minute
         self.day = board.on(now.date())
         self.window = Window(asked.evening, asked.saturday)
-        self.minutes = self._travel(minutes, visiting)
+        self.comes = self._who_comes(doors)
+        self.minutes = self._travel(doors.minutes)
+        self.level = self._level()
 
-    def _travel(self, minutes: Real, visiting: Real) -> Real:
+    def _who_comes(self, doors: _Doors) -> Flags:
+        """Tell those who come to the person, when she asked for it."""
+        if not self.asked.home:
+            return np.zeros(self.rows.size, dtype=bool)
+        visiting = doors.minutes if doors.visiting is None else doors.visiting
+        comes: Flags = (self.board.home[self.rows] >= MAYBE) & (visiting <= self.rules.near_home)
+        return comes
+
+    def _travel(self, minutes: Real) -> Real:
         """Return the minutes that count: none for who comes, a flat cost at a distance."""
         points = self.rules.points
-        travel = minutes
-        if self.board.remote.any():
-            remote = self.board.remote & np.isfinite(minutes)
-            travel = np.where(remote, float(points["a_distance"]), travel)
-        if self.asked.home:
-            comes = (self.board.home >= MAYBE) & (visiting <= self.rules.near_home)
-            travel = np.where(comes, float(points["a_domicile"]), travel)
-        return travel
+        remote = self.board.remote[self.rows] & np.isfinite(minutes)
+        travel = np.where(remote, float(points["a_distance"]), minutes)
+        return np.where(self.comes, float(points["a_domicile"]), travel)
 
-    # -- what leaves a door out -------------------------------------------------------------------
+    # -- what leaves a door out --------------------------------------------------------------------
 
     def kept(self) -> tuple[Ints, dict[str, Ints]]:
         """Return the doors that answer, and the others by reason, the first that applies."""
-        board = self.board
-        most = self.rules.visible[self.asked.way]
-        there = self.minutes <= most
-        lost = np.flatnonzero(np.isnan(self.minutes) & ~np.isfinite(board.longitude))
-        rows = np.flatnonzero(there)
-        aside = {"unlocated": lost}
-        rows = self._without(rows, "closed", board.closed[rows], aside)
-        rows = self._without(rows, "need", ~self._answers(rows), aside)
-        rows = self._without(rows, "ended", self.day.ended[rows], aside)
-        rows = self._without(rows, "not_public", ~board.public[rows], aside)
+        board, aside = self.board, {"unlocated": self.rows[np.isnan(self.minutes)]}
+        at = np.flatnonzero(self.minutes <= self.rules.visible[self.asked.way])
+        at = self._without(at, "closed", board.closed[self.rows[at]], aside)
+        at = self._without(at, "need", self.level[at] == len(LEVELS), aside)
+        at = self._without(at, "ended", self.day.ended[self.rows[at]], aside)
+        at = self._without(at, "not_public", ~board.public[self.rows[at]], aside)
         for name in self.asked.constraints:
-            said = self.said(name, rows)
+            said = self.said(name, at)
             refused = (said == NO) if self.rules.silence[name] else (said <= SILENT)
-            rows = self._without(rows, name, refused, aside)
-        return rows, aside
+            at = self._without(at, name, refused, aside)
+        return at, aside
 
-    @staticmethod
-    def _without(rows: Ints, reason: str, refused: Flags, aside: dict[str, Ints]) -> Ints:
-        aside[reason] = rows[refused]
-        return rows[~refused]
+    def _without(self, at: Ints, reason: str, refused: Flags, aside: dict[str, Ints]) -> Ints:
+        aside[reason] = self.rows[at[refused]]
+        return at[~refused]
 
-    def _answers(self, rows: Ints) -> Flags:
-        found: Flags = self._level(rows) < len(LEVELS)
-        return found
-
-    def said(self, name: str, rows: Ints) -> Ints:
+    def said(self, name: str, at: Ints) -> Ints:
         """Return what doors say of a constraint."""
-        board = self.board
+        board, rows = self.board, self.rows[at]
         if name == "langue":
             return board.language(self.asked.language or "")[rows].astype(np.int64)
         if name == "fauteuil":
@@ -262,97 +265,82 @@ class _Search:
         if name == "femmes":
             return board.women[rows]
         if name == "domicile":
-            comes = self.minutes[rows] == self.rules.points["a_domicile"]
-            return np.where(comes, board.home[rows], SILENT)
+            return np.where(self.comes[at], board.home[rows], SILENT)
         alone = Window(evening=name == "soir", saturday=name == "samedi")
         opens = self.day.openings.any_in(rows, alone)
         return np.where(opens, YES, np.where(board.openings.known[rows], NO, SILENT))
 
-    # -- on what grounds it answers ---------------------------------------------------------------
+    # -- on what grounds it answers ----------------------------------------------------------------
 
-    def _level(self, rows: Ints) -> Ints:
+    def _level(self) -> Ints:
         """Return the rank in :data:`LEVELS` of each door, the number of levels when it is none."""
-        board = self.board
+        board, rows = self.board, self.rows
         level = np.full(rows.size, len(LEVELS), dtype=np.int64)
+        declared_bits, supposed_bits = board.blocks[rows], board.supposed[rows]
         for block, name in self.rules.answers[self.need].items():
             bit, declared = BIT[Block(block)], LEVELS.index(name)
             supposed = max(declared, LEVELS.index("suppose"))
-            for bits, grounds in ((board.supposed, supposed), (board.blocks, declared)):
-                level = np.where(bits[rows] & bit, np.minimum(level, grounds), level)
+            for bits, grounds in ((supposed_bits, supposed), (declared_bits, declared)):
+                level = np.where(bits & bit, np.minimum(level, grounds), level)
         if self.need in _SERVED_BY_FRANCE_SERVICES:
-            labelled = board.france_services[rows] & (level <= LEVELS.index("suppose"))
-            level[labelled & (level != LEVELS.index("declare"))] = LEVELS.index("france_services")
+            supposed = LEVELS.index("suppose")
+            labelled = board.france_services[rows] & (level == supposed)
+            level[labelled] = LEVELS.index("france_services")
         if self.procedure is not None:
-            self._of_procedure(rows, level, self.procedure)
+            self._of_procedure(level, self.procedure)
         return level
 
-    def _of_procedure(self, rows: Ints, level: Ints, procedure: Procedure) -> None:
-        board = self.board
+    def _of_procedure(self, level: Ints, procedure: Procedure) -> None:
+        board, rows = self.board, self.rows
         bits = sum(ORGANISATION_BIT[one.code] for one in procedure.organisations)
         level[(board.is_organisation[rows] & bits) > 0] = LEVELS.index("organisme")
         named = (board.names[rows] & bits) > 0
-        named |= np.isin(rows, board.told(procedure.code))
-        level[named] = LEVELS.index("nomme")
+        level[named | board.told(procedure.code)[rows]] = LEVELS.index("nomme")
 
-    # -- points -----------------------------------------------------------------------------------
+    # -- points ------------------------------------------------------------------------------------
 
-    def columns(self, rows: Ints) -> dict[str, NDArray[np.generic]]:
+    def columns(self, at: Ints) -> dict[str, NDArray[np.generic]]:
         """Return all that is told of doors, column by column."""
-        travel = self.minutes[rows]
+        rows, travel = self.rows[at], self.minutes[at]
         arrival = np.floor(self.minute + travel).astype(np.int64)
         following = self.day.openings.after(
             rows, arrival, left=self.rules.least_left, window=self.window
         )
-        level = self._level(rows)
-        said = {name: self.said(name, rows) for name in self.asked.constraints}
-        points = self._points(rows, following, arrival, level, said)
+        said = {name: self.said(name, at) for name in self.asked.constraints}
+        points = self._points(at, following, arrival, said)
         group = np.zeros(rows.size, dtype=np.int64)
         for value in said.values():
             group[value == SILENT] = 1
+        near = (travel <= self.rules.near[self.asked.way]) | self.board.remote[rows]
         return {
             "total": np.sum(list(points.values()), axis=0),
             "group": group,
-            "level": level,
+            "level": self.level[at],
             "minutes": travel,
-            "near": self._near(rows, travel),
+            "near": near,
             "opens": following.start,
             "open": (following.start <= arrival) & ~following.timeless,
             "sure": following.sure,
             "timeless": following.timeless,
-            "at_home": self._at_home(rows),
+            "at_home": self.comes[at],
             **{f"points:{name}": value for name, value in points.items()},
             **{f"said:{name}": value for name, value in said.items()},
         }
 
-    def _near(self, rows: Ints, travel: Real) -> Flags:
-        near: Flags = travel <= self.rules.near[self.asked.way]
-        return near | self.board.remote[rows]
-
-    def _at_home(self, rows: Ints) -> Flags:
-        if not self.asked.home:
-            return np.zeros(rows.size, dtype=bool)
-        found: Flags = self.board.home[rows] >= MAYBE
-        return found
-
     def _points(
-        self,
-        rows: Ints,
-        following: Following,
-        arrival: Ints,
-        level: Ints,
-        said: Mapping[str, Ints],
+        self, at: Ints, following: Following, arrival: Ints, said: Mapping[str, Ints]
     ) -> dict[str, Real]:
-        points = self.rules.points
+        points, rows = self.rules.points, self.rows[at]
         by_level = np.array([points["service"][name] for name in LEVELS], dtype=float)
         perhaps = np.zeros(rows.size)
         for value in said.values():
             perhaps += np.where(value == MAYBE, float(points["contrainte"]), 0.0)
         return {
-            "travel": self.minutes[rows],
+            "travel": self.minutes[at],
             "waiting": self._waiting(rows, following, arrival),
             "freshness": self.day.freshness[rows],
             "saturation": self.board.saturation[rows],
-            "service": by_level[level],
+            "service": by_level[self.level[at]],
             "constraint": perhaps,
         }
 
