@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django_tasks_db.models import DBTaskResult
 from django.core import mail
 
 from portrea.base.errors import DataError
@@ -181,9 +182,10 @@ def test_who_left_an_address_is_told_and_forgotten(
         content={"phone": "+33299111111"}, email="moi@exemple.org",
     )  # fmt: skip
     proposal_decide(actor=SYSTEM, key=proposal.pk, version=1, verdict="refuse", reason="unverified")
-    proposal.refresh_from_db()
-    assert proposal.email == ""
     run_tasks()
+    proposal.refresh_from_db()
+    assert proposal.email == "", "erased once the message left"
+    assert "moi@" not in str(list(DBTaskResult.objects.values()))
     (sent,) = mail.outbox
     assert sent.to == ["moi@exemple.org"]
     assert "Impossible à vérifier" in sent.body

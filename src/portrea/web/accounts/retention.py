@@ -23,6 +23,16 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
+DURATIONS = {
+    0: "aussitôt",
+    1: "un jour",
+    7: "sept jours",
+    30: "un mois",
+    90: "quatre-vingt-dix jours",
+    365: "un an",
+    730: "deux ans",
+    1095: "trois ans",
+}
 THEN = {"delete": "effacé", "anonymise": "rendu anonyme"}
 
 
@@ -44,6 +54,11 @@ class Entry:
     def outcome(self) -> str:
         """French participle of what happens at the end."""
         return THEN[self.then]
+
+    @property
+    def duration(self) -> str:
+        """French words of the duration, as the privacy page writes them."""
+        return DURATIONS.get(self.days, f"{self.days} jours")
 
     def run(self, before: datetime, *, dry_run: bool) -> int:
         """Erase, or only count, what is older than ``before``."""

@@ -56,8 +56,9 @@ def refused_proposals(before: datetime, *, dry_run: bool) -> int:
 
 
 def old_campaigns(before: datetime, *, dry_run: bool) -> int:
-    """Erase the campaigns, and what was asked in them."""
-    return _erase(Campaign.objects.filter(created__lt=before), dry_run=dry_run)
+    """Erase the campaigns closed long ago, or never closed, and what was asked in them."""
+    ended = Q(closed__lt=before) | Q(closed=None, created__lt=before)
+    return _erase(Campaign.objects.filter(ended), dry_run=dry_run)
 
 
 def old_optouts(before: datetime, *, dry_run: bool) -> int:

@@ -12,16 +12,19 @@ from portrea.web.offer.services.campaigns import ask_path, campaigns_follow, con
 
 
 @task()
-def send_decision(key: int, address: str) -> None:
-    """Tell the author of a proposal what was decided; the address is not kept."""
+def send_decision(key: int) -> None:
+    """Tell the author of a proposal what was decided, then erase the address.
+
+    Nothing is sent when the decision was undone meanwhile: the next one will be told.
+    """
     proposal = Proposal.objects.select_related("place").filter(pk=key).first()
-    if proposal is None:
+    if proposal is None or not proposal.email or proposal.state == Proposal.State.WAITING:
         return
     reason = reasons().get(proposal.reason)
     place = proposal.place
     shown = place is not None and place.status == place.Status.OPEN
     mail.send(
-        address,
+        proposal.email,
         "offer/mail/decision.txt",
         {
             "title": proposal.title,
@@ -31,6 +34,7 @@ def send_decision(key: int, address: str) -> None:
             "link": links.absolute(f"/lieux/{place.pk}/") if shown and place else "",
         },
     )
+    Proposal.objects.filter(pk=key).update(email="")
 
 
 @task()

@@ -211,11 +211,10 @@ def proposal_decide(
         )
         if outcome.state is not State.REFUSED:
             proposal.result = proposal_apply(actor, proposal, outcome, place_version)
-        address, proposal.email = proposal.email, ""
         proposal.state, proposal.reason = str(outcome.state), reason
         proposal.note, proposal.decided = note[:500], timezone.now()
         _save(actor, proposal, reason or note)
-        _tell(proposal, address)
+        _tell(proposal)
     return proposal
 
 
@@ -346,10 +345,10 @@ def _save(actor: Any, proposal: Proposal, reason: str) -> None:
     )
 
 
-def _tell(proposal: Proposal, address: str) -> None:
-    """Tell the person who left an address; it is not kept."""
-    if not address:
+def _tell(proposal: Proposal) -> None:
+    """Tell the person who left an address; it is erased once the message left."""
+    if not proposal.email:
         return
     from portrea.web.offer.services.mailing import send_decision
 
-    send_decision.enqueue(proposal.pk, address)
+    send_decision.enqueue(proposal.pk)
