@@ -73,9 +73,16 @@ def import_(path: Path, strict: bool, faults: Path | None, **options: Any) -> No
     json ou geojson. Les listes nationales connues vont au magasin ; de toute autre, les colonnes
     sont devinées ou dites par un profil, et les lieux vont au recensement. Les lignes refusées
     sont écrites à part avec la raison, à corriger et à renvoyer. Les données personnelles sont
-    retirées ; avec --strict, elles font refuser le fichier, comme toute faute.
+    retirées ; avec --strict, elles font refuser le fichier, comme toute faute. Un export de
+    Portrea est reconnu et relu tel quel, sous les identifiants qu’il donne.
     """
-    if any(options.values()) or not is_known(path):
+    from portrea.cli.offer_import_own import import_own, read_own_file
+
+    guided = any(options[name] for name in ("profile", "save_profile", "sheet", "geocode"))
+    own = None if guided else read_own_file(path)
+    if own is not None:
+        import_own(path, own, strict=strict, dry_run=options["dry_run"], places=options["places"])
+    elif any(options.values()) or not is_known(path):
         import_any(path, strict=strict, faults=faults, **options)
     else:
         _import_known(path, strict=strict, faults=faults)

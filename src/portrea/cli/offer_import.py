@@ -14,6 +14,7 @@ from portrea.base.errors import DataError, system_fault
 from portrea.base.estimates import integer, percent
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from portrea.offer.importing.locating import Located
@@ -121,9 +122,14 @@ def write_refused(result: Imported, target: Path) -> None:
 
 def write_places(result: Imported, target: Path) -> None:
     """Write the places read, as JSON lines."""
+    write_records(result.places, target)
+
+
+def write_records(places: Iterable[Place], target: Path) -> None:
+    """Write places as JSON lines."""
     from portrea.offer.content import to_dict
 
-    lines = (json.dumps(to_dict(place), ensure_ascii=False) for place in result.places)
+    lines = (json.dumps(to_dict(place), ensure_ascii=False) for place in places)
     try:
         target.write_text("".join(f"{line}\n" for line in lines), "utf-8")
     except OSError as error:

@@ -8,8 +8,27 @@ from typing import IO, TYPE_CHECKING
 
 import polars as pl
 
+from portrea.base.errors import DataError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+
+def read_parquet(path: Path) -> pl.DataFrame:
+    """Return the table of a Parquet file.
+
+    Raises
+    ------
+    DataError
+        When it cannot be read.
+    """
+    try:
+        return pl.read_parquet(path)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise DataError(
+            f"Le fichier {path.name} n’est pas un fichier Parquet lisible.",
+            remedy="Refaites l’export.",
+        ) from error
 
 
 def write_groups(

@@ -19,6 +19,7 @@ from django.utils import timezone
 from portrea.base.errors import DataError
 from portrea.base.progress import silent
 from portrea.offer.content import card_content
+from portrea.offer.importing.own import is_own
 from portrea.offer.layers import resolve_alone
 from portrea.offer.reliability import reliability_of
 from portrea.web.accounts import journal
@@ -39,8 +40,10 @@ from portrea.web.offer.services.rebuilding import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
+
+    from django.db.models import QuerySet
 
     from portrea.base.progress import Progress
     from portrea.offer.record import Place as Record
@@ -76,10 +79,15 @@ class _Plan:
     unchanged: int = 0
 
 
-def place_id_of(source: str, source_id: str) -> str:
-    """Return the identifier of the place that a card makes: the same on every machine."""
+def place_id_of(source: str, source_id: str, *, own: bool = False) -> str:
+    """Return the identifier of the place that a card makes: the same on every machine.
+
+    ``own``: a row of one of our exports, which keeps its identifier.
+    """
+    if own and is_own(source_id):
+        return source_id
     digest = hashlib.sha256(f"{source}\n{source_id}".encode()).digest()
-    return f"p{base64.b32encode(digest)[:12].decode().lower()}"
+    return f"p{base64.b32encode(digest[:10])[:12].decode().lower()}"
 
 
 def import_receive(*, actor: Any, source: str, **card: Any) -> ImportBatch:
@@ -107,6 +115,7 @@ def import_apply(
     rows: Mapping[str, int] | None = None,
     not_taken: Sequence[NotTaken] = (),
     attach: Mapping[str, str] | None = None,
+    own: bool = False,
     today: date | None = None,
     progress: Progress = silent,
 ) -> ImportBatch:
@@ -120,6 +129,8 @@ def import_apply(
         Identifier → number of the line in the file.
     attach
         Identifier → place that a new row is known to be, in place of making one.
+    own
+        Whether the list is one of our exports: its rows name places by our identifiers.
     today
         Day when the list is learned (its own date wins where it has one).
     """
@@ -128,7 +139,7 @@ def import_apply(
     with transaction.atomic():
         batch = batch_locked(batch, ImportBatch.State.RECEIVED)
         progress(0.0, "comparaison avec le recensement")
-        plan = _plan(batch, places, attach or {}, today or now.date())
+        plan = _plan(batch, places, attach or {}, today or now.date(), own=own)
         _show_again(plan, now)
         progress(0.2, "nouveaux lieux")
         made = _create_places(plan, now)
@@ -169,7 +180,12 @@ def batch_locked(batch: ImportBatch, state: ImportBatch.State) -> ImportBatch:
 
 
 def _plan(
-    batch: ImportBatch, places: Sequence[Record], attach: Mapping[str, str], today: date
+    batch: ImportBatch,
+    places: Sequence[Record],
+    attach: Mapping[str, str],
+    today: date,
+    *,
+    own: bool,
 ) -> _Plan:
     """Compare a list with its cards of last time."""
     known = {
@@ -182,7 +198,8 @@ def _plan(
         seen.add(record.id)
         card = known.get(record.id)
         if card is None:
-            plan.created.append(_new_card(batch, record, today))
+            place_id = place_id_of(batch.source, record.id, own=own)
+            plan.created.append(_new_card(batch, record, today, place_id))
             plan.records.append(record)
             continue
         before = state_of(card)
@@ -201,12 +218,12 @@ def _plan(
     return plan
 
 
-def _new_card(batch: ImportBatch, record: Record, today: date) -> dict[str, Any]:
+def _new_card(batch: ImportBatch, record: Record, today: date, place_id: str) -> dict[str, Any]:
     content = card_content(record)
     return {
         "source": batch.source,
         "source_id": record.id,
-        "place_id": place_id_of(batch.source, record.id),
+        "place_id": place_id,
         "content": content,
         "digest": digest_of(content),
         "updated": record.updated,
@@ -236,15 +253,22 @@ def _join(plan: _Plan, attach: Mapping[str, str]) -> None:
     for card in plan.created:
         card["place_id"] = attach.get(card["source_id"], card["place_id"])
     wanted = {card["place_id"] for card in plan.created}
-    aliases = dict(by_keys(Alias.objects.values_list("pk", "place_id"), "pk", wanted))
+    aliases = dict(_known(Alias.objects.values_list("pk", "place_id"), wanted))
     for card in plan.created:
         card["place_id"] = aliases.get(card["place_id"], card["place_id"])
     wanted = {card["place_id"] for card in plan.created}
-    plan.joined = set(by_keys(Place.objects.values_list("pk", flat=True), "pk", wanted))
+    plan.joined = {key for (key,) in _known(Place.objects.values_list("pk"), wanted)}
     told = {attach[c["source_id"]] for c in plan.created if c["source_id"] in attach}
     missing = sorted(told - plan.joined - set(aliases))
     if missing:
         raise DataError(f"Ce lieu n’existe pas dans le recensement : {missing[0]}.")
+
+
+def _known(rows: QuerySet[Any], wanted: set[str]) -> Iterable[tuple[Any, ...]]:
+    """Return the rows of which the first column is wanted; many are sooner read than asked for."""
+    if len(wanted) < AT_ONCE:
+        return by_keys(rows.order_by(), "pk", wanted)
+    return (row for row in rows.order_by() if row[0] in wanted)
 
 
 def state_of(card: SourceCard) -> dict[str, Any]:

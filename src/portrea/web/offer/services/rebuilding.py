@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 
 WRITTEN = ("record", "evidence", "edits", "version", "listed", "changed", *NAMES)
 Changes = dict[str, tuple[Any, Any]]
+_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def digest_of(content: Mapping[str, Any]) -> str:
     """Return the fingerprint of a card's content."""
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    text = _ENCODER.encode(content)
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
