@@ -85,7 +85,7 @@ def test_pages_follow_without_hole_nor_repeat(site: Client) -> None:
 
 def test_situation_filters(site: Client) -> None:
     page = site.get("/lieux/?territoire=epci:243500550&situation=formation").content.decode()
-    assert "Aucun lieu connu ici pour ce besoin" in page
+    assert "Aucun lieu connu ne répond" in page
 
 
 def test_name_written_by_a_person(site: Client) -> None:

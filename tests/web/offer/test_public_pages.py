@@ -294,3 +294,60 @@ def test_a_change_is_seen_at_once(census: Client) -> None:
     assert len(names(census, "&langue=breton")) == 0
     applied(record("7", services=[service(languages=["breton"])], **TOWN), source="autre")
     assert names(census, "&langue=breton") == ["Lieu 7"]
+
+
+def keys_of(page: str) -> list[str]:
+    return re.findall(r'<h3><a href="/lieux/([^"]+)/">', page)
+
+
+def following(page: str) -> str:
+    return html.unescape(re.search(r'href="(/lieux/\?[^"]+apres=[^"]+)"', page)[1])
+
+
+def test_a_page_follows_even_when_places_come_and_go(site: Client) -> None:
+    """A place added before, the last place shown hidden: nothing is repeated nor jumped over."""
+    city = {"commune": "35188", "city": "Montfort-sur-Meu", "updated": TODAY.isoformat()}
+    applied(*(record(f"{n:02d}", name=f"Lieu {n:02d}", **city) for n in range(60)))
+    first = site.get("/lieux/?territoire=epci:243500550").content.decode()
+    assert "Lieux 1 à 25 sur 60" in first
+    applied(record("a", name="Avant tous", **city), source="autre")
+    second = site.get(following(first)).content.decode()
+    assert not {*keys_of(first)} & {*keys_of(second)}
+    assert "Lieu 25" in second
+    assert "Lieux 27 à 51 sur 61" in second
+    place_hide(actor=SYSTEM, place_id=keys_of(second)[-1], reason="essai")
+    third = site.get(following(second)).content.decode()
+    assert not {*keys_of(second)} & {*keys_of(third)}
+    assert len(keys_of(third)) == 10
+    assert "Lieu 59" in third
+
+
+def test_a_shared_address_says_the_same_and_comes_back(census: Client) -> None:
+    address = "/lieux/?territoire=commune:35188&cout=Gratuit&q=numerique"
+    page = census.get(address).content.decode()
+    assert 'value="numerique"' in page
+    assert re.search(r'<option value="Gratuit" selected>', page)
+    assert "apres=" not in address
+    assert census.get(address).content == page.encode()
+    assert census.get("/lieux/?territoire=commune:35188&apres=999:nulle-part").status_code == 200
+
+
+def test_nothing_found_says_what_to_do(census: Client) -> None:
+    answer = census.get("/lieux/?territoire=commune:35188&cout=Payant&langue=arabe&samedi=oui")
+    page = html.unescape(answer.content.decode())
+    assert "<title>0 lieu" in page
+    assert "Élargir la recherche" not in page  # one choice less finds nothing either
+    assert "Demander par téléphone" in page
+    answer = census.get("/lieux/?territoire=commune:35188&cout=Payant&langue=arabe")
+    page = html.unescape(answer.content.decode())
+    wider = dict(re.findall(r'href="(/lieux/\?[^"]+)"><b>(Sans demander[^<]+)</b>', page))
+    assert sorted(wider.values()) == ["Sans demander « Payant »", "Sans demander « arabe »"]
+    for address in wider:
+        assert "<h2>1 lieu connu</h2>" in census.get(address).content.decode()
+
+
+def test_further_is_proposed_when_nothing_is_near(census: Client) -> None:
+    page = census.get("/lieux/?territoire=epci:243500618&langue=arabe").content.decode()
+    further = re.findall(r"<b>Plus loin : ([^<]+)</b> <small>(\d+) lieu", html.unescape(page))
+    assert further
+    assert {count for _place, count in further} == {"1"}

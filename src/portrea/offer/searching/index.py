@@ -231,14 +231,11 @@ def by_group(
     return rows[np.lexsort((rank[rows], order[rows], groups[rows]))]
 
 
-def after(found: Found, row: int | None, size: int) -> tuple[NDArray[np.int64], bool]:
-    """Return the page that follows a row, and whether there are more; from the start if lost."""
-    start = 0
-    if row is not None:
-        at = np.flatnonzero(found.rows == row)
-        start = int(at[0]) + 1 if at.size else 0
-    page = found.rows[start : start + size]
-    return page, start + size < found.rows.size
+def start_of(found: Found, row: int | None, rank: int) -> int:
+    """Return where the page that follows a row begins; what took its place when it is gone."""
+    at = np.flatnonzero(found.rows == row) if row is not None else np.empty(0, dtype=np.int64)
+    start = int(at[0]) + 1 if at.size else max(rank - 1, 0)
+    return start if start < found.rows.size else 0
 
 
 # -- inside ---------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from portrea.base.errors import TerritoryError
 from portrea.offer.content import from_dict
 from portrea.offer.rows import to_row
 from portrea.offer.searching import Query
-from portrea.offer.searching.index import TIERS, after
+from portrea.offer.searching.index import TIERS, start_of
 from portrea.reach.nearest import NOT_PUBLIC
 from portrea.reach.travel import crow_fly_km, default_travel, travel_minutes
 from portrea.territory.timezones import to_wall, zone_of
@@ -66,9 +66,14 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class PlaceList:
-    """One page of places: rows, and the identifier after which the next page begins (or empty)."""
+    """One page of places: rows, their ranks among those found, where the next page begins.
+
+    ``after`` is ``rank:identifier`` of the last place shown, empty on the last page.
+    """
 
     rows: tuple[Mapping[str, Any], ...]
+    first: int
+    last: int
     after: str
 
 
@@ -104,11 +109,20 @@ def place_search(
 
 
 def place_page(search: Search, following: str) -> PlaceList:
-    """Return the places that follow an identifier, from the first one when it is empty."""
-    row = search.index.row_of.get(following) if following else None
-    rows, more = after(search.found, row, PAGE)
-    told = _rows(search, rows)
-    return PlaceList(tuple(told), search.index.ids[rows[-1]] if more else "")
+    """Return the places that follow one, from the first when ``following`` is empty.
+
+    A place added or gone meanwhile neither repeats nor hides another: the page begins after the
+    identifier, and only when it is no longer found, at its rank.
+    """
+    rank, _, key = following.partition(":")
+    if not rank.isdecimal():
+        rank, key = "0", following
+    row = search.index.row_of.get(key) if key else None
+    start = start_of(search.found, row, int(rank[:9]))
+    rows = search.found.rows[start : start + PAGE]
+    last = start + int(rows.size)
+    after = f"{last}:{search.index.ids[rows[-1]]}" if last < search.total else ""
+    return PlaceList(tuple(_rows(search, rows)), start + 1, last, after)
 
 
 def place_get(place_id: str) -> Mapping[str, Any]:

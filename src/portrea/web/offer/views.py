@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from portrea.web.offer import filters, place_page, places_map, selectors
 from portrea.web.offer.cards import place_card
 from portrea.web.offer.place_data import vcard
+from portrea.web.offer.widening import wider
 from portrea.web.territories.selectors import territory_find, territory_named
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ def place_list(request: HttpRequest) -> HttpResponse:
         "switches": filters.switches_of(asked, counts),
         "removable": filters.removable(asked),
         "cards": [place_card(row, now) for row in page.rows],
-        "after": page.after,
+        "page": page,
+        "wider": () if page.rows else wider(selection, asked, now),
     }
     return fresh(render(request, "offer/place_list.html", context))
 
