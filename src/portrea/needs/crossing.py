@@ -37,8 +37,8 @@ NAMES = tuple(f"{profile}:{side}" for profile in PROFILES for side in SIDES)
 CENTRAL = "published:central"
 LARGEST = 12.0
 """Log odds-ratio beyond which nobody, or everybody, of the smaller group is in the other."""
-ROWS = 512
-"""Areas crossed at once: 512 × 56 cells × 4 bytes = 0.1 MB per array, for the cache."""
+ROWS = 4096
+"""Areas crossed at once: steps long enough for threads not to wait for each other."""
 
 
 def joint_share(first: Array, second: Array, delta: Array | float) -> Array:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 TINY = 1e-9
 FEW = 40
 """Up to this many different shifts, the rates are moved once for each; above, atom by atom."""
-CHUNK = 2048
+CHUNK = 4096
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
     Ranks = NDArray[np.intp]
 
-CHUNK = 2048
+CHUNK = 4096
 """Areas worked on together: few enough for the cache, enough to make NumPy's calls negligible."""
 KEPT = 0.6
 """Part of the areas that still move below which the others are taken out of the arrays."""
