@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from portrea.offer.record import Block, Place, Service
-from portrea.offer.rows import block_of, of_row, situations, to_row
+from portrea.offer.rows import _lists, block_of, of_row, situations, to_row, undescribed
 from portrea.sources.store import Store
 from portrea.vocab.situations import rules
 from portrea.vocab.standards import mednum
@@ -113,6 +113,26 @@ def test_ways_of_access_without_service_go_to_what_the_kind_does():
     row = row_of(kind="BIB", situations=["equipement"], access_modes=["Se présenter"])
     assert [s.block for s in of_row(row).services] == [Block.EQUIPEMENT]
     assert to_row(of_row(row)) == row
+
+
+def test_what_describes_a_service_that_nobody_told_is_left_aside_and_counted():
+    """« Ohana Clubs » and « CYBER BASE », list of the Antilles (2023): no kind, no service."""
+    row = row_of(situations=[], publics=["Seniors"], cost=["Payant"])
+    place = of_row(row)
+    assert (place.services, situations(place)) == ((), ())
+    assert undescribed(row, place)
+    told = row_of(kind="BIB", situations=["equipement"], cost=["Payant"])
+    assert not undescribed(told, of_row(told))
+    assert not undescribed(row_of(), of_row(row_of(situations=[])))
+
+
+@pytest.mark.parametrize(
+    "values", [None, [], ["a"], ["a", "b"], ["é’|;"], ["a\x1fb", "c"], [""], ["", "a", ""]]
+)
+def test_lists_of_a_table_are_those_of_the_rows(values):
+    rows = [row_of(cost=values), row_of(cost=None), row_of(cost=["x"])]
+    columns = [row["cost"] for row in rows]
+    assert _lists(columns).to_list() == columns
 
 
 def test_every_town_hall_survives(demo_home: Path):

@@ -30,6 +30,11 @@ def load() -> None:
             f"  {integer(told['created'])} lieux ajoutés, {integer(told['updated'])} changés, "
             f"{integer(told['unchanged'])} inchangés, {integer(told['gone'])} disparus de la liste"
         )
+        if lost := batch.report.get("undescribed"):
+            click.echo(
+                f"  {integer(lost)} lieux sans service dit : leurs publics, accès et coûts, qui ne"
+                " décrivent rien de connu, sont laissés de côté"
+            )
     if report.unchanged:
         click.echo(f"Listes sans changement : {integer(report.unchanged)}")
     if not report.batches and not report.unchanged:

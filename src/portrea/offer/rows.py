@@ -145,7 +145,11 @@ def of_row(row: Mapping[str, Any]) -> Place:
     -----
     A row does not say which service its publics and ways of access belong to: each service gets
     them. Services are grouped by block; a situation that no mednum service, programme or kind
-    explains (lists of version 0.1) is a service without details.
+    explains (lists of version 0.1) is a service without details. A place that tells publics, ways
+    of access or costs, but no service, and whose kind and programmes say nothing of what is done
+    there, keeps none of them (:func:`undescribed`): they describe a service that nobody told, and
+    making one would claim help that nobody declared. Twelve real lists (38,090 rows) have two
+    such places; imports say it line by line, ``portrea offer load`` says how many.
     """
     located = row["longitude"] is not None and row["latitude"] is not None
     services = _services_of(row)
@@ -166,6 +170,11 @@ def of_row(row: Mapping[str, Any]) -> Place:
         updated=row["updated"],
         source=row["source"],
     )
+
+
+def undescribed(row: Mapping[str, Any], place: Place) -> bool:
+    """Whether a row tells publics, ways of access or costs that its place could not hold."""
+    return not place.services and any(row[name] for name in ("publics", *_SERVICE_LISTS))
 
 
 def _services_of(row: Mapping[str, Any]) -> tuple[Service, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from portrea.base.progress import silent
-from portrea.offer.rows import of_row
+from portrea.offer.rows import of_row, undescribed
 from portrea.sources.census import SOURCE as CENSUS
 from portrea.sources.datasets import identity_of
 from portrea.web.offer.models import ImportBatch
@@ -92,7 +92,9 @@ def _in_force(key: str) -> str | None:
 def _load_one(
     actor: Any, store: Store, key: str, dataset: Dataset, today: date | None
 ) -> ImportBatch:
-    records = [of_row(row) for row in store.read(dataset, "places").iter_rows(named=True)]
+    rows = store.read(dataset, "places").to_dicts()
+    records = [of_row(row) for row in rows]
+    lost = sum(map(undescribed, rows, records))
     provenance = dataset.provenance
     with transaction.atomic():
         batch = import_receive(
@@ -101,6 +103,6 @@ def _load_one(
             title=f"{provenance.title} ({provenance.vintage})",
             file_name=provenance.file_name or "",
             sha256=provenance.sha256 or "",
-            report={"dataset": dataset.id, "licence": provenance.licence},
+            report={"dataset": dataset.id, "licence": provenance.licence, "undescribed": lost},
         )
         return import_apply(actor=actor, batch=batch, places=records, today=today)
