@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.utils import timezone
 
 from portrea.web.accounts.permissions import SYSTEM
 from portrea.web.offer.models import Alias, Place
@@ -265,7 +266,15 @@ def test_heat_table_counts_open_hours(census: Client) -> None:
     assert told["Lundi"] == [1] * 10  # 9 h to 19 h
     assert told["Samedi"] == [0, 1, 1] + [0] * 7
     assert told["Dimanche"] == [0] * 10
-    assert "pour 1 lieux sur 5" in page
+    assert "pour 1 lieu sur 5" in page
+    words = html.unescape(page)
+    assert "1, le lundi de 9 h à 19 h." in words
+    assert "Après 18 h : 1 au plus." in words
+    assert "Aucun lieu ouvert : dimanche." in words
+    assert page.count('<th scope="col">') == 1 + 10
+    nowhere = census.get("/lieux/horaires/?territoire=commune:35133").content.decode()
+    assert "le tableau serait vide" in html.unescape(nowhere)
+    assert "<table" not in nowhere
 
 
 def test_statistics_say_what_is_not_told(census: Client) -> None:
@@ -278,6 +287,11 @@ def test_statistics_say_what_is_not_told(census: Client) -> None:
     assert told["Aller vers : formes de présence", "Itinérant (bus, tournée)"] == 1
     assert told["Fraîcheur des fiches", "À confirmer"] == 1
     assert told["Ce qui manque aux fiches", "Téléphone"] == 4
+    assert told["D’où viennent les fiches", "liste-a"] == 5
+    assert told["Par type de lieu : Bibliothèque, médiathèque", "Gratuit"] == 1
+    assert {(row["territoire"], row["date"]) for row in rows} == {
+        ("commune de Montfort-sur-Meu (35)", timezone.localdate().isoformat())
+    }
     page = census.get("/lieux/statistiques/?territoire=commune:35188").content.decode()
     assert "manque=telephone" in page
     assert len(names(census, "&manque=telephone")) == 5  # with Iffendic, around

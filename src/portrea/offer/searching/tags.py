@@ -24,7 +24,7 @@ FACETS = (
     "dispositif", "type", "soir", "samedi", "fauteuil",
 )  # fmt: skip
 """What places are filtered by, in the order shown; freshness and « now » depend on the day."""
-COVERAGE = ("format", "capacite", "manque")
+COVERAGE = ("format", "capacite", "manque", "liste")
 """What places are counted by in statistics, besides the facets."""
 YES = "oui"
 SHUT = "ferme"
@@ -73,6 +73,8 @@ def _told(place: Place) -> Iterator[tuple[str, str]]:
         yield "fauteuil", YES
     if any(service.capacity for service in place.services):
         yield "capacite", YES
+    if place.source:
+        yield "liste", place.source
     yield from ((SHUT, f"{c.start}/{c.end}") for c in place.closures)
     yield from (("manque", name) for name, told in _criteria(place).items() if not told)
 

@@ -11,6 +11,7 @@ import numpy as np
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portrea.vocab.hours import NAMES
@@ -20,12 +21,14 @@ from portrea.web.territories.selectors import territory_find, territory_named
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+    from numpy.typing import NDArray
 
     from portrea.web.offer.selectors import Search
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A cell that begins so would be run by a spreadsheet."""
 CLASSES = 5
+LAST_HOUR, EVENING, SATURDAY = 23, 18, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,33 @@ def place_hours(request: HttpRequest) -> HttpResponse:
         )
         for day, name in enumerate(NAMES)
     ]
-    context |= {"days": days, "hours": span, "known": known, "most": most}
+    context |= {"days": days, "hours": span, "known": known, "lines": _in_words(hours)}
     return fresh(render(request, "offer/place_hours.html", context))
+
+
+def _in_words(hours: NDArray[np.int64]) -> list[str]:
+    """Say what the table shows: when most places are open, in the evening, on Saturday, never."""
+    most = int(hours.max())
+    if not most:
+        return []
+    day, first = (int(rank[0]) for rank in np.nonzero(hours == most))
+    last = first
+    while last < LAST_HOUR and hours[day, last + 1] == most:
+        last += 1
+    lines = [
+        _(
+            "Le plus de lieux ouverts en même temps : %(count)s, "
+            "le %(day)s de %(first)s h à %(last)s h."
+        )
+        % {"count": most, "day": NAMES[day], "first": first, "last": last + 1}
+    ]
+    late, saturday = int(hours[:, EVENING:].max()), int(hours[SATURDAY].max())
+    lines.append(_("Après 18 h : %(count)s au plus.") % {"count": late or _("aucun")})
+    lines.append(_("Le samedi : %(count)s au plus.") % {"count": saturday or _("aucun")})
+    never = [name for name, told in zip(NAMES, hours, strict=True) if not told.any()]
+    if never:
+        lines.append(_("Aucun lieu ouvert : %(days)s.") % {"days": ", ".join(never)})
+    return lines
 
 
 @require_safe
@@ -73,7 +101,7 @@ def place_statistics(request: HttpRequest) -> HttpResponse:
     search, context = _found(request)
     if search is None:
         return fresh(render(request, "offer/place_search.html", context))
-    context["portrait"] = statistics.portrait(search)
+    context |= {"portrait": statistics.portrait(search), "today": timezone.localdate()}
     return fresh(render(request, "offer/place_statistics.html", context))
 
 
@@ -85,9 +113,10 @@ def place_statistics_csv(request: HttpRequest) -> HttpResponse:
     search = selectors.place_inside(selection, asked, timezone.now())
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(("tableau", "ligne", "lieux", "part_pour_cent"))
+    writer.writerow(("tableau", "ligne", "lieux", "part_pour_cent", "territoire", "date"))
+    shared = (search.label, timezone.localdate().isoformat())
     for row in statistics.rows_of(statistics.portrait(search)):
-        writer.writerow([_plain(str(cell)) for cell in row])
+        writer.writerow([_plain(str(cell)) for cell in (*row, *shared)])
     name = f"offre-{search.reference.replace(':', '-').replace(',', '-')[:60]}.csv"
     return HttpResponse(
         "\ufeff" + text.getvalue(),

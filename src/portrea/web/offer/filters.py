@@ -15,11 +15,12 @@ from portrea.base.errors import ParameterError
 from portrea.offer.freshness import Tier
 from portrea.offer.record import Block
 from portrea.offer.searching.tags import YES
+from portrea.sources.catalogue import title_of
 from portrea.vocab.situations import Situation
 from portrea.web.offer.cards import kind_label
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from django.http import QueryDict
 
@@ -175,17 +176,22 @@ def removable(asked: Asked) -> tuple[Option, ...]:
 
 def label_of(facet: str, value: str) -> str:
     """Return how a value is said to a reader."""
-    if facet == "situation":
-        return SITUATIONS.get(value, value)
-    if facet == "presence":
-        return str(PRESENCES.get(value, value))
-    if facet == "fraicheur":
-        return Tier(value).label.capitalize() if value in set(Tier) else value
-    if facet == "manque":
-        return str(MISSING.get(value, value))
-    if facet == "type":
-        return kind_label(value)
-    return str(SWITCHES.get(facet, value))
+    words = _WORDS.get(facet)
+    return words(value) if words else str(SWITCHES.get(facet, value))
+
+
+def _tier_label(value: str) -> str:
+    return Tier(value).label.capitalize() if value in set(Tier) else value
+
+
+_WORDS: dict[str, Callable[[str], str]] = {
+    "situation": lambda value: SITUATIONS.get(value, value),
+    "presence": lambda value: str(PRESENCES.get(value, value)),
+    "fraicheur": _tier_label,
+    "manque": lambda value: str(MISSING.get(value, value)),
+    "type": kind_label,
+    "liste": title_of,
+}
 
 
 def _options(asked: Asked, name: str, counts: Mapping[str, int]) -> tuple[Option, ...]:

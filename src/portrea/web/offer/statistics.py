@@ -69,15 +69,16 @@ SECTIONS = (
     ("type", "Qui ils sont"),
     ("situation", "Ce qu’ils proposent"),
     ("theme", "Sur quels sujets"),
-    ("format", "Comment ils accompagnent"),
+    ("format", "Formats d’accompagnement et de formation"),
     ("public", "Publics accueillis en priorité"),
     ("langue", "Langues"),
     ("cout", "Coût"),
     ("presence", "Aller vers : formes de présence"),
     ("acces", "Comment y accéder"),
     ("dispositif", "Dispositifs et réseaux"),
+    ("liste", "D’où viennent les fiches"),
 )
-UNLINKED = {"format"}
+UNLINKED = {"format", "liste"}
 NEVER_UNTOLD = {"situation"}
 
 
@@ -167,8 +168,19 @@ def _kinds(
 
 def rows_of(found: Portrait) -> list[tuple[str, str, int, str]]:
     """Return the figures as lines of a file: table, what, places, percentage."""
-    return [
+    counted = [
         (table.title, line.label, line.count, f"{100 * line.share:.1f}")
         for table in (*found.tables, found.missing)
         for line in (*table.lines, *((table.untold,) if table.untold else ()))
     ]
+    crossed = [
+        (
+            f"Par type de lieu : {kind.label}",
+            column,
+            round(share * kind.count),
+            f"{100 * share:.1f}",
+        )
+        for kind in found.kinds
+        for column, share in zip(found.columns, kind.shares, strict=True)
+    ]
+    return counted + crossed

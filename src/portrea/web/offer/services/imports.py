@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -296,7 +296,12 @@ def _create_places(plan: _Plan, now: datetime) -> set[str]:
     alone = [(card, record) for card, record in pairs if card["place_id"] not in plan.joined]
     for some in parts(alone, AT_ONCE):
         rows = []
-        columns = columns_of([record for _, record in some])
+        columns = columns_of(
+            [
+                record if record.source else replace(record, source=card["source"])
+                for card, record in some
+            ]
+        )
         for (card, _), flat in zip(some, columns, strict=True):
             content, evidence = resolve_alone(layer_of(card), place_id=card["place_id"])
             rows.append(
