@@ -28,7 +28,7 @@ from portrea.offer.orientation.rules import rules
 from portrea.offer.orientation.typed import propose
 from portrea.offer.orientation.why import why
 from portrea.offer.record import Block, Closure, Place, Presence, PresenceKind, Service
-from portrea.reach.travel import Mode, minutes_between
+from portrea.reach.travel import Mode, chord_to_km, default_travel, travel_minutes
 from portrea.vocab.hours import from_weekly_json, is_valid
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def answer(
     rows, minutes = measured(board, origin, Mode.CAR if asked.home else mode)
     visiting = minutes if asked.home else None
     if asked.home and mode is Mode.WALK:
-        minutes = minutes_between(origin, board.longitude[rows], board.latitude[rows], mode=mode)
+        minutes = visiting * SPEED[Mode.CAR] / SPEED[Mode.WALK]
     found = rank(board, asked, rows, minutes, now=now, visiting=visiting)
     return [why(places[one.id], one, asked, now=now) for one in found.ranked()]
 
@@ -138,7 +138,9 @@ def measured(
     tall = most / 60 * SPEED[mode] / DEGREE_KM
     wide = tall / np.cos(np.radians(y))
     rows = board.box(x - wide, y - tall, x + wide, y + tall)
-    return rows, minutes_between(origin, board.longitude[rows], board.latitude[rows], mode=mode)
+    travel = default_travel()
+    km = chord_to_km(board.chords(rows, origin), radius_km=travel.earth_radius_km)
+    return rows, travel_minutes(km, persons=np.nan, area_km2=np.nan, mode=mode, travel=travel)
 
 
 def _cpu(act: Callable[[], Any]) -> float:

@@ -29,7 +29,9 @@ def test_ranking(case):
     now = datetime.fromisoformat(case.get("now", BOOK["defaults"]["now"]))
     for key, expected in case.get("opens", {}).items():
         assert _moment(found[key], now.date()) == expected
-    aside = {answer.board.ids[p]: name for name, places in answer.aside.items() for p in places}
+    aside = {
+        answer.board.ids[p]: name for name, places in answer.left_out().items() for p in places
+    }
     assert aside == case.get("aside", {})
     if "near" in case:
         assert answer.near is case["near"]

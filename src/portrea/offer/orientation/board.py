@@ -90,6 +90,7 @@ class Board:
         self.saturation = np.array([points.get(door.saturation, 0) for door in doors], dtype=float)
         self._none = np.zeros(self.size, dtype=bool)
         self._told = _flags_by(doors, lambda door: door.told)
+        self._vectors = _vectors(self.longitude, self.latitude)
         self._by_latitude = np.argsort(self.latitude, kind="stable")
         self._latitudes = self.latitude[self._by_latitude]
         self._languages = _languages(doors)
@@ -119,6 +120,12 @@ class Board:
         found: NDArray[np.int64] = rows[(x >= west) & (x <= east)]
         return found
 
+    def chords(self, rows: NDArray[np.int64], point: tuple[float, float]) -> NDArray[np.float64]:
+        """Return the chords of the unit sphere from a point (longitude, latitude) to doors."""
+        gap = self._vectors[rows] - _vectors(np.array([point[0]]), np.array([point[1]]))
+        found: NDArray[np.float64] = np.sqrt(np.einsum("ij,ij->i", gap, gap))
+        return found
+
     def told(self, procedure: str) -> Flags:
         """Tell the rows that say they do a procedure."""
         return self._told.get(procedure, self._none)
@@ -136,6 +143,11 @@ class Board:
 
 
 # -- columns --------------------------------------------------------------------------------------
+
+
+def _vectors(longitude: NDArray[np.float64], latitude: NDArray[np.float64]) -> NDArray[np.float64]:
+    x, y = np.radians(longitude), np.radians(latitude)
+    return np.column_stack((np.cos(y) * np.cos(x), np.cos(y) * np.sin(x), np.sin(y)))
 
 
 def _bits(codes: frozenset[str]) -> int:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 HORIZON = 60
 NEVER = np.iinfo(np.int64).max
 DAYS = 7
+UNSURE, TIMELESS = 1, 2
+"""Marks of an opening: its rhythm is not known; its day is told, not its hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Following:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The openings wanted: in the evening, on Saturdays, or any."""
+    """The openings wanted: in the evening, on Saturdays, either when both are said, or any."""
 
     evening: bool = False
     saturday: bool = False
@@ -81,16 +83,13 @@ class Openings:
             [[d in public_holidays(name or None, d.year) for d in days]
              for name in self._departements], dtype=bool,
         ).reshape(len(self._departements), len(days))  # fmt: skip
-        found: list[list[tuple[int, int]]] = [[] for _ in range(self.size)]
-        unsure, timeless = [], []
+        soon: list[list[tuple[int, int, int]]] = [[] for _ in range(self.size)]
+        later: list[list[tuple[int, int, int]]] = [[] for _ in range(self.size)]
         for row, timing in self._others:
-            told = openings(timing, start=day, end=days[-1]) or ()
-            found[row] = _dated(told, day)
-            unsure += [not one.sure for one in told]
-            timeless += [one.start is None for one in told]
-        dated = _Spans.of(found)
-        flags = (np.array(unsure, dtype=bool), np.array(timeless, dtype=bool))
-        return DayOpenings(self, day, holidays, dated, *flags)
+            told = _dated(openings(timing, start=day, end=days[-1]) or (), day)
+            soon[row] = [span for span in told if span[0] < DAYS * MIDNIGHT]
+            later[row] = told[len(soon[row]) :]
+        return DayOpenings(self, day, holidays, _Spans.of(soon), _Spans.of(later))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +99,14 @@ class _Spans:
     first: Ints
     start: Ints
     end: Ints
+    told: Ints
 
     @classmethod
-    def of(cls, rows: Sequence[Sequence[tuple[int, int]]]) -> _Spans:
+    def of(cls, rows: Sequence[Sequence[tuple[int, int, int]]]) -> _Spans:
         first = np.zeros(len(rows) + 1, dtype=np.int64)
         np.cumsum([len(spans) for spans in rows], out=first[1:])
-        flat = np.array([span for spans in rows for span in spans], dtype=np.int64).reshape(-1, 2)
-        return cls(first, flat[:, 0].copy(), flat[:, 1].copy())
+        flat = np.array([span for spans in rows for span in spans], dtype=np.int64).reshape(-1, 3)
+        return cls(first, flat[:, 0].copy(), flat[:, 1].copy(), flat[:, 2].copy())
 
     def among(self, rows: Ints) -> tuple[Ints, Ints]:
         """Return, for the spans of some rows, whose they are (rank in ``rows``) and their place."""
@@ -121,13 +121,12 @@ class DayOpenings:
     """Openings seen from one day."""
 
     def __init__(
-        self, held: Openings, day: date, holidays: Flags, dated: _Spans, *flags: Any
+        self, held: Openings, day: date, holidays: Flags, soon: _Spans, later: _Spans
     ) -> None:
         self.day = day
         self._held = held
         self._holidays = holidays
-        self._dated = dated
-        self._unsure, self._timeless = flags
+        self._soon, self._later = soon, later
 
     def after(self, rows: Ints, arrival: Ints, *, left: int, window: Window) -> Following:
         """Return the first opening of doors that lasts ``left`` minutes after an arrival.
@@ -155,7 +154,7 @@ class DayOpenings:
             usable = day <= HORIZON
             usable &= end + shift - np.maximum(start + shift, arrival[whose]) >= left
             usable &= ~(closing & self._holidays[where, np.minimum(day, HORIZON)])
-            np.minimum.at(best, whose[usable], start[usable] + shift)
+            _earliest(best, whose, np.where(usable, start + shift, NEVER))
             missing = best[whose] == NEVER
             if not missing.any():
                 break
@@ -167,22 +166,23 @@ class DayOpenings:
     def _dated_after(
         self, rows: Ints, arrival: Ints, left: int, window: Window
     ) -> tuple[Ints, Flags, Flags]:
+        """Look at the days of a week first, at the others for the doors that need them."""
         best = np.full(rows.size, NEVER, dtype=np.int64)
         sure, timeless = np.ones(rows.size, dtype=bool), np.zeros(rows.size, dtype=bool)
-        whose, at = self._dated.among(rows)
-        if not at.size:
-            return best, sure, timeless
-        start, end = self._dated.start[at], self._dated.end[at]
-        hour_unknown = self._timeless[at]
-        weekday = (start // MIDNIGHT + self.day.weekday()) % DAYS
-        start, end, kept = _in_window(start, end, weekday, window)
-        if window.evening:
-            kept = kept & ~hour_unknown
-        kept = kept & (end - np.maximum(start, arrival[whose]) >= left)
-        np.minimum.at(best, whose[kept], start[kept])
-        chosen = kept & (start == best[whose])
-        sure[whose[chosen & self._unsure[at]]] = False
-        timeless[whose[chosen & hour_unknown]] = True
+        for spans in (self._soon, self._later):
+            missing = np.flatnonzero(best == NEVER)
+            of, at = spans.among(rows[missing])
+            whose = missing[of]
+            start, end, told = spans.start[at], spans.end[at], spans.told[at]
+            weekday = (start // MIDNIGHT + self.day.weekday()) % DAYS
+            start, end, kept = _in_window(start, end, weekday, window)
+            if window.evening:
+                kept &= told & TIMELESS == 0
+            kept &= end - np.maximum(start, arrival[whose]) >= left
+            _earliest(best, whose, np.where(kept, start, NEVER))
+            chosen = kept & (start == best[whose])
+            sure[whose[chosen & (told & UNSURE > 0)]] = False
+            timeless[whose[chosen & (told & TIMELESS > 0)]] = True
         return best, sure, timeless
 
     def any_in(self, rows: Ints, window: Window) -> Flags:
@@ -192,15 +192,26 @@ class DayOpenings:
         return found
 
 
+def _earliest(best: Ints, whose: Ints, start: Ints) -> None:
+    """Keep the earliest start of each owner; owners come one after the other."""
+    if not whose.size:
+        return
+    edges = np.flatnonzero(np.diff(whose, prepend=-1))
+    owners = whose[edges]
+    best[owners] = np.minimum(best[owners], np.minimum.reduceat(start, edges))
+
+
 def _in_window(start: Ints, end: Ints, weekday: Ints, window: Window) -> tuple[Ints, Ints, Flags]:
-    """Cut openings to the window, and tell those that are left."""
+    """Cut openings to the window, and tell those that are left; both are « one or the other »."""
     kept = np.ones(start.size, dtype=bool)
     rule = settings()["moments"]
+    on_saturday = (weekday == rule["saturday"]) & window.saturday
     if window.evening:
-        start = np.maximum(start, start // MIDNIGHT * MIDNIGHT + rule["evening_from"])
-        kept &= end - start >= rule["at_least"]
-    if window.saturday:
-        kept &= weekday == rule["saturday"]
+        evening = start // MIDNIGHT * MIDNIGHT + rule["evening_from"]
+        start = np.where(on_saturday, start, np.maximum(start, evening))
+        kept = on_saturday | (end - start >= rule["at_least"])
+    elif window.saturday:
+        kept = on_saturday
     return start, end, kept
 
 
@@ -221,7 +232,7 @@ def _closes(timing: Timing) -> bool:
     return (timing.hours or "").rstrip().endswith(CLOSING)
 
 
-def _dated(told: Sequence[Opening], day: date) -> list[tuple[int, int]]:
+def _dated(told: Sequence[Opening], day: date) -> list[tuple[int, int, int]]:
     """Return openings in minutes since midnight of a day, those past midnight in one piece."""
     found = []
     for rank, one in enumerate(told):
@@ -231,11 +242,12 @@ def _dated(told: Sequence[Opening], day: date) -> list[tuple[int, int]]:
         goes_on = after is not None and after.start == 0 and one.end == MIDNIGHT
         if goes_on and after is not None and after.day - one.day == timedelta(days=1):
             last += after.end or 0
-        found.append((base + (one.start or 0), last))
+        marks = UNSURE * (not one.sure) + TIMELESS * (one.start is None)
+        found.append((base + (one.start or 0), last, marks))
     return found
 
 
-def _spans(week: Any) -> list[tuple[int, int]]:
+def _spans(week: Any) -> list[tuple[int, int, int]]:
     """Return the spans of a week in minutes since Monday, those past midnight in one piece."""
     found = []
     for day, spans in enumerate(week or ()):
@@ -243,5 +255,5 @@ def _spans(week: Any) -> list[tuple[int, int]]:
             after = week[(day + 1) % DAYS]
             goes_on = end == MIDNIGHT and after and after[0][0] == 0
             last = end + (after[0][1] if goes_on else 0)
-            found.append((day * MIDNIGHT + start, day * MIDNIGHT + last))
+            found.append((day * MIDNIGHT + start, day * MIDNIGHT + last, 0))
     return found

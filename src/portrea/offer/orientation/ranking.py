@@ -72,7 +72,7 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Places in order: ``rows`` are doors, one by place; ``aside`` why other places are left out.
+    """Places in order: ``rows`` are doors, one by place.
 
     ``near`` is false when nothing is within reach: a telephone is then proposed first.
     """
@@ -80,13 +80,24 @@ class Answer:
     board: Board
     rows: Ints
     near: bool
-    aside: Mapping[str, Ints]
+    _aside: Mapping[str, Ints] = field(repr=False)
     _columns: Mapping[str, NDArray[np.generic]] = field(repr=False)
 
     @property
     def total(self) -> int:
         """How many places answer."""
         return int(self.rows.size)
+
+    def left_out(self) -> dict[str, Ints]:
+        """Return the other places looked at, by the first reason that leaves them out."""
+        done = np.zeros(len(self.board.ids), dtype=bool)
+        done[self.board.place[self.rows]] = True
+        found = {}
+        for name, rows in self._aside.items():
+            places = np.unique(self.board.place[rows])
+            found[name] = places[~done[places]]
+            done[places] = True
+        return found
 
     def ranked(self, start: int = 0, stop: int | None = None) -> tuple[Ranked, ...]:
         """Return some places of the answer; the three best by default."""
@@ -180,19 +191,7 @@ def rank(
     kept = rows[order]
     told = {name: column[order] for name, column in columns.items()}
     near = bool(told["near"].any())
-    return Answer(board, kept, near, _places_aside(board, aside, kept), told)
-
-
-def _places_aside(board: Board, aside: Mapping[str, Ints], kept: Ints) -> dict[str, Ints]:
-    """Return the places left out by reason, once each, none of those that are kept."""
-    done = np.zeros(len(board.ids), dtype=bool)
-    done[board.place[kept]] = True
-    found = {}
-    for name, rows in aside.items():
-        places = np.unique(board.place[rows])
-        found[name] = places[~done[places]]
-        done[places] = True
-    return found
+    return Answer(board, kept, near, aside, told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +218,7 @@ class _Search:
         self.comes = self._who_comes(doors)
         self.minutes = self._travel(doors.minutes)
         self.level = self._level()
+        self._opens: Flags = np.zeros(0, dtype=bool)
 
     def _who_comes(self, doors: _Doors) -> Flags:
         """Tell those who come to the person, when she asked for it."""
@@ -240,7 +240,7 @@ class _Search:
     def kept(self) -> tuple[Ints, dict[str, Ints]]:
         """Return the doors that answer, and the others by reason, the first that applies."""
         board, aside = self.board, {"unlocated": self.rows[np.isnan(self.minutes)]}
-        at = np.flatnonzero(self.minutes <= self.rules.visible[self.asked.way])
+        at = np.flatnonzero(self.minutes <= self._farthest())
         at = self._without(at, "closed", board.closed[self.rows[at]], aside)
         at = self._without(at, "need", self.level[at] == len(LEVELS), aside)
         at = self._without(at, "ended", self.day.ended[self.rows[at]], aside)
@@ -250,6 +250,14 @@ class _Search:
             refused = (said == NO) if self.rules.silence[name] else (said <= SILENT)
             at = self._without(at, name, refused, aside)
         return at, aside
+
+    def _farthest(self) -> float:
+        """Return the minutes beyond which nothing is shown: further when nothing is nearer."""
+        most = float(self.rules.visible[self.asked.way])
+        answering = np.sort(self.minutes[(self.level < len(LEVELS)) & np.isfinite(self.minutes)])
+        if not answering.size or answering[0] <= most:
+            return most
+        return float(answering[min(self.rules.best, answering.size) - 1])
 
     def _without(self, at: Ints, reason: str, refused: Flags, aside: dict[str, Ints]) -> Ints:
         aside[reason] = self.rows[at[refused]]
@@ -266,9 +274,15 @@ class _Search:
             return board.women[rows]
         if name == "domicile":
             return np.where(self.comes[at], board.home[rows], SILENT)
-        alone = Window(evening=name == "soir", saturday=name == "samedi")
-        opens = self.day.openings.any_in(rows, alone)
+        opens = self.opens_in_window(at)
         return np.where(opens, YES, np.where(board.openings.known[rows], NO, SILENT))
+
+    def opens_in_window(self, at: Ints) -> Flags:
+        """Tell the doors that open in the evening, or on Saturdays, as asked; looked at once."""
+        if not self._opens.size:
+            self._opens = np.zeros(self.rows.size, dtype=bool)
+            self._opens[at] = self.day.openings.any_in(self.rows[at], self.window)
+        return self._opens[at]
 
     # -- on what grounds it answers ----------------------------------------------------------------
 
