@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
@@ -184,3 +184,54 @@ def test_the_board_and_the_addresses_to_copy(
     connected("elu commune:35133")
     assert client.get("/espace/courriels/").status_code == 403
     assert client.get(f"/espace/campagnes/{campaign.pk}/").status_code == 200
+
+
+def test_heard_by_telephone_whether_written_to_or_not(
+    campaign: Campaign, connected: Callable[..., User], client: Client
+) -> None:
+    connected("referent commune:35133")
+    ask = campaign.asks.get(place__name="Mairie")
+    board = client.get(f"/espace/campagnes/{campaign.pk}/").content.decode()
+    assert "Écrire aux 2 structures" in board, "the one with no structure's address is called"
+    page = client.post(f"/espace/campagnes/{campaign.pk}/confirmee/{ask.pk}/", follow=True)
+    assert "Mairie : confirmé aujourd’hui" in page.content.decode()
+    ask.refresh_from_db()
+    assert ask.state == "confirmed"
+    assert Place.objects.get(name="Mairie").updated == NOW.date()
+
+
+def test_an_answer_counts_in_every_open_campaign(
+    campaign: Campaign, run_tasks: Callable[[], None], client: Client, frozen: Any
+) -> None:
+    other = campaign_open(actor=SYSTEM, title="Département", territory="departement:35")
+    address = link_in(asked(run_tasks, campaign)[0])
+    campaign_ask(actor=SYSTEM, key=other.pk)
+    client.post(address)
+    states = Ask.objects.filter(place__name="CCAS").order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["confirmed", "confirmed"]
+    run_tasks()
+    mail.outbox.clear()
+    frozen.shift(15 * 86_400)
+    campaigns_follow()
+    run_tasks()
+    assert {message.to[0] for message in mail.outbox} == {"mediatheque@iffendic.fr"}
+
+
+def test_closing_twice_is_said_and_breaks_nothing(
+    campaign: Campaign, connected: Callable[..., User], client: Client
+) -> None:
+    connected("referent commune:35133")
+    for words in ("La campagne est close", "Cette campagne est close"):
+        page = client.post(f"/espace/campagnes/{campaign.pk}/clore/", follow=True)
+        assert words in page.content.decode()
+
+
+def test_addresses_go_by_groups_that_a_mail_server_takes(
+    connected: Callable[..., User], client: Client
+) -> None:
+    applied(*(record(str(n), name=f"Lieu {n}", emails=[f"accueil@lieu{n}.fr"]) for n in range(51)))
+    connected("referent commune:35133")
+    page = client.get("/espace/courriels/?pour=ligne").content.decode()
+    assert page.count("mailto:?bcc=") == 2
+    assert "Groupe 2" in page
+    assert "accueil@lieu0.fr\naccueil@lieu1.fr" in page

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django_tasks_db.models import DBTaskResult
 from django.core import mail
+from django_tasks_db.models import DBTaskResult
 
 from portrea.base.errors import DataError
 from portrea.web.accounts.models import JournalEntry

@@ -36,7 +36,7 @@ SECRET = "Ailleurs-secret"
 OPEN = {"contribute", "report", "confirm", "confirm-correct", "confirm-refuse"}
 """Pages of those who hold a link or read a public page: no role is asked."""
 LISTS = {"addresses", "campaigns", "duplicates", "emails", "hours-list", "imports", "links",
-         "moderation", "moderation-many"}  # fmt: skip
+         "moderation", "moderation-many", "sheets"}  # fmt: skip
 """Pages that show a list: what lies elsewhere is not in it."""
 
 
@@ -57,6 +57,8 @@ class Elsewhere:
         """Arguments of a route, all of them of elsewhere."""
         if name.startswith("place") or name in ("link-for", "address", "hours-read"):
             return {"place_id": self.place.pk}
+        if name == "fix-withdraw":
+            return {"fix": self.place.fixes.get().pk}
         if name == "pair":
             return {"left": self.place.pk, "right": self.merge.absorbed_id}
         keys = {

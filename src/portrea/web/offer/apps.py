@@ -22,6 +22,7 @@ class OfferConfig(AppConfig):
 
         register(structure_of)
         space.register(_("À relire"), "/espace/moderation/", "board.read", order=20)
+        space.register(_("Fiches"), "/espace/lieux/", "place.edit", order=25)
         space.register(_("Doublons"), "/espace/doublons/", "board.read", order=30)
         space.register(_("Importer"), "/espace/imports/", "import.run", order=35)
         space.register(_("À situer"), "/espace/adresses/", "import.run", order=36)

@@ -13,10 +13,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portrea.base.errors import ParameterError, PortreaError
-from portrea.web.accounts.permissions import act, require
+from portrea.web.accounts.permissions import act, may, require
 from portrea.web.accounts.selectors import act_label
 from portrea.web.offer.census import census_place, place_history
 from portrea.web.offer.editing import PlaceForm, seen_of
+from portrea.web.offer.models import Fix
 from portrea.web.offer.services import EditConflict, place_fix
 from portrea.web.offer.wording import label_of, say
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 SALT = "portrea.sheet"
 LASTS = 2 * 86_400
+MOST_EVENTS = 100
 
 
 @never_cache
@@ -141,6 +143,8 @@ def _page(
         "form": form,
         "version": version or place.version,
         "seen": signing.dumps(seen, salt=SALT, compress=True),
+        "issues": may(request, "link.issue", place.territory, structure=place.pk),
+        "removes": may(request, "place.remove", place.territory),
     }
     return render(request, "offer/place_edit.html", context, status=status)
 
@@ -149,19 +153,45 @@ def _page(
 @require_safe
 @act("place.edit")
 def place_changes(request: HttpRequest, place_id: str) -> HttpResponse:
-    """Show what happened to a sheet, field by field, newest first."""
+    """Show what happened to a sheet, field by field, newest first; one field alone when asked."""
     place = _editable(request, place_id)
-    events = [
-        {
-            "at": event.at,
-            "act": act_label(event.act),
-            "who": event.who,
-            "reason": event.reason,
-            "changes": [_change(path, pair) for path, pair in event.changes.items()],
-        }
-        for event in place_history(place)[:100]
-    ]
-    return render(request, "offer/place_changes.html", {"place": place, "events": events})
+    history = place_history(place)[:MOST_EVENTS]
+    fields = {path for event in history for path in event.changes if is_field(path)}
+    field = request.GET.get("champ", "")
+    kept = {field} if field in fields else None
+    fixes = place.fixes.filter(state=Fix.State.ACTIVE).exclude(origin="confirmation")
+    context = {
+        "place": place,
+        "events": [told for event in history if (told := _event(event, kept))],
+        "field": field,
+        "fields": sorted((label_of(path), path) for path in fields),
+        "fixes": [
+            (fix, label_of(fix.path), say(fix.path, fix.value)) for fix in fixes.order_by("-pk")
+        ],
+    }
+    return render(request, "offer/place_changes.html", context)
+
+
+def _event(event: Any, kept: set[str] | None) -> dict[str, Any] | None:
+    """Return a line of the history, ``None`` when it tells nothing of the field asked."""
+    changes = {p: v for p, v in event.changes.items() if kept is None or p in kept}
+    if kept and not changes:
+        return None
+    return {
+        "at": event.at,
+        "act": act_label(event.act),
+        "who": event.who,
+        "reason": event.reason,
+        "changes": [_change(path, pair) for path, pair in changes.items()],
+    }
+
+
+def is_field(path: str) -> bool:
+    """Tell a field of a sheet from a state of the place."""
+    try:
+        return bool(label_of(path))
+    except PortreaError:
+        return False
 
 
 def _change(path: str, pair: tuple[Any, Any]) -> tuple[str, str, str]:

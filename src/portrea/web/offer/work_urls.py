@@ -14,6 +14,7 @@ from portrea.web.offer import (
     link_views,
     moderation_views,
     report_views,
+    sheets_views,
     waiting_views,
 )
 
@@ -63,6 +64,9 @@ urlpatterns = [
     path("espace/doublons/", duplicates_views.duplicates, name="duplicates"),
     path("espace/doublons/fusions/<int:key>/", duplicates_views.merge_undo, name="merge-undo"),
     path("espace/doublons/<str:left>/<str:right>/", duplicates_views.pair, name="pair"),
+    path("espace/lieux/", sheets_views.sheets, name="sheets"),
+    path("espace/corrections/<int:fix>/retirer/", sheets_views.fix_withdraw, name="fix-withdraw"),
+    path("espace/lieux/<path:place_id>/etat/", sheets_views.place_state, name="place-state"),
     path("espace/lieux/<path:place_id>/lien/", link_views.link_for, name="link-for"),
     path(
         "espace/lieux/<path:place_id>/historique/",
