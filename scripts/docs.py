@@ -6,15 +6,20 @@
 from __future__ import annotations
 
 import csv
+import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 import yaml
 
 from portrea.cli import portrea
+from portrea.offer.exchange import capacity
+from portrea.offer.exchange.losses import losses
 from portrea.sources.catalogue import catalogue
+from portrea.steering.conformance import conflicts
+from portrea.steering.exchange import STANDARDS
 from portrea.vocab.situations import Situation
 from portrea.vocab.tables import KINDS
 from portrea.vocab.variables import variables
@@ -24,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from portrea.sources.catalogue import Entry
+    from portrea.steering.conformance import Conflict
     from portrea.vocab.variables import Variable
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -236,6 +242,86 @@ PAGES: dict[str, Callable[[], str]] = {
     "sources.md": sources_page,
     "vocabulaires.md": vocabularies_page,
 }
+
+
+def formats_page() -> str:
+    """Formats of exchange: what each loses, the columns of capacity, who disagrees with whom."""
+    formats = "\n".join(
+        f"| `{name}` | {chosen.label} | `.{chosen.extension}` |"
+        for name, chosen in STANDARDS.items()
+    )
+    return "\n".join(
+        [
+            "# Formats d’échange\n",
+            NOTICE,
+            "`portrea offer export --standard FORMAT TERRITOIRE -o FICHIER` écrit les lieux ;\n"
+            "`portrea offer import FICHIER` relit chacun de ces formats, sous les mêmes\n"
+            "identifiants ; `portrea conformance FICHIER` dit quel validateur refuse quoi.\n",
+            f"| Format | Nom | Fichier |\n|---|---|---|\n{formats}\n",
+            "Dans un fichier csv ou un classeur, une case qui commencerait comme une formule\n"
+            "(`=`, `+`, `-`, `@`) reçoit une apostrophe devant ; elle disparaît à la relecture.\n",
+            "## Capacité des services\n",
+            "Extension de Portrea au standard des lieux de médiation numérique : une ligne par\n"
+            "service, à joindre au fichier des lieux par `id_lieu` = `id` ; csv UTF-8, virgules.\n"
+            f"Son schéma (Table Schema) est publié à côté :\n[{capacity.FILE}]({capacity.FILE}).\n"
+            "À l’import, une ligne complète un lieu déjà au recensement ; celle d’un lieu inconnu\n"
+            "est refusée, avec la raison. Quand un service a plusieurs présences ou plusieurs\n"
+            "métiers, leurs horaires et leurs nombres ne sont pas partagés entre eux au retour.\n",
+            "| Colonne | Sens | Valeurs |\n|---|---|---|",
+            *(_schema_field(field) for field in capacity.schema()["fields"]),
+            "\n## Ce que chaque format ne peut pas tenir\n",
+            "Le reste de la fiche revient tel quel (vérifié par les tests). GeoParquet tient les\n"
+            "colonnes de la table `places` (voir [les vocabulaires](vocabulaires.md)).",
+            *(_losses(name) for name in STANDARDS if name in losses()),
+            "\n## Désaccords entre validateurs\n",
+            "Conflit : aucune écriture ne plaît aux deux ; nous suivons le schéma officiel et\n"
+            "`portrea conformance` n’en fait pas un refus. Écart : une écriture plaît à tous,\n"
+            "celle de nos exports.\n",
+            "| Genre | Champ | Valeur | Refusée par | Acceptée par | Raison |",
+            "|---|---|---|---|---|---|",
+            *(_conflict(conflict) for conflict in conflicts()),
+            "",
+        ]
+    )
+
+
+def _schema_field(field: dict[str, Any]) -> str:
+    limits = field.get("constraints", {})
+    words = ", ".join(f"`{value}`" for value in limits.get("enum", ()))
+    bounds = [f"{limits[n]} au {w}" for n, w in _BOUNDS.items() if n in limits]
+    kind = words or ", ".join([_TYPES[field["type"]], *bounds])
+    needed = " (obligatoire)" if limits.get("required") else ""
+    sense = ". ".join(filter(None, (field["title"], field.get("description"))))
+    return f"| `{field['name']}`{needed} | {_cell(sense)} | {kind} |"
+
+
+_TYPES = {"string": "texte", "number": "nombre", "date": "date AAAA-MM-JJ"}
+_BOUNDS = {"minimum": "moins", "maximum": "plus"}
+
+
+def _losses(name: str) -> str:
+    rows = "\n".join(f"| `{path}` | {_cell(why)} |" for path, why in losses()[name].items())
+    title = STANDARDS[name].label
+    return f"\n### {title}\n\n| Champ de la fiche | Ce qui change ou se perd |\n|---|---|\n{rows}"
+
+
+def _conflict(found: Conflict) -> str:
+    kind = "conflit" if found.kind == "conflit" else "écart"
+    cells = (kind, f"`{found.field}`", found.value, found.refused_by or "personne",
+             found.accepted_by, found.reason)  # fmt: skip
+    return f"| {' | '.join(map(_cell, cells))} |"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def capacity_schema() -> str:
+    """The Table Schema of our extension, as others may fetch it."""
+    return json.dumps(capacity.schema(), ensure_ascii=False, indent=2) + "\n"
+
+
+PAGES |= {"formats.md": formats_page, capacity.FILE: capacity_schema}
 
 
 def main() -> int:
