@@ -58,14 +58,23 @@ def situations(place: Place) -> tuple[Situation, ...]:
     A service answers the situation of its block, unless all it offers is ruled to answer none;
     programmes and kind speak as in :func:`portrea.vocab.situations.situations_of`.
     """
-    blocks = [service.block for service in place.services if not _answers_none(service.offers)]
-    access = _united(place, "access_modes")
-    # blocks are no mednum service: they only say that services are declared
-    declared = tuple(str(service.block) for service in place.services)
-    told = _ruled(place.kind, declared, place.programmes, access)
+    told = tuple((service.block, service.offers) for service in place.services)
+    return _situations(place.kind, told, place.programmes, _united(place, "access_modes"))
+
+
+@lru_cache(maxsize=65536)
+def _situations(
+    kind: str | None,
+    services: tuple[tuple[Block, tuple[str, ...]], ...],
+    programmes: tuple[str, ...],
+    access: tuple[str, ...],
+) -> tuple[Situation, ...]:
     if rules().closed in access:
         return ()
-    covered = {*told, *(_SITUATIONS[block] for block in blocks)}
+    # blocks are no mednum service: they only say that services are declared
+    declared = tuple(str(block) for block, _offers in services)
+    covered = set(_ruled(kind, declared, programmes, access))
+    covered |= {_SITUATIONS[block] for block, offers in services if not _answers_none(offers)}
     return tuple(situation for situation in Situation if situation in covered)
 
 

@@ -109,8 +109,10 @@ def welcomes_wheelchairs(place: Place) -> bool:
     """Whether the place says that a person in a wheelchair can be received; silence is not yes."""
     if any("Handicaps moteurs" in service.special_care for service in place.services):
         return True
+    if not place.accessibility:
+        return False
     words = settings()["wheelchair"]
-    told = normalise(place.accessibility or "")
+    told = normalise(place.accessibility)
     return bool(re.search(words["yes"], told)) and not re.search(words["no"], told)
 
 
