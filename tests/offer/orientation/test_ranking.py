@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from offer.orientation.building import answer_of
+from offer.orientation.building import answer_of, place_of
 from portrea.offer.orientation.asked import Asked
+from portrea.offer.orientation.board import Board, entry_of
 from portrea.offer.orientation.procedures import phones_of, procedure_of
+from portrea.offer.orientation.ranking import rank
 
 ROOT = Path(__file__).parents[2]
 BOOK = yaml.safe_load((ROOT / "cases/offer/orientation/ranking.yaml").read_text("utf-8"))
@@ -47,3 +53,58 @@ def _moment(one, day: date) -> str | None:
         return None
     moment = datetime.combine(day, datetime.min.time()) + timedelta(minutes=one.opens)
     return f"{moment:%Y-%m-%d}" if one.timeless else f"{moment:%Y-%m-%d %H:%M}"
+
+
+@settings(max_examples=25)
+@given(
+    st.integers(0, 2**32 - 1),
+    st.integers(1, 30),
+    st.sampled_from(["", "&langue=arabe", "&soir=oui"]),
+)
+def test_looking_at_fewer_doors_gives_the_same_first_places(seed, most, asked):
+    """Against all of them ranked: the same places, in the same order, with the same minutes."""
+    draw = np.random.default_rng(seed)
+    board = crowd(seed % 3)
+    minutes = draw.uniform(0, 59, board.size).round(1)
+    minutes[draw.random(board.size) < 0.05] = np.nan
+    hour, minute = draw.integers(0, (24, 60)).tolist()
+    now = datetime.fromisoformat(f"2026-11-24T{hour:02}:{minute:02}")
+    query = Asked.of("besoin=aide&demarche=rsa" + asked)
+    rows = np.arange(board.size)
+    whole = rank(board, query, rows, minutes, now=now, most=None)
+    part = rank(board, query, rows, minutes, now=now, most=most)
+    assert part.total == whole.total
+    assert part.near == whole.near
+    assert part.ranked(0, most) == whole.ranked(0, most)
+    assert {k: v.tolist() for k, v in part.left_out().items()} == {
+        k: v.tolist() for k, v in whole.left_out().items()
+    }
+
+
+@cache
+def crowd(seed):
+    """A thousand places of all kinds."""
+    draw = np.random.default_rng(seed)
+    hours = [
+        None,
+        "Mo-Fr 09:00-12:00",
+        "Tu 10:00-21:00; PH off",
+        "Sa 09:00-12:00",
+        "We 17:00-19:30",
+    ]
+    made = []
+    for number in range(1000):
+        service = {"languages": ["arabe"]} if draw.random() < 0.1 else {}
+        if draw.random() < 0.2:
+            service["presences"] = [{"hours": "Tu 09:00-12:00", "every_weeks": 2}, {}]
+        told = {
+            "m": 1.0,
+            "b": [
+                str(b) for b in draw.choice(["aide", "formation", "information"], 2, replace=False)
+            ],
+            "hours": hours[int(draw.integers(len(hours)))],
+            "updated": ["2026-11-01", "2024-01-01", None][int(draw.integers(3))],
+            "service": service,
+        }
+        made.append(entry_of(place_of(f"P{number:04}", told, BOOK["defaults"])))
+    return Board(made)

@@ -127,6 +127,7 @@ class DayOpenings:
         self._held = held
         self._holidays = holidays
         self._soon, self._later = soon, later
+        self._any: dict[Window, Flags] = {}
 
     def after(self, rows: Ints, arrival: Ints, *, left: int, window: Window) -> Following:
         """Return the first opening of doors that lasts ``left`` minutes after an arrival.
@@ -186,10 +187,12 @@ class DayOpenings:
         return best, sure, timeless
 
     def any_in(self, rows: Ints, window: Window) -> Flags:
-        """Tell the doors that open at all in a window, in the days ahead."""
-        none = np.zeros(rows.size, dtype=np.int64)
-        found: Flags = self.after(rows, none, left=1, window=window).start < NEVER
-        return found
+        """Tell the doors that open at all in a window, in the days ahead; worked out once a day."""
+        if window not in self._any:
+            every = np.arange(self._held.size)
+            none = np.zeros(every.size, dtype=np.int64)
+            self._any[window] = self.after(every, none, left=1, window=window).start < NEVER
+        return self._any[window][rows]
 
 
 def _earliest(best: Ints, whose: Ints, start: Ints) -> None:

@@ -39,6 +39,12 @@ LEVELS = ("nomme", "organisme", "declare", "france_services", "suppose", "orient
 """On what grounds a door answers, from the best."""
 LEFT_OUT = ("need", "unlocated", "far", "closed", "ended", "not_public")
 """Why a place is left out, besides constraints."""
+MOST = 25
+"""Places ranked for a page, the three best included."""
+AFTER = 1e6
+"""More than any total: what is to be asked by telephone comes after."""
+BATCH = 300
+"""Doors whose next opening is looked for first."""
 _SERVED_BY_FRANCE_SERVICES = {Block.AIDE, Block.EQUIPEMENT, Block.INFORMATION}
 
 
@@ -80,18 +86,19 @@ class Answer:
     board: Board
     rows: Ints
     near: bool
+    _kept: Ints = field(repr=False)
     _aside: Mapping[str, Ints] = field(repr=False)
     _columns: Mapping[str, NDArray[np.generic]] = field(repr=False)
 
     @property
     def total(self) -> int:
-        """How many places answer."""
-        return int(self.rows.size)
+        """How many places answer, those that are not ranked included."""
+        return int(np.unique(self.board.place[self._kept]).size)
 
     def left_out(self) -> dict[str, Ints]:
         """Return the other places looked at, by the first reason that leaves them out."""
         done = np.zeros(len(self.board.ids), dtype=bool)
-        done[self.board.place[self.rows]] = True
+        done[self.board.place[self._kept]] = True
         found = {}
         for name, rows in self._aside.items():
             places = np.unique(self.board.place[rows])
@@ -102,7 +109,7 @@ class Answer:
     def ranked(self, start: int = 0, stop: int | None = None) -> tuple[Ranked, ...]:
         """Return some places of the answer; the three best by default."""
         last = start + rules().best if stop is None else stop
-        return tuple(self._one(at) for at in range(start, min(last, self.total)))
+        return tuple(self._one(at) for at in range(start, min(last, self.rows.size)))
 
     def _one(self, at: int) -> Ranked:
         row = int(self.rows[at])
@@ -161,6 +168,7 @@ def rank(
     *,
     now: datetime,
     visiting: Real | None = None,
+    most: int | None = MOST,
 ) -> Answer:
     """Return the places that answer a situation, the best first.
 
@@ -177,21 +185,35 @@ def rank(
         What the clocks show where the person is, without offset.
     visiting
         Minutes by car, for those who come to the person; ``minutes`` by default.
+    most
+        How many places are ranked, exactly; all of them when ``None``.
 
     Notes
     -----
     ``total = travel + waiting + freshness + saturation + service + constraint``, smallest first
     among places that meet the constraints, then among those that are to be asked by telephone.
+    Waiting is never negative: a door that costs more without it than the last one wanted costs
+    with it cannot come before, and its next opening is not looked for.
     """
-    at, aside = (search := _Search(board, asked, _Doors(rows, minutes, visiting), now)).kept()
-    columns, rows = search.columns(at), rows[at]
-    order = np.lexsort((board.place[rows], columns["total"], columns["group"]))
-    _, first = np.unique(board.place[rows][order], return_index=True)
-    order = order[np.sort(first)]
-    kept = rows[order]
+    search = _Search(board, asked, _Doors(rows, minutes, visiting), now)
+    at, aside = search.kept()
+    base = search.base(at)
+    chosen, columns = search.first(at, base, most)
+    doors = rows[chosen]
+    order = np.lexsort((board.place[doors], columns["total"], columns["group"]))
+    _, first = np.unique(board.place[doors][order], return_index=True)
+    order = order[np.sort(first)][:most]
     told = {name: column[order] for name, column in columns.items()}
-    near = bool(told["near"].any())
-    return Answer(board, kept, near, aside, told)
+    near = bool(base["near"].any())
+    return Answer(board, doors[order], near, rows[at], aside, told)
+
+
+def _last_of(keys: Real, places: Ints, most: int) -> float:
+    """Return what the last of the first places costs, infinite when there are fewer."""
+    order = np.argsort(keys, kind="stable")
+    _, first = np.unique(places[order], return_index=True)
+    costs = np.sort(keys[order][first])
+    return float(costs[most - 1]) if costs.size >= most else float("inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +240,6 @@ class _Search:
         self.comes = self._who_comes(doors)
         self.minutes = self._travel(doors.minutes)
         self.level = self._level()
-        self._opens: Flags = np.zeros(0, dtype=bool)
 
     def _who_comes(self, doors: _Doors) -> Flags:
         """Tell those who come to the person, when she asked for it."""
@@ -274,15 +295,8 @@ class _Search:
             return board.women[rows]
         if name == "domicile":
             return np.where(self.comes[at], board.home[rows], SILENT)
-        opens = self.opens_in_window(at)
+        opens = self.day.openings.any_in(rows, self.window)
         return np.where(opens, YES, np.where(board.openings.known[rows], NO, SILENT))
-
-    def opens_in_window(self, at: Ints) -> Flags:
-        """Tell the doors that open in the evening, or on Saturdays, as asked; looked at once."""
-        if not self._opens.size:
-            self._opens = np.zeros(self.rows.size, dtype=bool)
-            self._opens[at] = self.day.openings.any_in(self.rows[at], self.window)
-        return self._opens[at]
 
     # -- on what grounds it answers ----------------------------------------------------------------
 
@@ -313,49 +327,69 @@ class _Search:
 
     # -- points ------------------------------------------------------------------------------------
 
-    def columns(self, at: Ints) -> dict[str, NDArray[np.generic]]:
-        """Return all that is told of doors, column by column."""
-        rows, travel = self.rows[at], self.minutes[at]
-        arrival = np.floor(self.minute + travel).astype(np.int64)
-        following = self.day.openings.after(
-            rows, arrival, left=self.rules.least_left, window=self.window
-        )
+    def first(
+        self, at: Ints, base: Mapping[str, NDArray[np.generic]], most: int | None
+    ) -> tuple[Ints, dict[str, NDArray[np.generic]]]:
+        """Return doors among which the best places surely are, and all that is told of them."""
+        if most is None or at.size <= BATCH:
+            return at, self.columns(at, base)
+        least = base["base"].astype(float) + AFTER * base["group"].astype(float)
+        order = np.argsort(least, kind="stable")
+        batch = order[:BATCH]
+        columns = self.columns(at[batch], {k: v[batch] for k, v in base.items()})
+        keys = columns["total"].astype(float) + AFTER * columns["group"].astype(float)
+        last = _last_of(keys, self.board.place[self.rows[at[batch]]], most)
+        kept = order[: max(BATCH, int(np.searchsorted(least[order], last, side="right")))]
+        if kept.size == batch.size:
+            return at[batch], columns
+        return at[kept], self.columns(at[kept], {k: v[kept] for k, v in base.items()})
+
+    def base(self, at: Ints) -> dict[str, NDArray[np.generic]]:
+        """Return what is told of doors without looking for their next opening."""
+        rows, travel, points = self.rows[at], self.minutes[at], self.rules.points
         said = {name: self.said(name, at) for name in self.asked.constraints}
-        points = self._points(at, following, arrival, said)
-        group = np.zeros(rows.size, dtype=np.int64)
+        by_level = np.array([points["service"][name] for name in LEVELS], dtype=float)
+        group, perhaps = np.zeros(rows.size), np.zeros(rows.size)
         for value in said.values():
             group[value == SILENT] = 1
-        near = (travel <= self.rules.near[self.asked.way]) | self.board.remote[rows]
-        return {
-            "total": np.sum(list(points.values()), axis=0),
-            "group": group,
-            "level": self.level[at],
-            "minutes": travel,
-            "near": near,
-            "opens": following.start,
-            "open": (following.start <= arrival) & ~following.timeless,
-            "sure": following.sure,
-            "timeless": following.timeless,
-            "at_home": self.comes[at],
-            **{f"points:{name}": value for name, value in points.items()},
-            **{f"said:{name}": value for name, value in said.items()},
-        }
-
-    def _points(
-        self, at: Ints, following: Following, arrival: Ints, said: Mapping[str, Ints]
-    ) -> dict[str, Real]:
-        points, rows = self.rules.points, self.rows[at]
-        by_level = np.array([points["service"][name] for name in LEVELS], dtype=float)
-        perhaps = np.zeros(rows.size)
-        for value in said.values():
             perhaps += np.where(value == MAYBE, float(points["contrainte"]), 0.0)
-        return {
-            "travel": self.minutes[at],
-            "waiting": self._waiting(rows, following, arrival),
+        parts = {
+            "travel": travel,
             "freshness": self.day.freshness[rows],
             "saturation": self.board.saturation[rows],
             "service": by_level[self.level[at]],
             "constraint": perhaps,
+        }
+        near = (travel <= self.rules.near[self.asked.way]) | self.board.remote[rows]
+        return {
+            "base": np.sum(list(parts.values()), axis=0),
+            "group": group,
+            "level": self.level[at],
+            "minutes": travel,
+            "near": near,
+            "at_home": self.comes[at],
+            **{f"points:{name}": value for name, value in parts.items()},
+            **{f"said:{name}": value for name, value in said.items()},
+        }
+
+    def columns(
+        self, at: Ints, base: Mapping[str, NDArray[np.generic]]
+    ) -> dict[str, NDArray[np.generic]]:
+        """Return all that is told of doors, column by column."""
+        rows = self.rows[at]
+        arrival = np.floor(self.minute + self.minutes[at]).astype(np.int64)
+        following = self.day.openings.after(
+            rows, arrival, left=self.rules.least_left, window=self.window
+        )
+        waiting = self._waiting(rows, following, arrival)
+        return {
+            **base,
+            "total": base["base"].astype(float) + waiting,
+            "points:waiting": waiting,
+            "opens": following.start,
+            "open": (following.start <= arrival) & ~following.timeless,
+            "sure": following.sure,
+            "timeless": following.timeless,
         }
 
     def _waiting(self, rows: Ints, following: Following, arrival: Ints) -> Real:

@@ -30,6 +30,7 @@ class Rules:
     best: int
     told: Mapping[str, Mapping[str, str]]
     typed: Mapping[str, Any]
+    outside: Mapping[str, float]
 
 
 @cache
@@ -48,4 +49,5 @@ def rules() -> Rules:
         int(raw["meilleurs"]),
         raw["dits"],
         raw["saisie"],
+        raw["hors_de_france"],
     )

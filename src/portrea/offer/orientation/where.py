@@ -1,0 +1,107 @@
+"""Where the person is: words typed, a code, or a position → one commune, or a choice to make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from portrea.base.errors import TerritoryError
+from portrea.offer.orientation.rules import rules
+from portrea.territory.codes import Level
+from portrea.territory.naming import normalise
+
+if TYPE_CHECKING:
+    from portrea.offer.orientation.asked import Asked
+    from portrea.territory import Gazetteer, Territory
+
+MOST = 20
+LONGEST = 80
+_WRITE = "Écrivez le nom de votre commune, par exemple « Montfort-sur-Meu »."
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """Where the person sets off from; ``exact`` when it is her own position."""
+
+    commune: Territory
+    longitude: float
+    latitude: float
+    area_km2: float | None
+    exact: bool
+    note: str = ""
+
+
+def communes_named(text: str, gazetteer: Gazetteer) -> tuple[Territory, ...]:
+    """Return the communes perhaps meant by words: one when it is sure, a choice otherwise.
+
+    A whole name that only one commune bears is sure, were it the beginning of others; a name borne
+    by several, as there are many « Saint-Aubin », is a choice, told with their départements.
+
+    Raises
+    ------
+    TerritoryError
+        Nothing typed, or nothing that looks like a commune.
+    """
+    typed = "".join(c for c in text[:LONGEST] if c.isprintable()).strip()
+    name = normalise(typed)
+    if not name:
+        raise TerritoryError("Aucune commune n’est écrite.", remedy=_WRITE)
+    found = gazetteer.search(typed, limit=MOST, levels=[Level.COMMUNE])
+    if not found:
+        raise TerritoryError(f"Commune inconnue : « {typed} ».", remedy=_WRITE)
+    whole = tuple(one for one in found if name in (normalise(one.name), one.code.lower()))
+    return whole or tuple(found)
+
+
+def departure(asked: Asked, gazetteer: Gazetteer) -> Departure:
+    """Return where a person sets off from.
+
+    Raises
+    ------
+    TerritoryError
+        Not told yet, a commune that does not exist, or a position outside France.
+    """
+    if asked.point is not None:
+        return _at_point(asked.point, gazetteer)
+    if asked.commune is None:
+        raise TerritoryError("On ne sait pas encore où vous êtes.", remedy=_WRITE)
+    selection = gazetteer.resolve(f"commune:{asked.commune}")
+    commune = selection.territories[0]
+    row = gazetteer.table.row(by_predicate=_is(commune), named=True)
+    if row["longitude"] is None or row["latitude"] is None:
+        raise TerritoryError(
+            f"La position de la {commune.title} n’est pas connue.", remedy="Donnez votre adresse."
+        )
+    note = " ".join(selection.notes)
+    return Departure(
+        commune, row["longitude"], row["latitude"], row["area_km2"], exact=False, note=note
+    )
+
+
+def _at_point(point: tuple[float, float], gazetteer: Gazetteer) -> Departure:
+    commune = gazetteer.nearest(*point)
+    row = gazetteer.table.row(by_predicate=_is(commune), named=True)
+    area = row["area_km2"]
+    rule = rules().outside
+    radius = np.sqrt((area or 0.0) / np.pi)
+    most = max(float(rule["least_km"]), float(rule["radii"]) * float(radius))
+    if _km(point, (row["longitude"], row["latitude"])) > most:
+        raise TerritoryError(
+            "Cette position est hors de France, ou en mer.",
+            remedy="Écrivez plutôt le nom de la commune où vous cherchez de l’aide.",
+        )
+    return Departure(commune, *point, area, exact=True)
+
+
+def _is(commune: Territory) -> pl.Expr:
+    return (pl.col("level") == commune.level.value) & (pl.col("code") == commune.code)
+
+
+def _km(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Return the distance, on a flat map good enough for some tens of km."""
+    east = (one[0] - other[0]) * np.cos(np.radians((one[1] + other[1]) / 2))
+    per_degree = float(rules().outside["km_per_degree"])
+    return float(np.hypot(east, one[1] - other[1]) * per_degree)
