@@ -11,6 +11,7 @@ import time_machine
 from django.core import mail
 
 from portrea.base.errors import DataError
+from portrea.offer.freshness import AskState
 from portrea.web.accounts.permissions import SYSTEM, RefusedError
 from portrea.web.offer.models import Ask, Campaign, OptOut, Place, Proposal
 from portrea.web.offer.services.campaigns import (
@@ -235,3 +236,7 @@ def test_addresses_go_by_groups_that_a_mail_server_takes(
     assert page.count("mailto:?bcc=") == 2
     assert "Groupe 2" in page
     assert "accueil@lieu0.fr\naccueil@lieu1.fr" in page
+
+
+def test_states_are_those_of_the_room() -> None:
+    assert [(s.value, s.label) for s in Ask.State] == [(s.value, s.label) for s in AskState]

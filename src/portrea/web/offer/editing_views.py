@@ -159,15 +159,14 @@ def place_changes(request: HttpRequest, place_id: str) -> HttpResponse:
     fields = {path for event in history for path in event.changes if is_field(path)}
     field = request.GET.get("champ", "")
     kept = {field} if field in fields else None
-    fixes = place.fixes.filter(state=Fix.State.ACTIVE).exclude(origin="confirmation")
+    active = place.fixes.filter(state=Fix.State.ACTIVE).exclude(origin="confirmation")
+    fixes = {fix.path: fix for fix in active.order_by("pk")}  # the last one of each field rules
     context = {
         "place": place,
         "events": [told for event in history if (told := _event(event, kept))],
         "field": field,
         "fields": sorted((label_of(path), path) for path in fields),
-        "fixes": [
-            (fix, label_of(fix.path), say(fix.path, fix.value)) for fix in fixes.order_by("-pk")
-        ],
+        "fixes": [(fix, label_of(fix.path), say(fix.path, fix.value)) for fix in fixes.values()],
     }
     return render(request, "offer/place_changes.html", context)
 
