@@ -19,6 +19,7 @@ from portrea.web.accounts.permissions import act, may, require
 from portrea.web.accounts.scope import key_of, name_of
 from portrea.web.offer import contribution_forms as forms
 from portrea.web.offer import queue
+from portrea.web.offer.cards import phone_text
 from portrea.web.offer.census import import_diff
 from portrea.web.offer.models import ImportBatch, SavedMapping
 from portrea.web.offer.receiving import (
@@ -202,7 +203,7 @@ def _shown(place: Any) -> dict[str, str]:
     return {
         "name": place.name,
         "where": " ".join(filter(None, (place.address, place.postcode, place.city))),
-        "phone": place.phone or "",
+        "phone": phone_text(place.phone) if place.phone else "",
         "hours": "; ".join(say("hours", place.hours)) or place.hours_text or "",
         "services": ", ".join(service.block.label for service in place.services),
     }

@@ -80,7 +80,8 @@ class Reading:
         found = []
         for rank, name in enumerate(self.listing.columns):
             guess, target = guesses.get(name), targets.get(name)
-            cells = [row[rank] for row in self.listing.rows[:50] if row[rank].strip()]
+            told = dict.fromkeys(row[rank].strip() for row in self.listing.rows[:50])
+            cells = [cell for cell in told if cell]
             shown = (
                 []
                 if personal_column(name)
