@@ -30,6 +30,8 @@ ARGUMENTS = [
 ]
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "tmp/screenshots"
 PATIENCE = 90
+ANSWERS = ("status of 409 (Conflict)", "status of 410 (Gone)")
+"""Pages that say « somebody else wrote meanwhile » and « this link ended », told by the console."""
 COMMAND = "from portrea.cli import main; main()"
 
 
@@ -139,8 +141,12 @@ class Watch:
     def __init__(self, page: Page, address: str) -> None:
         self.faults: list[str] = []
         page.on("pageerror", lambda error: self.faults.append(str(error)))
-        page.on("console", lambda m: self.faults.append(m.text) if m.type == "error" else None)
+        page.on("console", lambda m: self._said(m.text) if m.type == "error" else None)
         page.on("request", lambda r: self._foreign(r.url, address))
+
+    def _said(self, text: str) -> None:
+        if not text.endswith(ANSWERS):
+            self.faults.append(text)
 
     def _foreign(self, url: str, address: str) -> None:
         if not url.startswith((address, "data:", "blob:")):
