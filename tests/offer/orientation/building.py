@@ -10,9 +10,10 @@ import numpy as np
 from portrea.offer.content import from_dict
 from portrea.offer.orientation.asked import Asked
 from portrea.offer.orientation.board import Board, entry_of
-from portrea.offer.orientation.ranking import Answer, rank
+from portrea.offer.orientation.ranking import rank
 
 if TYPE_CHECKING:
+    from portrea.offer.orientation.answer import Answer
     from portrea.offer.record import Place
 
 

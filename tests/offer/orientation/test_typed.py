@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from portrea.base.errors import ParameterError
 from portrea.offer.bringing import to_bring
 from portrea.offer.orientation.procedures import (
-    organisations,
+    organizations,
     phones_of,
     procedure_of,
     procedures,
@@ -108,7 +108,7 @@ def test_a_procedure_is_sound(code):
 
 
 def test_numbers_are_sourced_or_said_unverified():
-    for one in organisations().values():
+    for one in organizations().values():
         assert one.verified == bool(one.source)
         assert one.verified <= bool(one.phone)
         for kind in one.kinds:

@@ -11,7 +11,7 @@ import numpy as np
 from portrea.offer.freshness import freshness_of
 from portrea.offer.orientation.doors import BLOCKS, OTHER_LANGUAGES, doors_of
 from portrea.offer.orientation.openings import Openings
-from portrea.offer.orientation.procedures import organisations
+from portrea.offer.orientation.procedures import organizations
 from portrea.offer.orientation.rules import rules
 from portrea.offer.record import PresenceKind
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
 
 BIT = {block: 1 << rank for rank, block in enumerate(BLOCKS)}
-ORGANISATION_BIT = {code: 1 << rank for rank, code in enumerate(organisations())}
+ORGANIZATION_BIT = {code: 1 << rank for rank, code in enumerate(organizations())}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Board:
         self.latitude = _floats(doors, lambda door: door.latitude)
         self.blocks = _ints(doors, lambda door: sum(BIT[b] for b in door.blocks))
         self.supposed = _ints(doors, lambda door: sum(BIT[b] for b in door.supposed))
-        self.is_organisation = _ints(doors, lambda door: _bits(door.organisations))
+        self.is_organization = _ints(doors, lambda door: _bits(door.organizations))
         self.names = _ints(doors, lambda door: _bits(door.named))
         self.france_services = _flags(doors, lambda door: door.france_services)
         self.public = _flags(doors, lambda door: door.public)
@@ -151,7 +151,7 @@ def _vectors(longitude: NDArray[np.float64], latitude: NDArray[np.float64]) -> N
 
 
 def _bits(codes: frozenset[str]) -> int:
-    return sum(ORGANISATION_BIT[code] for code in codes)
+    return sum(ORGANIZATION_BIT[code] for code in codes)
 
 
 def _floats(doors: Sequence[Door], read: Callable[[Door], float | None]) -> NDArray[np.float64]:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from portrea.offer.calendar import timing_of, timing_of_presence
-from portrea.offer.orientation.procedures import organisations
+from portrea.offer.orientation.procedures import organizations
 from portrea.offer.orientation.rules import rules
 from portrea.offer.orientation.typed import propose
 from portrea.offer.record import Block, PresenceKind
@@ -46,7 +46,7 @@ class Door:
     """One way in. ``service`` and ``presence`` are ranks in the record, -1 when there is none.
 
     ``blocks`` is declared help, ``supposed`` what the kind of place lets suppose; ``told`` are our
-    codes of procedures, ``organisations`` those the place is, ``named`` those its service names.
+    codes of procedures, ``organizations`` those the place is, ``named`` those its service names.
     """
 
     service: int
@@ -60,7 +60,7 @@ class Door:
     appointment: bool
     public: bool
     france_services: bool
-    organisations: frozenset[str]
+    organizations: frozenset[str]
     named: frozenset[str]
     told: frozenset[str]
     wheelchair: int
@@ -115,7 +115,7 @@ def _common(place: Place) -> Door:
         public=answered().closed not in _access(place),
         france_services="France Services" in place.programmes
         or "RFS" in (place.kind or "").split("|"),
-        organisations=organisations_of(place),
+        organizations=organizations_of(place),
         named=frozenset(),
         told=frozenset(),
         wheelchair=_wheelchair(place),
@@ -217,11 +217,11 @@ def _at_home(words: str) -> int:
     return SILENT if re.search(told["non"], words) else MAYBE
 
 
-def organisations_of(place: Place) -> frozenset[str]:
-    """Return the organisations a place is: by its only kind, or by its name."""
+def organizations_of(place: Place) -> frozenset[str]:
+    """Return the organizations a place is: by its only kind, or by its name."""
     name = f" {normalise(place.name)} "
     return frozenset(
-        code for code, one in organisations().items() if place.kind in one.kinds
+        code for code, one in organizations().items() if place.kind in one.kinds
     ) | _named(name)
 
 
@@ -229,7 +229,7 @@ def organisations_of(place: Place) -> frozenset[str]:
 def _named(words: str) -> frozenset[str]:
     return frozenset(
         code
-        for code, one in organisations().items()
+        for code, one in organizations().items()
         if any(f" {word} " in words for word in one.words)
     )
 

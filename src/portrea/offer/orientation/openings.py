@@ -89,7 +89,11 @@ class Openings:
             told = _dated(openings(timing, start=day, end=days[-1]) or (), day)
             soon[row] = [span for span in told if span[0] < DAYS * MIDNIGHT]
             later[row] = told[len(soon[row]) :]
-        return DayOpenings(self, day, holidays, _Spans.of(soon), _Spans.of(later))
+        made = DayOpenings(self, day, holidays, _Spans.of(soon), _Spans.of(later))
+        none = np.zeros(0, dtype=np.int64)
+        for evening, saturday in ((True, False), (False, True), (True, True)):
+            made.any_in(none, Window(evening, saturday))
+        return made
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Procedures in everyday words, and the organisations they are addressed to (``params``)."""
+"""Procedures in everyday words, and the organizations they are addressed to (``params``)."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Organisation:
+class Organization:
     """Whom a procedure is addressed to.
 
     ``phone`` is a national number; ``verified`` only when a public file, told by ``source``, gives
-    it. ``kinds`` and ``words`` tell a place that is the organisation itself.
+    it. ``kinds`` and ``words`` tell a place that is the organization itself.
     """
 
     code: str
@@ -52,7 +52,7 @@ class Procedure:
     label: str
     need: Block
     phrases: tuple[str, ...]
-    organisations: tuple[Organisation, ...]
+    organizations: tuple[Organization, ...]
     bring: str | None = None
     deadline: Deadline | None = None
     note: str | None = None
@@ -77,10 +77,10 @@ def table() -> dict[str, Any]:
 
 
 @cache
-def organisations() -> Mapping[str, Organisation]:
-    """Return the organisations by code."""
+def organizations() -> Mapping[str, Organization]:
+    """Return the organizations by code."""
     return {
-        code: Organisation(
+        code: Organization(
             code,
             card["nom"],
             tuple(card["types"]),
@@ -116,7 +116,7 @@ def phones_of(procedure: Procedure | None) -> tuple[Phone, ...]:
         return ()
     found = [
         Phone(one.phone, one.name, one.verified, one.source)
-        for one in procedure.organisations
+        for one in procedure.organizations
         if one.phone
     ]
     return tuple(sorted(found, key=lambda phone: not phone.verified))
@@ -129,7 +129,7 @@ def _procedure(code: str, card: dict[str, Any]) -> Procedure:
         card["libelle"],
         Block(card.get("besoin", Block.AIDE)),
         tuple(card["phrases"]),
-        tuple(organisations()[name] for name in card["organismes"]),
+        tuple(organizations()[name] for name in card["organismes"]),
         card.get("apporter"),
         Deadline(told["texte"], told["source"]) if told else None,
         card.get("note"),

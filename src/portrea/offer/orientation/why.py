@@ -16,7 +16,7 @@ from portrea.offer.calendar import (
 )
 from portrea.offer.freshness import Tier, freshness_of, freshness_of_service
 from portrea.offer.orientation.asked import NONE, Way
-from portrea.offer.orientation.doors import languages_told, organisations_of
+from portrea.offer.orientation.doors import languages_told, organizations_of
 from portrea.offer.orientation.procedures import procedure_of
 from portrea.offer.record import Block, PresenceKind
 from portrea.vocab.hours import MIDNIGHT, NARROW, say_time
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from portrea.offer.calendar import Status, Timing
     from portrea.offer.freshness import Freshness
+    from portrea.offer.orientation.answer import Ranked
     from portrea.offer.orientation.asked import Asked
-    from portrea.offer.orientation.ranking import Ranked
     from portrea.offer.record import Place
 
 COLON, SEMICOLON = f"{NARROW}: ", f"{NARROW}; "
@@ -104,8 +104,8 @@ def _grounds(place: Place, one: Ranked, asked: Asked) -> str:
     if one.level == "nomme":
         return "dit faire cette démarche"
     if one.level == "organisme":
-        concerned = procedure_of(asked.procedure or NONE).organisations
-        is_one = organisations_of(place)
+        concerned = procedure_of(asked.procedure or NONE).organizations
+        is_one = organizations_of(place)
         return f"c’est {next(one.name for one in concerned if one.code in is_one)}"
     if one.level == "france_services":
         return f"France services{COLON}{helps}"
