@@ -133,3 +133,18 @@ def test_places_reach_the_census_and_a_second_time_change_nothing(home, path, mo
     assert "ermadec" not in kept
     assert "2 inchangés" in run(path).output
     assert Place.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_rows_mended_and_sent_again_join_their_list(home, path, monkeypatch):
+    from portrea.web.offer.models import ImportBatch, Place
+
+    monkeypatch.setattr("portrea.cli.serve.prepare_database", lambda: None)
+    monkeypatch.setattr("portrea.cli.census.photograph_census", lambda store: None)
+    run(path)
+    target = path.with_name("lieux_a-corriger.csv")
+    target.write_text(target.read_text("utf-8-sig").replace("\n;2 rue", "\nCCAS;2 rue"), "utf-8")
+    assert "1 lieux ajoutés" in run(target).output
+    assert set(ImportBatch.objects.values_list("source", flat=True)) == {"lieux"}
+    listed = Place.objects.filter(listed=True).values_list("name", flat=True)
+    assert sorted(listed) == ["Bus", "CCAS", "Mairie de Bourg"], "nothing left the list"

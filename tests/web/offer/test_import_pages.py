@@ -82,6 +82,22 @@ def test_columns_are_chosen_and_kept_as_a_profile(
     )
 
 
+def test_a_new_version_under_another_file_name_is_the_same_list(
+    connected: Callable[..., User], client: Client
+) -> None:
+    connected("referent commune:35133")
+    for name, phone, counts in (
+        ("mars.csv", "0299000000", {"created": 1, "updated": 0, "gone": 0}),
+        ("avril.csv", "0299000001", {"created": 0, "updated": 1, "gone": 0}),
+    ):
+        text = f"nom;code insee;ville;adresse;telephone\nCCAS;35133;Iffendic;1 rue;{phone}\n"
+        batch = upload(client, text, name, whole="on")
+        client.post(f"/espace/imports/{batch.pk}/", {"apply": "1"})
+        batch.refresh_from_db()
+        assert {key: batch.counts[key] for key in counts} == counts
+    assert only_place().record["phone"] == "+33299000001"
+
+
 def test_bad_files_are_refused_and_leave_nothing(
     connected: Callable[..., User], client: Client
 ) -> None:

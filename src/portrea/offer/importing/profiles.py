@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from portrea.offer.importing.outcome import Listing
 
+MENDED = "_a-corriger"
+"""End of the name of the file of refused rows, beside that of its list."""
+
 
 @cache
 def profiles() -> tuple[Mapping, ...]:
@@ -41,4 +44,5 @@ def choose_mapping(listing: Listing, saved: Iterable[Mapping] = ()) -> Mapping:
     shipped = mine or recognised(listing.columns, profiles())
     if shipped is not None:
         return shipped
-    return guess_mapping(listing.columns, listing.rows, source=listing.name.split(".")[0])
+    source = listing.name.split(".")[0].removesuffix(MENDED)  # rows sent again are of their list
+    return guess_mapping(listing.columns, listing.rows, source=source)

@@ -134,6 +134,7 @@ def read_rows(batch: ImportBatch) -> tuple[ListFile, Mapping, Imported]:
     if told:  # how sure each guess was is kept beside
         fresh = choose_mapping(listing, saved_mappings())
         mapping = replace(mapping, guesses=fresh.guesses)
+    mapping = replace(mapping, source=batch.source)  # rows keep their names, whatever the file's
     return listing, mapping, import_rows(listing, mapping, today=timezone.localdate())
 
 
