@@ -42,6 +42,10 @@ PAGES = {
     "note": "/methode/besoins-a1/",
     "carte": "/carte/",
     "lieux": f"/lieux/?territoire={PILOT}",
+    "lieux-horaires": f"/lieux/horaires/?territoire={PILOT}",
+    "lieux-chiffres": f"/lieux/statistiques/?territoire={PILOT}",
+    "lieux-aucun": "/lieux/?territoire=commune:35188&situation=formation&samedi=oui&q=bus",
+    "lieu": "/lieux/?territoire=commune:35188",
 }
 SCREENS = {
     "ordinateur": {"viewport": {"width": 1280, "height": 900}},
@@ -88,6 +92,8 @@ def main() -> int:
 
 def _take(page: Page, address: str, target: Path) -> None:
     page.goto(address, wait_until="load", timeout=120_000)
+    if target.name.startswith("lieu-"):  # identifiers are not known beforehand: the first place
+        page.click(".places h3 a")
     page.wait_for_timeout(2500 if "carte" in target.name else 300)
     drawn = Image.open(io.BytesIO(page.screenshot()))
     drawn.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(target, optimize=True)

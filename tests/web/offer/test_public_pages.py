@@ -185,8 +185,8 @@ def test_page_of_a_place_with_everything(site: Client) -> None:
     page = " ".join(detail(site, "Tout dit").split())
     for words in (
         "Prochaine ouverture : ", "(travaux)", f'href="{address}"', "anglais, breton",
-        "20 personnes par semaine", "1 médiateur numérique", "une semaine sur deux",
-        "sur rendez-vous", "Prendre rendez-vous en ligne", "Fermé les jours fériés",
+        "20 personnes par semaine", "1 médiateur numérique", "Une semaine sur deux",
+        "Sur rendez-vous", "Prendre rendez-vous en ligne", "Fermé les jours fériés",
         "openstreetmap.org/?mlat=48.13700&mlon=-1.95500", "Fiche complète à",
         "Signaler une erreur", f"/signaler/{key('Tout dit')}/#id_phone",
     ):  # fmt: skip
@@ -349,7 +349,8 @@ def test_a_shared_address_says_the_same_and_comes_back(census: Client) -> None:
 def test_nothing_found_says_what_to_do(census: Client) -> None:
     answer = census.get("/lieux/?territoire=commune:35188&cout=Payant&langue=arabe&samedi=oui")
     page = html.unescape(answer.content.decode())
-    assert "<title>0 lieu" in page
+    assert "<title>Aucun lieu trouvé" in page
+    assert "<h2>Aucun lieu connu</h2>" in page
     assert "Élargir la recherche" not in page  # one choice less finds nothing either
     assert "Demander par téléphone" in page
     answer = census.get("/lieux/?territoire=commune:35188&cout=Payant&langue=arabe")

@@ -244,6 +244,9 @@ def _town(row: Mapping[str, Any]) -> str:
 def _travel(row: Mapping[str, Any]) -> str:
     if row.get("minutes") is None:
         return ""
+    if row["longitude"] is None:  # measured to the middle of its commune
+        told = {"minutes": say_minutes(row["minutes"])}
+        return _("À environ %(minutes)s (position exacte inconnue)") % told
     km = f"{row['km']:.1f}".replace(".", ",") if row["km"] < 10 else f"{row['km']:.0f}"
     return _("À environ %(minutes)s (%(km)s km à vol d’oiseau)") % {
         "minutes": say_minutes(row["minutes"]),

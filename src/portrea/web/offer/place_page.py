@@ -248,7 +248,9 @@ def _service(record: Record, service: Service, wall: datetime) -> ServiceView:
         lines = [line for line in say(path, content.get(name)) if not _is_closed_days(name, line)]
         if lines:
             label = str(LABELS.get(name, "")) or _short(path)
-            facts.append(Fact(label, tuple(dict.fromkeys(lines)), stacked=name in LINE_BY_LINE))
+            stacked = name in LINE_BY_LINE
+            told = [line[:1].upper() + line[1:] if stacked else line for line in lines]
+            facts.append(Fact(label, tuple(dict.fromkeys(told)), stacked=stacked))
     coming = [say_next(timing, wall) for timing in timings_of_service(record, service)]
     if service.presences and any(coming):
         facts.append(Fact(_("À venir"), tuple(dict.fromkeys(filter(None, coming))), stacked=True))
