@@ -163,10 +163,10 @@ class _Search:
     def _farthest(self) -> float:
         """Return the minutes beyond which nothing is shown: further when nothing is nearer."""
         most = float(self.rules.visible[self.asked.way])
-        answering = np.sort(self.minutes[(self.level < len(LEVELS)) & np.isfinite(self.minutes)])
-        if not answering.size or answering[0] <= most:
+        answering = self.minutes[(self.level < len(LEVELS)) & np.isfinite(self.minutes)]
+        if not answering.size or float(np.min(answering)) <= most:
             return most
-        return float(answering[min(self.rules.best, answering.size) - 1])
+        return float(np.sort(answering)[min(self.rules.best, answering.size) - 1])
 
     def _without(self, at: Ints, reason: str, refused: Flags, aside: dict[str, Ints]) -> Ints:
         aside[reason] = self.rows[at[refused]]
@@ -222,14 +222,13 @@ class _Search:
         if most is None or at.size <= BATCH:
             return at, self.columns(at, base)
         least = base["base"].astype(float) + AFTER * base["group"].astype(float)
-        order = np.argsort(least, kind="stable")
-        batch = order[:BATCH]
+        batch = np.argpartition(least, BATCH)[:BATCH]
         columns = self.columns(at[batch], {k: v[batch] for k, v in base.items()})
         keys = columns["total"].astype(float) + AFTER * columns["group"].astype(float)
         last = _last_of(keys, self.board.place[self.rows[at[batch]]], most)
-        kept = order[: max(BATCH, int(np.searchsorted(least[order], last, side="right")))]
-        if kept.size == batch.size:
+        if last < float(np.max(least[batch])):
             return at[batch], columns
+        kept = np.flatnonzero(least <= last)
         return at[kept], self.columns(at[kept], {k: v[kept] for k, v in base.items()})
 
     def base(self, at: Ints) -> dict[str, NDArray[np.generic]]:
