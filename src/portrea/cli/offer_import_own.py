@@ -99,12 +99,6 @@ def _apply(path: Path, own: OwnFile, kept: list[Place], people: People) -> None:
     from portrea.web.offer.services.imports import NotTaken
 
     actor, only_capacity = Actor.system("portrea offer import"), own.standard == "csv"
-    report: dict[str, Any] = {
-        "read": len(kept) + len(own.unknown),
-        "accepted": len(kept),
-        "refused": len(own.unknown),
-        "people": list(people.sentences()),
-    }
     with transaction.atomic():
         batch = import_receive(
             actor=actor,
@@ -112,7 +106,7 @@ def _apply(path: Path, own: OwnFile, kept: list[Place], people: People) -> None:
             title=f"Export de Portrea ({path.name})",
             file_name=path.name,
             sha256=file_sha256(path),
-            report=report,
+            report=_report(own, kept, people),
         )
         batch = import_apply(
             actor=actor,
@@ -125,9 +119,21 @@ def _apply(path: Path, own: OwnFile, kept: list[Place], people: People) -> None:
             own=True,
         )
     photograph_census(Store())
-    told = batch.counts
+    _echo_counts(batch.pk, batch.counts)
+
+
+def _report(own: OwnFile, kept: list[Place], people: People) -> dict[str, Any]:
+    return {
+        "read": len(kept) + len(own.unknown),
+        "accepted": len(kept),
+        "refused": len(own.unknown),
+        "people": list(people.sentences()),
+    }
+
+
+def _echo_counts(number: int, told: dict[str, int]) -> None:
     click.echo(
-        f"Recensement (import n° {batch.pk}) : {integer(told['places'])} lieux ajoutés, "
+        f"Recensement (import n° {number}) : {integer(told['places'])} lieux ajoutés, "
         f"{integer(told['created'] - told['places'])} lieux connus complétés, "
         f"{integer(told['updated'])} changés, {integer(told['unchanged'])} inchangés"
     )
