@@ -164,7 +164,8 @@ def test_a_sheet_on_a_phone_by_keyboard_without_script(
     page.fill("[name=name]", "Café associatif d’Essai")
     if page.locator("[name=commune] option").count() > 1:
         page.select_option("[name=commune]", "35188")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     if "existe peut-être" in page.inner_text("h1"):
         clean(page, keep, "fiche-existe")
         page.click("button:has-text('autre lieu')")
@@ -183,5 +184,6 @@ def test_a_sheet_on_a_phone_by_keyboard_without_script(
     assert "Mardi" in page.inner_text("main")
     clean(page, keep, "fiche-6")
     page.focus("[name=email]")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     assert "Merci" in page.inner_text("h1")

@@ -113,3 +113,15 @@ def test_a_link_of_elsewhere_is_not_shown(connected: Callable[..., User], client
         assert client.get(f"/espace/liens/{link.pk}/{path}").status_code == 403
     for path in ("fermer/", "renouveler/"):
         assert client.post(f"/espace/liens/{link.pk}/{path}").status_code == 403
+
+
+def test_a_link_is_for_a_territory_whose_towns_can_be_listed(
+    site: Client, connected: Callable[..., User]
+) -> None:
+    connected("administrateur")
+    page = site.get("/espace/liens/").content.decode()
+    assert 'value="departement:35"' in page
+    assert 'value="france:FR"' not in page
+    link = link_issue(actor=SYSTEM, label="Département", territory="departement:35")
+    sheet = site.get(f"/contribuer/{token_of(link)}/").content.decode()
+    assert sheet.count('<option value="35') > 300, "every commune of the departement"

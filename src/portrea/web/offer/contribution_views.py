@@ -41,7 +41,7 @@ SALT = "portrea.draft"
 LASTS = 86_400
 """Seconds that a page left open keeps its answers good."""
 STEPS = ("where", "help", "hours", "contact", "capacity", "review")
-MOST_COMMUNES = 400
+MOST_COMMUNES = 1500
 LINK_RATE, ADDRESS_RATE = "1000/h", "400/h"
 """A day of collection: forty people behind the one address of a room, each with several places.
 What is counted is the link: a leaked one is closed by the référent."""

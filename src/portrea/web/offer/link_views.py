@@ -44,7 +44,7 @@ LOCAL = ("127.0.0.1", "localhost", "::1")
 @act("link.issue")
 def links(request: HttpRequest) -> HttpResponse:
     """List the links within reach; make one for a territory."""
-    territories = queue.choices_of(request, "link.issue")
+    territories = _where(request)
     form = LinkForm(request.POST or None, territories=territories)
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
@@ -56,6 +56,12 @@ def links(request: HttpRequest) -> HttpResponse:
     structures = _structures(request)
     context = {"form": form if territories else None, "rows": rows, "structures": structures}
     return render(request, "offer/links.html", context)
+
+
+def _where(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return the territories of a link: never all of France, whose towns no list can show."""
+    found = queue.choices_within(request, "link.issue")
+    return [pair for pair in found if pair[0] != "france:FR"] or found
 
 
 @require_POST
