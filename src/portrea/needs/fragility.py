@@ -235,6 +235,29 @@ def grades(
     return np.where(nobody, 4, grade).astype(np.intp)
 
 
+def merged(first: Part, second: Part) -> Part:
+    """Return two parts of a population as one, their errors averaged on the logit scale."""
+    persons = first.persons + second.persons
+    safe = np.where(persons > 0, persons, 1.0)
+    share = (first.count + second.count) / safe
+    steep = [p.persons * p.share * (1 - p.share) for p in (first, second)]
+    slopes = steep[0][:, None] * first.slopes + steep[1][:, None] * second.slopes
+    scale = np.maximum(share * (1 - share), TINY) * safe
+    inside = [p.persons * (p.spread + (p.share - share) ** 2) for p in (first, second)]
+    return Part(persons, share, slopes / scale[:, None], (inside[0] + inside[1]) / safe)
+
+
+def halves(first: Part, second: Part) -> Floats:
+    """Return by how much an error of a whole must grow to move two parts of it as much.
+
+    Both parts move together by ``Σ N_k p_k (1 − p_k)``, less than the ``N p (1 − p)`` of the whole.
+    """
+    whole = merged(first, second)
+    steep = whole.persons * whole.share * (1 - whole.share)
+    moved = sum(p.persons * p.share * (1 - p.share) for p in (first, second))
+    return np.divide(steep, moved, out=np.ones_like(steep), where=moved > 0)
+
+
 __all__ = [
     "DIPLOMAS",
     "Part",
@@ -244,4 +267,6 @@ __all__ = [
     "a2_rule",
     "a3_parts",
     "grades",
+    "halves",
+    "merged",
 ]

@@ -344,7 +344,7 @@ def _model(
         for joint in exact:
             inside = joint.index >= 0
             joint_rank[inside] = np.minimum(joint_rank[inside], joint.level)
-    wide = _merged(*axis_a.a3_parts(structure, reference, shifted.shifts.get("a3")))
+    wide = axis_a.merged(*axis_a.a3_parts(structure, reference, shifted.shifts.get("a3")))
     owner, names = owner_index(atoms, "commune")
     inhabitants = np.bincount(owner, structure.ages.sum(1), minlength=len(names))[owner]
 
@@ -353,8 +353,8 @@ def _model(
         sampled = sampling_sd(whole, inhabitants, parameters)
         return found | {"iris": np.hypot(found["iris"], sampled)}
 
-    halves = _halves(working, older)
-    sd_a1 = {x: sd * halves for x, sd in errors("a1", _merged(working, older)).items()}
+    halves = axis_a.halves(working, older)
+    sd_a1 = {x: sd * halves for x, sd in errors("a1", axis_a.merged(working, older)).items()}
     alone = _alone_in_table(exact, len(own))
     sd_a2 = errors("a2", rules["a2"].younger)
     sampled = sampling_sd(rules["a2"].younger, inhabitants, parameters)
@@ -366,17 +366,6 @@ def _model(
     )  # fmt: skip
 
 
-def _halves(first: axis_a.Part, second: axis_a.Part) -> Floats:
-    """Return by how much an error of a whole must grow to move two parts of it as much.
-
-    Both parts move together by ``Σ N_k p_k (1 − p_k)``, less than the ``N p (1 − p)`` of the whole.
-    """
-    whole = _merged(first, second)
-    steep = whole.persons * whole.share * (1 - whole.share)
-    moved = sum(p.persons * p.share * (1 - p.share) for p in (first, second))
-    return np.divide(steep, moved, out=np.ones_like(steep), where=moved > 0)
-
-
 def _alone_in_table(joints: list[Joint], size: int) -> Flags:
     """Return the atoms that a table describes by themselves: nothing of A2 is estimated there."""
     found = np.zeros(size, dtype=bool)
@@ -385,18 +374,6 @@ def _alone_in_table(joints: list[Joint], size: int) -> Flags:
         members = np.bincount(joint.index[joint.index >= 0], minlength=len(joint.codes))
         found |= (joint.index >= 0) & (members[inside] == 1)
     return found
-
-
-def _merged(first: axis_a.Part, second: axis_a.Part) -> axis_a.Part:
-    """Return two parts of a population as one, their errors averaged on the logit scale."""
-    persons = first.persons + second.persons
-    safe = np.where(persons > 0, persons, 1.0)
-    share = (first.count + second.count) / safe
-    steep = [p.persons * p.share * (1 - p.share) for p in (first, second)]
-    slopes = steep[0][:, None] * first.slopes + steep[1][:, None] * second.slopes
-    scale = np.maximum(share * (1 - share), axis_a.TINY) * safe
-    inside = [p.persons * (p.spread + (p.share - share) ** 2) for p in (first, second)]
-    return axis_a.Part(persons, share, slopes / scale[:, None], (inside[0] + inside[1]) / safe)
 
 
 def _benchmarked(rule: axis_a.Rule, joints: list[Joint]) -> axis_a.Rule:
