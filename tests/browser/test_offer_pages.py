@@ -51,6 +51,7 @@ def pond(portrea: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) 
     path: Path = tmp_path_factory.mktemp("etangs") / "etangs.csv"
     path.write_text(LIST, "utf-8")
     portrea("offer", "import", str(path))
+    portrea("offer", "load")
     return "etang"
 
 
