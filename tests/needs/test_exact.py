@@ -10,7 +10,8 @@ import pytest
 
 from portrea.needs.draws import Drawing
 from portrea.needs.exact import exact_draws
-from portrea.needs.model import _halves, _merged, prepare
+from portrea.needs.fragility import halves, merged
+from portrea.needs.model import prepare
 from portrea.needs.parameters import load_parameters
 from portrea.needs.structure_errors import sampling_sd
 
@@ -58,8 +59,8 @@ def drawn(world, *, sampling: bool):
     assert model.atoms.height == 500
     owner = model.owner("commune")[0]
     inhabitants = np.bincount(owner, model.structure.ages.sum(1))[owner]
-    sampled = sampling_sd(_merged(model.working, model.older), inhabitants, model.parameters)
-    sampled *= _halves(model.working, model.older)
+    sampled = sampling_sd(merged(model.working, model.older), inhabitants, model.parameters)
+    sampled *= halves(model.working, model.older)
     model.sd_a1 = {"iris": sampled} if sampling else {}
     if not sampling:
         model.parameters = without_sampling(model.parameters)
