@@ -34,10 +34,17 @@ def test_tiers(case):
         assert found.sentence.replace("\u202f", " ") == case["said"]
 
 
-@given(told=st.lists(st.none() | DAYS, min_size=1, max_size=20), on=DAYS)
-def test_the_table_says_what_one_card_says(told, on):
-    table = pl.DataFrame({"updated": told}, schema={"updated": pl.Date})
-    assert freshness.tiers(table, on=on).to_list() == [str(freshness.tier(d, on=on)) for d in told]
+CARDS = st.tuples(st.none() | DAYS, st.none() | st.integers(1, 36))
+
+
+@given(cards=st.lists(CARDS, min_size=1, max_size=20), on=DAYS)
+def test_the_table_says_what_one_card_says(cards, on):
+    schema = {"updated": pl.Date, "update_months": pl.Int64}
+    table = pl.DataFrame(cards, schema=schema, orient="row")
+    expected = [str(freshness.tier(told, on=on, update_months=months)) for told, months in cards]
+    assert freshness.tiers(table, on=on).to_list() == expected
+    usual = [str(freshness.tier(told, on=on)) for told, _ in cards]
+    assert freshness.tiers(table.select("updated"), on=on).to_list() == usual
 
 
 @given(told=DAYS, on=DAYS, later=st.integers(0, 900), period=st.none() | st.integers(1, 36))

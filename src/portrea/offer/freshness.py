@@ -97,11 +97,18 @@ def tier(told: date | None, *, on: date, update_months: int | None = None) -> Ti
 
 
 def tiers(places: pl.DataFrame, *, on: date) -> pl.Series:
-    """Return the tier of each place of a table ``places``, from its column ``updated``."""
+    """Return the tier of each place, from its column ``updated``.
+
+    A column ``update_months`` (null: the usual limits) gives the pace of places that tell one.
+    """
     told = pl.col("updated")
+    pace = pl.lit(None, dtype=pl.Int64)
+    if "update_months" in places.columns:
+        pace = pl.col("update_months").cast(pl.Int64)
     expression = pl.when(told.is_null() | (told > on)).then(pl.lit(str(Tier.TO_CONFIRM)))
-    for bound, found in zip(limits(), Tier, strict=False):
-        later = told.dt.offset_by(f"{bound}mo")
+    for rank, (usual, found) in enumerate(zip(limits(), Tier, strict=False), start=1):
+        months = pl.format("{}mo", (pace * rank).fill_null(usual))
+        later = told.dt.offset_by(months)
         expression = expression.when(later >= on).then(pl.lit(str(found)))  # type: ignore[assignment]
     return places.select(freshness=expression.otherwise(pl.lit(str(Tier.OLD))))["freshness"]
 

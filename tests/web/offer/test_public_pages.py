@@ -366,3 +366,17 @@ def test_further_is_proposed_when_nothing_is_near(census: Client) -> None:
     further = re.findall(r"<b>Plus loin : ([^<]+)</b> <small>(\d+) lieu", html.unescape(page))
     assert further
     assert {count for _place, count in further} == {"1"}
+
+
+def test_a_service_that_changes_every_month_is_to_confirm_sooner(census: Client) -> None:
+    told = (TODAY - timedelta(days=75)).isoformat()
+    applied(
+        record("7", name="Permanence mensuelle", updated=told,
+               services=[service(update_months=1)], **TOWN),
+        record("8", name="Permanence ordinaire", updated=told, services=[service()], **TOWN),
+        source="liste mensuelle",
+    )  # fmt: skip
+    late = names(census, "&fraicheur=to_confirm")
+    assert "Permanence mensuelle" in late
+    assert "Permanence ordinaire" not in late
+    assert "Permanence ordinaire" in names(census, "&fraicheur=fresh")

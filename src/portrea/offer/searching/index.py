@@ -15,7 +15,7 @@ import polars as pl
 
 from portrea.offer.freshness import Tier
 from portrea.offer.freshness import tiers as freshness_tiers
-from portrea.offer.searching.tags import COVERAGE, FACETS, SHUT, YES
+from portrea.offer.searching.tags import COVERAGE, FACETS, PACE, SHUT, YES
 from portrea.offer.searching.words import Words
 
 if TYPE_CHECKING:
@@ -82,7 +82,10 @@ class SearchIndex:
             for level in ("commune", "epci", "departement", "region")
         }
         self._closed = frame["closed"].fill_null(value=False).to_numpy()
-        self._updated = frame.select(pl.col("updated").cast(pl.Date))
+        self._updated = frame.select(
+            pl.col("updated").cast(pl.Date),
+            update_months=pl.col("tags").str.extract(rf"(?m)^{PACE}:(\d+)$").cast(pl.Int64),
+        )
         self._bits = _bitmaps(frame["tags"], self.size)
         self._spans = _spans(frame["week"])
         self._shut = _shut(frame["tags"])

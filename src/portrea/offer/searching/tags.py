@@ -29,6 +29,8 @@ COVERAGE = ("format", "capacite", "manque", "liste")
 YES = "oui"
 SHUT = "ferme"
 """Days of closure, ``start/end``: looked at for « open now », never counted."""
+PACE = "rythme"
+"""Months between two updates, the shortest of the services: looked at for the tier of freshness."""
 AT_PLACE = {PresenceKind.FIXE, PresenceKind.PERMANENCE}
 """Presences of people who wait in the place."""
 _LISTS = {
@@ -76,6 +78,8 @@ def _told(place: Place) -> Iterator[tuple[str, str]]:
     if place.source:
         yield "liste", place.source
     yield from ((SHUT, f"{c.start}/{c.end}") for c in place.closures)
+    paces = [service.update_months for service in place.services if service.update_months]
+    yield from ((PACE, str(pace)) for pace in sorted(paces)[:1])
     yield from (("manque", name) for name, told in _criteria(place).items() if not told)
 
 
