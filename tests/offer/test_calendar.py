@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -164,14 +163,3 @@ def test_school_holidays_agree_with_the_reference_table(shared_reference):
             for n in range((end - start).days + 1)
         }
         assert found == told
-
-
-def test_a_status_costs_little():
-    """A plain place, warm: well under the 0.2 ms of the brief (see benchmarks.hours)."""
-    timing = calendar.Timing(hours="Mo-Fr 09:00-12:00,14:00-17:00; PH off", departement="35")
-    now = at("2026-11-22T10:00")
-    calendar.status(timing, now)
-    start = time.perf_counter()
-    for _ in range(200):
-        calendar.status(timing, now)
-    assert (time.perf_counter() - start) / 200 < 0.002
