@@ -15,7 +15,8 @@ from scipy.special import expit, logit
 
 from benchmarks import Measure
 from portrea.needs.estimation import estimate
-from portrea.needs.model import _halves, prepare
+from portrea.needs.fragility import halves
+from portrea.needs.model import prepare
 from portrea.needs.parameters import load_parameters
 from portrea.needs.structure import cell_persons
 from portrea.vocab.tables import CROSSTAB, TERRITORIES
@@ -120,14 +121,14 @@ def truths(model: Model, truth: Truth, *, seed: int) -> np.ndarray:
     theta = reference.theta.ravel()
     loadings = reference.loadings.reshape(theta.size, -1)
     card = model.parameters.cards["uncertainty"]["area_effects"]["sd"]
-    halves = _halves(model.working, model.older)
+    grown = halves(model.working, model.older)
     effects = np.zeros((size, TRUTHS))
     added = np.zeros((size, TRUTHS))
     for level in NESTED:
         index = np.arange(size) if level == "iris" else model.owner(level)[0]
         number = int(index.max()) + 1
         effects += np.sqrt(truth.variance) * card[level] * truth.law(rng, number)[index]
-        structure = model.sd_a1.get(level, np.zeros(size)) / halves
+        structure = model.sd_a1.get(level, np.zeros(size)) / grown
         added += structure[:, None] * rng.normal(size=(number, TRUTHS))[index]
     spread = sum(v**2 for v in card.values()) + (loadings**2).sum(1)
     centre = logit(theta) - 0.5 * spread * (1 - 2 * theta)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Everything: system packages, environment, assets, lint, tests, then Python 3.11.
-# Options are passed to pytest. Without ../shared/data it says what it could not show.
+# Everything: system packages, environment, assets, lint, tests, the fast ones on Python 3.11 too.
+# With options, they are passed to pytest, which runs alone. Without ../shared/data it says what it could not show.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 start=$SECONDS
@@ -32,14 +32,33 @@ system_packages() {
     exit 1
 }
 
-other_python() { # the fast tests once more, on the oldest Python we promise
-    [ "$(.venv/bin/python -c 'import sys; print(sys.version_info[1])')" = 11 ] && return 0
-    if ! PYTHON_VERSIONS=3.11 scripts/setup.sh dev .venv-3.11; then
-        echo "Python 3.11 n’est pas installé ici : les tests rapides n’ont pas été refaits avec lui."
-        return 0
+FAST="not slow and not browser and not postgres and not package"
+
+fast_tests() { # on the oldest Python we promise, then on the newest
+    if [ "$(.venv/bin/python -c 'import sys; print(sys.version_info[1])')" != 11 ]; then
+        if PYTHON_VERSIONS=3.11 scripts/setup.sh dev .venv-3.11; then
+            say "Tests rapides, Python 3.11"
+            .venv-3.11/bin/python -m pytest -q -m "$FAST" || return 1
+        else
+            echo "Python 3.11 n’est pas installé ici : les tests rapides n’ont pas été refaits avec lui."
+        fi
     fi
-    say "Tests rapides, Python 3.11"
-    .venv-3.11/bin/python -m pytest -q -m "not slow and not browser and not postgres and not package"
+    say "Tests rapides, $(.venv/bin/python --version)"
+    .venv/bin/python -m pytest -q -m "$FAST"
+}
+
+all_tests() { # the fast ones beside the others, so that both processors work
+    local status=0
+    fast_log=$(mktemp)
+    fast_tests >"$fast_log" 2>&1 &
+    fast_pid=$!
+    trap 'kill "$fast_pid" 2>/dev/null || true; rm -f "$fast_log"' EXIT
+    say "Tests lents, du navigateur, de PostgreSQL et du paquet"
+    .venv/bin/python -m pytest -q --durations=15 -m "not ($FAST)" || status=1
+    wait "$fast_pid" || status=1
+    cat "$fast_log"
+    say "Fin"
+    return $status
 }
 
 system_packages
@@ -48,7 +67,9 @@ scripts/setup.sh dev .venv
 PATH="$(scripts/node.sh .venv):$PATH" .venv/bin/python scripts/assets.py
 say "Lecture du code"
 scripts/lint.sh .venv
-other_python
-say "Tests, $(.venv/bin/python --version)"
 [ -d ../shared/data ] || echo "../shared/data absent : les tests sur les fichiers réels seront passés."
-.venv/bin/python -m pytest -q --durations=15 "$@"
+if [ $# -gt 0 ]; then
+    .venv/bin/python -m pytest "$@"
+else
+    all_tests
+fi

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from browser.census import DOUBLE, KEEPER, LIST, PASSWORD
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -87,6 +89,17 @@ def portrea(served_home: Path, served: str) -> Callable[..., str]:
         return done.stdout.strip()
 
     return run
+
+
+@pytest.fixture(scope="session")
+def keeper(portrea: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> str:
+    """An administrator, and two small lists of the same commune in the census."""
+    folder: Path = tmp_path_factory.mktemp("lists")
+    for name, text in (("essai", LIST), ("double", DOUBLE)):
+        (folder / f"{name}.csv").write_text(text, "utf-8")
+        portrea("offer", "import", str(folder / f"{name}.csv"))
+    portrea("account", "create", KEEPER, "--password-stdin", given=PASSWORD)
+    return KEEPER
 
 
 def build_tiles_of(home: Path) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from browser.test_census_work import clean, keeper, log_in, place_of
+from browser.test_census_work import clean, log_in, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     Keep = Callable[[str, bytes], None]
-
-__all__ = ["keeper"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from browser.census import KEEPER, LIST, PASSWORD
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -15,31 +17,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-PASSWORD = "une phrase que moi seule connais"
-KEEPER = "tenante@exemple.org"
-LIST = (
-    "id;nom;code insee;ville;adresse;code postal;telephone;email;date\n"
-    "a1;CCAS d’Essai;35188;Montfort-sur-Meu;1 rue du Four;35160;0299000000;"
-    "ccas@essai.fr;2024-01-01\n"
-    "a2;Médiathèque d’Essai;35188;Montfort-sur-Meu;3 rue du Four;35160;0299000002;"
-    "mediatheque@essai.fr;2024-01-01\n"
-)
-DOUBLE = (
-    "id;nom;code insee;ville;adresse;code postal;telephone\n"
-    "b1;Médiathèque d’Essai;35188;Montfort-sur-Meu;3 rue du Four;35160;0299000002\n"
-)
-
-
-@pytest.fixture(scope="session")
-def keeper(portrea: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> str:
-    """An administrator, and two small lists of the same commune in the census."""
-    folder: Path = tmp_path_factory.mktemp("lists")
-    for name, text in (("essai", LIST), ("double", DOUBLE)):
-        (folder / f"{name}.csv").write_text(text, "utf-8")
-        portrea("offer", "import", str(folder / f"{name}.csv"))
-    portrea("account", "create", KEEPER, "--password-stdin", given=PASSWORD)
-    return KEEPER
 
 
 def clean(page: Page, keep: Callable[[str, bytes], None], name: str) -> None:
