@@ -69,7 +69,7 @@ def test_nearest_first(site: Client) -> None:
     page = site.get("/lieux/?territoire=35188").content.decode()
     assert names(page)[0] == "Mairie de Montfort-sur-Meu"
     assert distances(page) == sorted(distances(page))
-    assert len(distances(page)) == 25
+    assert len(distances(page)) == 15
 
 
 def test_pages_follow_without_hole_nor_repeat(site: Client) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     Index = SearchIndex | PatchedIndex
 
-PAGE = 25
+PAGE = 15
 FEWEST = 5
 """Places shown around a commune even when they are all far."""
 BOX_DEGREES = 1.5
@@ -93,18 +93,27 @@ def place_search(
     held = catalogue()
     index = held.index
     scope, km, minutes = _scope(index, selection, around=around)
-    query = Query(
-        on=now.date(),
-        words=asked.words,
-        chosen={name: (value,) for name, value in asked.chosen.items()},
-        scope=scope,
-        order=km,
-        minutes=_minutes(index, now),
-    )
+    query = replace(_query(index, asked, now), scope=scope, order=km)
     code = selection.territories[0].code if selection.is_single else selection.key
     found = index.find(query)
     return Search(
         selection.label, selection.key, code, km is not None, index, held.origin, found, km, minutes
+    )
+
+
+def place_count(search: Search, selection: Selection, asked: Asked, now: datetime) -> int:
+    """Return how many places another search of the same moment would find."""
+    scope, _km, _minutes = _scope(search.index, selection, around=True)
+    query = replace(_query(search.index, asked, now), scope=scope)
+    return int(search.index.find(query).rows.size)
+
+
+def _query(index: Index, asked: Asked, now: datetime) -> Query:
+    return Query(
+        on=now.date(),
+        words=asked.words,
+        chosen={name: (value,) for name, value in asked.chosen.items()},
+        minutes=_minutes(index, now),
     )
 
 

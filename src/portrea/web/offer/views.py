@@ -45,7 +45,7 @@ def place_list(request: HttpRequest) -> HttpResponse:
         "removable": filters.removable(asked),
         "cards": [place_card(row, now) for row in page.rows],
         "page": page,
-        "wider": () if page.rows else wider(selection, asked, now),
+        "wider": () if page.rows else wider(search, selection, asked, now),
     }
     return fresh(render(request, "offer/place_list.html", context))
 

@@ -31,11 +31,13 @@ class Wider:
     query: str
 
 
-def wider(selection: Selection, asked: Asked, now: datetime) -> tuple[Wider, ...]:
+def wider(
+    search: selectors.Search, selection: Selection, asked: Asked, now: datetime
+) -> tuple[Wider, ...]:
     """Return the searches one step wider that find something: one choice less, then further."""
     found = []
     for label, place, kept in (*_one_less(selection, asked), *_further(selection, asked)):
-        count = selectors.place_search(place, kept, now).total
+        count = selectors.place_count(search, place, kept, now)
         if count:
             found.append(Wider(label, count, kept.address()))
     return tuple(found[:MOST])
