@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Everything: system packages, environment, assets, lint, tests, the fast ones on Python 3.11 too.
+# Everything: system packages, environment, assets, lint, tests (the fast ones on Python 3.11, the others on the newest).
 # With options, they are passed to pytest, which runs alone. Without ../shared/data it says what it could not show.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -34,17 +34,17 @@ system_packages() {
 
 FAST="not slow and not browser and not postgres and not package"
 
-fast_tests() { # on the oldest Python we promise, then on the newest
+fast_tests() { # on the oldest Python we promise, whenever a processor is free
+    local python=.venv
     if [ "$(.venv/bin/python -c 'import sys; print(sys.version_info[1])')" != 11 ]; then
         if PYTHON_VERSIONS=3.11 scripts/setup.sh dev .venv-3.11; then
-            say "Tests rapides, Python 3.11"
-            .venv-3.11/bin/python -m pytest -q -m "$FAST" || return 1
+            python=.venv-3.11
         else
-            echo "Python 3.11 n’est pas installé ici : les tests rapides n’ont pas été refaits avec lui."
+            echo "Python 3.11 n’est pas installé ici : les tests rapides n’ont pas été faits avec lui."
         fi
     fi
-    say "Tests rapides, $(.venv/bin/python --version)"
-    .venv/bin/python -m pytest -q -m "$FAST"
+    say "Tests rapides, $($python/bin/python --version)"
+    nice -n 10 $python/bin/python -m pytest -q -m "$FAST"
 }
 
 all_tests() { # the fast ones beside the others, so that both processors work
@@ -53,7 +53,7 @@ all_tests() { # the fast ones beside the others, so that both processors work
     fast_tests >"$fast_log" 2>&1 &
     fast_pid=$!
     trap 'kill "$fast_pid" 2>/dev/null || true; rm -f "$fast_log"' EXIT
-    say "Tests lents, du navigateur, de PostgreSQL et du paquet"
+    say "Tests lents, du navigateur, de PostgreSQL et du paquet, $(.venv/bin/python --version)"
     .venv/bin/python -m pytest -q --durations=15 -m "not ($FAST)" || status=1
     wait "$fast_pid" || status=1
     cat "$fast_log"
