@@ -34,7 +34,7 @@ system_packages() {
 
 FAST="not slow and not browser and not postgres and not package"
 
-fast_tests() { # on the oldest Python we promise, whenever a processor is free
+fast_tests() { # on the oldest Python we promise
     local python=.venv
     if [ "$(.venv/bin/python -c 'import sys; print(sys.version_info[1])')" != 11 ]; then
         if PYTHON_VERSIONS=3.11 scripts/setup.sh dev .venv-3.11; then
@@ -44,21 +44,13 @@ fast_tests() { # on the oldest Python we promise, whenever a processor is free
         fi
     fi
     say "Tests rapides, $($python/bin/python --version)"
-    nice -n 10 $python/bin/python -m pytest -q -m "$FAST"
+    $python/bin/python -m pytest -q -m "$FAST"
 }
 
-all_tests() { # the fast ones beside the others, so that both processors work
-    local status=0
-    fast_log=$(mktemp)
-    fast_tests >"$fast_log" 2>&1 &
-    fast_pid=$!
-    trap 'kill "$fast_pid" 2>/dev/null || true; rm -f "$fast_log"' EXIT
+all_tests() { # the fast ones, then the others on the newest Python
+    fast_tests
     say "Tests lents, du navigateur, de PostgreSQL et du paquet, $(.venv/bin/python --version)"
-    .venv/bin/python -m pytest -q --durations=15 -m "not ($FAST)" || status=1
-    wait "$fast_pid" || status=1
-    cat "$fast_log"
-    say "Fin"
-    return $status
+    .venv/bin/python -m pytest -q --durations=15 -m "not ($FAST)"
 }
 
 system_packages
