@@ -56,6 +56,7 @@ def located(page: Page, keep: Keep) -> None:
     """Put the games library on the map; the bus has no point of its own."""
     page.goto("/espace/adresses/")
     clean(page, keep, "a-situer")
+    turn_to(page, "Ludothèque d’Essai")
     page.click("a.btn:has-text('Ludothèque d’Essai')")
     page.fill("[name=point]", "ici")
     page.click("text=Placer ici")
@@ -64,21 +65,30 @@ def located(page: Page, keep: Keep) -> None:
     page.fill("[name=point]", "48.1372, -1.9570")
     page.click("text=Placer ici")
     assert re.search("Ludothèque d’Essai.*est situé", page.inner_text("main"))
+    turn_to(page, "Bus d’Essai")
     page.click("a.btn:has-text('Bus d’Essai')")
     clean(page, keep, "situer")
     page.click("text=Le centre de la commune suffit")
     assert "Bus d’Essai" not in page.inner_text("main ul.plain, main > .wrap > p:last-child")
 
 
+def turn_to(page: Page, name: str) -> None:
+    """Turn the pages of a queue, that other lists fill too, until a name is read."""
+    while name not in page.inner_text("main"):
+        page.click("a:has-text('Voir les suivants')")
+
+
 def read_over(page: Page, keep: Keep) -> None:
     """Confirm the hours understood, write those that were not."""
     page.goto("/espace/horaires/")
     clean(page, keep, "horaires-a-relire")
+    turn_to(page, "Bus d’Essai")
     page.click("a:has-text('Bus d’Essai')")
     page.fill("[name=words]", "mardi 10h-12h")
     page.click("button[name=read]")
     clean(page, keep, "horaires-relire")
     page.click("button[name=save]")
+    turn_to(page, "Ludothèque d’Essai")
     page.check("li:has-text('Ludothèque d’Essai') [name=ligne]")
     page.click("text=Ce qui est coché est juste")
     assert "1 horaire confirmé" in page.inner_text("main")

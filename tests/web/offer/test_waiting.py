@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from portrea.base.errors import DataError
 from portrea.sources.ban import Found
-from portrea.web.offer import locating
+from portrea.web.offer import locating, waiting
 from portrea.web.offer.models import Fix, ImportBatch, Place, Question
 from web.offer.census import applied, only_place, record
 
@@ -354,3 +355,26 @@ def test_refused_rows_mended_and_sent_again_lose_nothing(
     assert set(Place.objects.filter(listed=True).values_list("name", flat=True)) == {
         "CCAS", "Mairie",
     }  # fmt: skip
+
+
+# -- more than a page ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("queue", ["adresses", "horaires"])
+def test_what_stands_after_the_first_page_is_reached(
+    connected: Callable[..., User], client: Client, monkeypatch: pytest.MonkeyPatch, queue: str
+) -> None:
+    monkeypatch.setattr(waiting, "PAGE", 2)
+    connected("referent commune:35133")
+    names = [f"Lieu {number}" for number in range(5)]
+    applied(*(record(name, name=name, hours_text="quand il passe") for name in names))
+    seen, query = [], ""
+    for _turn in range(4):
+        page = page_of(client, f"/espace/{queue}/{query}")
+        seen.append(sorted(set(re.findall(r"Lieu \d", page))))
+        following = re.search(r'href="(\?[^"]*apres=[^"]+)"', page)
+        query = html.unescape(following[1]) if following else ""
+    assert seen == [names[:2], names[2:4], names[4:], names[:2]]
+    Place.objects.filter(name="Lieu 4").delete()
+    last = Place.objects.get(name="Lieu 3").pk
+    assert "Lieu 0" in page_of(client, f"/espace/{queue}/?apres={last}"), "the start again"

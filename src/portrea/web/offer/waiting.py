@@ -116,6 +116,14 @@ def places_to_read_over(who: Any, territory: str = "") -> QuerySet[Place]:
     return rows.filter(own | inside).order_by("sort", "pk")
 
 
+def following(places: QuerySet[Place], seen: str) -> QuerySet[Place]:
+    """Return the places that come after one already seen, in the order of their list."""
+    last = Place.objects.filter(pk=seen).values_list("sort", flat=True).first() if seen else None
+    if last is None:
+        return places
+    return places.filter(Q(sort__gt=last) | Q(sort=last, pk__gt=seen))
+
+
 def waiting_hours(places: QuerySet[Place], most: int) -> list[tuple[Place, list[Hours]]]:
     """Return the first places that have hours to read over, with them."""
     found = []

@@ -29,6 +29,7 @@ from portrea.web.offer.services.reading_over import (
 from portrea.web.offer.waiting_forms import AddressForm, PointForm, WordsForm
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
 
     from portrea.web.offer.models import Place
@@ -48,9 +49,12 @@ def addresses(request: HttpRequest) -> HttpResponse:
     """List the places to put on the map."""
     territory = request.GET.get("territoire", "")
     rows = waiting.places_to_locate(request, territory)
+    found = list(_after(request, rows)[: waiting.PAGE + 1])
+    shown = found[: waiting.PAGE]
     context = _list_context(request, territory) | {
-        "rows": [(place, name_of(place.territory)) for place in rows[: waiting.PAGE]],
+        "rows": [(place, name_of(place.territory)) for place in shown],
         "total": rows.count(),
+        "next": shown[-1].pk if len(found) > len(shown) else "",
     }
     return render(request, "offer/addresses.html", context)
 
@@ -138,11 +142,12 @@ def hours_list(request: HttpRequest) -> HttpResponse:
     territory = request.GET.get("territoire", "")
     if request.method == "POST":
         return _confirm_many(request)
-    rows = waiting.places_to_read_over(request, territory)
+    rows = _after(request, waiting.places_to_read_over(request, territory))
     found = waiting.waiting_hours(rows, waiting.PAGE + 1)
+    shown = found[: waiting.PAGE]
     context = _list_context(request, territory) | {
-        "rows": [(place, name_of(place.territory), h) for place, h in found[: waiting.PAGE]],
-        "more": len(found) > waiting.PAGE,
+        "rows": [(place, name_of(place.territory), hours) for place, hours in shown],
+        "next": shown[-1][0].pk if len(found) > len(shown) else "",
     }
     return render(request, "offer/hours_list.html", context)
 
@@ -215,6 +220,12 @@ def _read_over(
 
 
 # -- both -----------------------------------------------------------------------------------------
+
+
+def _after(request: HttpRequest, rows: QuerySet[Place]) -> QuerySet[Place]:
+    """Return what follows the page before; the start again when nothing does."""
+    rest = waiting.following(rows, request.GET.get("apres", ""))
+    return rest if rest.exists() else rows
 
 
 def _list_context(request: HttpRequest, territory: str) -> dict[str, Any]:
