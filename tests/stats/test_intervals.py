@@ -4,7 +4,11 @@ import numpy as np
 import pytest
 from scipy.stats import kstest
 
-from portrea.stats.intervals import hash_codes, normals, quantiles, rounding
+from portrea.stats.intervals import hash_codes, normals, quantiles, rounding_of, states
+
+
+def rounding(words, effect, *, seed, draws):
+    return rounding_of(states(words, effect, seed=seed), draws)
 
 
 def test_hash_is_the_published_fnv1a():

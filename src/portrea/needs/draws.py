@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 WIDE, NEAR = ("region", "epci"), ("commune", "iris")
 NESTED = (*WIDE, *NEAR)
 """Levels of the area effects, one normal per area and draw."""
-AXIS_A = ("a1", "a2", "a2_75", "a3")
 AXIS_B = ("b", "b_sum", "b_load")
 CROSSED = ("c", "c_a2")
 TINY = 1e-9

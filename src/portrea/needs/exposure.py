@@ -152,7 +152,7 @@ class Exposure:
         if self.overlap is None:
             centre = np.array(self.parameters.number("exposure", "overlaps", "ppa_rsa"))
             wanted["ppa_rsa"] = _drawn_overlap(centre, np.zeros(()), wanted["ppa_rsa"])
-        stack, parts = self._stacks[load], []
+        stack, parts = self._loaded if load else self._bare, []
         for start, stop in pairwise(self._cuts(rows, BLOCK * max(1, USUAL_DRAWS // draws))):
             here = slice(rows.start + start, rows.start + stop)
             noise = normals(iris[start:stop][stack.moving[here]], "b:part", seed=seed, draws=draws)
@@ -174,9 +174,14 @@ class Exposure:
         return cuts if cuts[-1] == size else [*cuts, size]
 
     @cached_property
-    def _stacks(self) -> tuple[Stack, Stack]:
-        """The groups to draw without the load, and with it."""
-        return Stack(list(self.groups.values())), Stack(list(self.counted.values()))
+    def _bare(self) -> Stack:
+        """The groups to draw when the load is not asked."""
+        return Stack(list(self.groups.values()))
+
+    @cached_property
+    def _loaded(self) -> Stack:
+        """The groups to draw with the load."""
+        return Stack(list(self.counted.values()))
 
     @cached_property
     def ends(self) -> Flags:

@@ -15,7 +15,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from scipy.special import ndtri
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -63,17 +63,12 @@ def normals_of(state: Words, draws: int) -> Draws:
     Two areas have, rank by rank, independent draws unless they begin at the same place, once in
     two million. None is further than 4.2 standard deviations.
     """
-    return _normal_windows(draws)[state.astype(np.intp)]
-
-
-def rounding(words: Words, effect: str, *, seed: int, draws: int) -> Draws:
-    """Return draws uniform in ]−1, 1[, one row per area, one column per rank."""
-    return rounding_of(states(words, effect, seed=seed), draws)
+    return _windows(_normal_pool, draws)[state.astype(np.intp)]
 
 
 def rounding_of(state: Words, draws: int) -> Draws:
-    """Return the uniforms of :func:`rounding`, from the state of each area."""
-    return _uniform_windows(draws)[state.astype(np.intp)]
+    """Return draws uniform in ]−1, 1[, one row per area, one column per rank, from their states."""
+    return _windows(_uniform_pool, draws)[state.astype(np.intp)]
 
 
 @cache
@@ -100,14 +95,9 @@ def _uniform_pool() -> Draws:
 
 
 @cache
-def _normal_windows(draws: int) -> Draws:
-    """Return a view: row ``s`` holds ``draws`` consecutive normals of the pool from place ``s``."""
-    return sliding_window_view(_normal_pool(), draws)
-
-
-@cache
-def _uniform_windows(draws: int) -> Draws:
-    return sliding_window_view(_uniform_pool(), draws)
+def _windows(pool: Callable[[], Draws], draws: int) -> Draws:
+    """Return a view: row ``s`` holds ``draws`` consecutive numbers of a pool from place ``s``."""
+    return sliding_window_view(pool(), draws)
 
 
 def quantiles(

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from opening_hours import OpeningHours, State, validate
+from opening_hours import OpeningHours, validate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 NAMES = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
@@ -310,22 +310,3 @@ def say_time(minutes: int) -> str:
 def is_open(osm: str, moment: datetime) -> bool:
     """Whether a place is open at a local wall time (naive), French holidays included."""
     return is_valid(osm) and bool(OpeningHours(osm, country="FR").is_open(moment))
-
-
-def spans_on(osm: str, day: date) -> tuple[Span, ...] | None:
-    """Return the hours open on one date, French holidays included; ``None`` when not valid."""
-    if not is_valid(osm):
-        return None
-    start = datetime.combine(day, time())
-    spans = [
-        (_minutes(start, first), _minutes(start, last))
-        for first, last, state, _ in OpeningHours(osm, country="FR").intervals(
-            start, start + timedelta(days=1)
-        )
-        if state is State.OPEN
-    ]
-    return merged(spans)
-
-
-def _minutes(start: datetime, moment: datetime) -> int:
-    return int((moment - start).total_seconds() // 60)

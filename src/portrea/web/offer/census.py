@@ -161,11 +161,6 @@ def census_state() -> str:
     return f"{last} {shown}/{told['rows']}"
 
 
-def census_total() -> int:
-    """Return how many places the census shows."""
-    return Place.objects.filter(status__in=SHOWN).count()
-
-
 def open_questions(territory: Any = None) -> QuerySet[Question]:
     """Return the questions that wait for an answer in a territory, oldest first."""
     return (

@@ -212,8 +212,20 @@ class ReportForm(StyledForm, forms.Form):
         return [self["words"], self["email"]]
 
 
-class LinkForm(StyledForm, forms.Form):
+class OfTerritory(StyledForm, forms.Form):
+    """Something of one of the territories that are looked after."""
+
+    territory = forms.ChoiceField(label=_("Territoire"))
+
+    def __init__(self, *args: Any, territories: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["territory"].choices = territories  # type: ignore[attr-defined]
+
+
+class LinkForm(OfTerritory):
     """A link to be made."""
+
+    field_order = ("label", "territory")
 
     label = line(
         _("Nom du lien"),
@@ -223,7 +235,6 @@ class LinkForm(StyledForm, forms.Form):
             "Pour vous y retrouver : «\u00a0Réunion du 3 décembre\u00a0». Jamais une personne."
         ),
     )
-    territory = forms.ChoiceField(label=_("Territoire"))
     days = forms.TypedChoiceField(
         label=_("Valable"),
         coerce=int,
@@ -232,20 +243,12 @@ class LinkForm(StyledForm, forms.Form):
         initial=30,
     )  # fmt: skip
 
-    def __init__(self, *args: Any, territories: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["territory"].choices = territories  # type: ignore[attr-defined]
 
-
-class CampaignForm(StyledForm, forms.Form):
+class CampaignForm(OfTerritory):
     """A campaign to be opened."""
 
+    field_order = ("title", "territory")
     title = line(_("Nom de la campagne"), 200, required=True)
-    territory = forms.ChoiceField(label=_("Territoire"))
-
-    def __init__(self, *args: Any, territories: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["territory"].choices = territories  # type: ignore[attr-defined]
 
 
 def shown_fields(record: Mapping[str, Any]) -> dict[str, str]:
@@ -263,8 +266,10 @@ def report_form(record: Mapping[str, Any]) -> ReportForm:
     return ReportForm(initial=shown_fields(record))
 
 
-class UploadForm(StyledForm, forms.Form):
+class UploadForm(OfTerritory):
     """A list to be received."""
+
+    field_order = ("title", "territory")
 
     title = line(
         _("Nom de la liste"),
@@ -274,7 +279,6 @@ class UploadForm(StyledForm, forms.Form):
             "Le même à chaque nouvelle version de cette liste : «\u00a0CCAS du département\u00a0»."
         ),
     )
-    territory = forms.ChoiceField(label=_("Territoire"))
     file = forms.FileField(
         label=_("Fichier"), help_text=_("CSV, Excel, LibreOffice, JSON ou GeoJSON, 20 Mo au plus.")
     )
@@ -283,7 +287,3 @@ class UploadForm(StyledForm, forms.Form):
         help_text=_("Ce qui n’y est plus sera noté « disparu de la liste »."),
         required=False,
     )
-
-    def __init__(self, *args: Any, territories: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["territory"].choices = territories  # type: ignore[attr-defined]

@@ -151,11 +151,6 @@ def names_of(origin: str, ids: Sequence[str]) -> dict[str, str]:
     return dict(Place.objects.filter(pk__in=ids).order_by().values_list("pk", "name"))
 
 
-def place_total() -> int:
-    """Return how many places are shown."""
-    return catalogue().index.shown
-
-
 # -- where ----------------------------------------------------------------------------------------
 
 

@@ -79,7 +79,6 @@ SECTIONS = (
     ("liste", "D’où viennent les fiches"),
 )
 UNLINKED = {"format", "liste"}
-NEVER_UNTOLD = {"situation"}
 
 
 def portrait(search: Search) -> Portrait:

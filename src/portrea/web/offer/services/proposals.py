@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from portrea.base.errors import DataError, PortreaError
 from portrea.offer.content import check_value, field_of, value_at
-from portrea.offer.importing.people import personal_email, strip_text
+from portrea.offer.importing.people import strip_text
 from portrea.offer.moderation import (
     Kind,
     Standing,
@@ -33,7 +33,7 @@ from portrea.web.offer.services.alike import Around
 from portrea.web.offer.services.places import place_locked
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping
 
 MOST_WAITING = 2000
 """Proposals that may wait in one territory: above, it is a flood."""
@@ -135,11 +135,6 @@ def _stripped(path: str, value: Any) -> Any:
     if isinstance(value, dict) and isinstance(value.get("description"), str):
         return value | {"description": strip_text(value["description"])[0]}
     return value
-
-
-def doubtful_emails(addresses: Sequence[str], *place_words: str) -> list[str]:
-    """Return the addresses that look like a person's, to be shown to the référent."""
-    return [one for one in addresses if personal_email(one, *place_words)[0]]
 
 
 def _sent_already(proposal: Proposal) -> Proposal | None:
