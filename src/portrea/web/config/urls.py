@@ -14,6 +14,8 @@ urlpatterns = [
     path("", include("portrea.web.needs.urls")),
     path("", include("portrea.web.offer.urls")),
     path("", include("portrea.web.steering.urls")),
+    path("", include("portrea.web.journeys.urls")),
+    path("", include("portrea.web.api.urls")),
     path("sante/", views.health, name="health"),
     path("admin/", admin.site.urls),
 ]

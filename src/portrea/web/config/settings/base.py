@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "portrea.web.needs",
     "portrea.web.offer",
     "portrea.web.steering",
+    "portrea.web.journeys",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
