@@ -77,9 +77,9 @@ def why(place: Place, one: Ranked, asked: Asked, *, now: datetime) -> str:
     fresh = _freshness(place, one, now)
     parts = [
         _grounds(place, one, asked),
-        _travel(one, asked),
+        travel_told(one, asked),
         *_constraints(place, one, asked),
-        _opening(place, one, asked, now),
+        opening_told(place, one, asked, now),
         *_itinerant(place, one),
         *_crowded(one),
         fresh.sentence,
@@ -117,7 +117,8 @@ def _grounds(place: Place, one: Ranked, asked: Asked) -> str:
     return helps
 
 
-def _travel(one: Ranked, asked: Asked) -> str:
+def travel_told(one: Ranked, asked: Asked) -> str:
+    """Say how far it is, in minutes; nothing when somebody comes."""
     if one.remote:
         return "par téléphone ou visio, sans se déplacer"
     if one.at_home:
@@ -153,7 +154,7 @@ def _elided(asked: Asked) -> bool:
     return (asked.language or "")[:1] in set("aeiou")
 
 
-def _opening(place: Place, one: Ranked, asked: Asked, now: datetime) -> str:
+def opening_told(place: Place, one: Ranked, asked: Asked, now: datetime) -> str:
     """Say whether it is open, and what the person will find on arrival."""
     if not one.hours_known:
         presence = _presence(place, one)

@@ -1,0 +1,263 @@
+"""From a person’s situation to the right door: the places of the site, the clock of where she is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from django.urls import reverse
+from django.utils import timezone
+
+from portrea.offer.orientation.asked import NONE, Way
+from portrea.offer.orientation.procedures import phones_of, procedure_of
+from portrea.offer.orientation.ranking import MOST, rank
+from portrea.offer.orientation.rules import rules
+from portrea.offer.orientation.typed import propose
+from portrea.offer.orientation.where import communes_named, departure
+from portrea.offer.orientation.why import opening_told, travel_told, why
+from portrea.reach.travel import (
+    Mode,
+    chord_to_km,
+    default_travel,
+    speeds_kmh,
+    travel_minutes,
+)
+from portrea.web.journeys.board import board, records
+from portrea.web.offer.cards import wall_of
+from portrea.web.territories.selectors import reader
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from numpy.typing import NDArray
+
+    from portrea.offer.orientation.answer import Answer, Ranked
+    from portrea.offer.orientation.asked import Asked
+    from portrea.offer.orientation.board import Board
+    from portrea.offer.orientation.procedures import Organization, Phone, Procedure
+    from portrea.offer.orientation.typed import Proposal
+    from portrea.offer.orientation.where import Departure
+    from portrea.offer.record import Place
+    from portrea.territory import Territory
+
+DEGREE_KM = 111.2
+WIDER = (1.0, 4.0, 1e4)
+"""The square looked at, then wider ones when it holds nothing that answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where a person sets off from: ``label`` for the page, ``exact`` when it is her position.
+
+    ``note`` tells, when it must be, that a former commune or an arrondissement was written.
+    """
+
+    label: str
+    commune: str
+    exact: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One place of the answer, ``rank`` from 1; ``km`` as the crow flies, ``minutes`` estimated."""
+
+    rank: int
+    id: str
+    place: Place
+    ranked: Ranked
+    why: str
+    opening: str
+    travel: str
+    km: float
+    minutes: float
+    phone: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Orientation:
+    """The answer: places in order, and whom to call; ``as_of`` is the clock where the person is."""
+
+    departure: Setting
+    asked: Asked
+    total: int
+    near: bool
+    choices: tuple[Choice, ...]
+    calls: tuple[tuple[str, str], ...]
+    phones: tuple[Phone, ...]
+    organizations: tuple[Organization, ...]
+    left_out: Mapping[str, int]
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Commune:
+    """A commune perhaps meant: its code, its name, what tells it from others of the same name."""
+
+    code: str
+    name: str
+    detail: str
+    note: str = ""
+
+
+def orient(
+    asked: Asked, *, now: datetime | None = None, start: int = 0, stop: int | None = None
+) -> Orientation:
+    """Return the places that answer a situation, the best first.
+
+    Parameters
+    ----------
+    asked
+        What the person told.
+    now
+        The instant, with its offset; the present by default.
+    start, stop
+        Ranks of the places returned, from 0; the three best by default.
+
+    Raises
+    ------
+    TerritoryError
+        Where the person is was not told, is unknown or outside France.
+    """
+    held = board()
+    left = departure(asked, reader().gazetteer)
+    wall = wall_of(left.commune.code, now or timezone.now())
+    last = start + rules().best if stop is None else stop
+    answer = _answer(held.board, asked, left, wall, max(MOST, last))
+    best = answer.ranked(start, last)
+    calls = answer.to_call()
+    told = records(held, [*(one.id for one in best), *(key for key, _ in calls)])
+    kept = [one for one in best if one.id in told]
+    km = _km(held.board, np.array([one.row for one in kept], dtype=np.int64), left)
+    procedure = _procedure(asked)
+    return Orientation(
+        departure=_setting(left),
+        asked=asked,
+        total=answer.total,
+        near=answer.near,
+        choices=tuple(
+            _choice(start + at + 1, told[one.id], one, asked, wall, float(km[at]))
+            for at, one in enumerate(kept)
+        ),
+        calls=tuple((told[key].name, phone) for key, phone in calls if key in told),
+        phones=phones_of(procedure),
+        organizations=procedure.organizations if procedure else (),
+        left_out={name: int(places.size) for name, places in answer.left_out().items()},
+        as_of=wall,
+    )
+
+
+def communes_for(text: str) -> tuple[Commune, ...]:
+    """Return the communes perhaps meant by what is typed: one when it is sure, a choice otherwise.
+
+    Raises
+    ------
+    TerritoryError
+        Nothing typed, or nothing that looks like a commune.
+    """
+    return tuple(_commune(one) for one in communes_named(text, reader().gazetteer))
+
+
+def departure_label(asked: Asked) -> str:
+    """Return where a person sets off from, in words.
+
+    Raises
+    ------
+    TerritoryError
+        As :func:`orient`.
+    """
+    return _setting(departure(asked, reader().gazetteer)).label
+
+
+def suggest_procedures(text: str) -> tuple[Proposal, ...]:
+    """Return the procedures perhaps meant by some words, best first."""
+    return propose(text)
+
+
+# -- where ----------------------------------------------------------------------------------------
+
+
+def _setting(left: Departure) -> Setting:
+    label = f"{left.commune.name} ({left.commune.departement})"
+    return Setting(label, left.commune.code, left.exact, left.note)
+
+
+def _commune(one: Territory) -> Commune:
+    departement = reader().territory("departement", one.departement or "")
+    name = departement["name"] if departement else ""
+    detail = f"{name} ({one.departement})" if name else one.departement or ""
+    return Commune(one.code, one.name, detail)
+
+
+# -- which ----------------------------------------------------------------------------------------
+
+
+def _procedure(asked: Asked) -> Procedure | None:
+    return procedure_of(asked.procedure) if asked.procedure not in (None, NONE) else None
+
+
+def _answer(held: Board, asked: Asked, left: Departure, wall: datetime, most: int) -> Answer:
+    """Rank the doors around, wider when nothing around answers."""
+    mode = Mode.WALK if asked.way is Way.FOOT else Mode.CAR
+    for wider in WIDER:
+        rows = _around(held, asked, left, mode, wider)
+        km = _km(held, rows, left)
+        minutes = _minutes(km, left, mode)
+        visiting = _minutes(km, left, Mode.CAR) if asked.home else None
+        answer = rank(held, asked, rows, minutes, now=wall, visiting=visiting, most=most)
+        if answer.rows.size:
+            break
+    return answer
+
+
+def _around(
+    held: Board, asked: Asked, left: Departure, mode: Mode, wider: float
+) -> NDArray[np.int64]:
+    """Return the doors of a square that holds all those within the farthest time shown."""
+    reach = [_reach_km(left, mode, float(rules().visible[asked.way]))]
+    if asked.home:
+        reach.append(_reach_km(left, Mode.CAR, rules().near_home))
+    tall = wider * max(reach) / DEGREE_KM
+    wide = tall / max(float(np.cos(np.radians(left.latitude))), 0.1)
+    x, y = left.longitude, left.latitude
+    return held.box(x - wide, y - tall, x + wide, y + tall)
+
+
+def _reach_km(left: Departure, mode: Mode, minutes: float) -> float:
+    speed = float(speeds_kmh(np.nan, left.area_km2 or np.nan, mode=mode))
+    return minutes / 60.0 * speed / default_travel().detour
+
+
+def _km(held: Board, rows: NDArray[np.int64], left: Departure) -> NDArray[np.float64]:
+    chords = held.chords(rows, (left.longitude, left.latitude))
+    return chord_to_km(chords, radius_km=default_travel().earth_radius_km)
+
+
+def _minutes(km: NDArray[np.float64], left: Departure, mode: Mode) -> NDArray[np.float64]:
+    """Return minutes; from a commune, never less than across half of it."""
+    area = np.nan if left.exact or left.area_km2 is None else left.area_km2
+    return travel_minutes(km, persons=np.nan, area_km2=area, mode=mode)
+
+
+# -- what is shown --------------------------------------------------------------------------------
+
+
+def _choice(
+    rank_: int, place: Place, one: Ranked, asked: Asked, wall: datetime, km: float
+) -> Choice:
+    return Choice(
+        rank=rank_,
+        id=one.id,
+        place=place,
+        ranked=one,
+        why=why(place, one, asked, now=wall),
+        opening=opening_told(place, one, asked, wall),
+        travel=travel_told(one, asked),
+        km=km,
+        minutes=one.minutes,
+        phone=place.phone or next((s.phone for s in place.services if s.phone), None) or "",
+        url=reverse("place", kwargs={"place_id": one.id}),
+    )
