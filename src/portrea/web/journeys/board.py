@@ -6,8 +6,6 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
 from portrea.offer.content import from_dict
 from portrea.offer.orientation.board import Board, entry_of
 from portrea.offer.rows import of_row
@@ -18,6 +16,8 @@ from portrea.web.territories.selectors import reader
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    import polars as pl
 
     from portrea.offer.record import Place as Record
 

@@ -1,4 +1,4 @@
-"""From a person’s situation to the right door: the places of the site, the clock of where she is."""
+"""From a person’s situation to the right door, among the places of the site."""
 
 from __future__ import annotations
 
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from portrea.offer.orientation.where import Departure
     from portrea.offer.record import Place
     from portrea.territory import Territory
+
+    Told = tuple[Asked, datetime]
 
 DEGREE_KM = 111.2
 WIDER = (1.0, 4.0, 1e4)
@@ -139,7 +141,7 @@ def orient(
         total=answer.total,
         near=answer.near,
         choices=tuple(
-            _choice(start + at + 1, told[one.id], one, asked, wall, float(km[at]))
+            _choice(start + at + 1, told[one.id], one, float(km[at]), (asked, wall))
             for at, one in enumerate(kept)
         ),
         calls=tuple((told[key].name, phone) for key, phone in calls if key in told),
@@ -245,9 +247,8 @@ def _minutes(km: NDArray[np.float64], left: Departure, mode: Mode) -> NDArray[np
 # -- what is shown --------------------------------------------------------------------------------
 
 
-def _choice(
-    rank_: int, place: Place, one: Ranked, asked: Asked, wall: datetime, km: float
-) -> Choice:
+def _choice(rank_: int, place: Place, one: Ranked, km: float, told: Told) -> Choice:
+    asked, wall = told
     return Choice(
         rank=rank_,
         id=one.id,
