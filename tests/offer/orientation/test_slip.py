@@ -48,8 +48,8 @@ def test_a_slip_tells_all_that_is_needed():
     assert told.address == "10 rue de l’Église, 76560 Doudeville"
     assert told.phone == "02 35 95 07 25"
     assert told.hours[0].startswith("Du lundi au vendredi")
-    assert told.days[0] == "aujourd’hui, de 9\u202fh à 12\u202fh"
-    assert told.days[2].startswith("demain, ")
+    assert told.days[0] == "mardi 24 novembre, de 9\u202fh à 12\u202fh"
+    assert told.days[2].startswith("mercredi 25 novembre, ")
     assert told.days[4].startswith("jeudi 26 novembre, ")
     assert told.procedure.startswith("Retraite")
     assert [papers.title for papers in told.bring] == ["", "Retraite"]
@@ -61,6 +61,19 @@ def test_unknown_hours_are_said_and_the_published_text_kept():
     assert slip(hours=None).hours == ("Horaires inconnus",)
     assert slip(hours=None, hours_text="le matin").hours == ("le matin",)
     assert slip(hours=None).coming == ()
+
+
+def test_what_has_ended_is_not_told():
+    told = slip_of(place(), Asked.of(""), on=ON, minute=12 * 60)
+    assert told.days[0] == "mardi 24 novembre, de 14\u202fh à 17\u202fh"
+    assert len(told.days) == 5
+    ends = slip_of(place(), Asked.of(""), on=ON, minute=12 * 60 - 1)
+    assert ends.days[0] == "mardi 24 novembre, de 9\u202fh à 12\u202fh"
+
+
+def test_a_day_of_another_year_is_told_with_its_year():
+    told = slip_of(place(), Asked.of(""), on=date(2026, 12, 31), minute=17 * 60)
+    assert told.days[0].startswith("lundi 4 janvier 2027, ")  # the 1st is a holiday, a Friday
 
 
 def test_a_permanence_elsewhere_has_its_own_address_and_dates():
@@ -97,7 +110,7 @@ def test_a_message_begins_with_what_matters():
     assert text.splitlines()[:3] == [
         'France services " Plateau de Caux ", à Doudeville',
         "Tel 02 35 95 07 25",
-        "Ouvert: aujourd'hui, de 9 h à 12 h",
+        "Ouvert: mardi 24 novembre, de 9 h à 12 h",
     ]
     assert "10 rue de l'Église, 76560 Doudeville" in text  # « É » is in the alphabet, « ç » is not
     assert "recoit" in text
@@ -110,6 +123,14 @@ def test_a_message_is_two_at_most(name, address, hours):
     assert len(text) <= MOST
     assert messages(text) <= 2
     assert plain(text) == text
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [(None, "Horaires inconnus: appelez avant"), ("le matin", "Horaires: le matin")],
+)
+def test_a_message_does_not_say_open_when_nobody_knows(hours, said):
+    assert said in message_of(slip(hours=None, hours_text=hours)).splitlines()
 
 
 def test_counting_messages():
@@ -140,6 +161,8 @@ def test_hours_are_those_of_the_clocks_of_the_place():
     assert paris[0]["DTEND"] == "20261124T110000Z"
     assert there[0]["DTSTART"] == "20261124T130000Z"
     assert len(paris) == 5
+    assert paris[0]["SUMMARY"].startswith("Ouvert : France services")
+    assert "aucun rendez-vous n’est pris" in paris[0]["DESCRIPTION"]
     assert len({event["UID"] for event in paris}) == 5
 
 

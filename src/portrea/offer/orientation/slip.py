@@ -6,16 +6,17 @@ import hashlib
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from portrea.offer.bringing import to_bring
-from portrea.offer.calendar import openings, say_date, say_day
+from portrea.offer.calendar import openings, say_date
 from portrea.offer.freshness import freshness_of_place
 from portrea.offer.orientation.asked import NONE
 from portrea.offer.orientation.procedures import phones_of, procedure_of
 from portrea.offer.orientation.why import timing_of_door
 from portrea.territory.timezones import to_instant
-from portrea.vocab.hours import MIDNIGHT, NARROW, describe, say_time
+from portrea.vocab.hours import MIDNIGHT, NAMES, NARROW, describe, say_time
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 NEXT = 5
 """Coming openings told on a slip."""
 AHEAD = timedelta(days=60)
+UNKNOWN = "Horaires inconnus"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,15 @@ class Slip:
     latitude: float | None
 
 
-def slip_of(place: Place, asked: Asked, *, on: date, service: int = -1, presence: int = -1) -> Slip:
+def slip_of(
+    place: Place,
+    asked: Asked,
+    *,
+    on: date,
+    service: int = -1,
+    presence: int = -1,
+    minute: int = 0,
+) -> Slip:
     """Return the slip of a place by one of its doors.
 
     Parameters
@@ -67,10 +77,16 @@ def slip_of(place: Place, asked: Asked, *, on: date, service: int = -1, presence
         Day from which the next openings are told.
     service, presence
         The door (:class:`portrea.offer.orientation.ranking.Ranked`).
+    minute
+        Minute of that day; what has ended by then is not told.
+
+    Notes
+    -----
+    Days are told by their date, never « today »: a slip is read again on another day.
     """
     known = None if asked.procedure in (None, NONE) else procedure_of(str(asked.procedure))
     timing = timing_of_door(place, service, presence)
-    coming = openings(timing, start=on, end=on + AHEAD)
+    coming = _not_over(openings(timing, start=on, end=on + AHEAD) or (), on, minute)
     text = place.hours_text or "" if presence < 0 else ""
     held = place.services[service].presences[presence] if presence >= 0 else None
     point = (place.longitude, place.latitude)
@@ -82,9 +98,9 @@ def slip_of(place: Place, asked: Asked, *, on: date, service: int = -1, presence
         name=place.name,
         address=_address(place, held.address if held else None),
         phone=say_phone(own or place.phone),
-        hours=tuple(describe(timing.hours)) or ((text,) if text else ("Horaires inconnus",)),
-        coming=(coming or ())[:NEXT],
-        days=tuple(_say(one, on) for one in (coming or ())[:NEXT]),
+        hours=tuple(describe(timing.hours)) or ((text,) if text else (UNKNOWN,)),
+        coming=coming,
+        days=tuple(_say(one, on) for one in coming),
         freshness=freshness_of_place(place, on=on).sentence,
         procedure=known.label if known else "",
         bring=to_bring([known.bring] if known and known.bring else []),
@@ -94,6 +110,14 @@ def slip_of(place: Place, asked: Asked, *, on: date, service: int = -1, presence
         longitude=point[0],
         latitude=point[1],
     )
+
+
+def _not_over(found: tuple[Opening, ...], on: date, minute: int) -> tuple[Opening, ...]:
+    """Return the first openings that have not ended by a minute of the day."""
+    later = (
+        one for one in found if one.day > on or one.start is None or (one.end or MIDNIGHT) > minute
+    )
+    return tuple(islice(later, NEXT))
 
 
 def _address(place: Place, held: str | None) -> str:
@@ -116,7 +140,7 @@ def say_phone(number: str | None) -> str:
 
 
 def _say(one: Opening, on: date) -> str:
-    day = say_day(one.day, on) if (one.day - on).days < 2 else _long(one.day, on)
+    day = _long(one.day, on)
     doubt = "" if one.sure else ", à vérifier"
     if one.start is None:
         return f"{day}{f', {one.comment}' if one.comment else ''}{doubt}"
@@ -126,8 +150,8 @@ def _say(one: Opening, on: date) -> str:
 
 
 def _long(day: date, on: date) -> str:
-    told = say_day(day, on)
-    return told if told.startswith("le ") else f"{told} {say_date(day)}"
+    year = f" {day.year}" if day.year != on.year else ""
+    return f"{NAMES[day.weekday()]} {say_date(day)}{year}"
 
 
 # -- text messages --------------------------------------------------------------------------------
@@ -149,8 +173,7 @@ def message_of(slip: Slip) -> str:
     The name, the telephone and the next opening come before the address and what to bring, which
     are left out first when there is no room.
     """
-    when = slip.days[0] if slip.days else slip.hours[0]
-    first = [slip.name[:60], f"Tel {slip.phone}" if slip.phone else "", f"Ouvert: {when[:60]}"]
+    first = [slip.name[:60], f"Tel {slip.phone}" if slip.phone else "", _when(slip)]
     pieces = [piece for papers in slip.bring for piece in papers.pieces]
     rest = [slip.address[:90], f"A apporter: {', '.join(pieces)}" if pieces else ""]
     text = plain("\n".join(part for part in first if part))
@@ -161,6 +184,13 @@ def message_of(slip: Slip) -> str:
         if len(longer) > len(text) + 20:
             text = longer
     return text
+
+
+def _when(slip: Slip) -> str:
+    if slip.days:
+        return f"Ouvert: {slip.days[0][:60]}"
+    told = slip.hours[0]
+    return f"{UNKNOWN}: appelez avant" if told == UNKNOWN else f"Horaires: {told[:60]}"
 
 
 def plain(text: str) -> str:
@@ -184,6 +214,7 @@ def messages(text: str) -> int:
 # -- calendar -------------------------------------------------------------------------------------
 
 _FOLD = 75
+_NO_VISIT = "Ce sont les heures d’ouverture, aucun rendez-vous n’est pris."
 
 
 def calendar_of(slip: Slip, *, zone: ZoneInfo, stamp: datetime) -> bytes:
@@ -208,10 +239,10 @@ def calendar_of(slip: Slip, *, zone: ZoneInfo, stamp: datetime) -> bytes:
 def _event(slip: Slip, one: Opening, zone: ZoneInfo, stamp: datetime) -> list[str]:
     key = hashlib.sha256(f"{slip.id}|{one.day}|{one.start}".encode()).hexdigest()[:24]
     sure = "" if one.sure else " (à vérifier)"
-    about = "\n".join(filter(None, (f"Téléphone : {slip.phone}" if slip.phone else "",
-                                    slip.freshness)))  # fmt: skip
+    phone = f"Téléphone : {slip.phone}" if slip.phone else ""
+    about = "\n".join(filter(None, (phone, slip.procedure, slip.freshness, _NO_VISIT)))
     told = {
-        "SUMMARY": f"{slip.procedure or 'Rendez-vous'} – {slip.name}{sure}",
+        "SUMMARY": f"Ouvert : {slip.name}{sure}",
         "LOCATION": slip.address,
         "DESCRIPTION": about,
     }
