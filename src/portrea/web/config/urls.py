@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
@@ -14,7 +15,7 @@ urlpatterns = [
     path("", include("portrea.web.needs.urls")),
     path("", include("portrea.web.offer.urls")),
     path("", include("portrea.web.steering.urls")),
-    path("", include("portrea.web.journeys.urls")),
+    *i18n_patterns(path("", include("portrea.web.journeys.urls")), prefix_default_language=False),
     path("", include("portrea.web.api.urls")),
     path("sante/", views.health, name="health"),
     path("admin/", admin.site.urls),

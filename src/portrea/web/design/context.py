@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
+
+from portrea.web.design.languages import versions
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -34,4 +37,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
             for _id, label, url in NAVIGATION
         ],
         "request_id": getattr(request, "request_id", ""),
+        "station": getattr(request, "station", None),
+        "versions": SimpleLazyObject(lambda: versions(request)),
     }

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 from portrea import __version__
 from portrea.sources.store import default_home
-from portrea.web import WEB_ROOT
+from portrea.vocab import languages
 from portrea.web.config.settings import variables
 from portrea.web.config.settings.database import database
 from portrea.web.config.settings.email import email
@@ -19,6 +18,7 @@ PORTREA_PUBLISHER = variables.text("PORTREA_PUBLISHER")
 PORTREA_PUBLICATION_DIRECTOR = variables.text("PORTREA_PUBLICATION_DIRECTOR")
 PORTREA_HOSTING = variables.text("PORTREA_HOSTING")
 PORTREA_CONTACT = variables.text("PORTREA_CONTACT")
+PORTREA_API_RATE = variables.text("PORTREA_API_RATE")
 
 SECRET_KEY = secret_key(variables.text("PORTREA_SECRET_KEY"), PORTREA_HOME)
 DEBUG = False
@@ -37,6 +37,8 @@ INSTALLED_APPS = [
     "portrea.web.offer",
     "portrea.web.steering",
     "portrea.web.journeys",
+    "portrea.web.api",
+    "portrea.web.api",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -50,12 +52,15 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "portrea.web.config.middleware.RequestIdMiddleware",
+    "portrea.web.api.middleware.ApiMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "portrea.web.config.middleware.SecurityHeadersMiddleware",
     "portrea.web.config.middleware.BodySizeMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "portrea.web.api.stations.StationMiddleware",
+    "portrea.web.design.languages.LanguageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -89,13 +94,12 @@ TEMPLATES = [
 ]
 
 LANGUAGE_CODE = "fr"
-LANGUAGES = [("fr", _("Français"))]
-LOCALE_PATHS = [WEB_ROOT / "locale"]
+LANGUAGES = list(languages.LANGUAGES.items())
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
-STATIC_URL = "static/"
+STATIC_URL = "/static/"
 STATIC_ROOT = PORTREA_HOME / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -127,6 +131,7 @@ globals().update(email(variables.text("PORTREA_EMAIL_URL"), PORTREA_HOME))
 DEFAULT_FROM_EMAIL = variables.text("PORTREA_EMAIL_FROM")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 PORTREA_URL = variables.text("PORTREA_URL").rstrip("/")
+PORTREA_KIOSK_SITES = variables.listed("PORTREA_KIOSK_SITES")
 
 CSRF_FAILURE_VIEW = "portrea.web.config.views.forged"
 LOGIN_URL = "/connexion/"
