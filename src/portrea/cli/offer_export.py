@@ -76,6 +76,7 @@ def export_(
     from portrea.offer.exchange.context import Context
     from portrea.offer.exchange.mednum import file_name
     from portrea.steering.exchange import STANDARDS, export
+    from portrea.steering.exchange_places import cities_of
     from portrea.steering.reading import Reader
 
     reader, today = Reader(Store()), datetime.now(UTC).date()
@@ -87,7 +88,7 @@ def export_(
     context = Context(
         today=today,
         producer=producer,
-        cities=_cities(reader),
+        cities=cities_of(reader),
         undated=_day(undated),
         confirmed_hours=confirmed_hours,
     )
@@ -114,39 +115,17 @@ def _day(told: str | None) -> date | None:
         ) from None
 
 
-def _cities(reader: Reader) -> dict[str, str]:
-    frame = reader.gazetteer.table
-    communes = frame.filter(frame["level"] == "commune")
-    return dict(zip(communes["code"].to_list(), communes["name"].to_list(), strict=True))
-
-
 def _places(reader: Reader, selection: Selection) -> Iterator[Place | Told]:
+    from portrea.steering.exchange import Told
+    from portrea.steering.exchange_places import computed_places
+
     if has_census(reader.store):
-        from portrea.steering.exchange import Told
-        from portrea.web.offer.census import places_in, texts_of
+        from portrea.web.offer.census import open_texts
 
-        for territory in selection.territories:
-            found = places_in(territory).filter(status="open")
-            yield from (Told(*told) for told in texts_of(found))
+        for told in open_texts(selection):
+            yield Told(*told)
         return
-    yield from _computed(reader, selection)
-
-
-def _computed(reader: Reader, selection: Selection) -> Iterator[Place]:
-    from portrea.offer.content import of_row
-
-    if any(territory.level.value == "france" for territory in selection.territories):
-        frame = reader.computation.table("places")
-    else:
-        communes = {
-            str(child.commune)
-            for chosen in selection.territories
-            for child in reader.gazetteer.children(chosen, "commune") or [chosen]
-            if child.commune
-        }
-        frame = reader.places(sorted(communes))
-    for row in frame.iter_rows(named=True):
-        yield of_row(row)
+    yield from computed_places(reader, selection)
 
 
 def _echo_left_out(report: ExportReport, path: Path) -> None:

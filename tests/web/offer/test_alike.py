@@ -150,7 +150,7 @@ def test_a_room_behind_one_address_is_not_stopped(
         for n, (_name, where) in enumerate(asked)
     ]
     assert ["Merci" in title for title in titles] == [True, True, False, True]
-    assert "Trop d’envois" in titles[2]
+    assert "Trop de demandes" in titles[2]
 
 
 def test_the_counter_of_the_day(connected: Callable[..., User], client: Client) -> None:

@@ -266,7 +266,7 @@ def test_a_remark_alone_and_nothing_at_all(client: Client, place: Place) -> None
 def test_reports_are_throttled(client: Client, place: Place) -> None:
     pages = [reported(client, place, words=f"remarque {n}") for n in range(9)]
     assert "Merci" in pages[7]
-    assert "Trop d’envois" in pages[8]
+    assert "Trop de demandes" in pages[8]
     assert Proposal.objects.count() == 8
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from portrea.offer.layers import Evidence
     from portrea.offer.record import Place as Record
+    from portrea.territory import Selection
     from portrea.web.offer.models import Fix
 
 SHOWN = (Place.Status.OPEN, Place.Status.CLOSED)
@@ -140,6 +141,12 @@ def texts_of(places: QuerySet[Place]) -> Iterator[tuple[str, str]]:
     """Yield the identifier and the JSON text of the records of places, unread, in parts."""
     told = places.order_by("pk").annotate(text=Cast("record", TextField()))
     yield from told.values_list("pk", "text").iterator(2000)
+
+
+def open_texts(selection: Selection) -> Iterator[tuple[str, str]]:
+    """Yield the identifier and the JSON text of the open places of a territory."""
+    for territory in selection.territories:
+        yield from texts_of(places_in(territory).filter(status=Place.Status.OPEN))
 
 
 def census_frame(

@@ -299,10 +299,12 @@ def thanks(request: HttpRequest, *, again: str = "", title: str = "") -> HttpRes
     return render(request, "offer/thanks.html", {"again": again, "title": title})
 
 
-def too_many(request: HttpRequest, wait: int) -> HttpResponse:
-    """Say that too much was sent, and when to try again."""
-    minutes = -(-wait // 60)
-    return render(request, "offer/too_many.html", {"minutes": minutes}, status=429)
+def too_many(request: HttpRequest, wait: int, *, kept: bool = True) -> HttpResponse:
+    """Say that too much was asked, when to try again, and that what was written is ``kept``."""
+    context = {"minutes": -(-wait // 60), "kept": kept}
+    answer = render(request, "offer/too_many.html", context, status=429)
+    answer["Retry-After"] = str(wait)
+    return answer
 
 
 def place_shown(place_id: str) -> Place:

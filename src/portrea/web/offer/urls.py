@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portrea.web.offer import figures_views, views, work_urls
+from portrea.web.offer import figures_views, files_views, views, work_urls
 
 urlpatterns = [
     *work_urls.urlpatterns,
@@ -15,6 +15,8 @@ urlpatterns = [
     path(
         "lieux/statistiques.csv", figures_views.place_statistics_csv, name="places-statistics-csv"
     ),
+    path("lieux/fichiers/", files_views.place_files, name="places-files"),
+    path("lieux/fichiers/<slug:standard>/", files_views.place_file, name="places-file"),
     path("lieux/<path:place_id>/contact.vcf", views.place_vcard, name="place-vcard"),
     path("lieux/<path:place_id>/", views.place_detail, name="place"),
 ]

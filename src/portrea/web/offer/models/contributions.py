@@ -93,6 +93,7 @@ class Proposal(models.Model):
         PUBLIC = "public", _("page publique")
         LINK = "link", _("lien ou QR code")
         CAMPAIGN = "campaign", _("campagne")
+        API = "api", _("clé d’API")
 
     kind = models.CharField(_("type"), max_length=9, choices=Kind.choices)
     state = models.CharField(_("état"), max_length=8, choices=State.choices, default=State.WAITING)
