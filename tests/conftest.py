@@ -25,7 +25,7 @@ ALLOWED_SKIP = "../shared/data absent"
 DEMO_DEPARTEMENT = "35"
 DEMO_EPCI = "243500550"
 
-hypothesis.settings.register_profile("portrea", deadline=None, print_blob=True)
+hypothesis.settings.register_profile("portrea", deadline=None, print_blob=True, max_examples=40)
 hypothesis.settings.load_profile("portrea")
 
 

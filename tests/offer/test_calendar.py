@@ -69,7 +69,7 @@ def test_sentences(case):
     assert found.open is case["open"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     first=st.dates(dt.date(2020, 1, 1), dt.date(2032, 12, 31)),
     every=st.integers(2, 5),
@@ -83,7 +83,7 @@ def test_the_rhythm_never_breaks(first, every):
     assert found[0].day - first < dt.timedelta(days=7 * every)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     osm=st.sampled_from(
         [

@@ -64,7 +64,7 @@ def test_an_unknown_part_makes_an_unknown_sum():
 
 
 @given(st.lists(st.integers(0, 10**9), min_size=len(IRIS), max_size=len(IRIS)), st.randoms())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_totals_are_preserved_at_every_level_in_any_order(values, random):
     counts = iris_counts(values)
     shuffled = counts[random.sample(range(len(IRIS)), len(IRIS))]
@@ -105,7 +105,7 @@ weights_lists = st.lists(st.floats(0, 1e6), min_size=1, max_size=30).filter(lamb
 
 
 @given(st.lists(st.tuples(st.integers(0, 10**12), weights_lists), min_size=1, max_size=4))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_whole_numbers_add_up_and_stay_whole(groups):
     totals, weights = _tables(groups, pl.Int64)
     shared = apportion(totals, weights)
@@ -114,7 +114,7 @@ def test_whole_numbers_add_up_and_stay_whole(groups):
 
 
 @given(st.lists(st.tuples(st.floats(0, 1e12), weights_lists), min_size=1, max_size=4), st.randoms())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_floats_add_up_exactly_in_any_order(groups, random):
     totals, weights = _tables(groups, pl.Float64)
     shared = apportion(totals, weights)

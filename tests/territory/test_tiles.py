@@ -126,7 +126,7 @@ polygons = st.builds(
         max_size=6,
     )
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_encoded_shapes_are_read_back_by_the_reference_decoder(shapes):
     codes = np.array([f"c{i}" for i in range(len(shapes))], dtype=object)
     data = mvt.encode({"communes": (codes, np.array(shapes, dtype=object))}, extent=4096)

@@ -59,7 +59,7 @@ def test_paraphrases(case):
 SURE = [case["text"] for case in CASES["sentences"] if case.get("osm")]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(data=st.data())
 def test_a_strange_word_anywhere_is_told(data):
     """A sentence that was understood is no more once a word of it is not."""
@@ -72,7 +72,7 @@ def test_a_strange_word_anywhere_is_told(data):
     assert strange in found.paraphrase
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=90, deadline=None)
 @given(text=st.text(alphabet="lundimarjeuvs 0123456789h:-/,;.()etàauéêfx’\n«", max_size=60))
 def test_any_text_is_read_without_a_crash(text):
     found = read_french(text)
@@ -92,7 +92,7 @@ def _time(minutes, style):
     return f"{whole}:{rest:02d}" if style == ":" else f"{whole}{style}{rest or '':0>2}"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(week=weeks, style=st.sampled_from(["h", "H", " h ", ":"]), joint=st.sampled_from("-/–à"))
 def test_a_week_told_in_french_is_the_week(week, style, joint):
     told = [

@@ -57,7 +57,7 @@ spans = st.lists(st.integers(0, 95), min_size=0, max_size=4, unique=True).map(
 weeks = st.tuples(*[spans.map(tuple)] * 7)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(week=weeks)
 def test_a_written_week_is_read_back_and_the_library_agrees(week):
     if not any(week):

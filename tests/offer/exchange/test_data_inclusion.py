@@ -50,7 +50,7 @@ def test_every_value_of_the_correspondences_exists_on_both_sides():
         assert mednum.value_of(target, value) == value, field
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(place=complete)
 def test_what_is_written_comes_back_the_same(place):
     structure, services = to_data_inclusion(place, CONTEXT)

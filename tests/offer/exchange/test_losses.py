@@ -26,7 +26,7 @@ from portrea.steering.exchange import STANDARDS, write_to
 from portrea.vocab.standards import mednum
 
 CONTEXT = Context(today=TODAY, cities=CITIES)
-FEW = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def by_mednum(place):

@@ -55,7 +55,7 @@ def test_hours_nobody_confirmed_can_be_kept_back():
     assert to_mednum(confirmed, careful)["horaires"] == "Mo 09:00-12:00"
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(place=complete)
 def test_any_complete_place_passes_the_schema_and_comes_back_the_same(place):
     line = to_mednum(place, CONTEXT)
@@ -67,7 +67,7 @@ def test_any_complete_place_passes_the_schema_and_comes_back_the_same(place):
     assert again == line
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(place=places)
 def test_a_place_is_left_out_only_for_want_of_what_is_required(place):
     line = to_mednum(place, CONTEXT)

@@ -139,7 +139,7 @@ def test_a_crowded_town_stays_quick_and_complete() -> None:
 
 
 @given(st.lists(st.text(max_size=30), min_size=2, max_size=6), st.text(max_size=30))
-@settings(max_examples=60)
+@settings(max_examples=25)
 def test_any_text_is_scored(names: list[str], address: str) -> None:
     cards = [
         {"id": str(n), "source": str(n), "name": name, "address": address, "city": name[:5],

@@ -61,7 +61,7 @@ def census(draw: st.DrawFn) -> tuple[pl.DataFrame, pl.DataFrame, set[str]]:
     return frame(before), frame(after), {f"p{key}" for key in keys | hidden}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     census(),
     st.sampled_from(("", "mairie", "medi", "mediateque", "lille bus")),

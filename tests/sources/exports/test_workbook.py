@@ -63,7 +63,7 @@ def test_a_text_stays_a_text(text):
     assert sheet[1][0] == text
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(cells=st.lists(st.text(max_size=12), min_size=1, max_size=20))
 def test_any_text_gives_a_readable_workbook(cells):
     found = read(written([("un", (cell, None, "z")) for cell in cells]))["un"][1:]

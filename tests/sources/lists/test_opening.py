@@ -130,7 +130,7 @@ def test_nothing_to_read(tmp_path, content):
         read_list(path)
 
 
-@settings(max_examples=150)
+@settings(max_examples=50)
 @given(
     st.lists(
         st.lists(
