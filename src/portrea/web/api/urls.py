@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from portrea.web.api import station_views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("borne/attente/", station_views.waiting, name="kiosk-wait"),
+    path("borne/fin/", station_views.ended, name="kiosk-end"),
+]

@@ -46,7 +46,7 @@ TRANSLATED = ("/orientation/",)
 
 def versions(request: HttpRequest) -> list[Version]:
     """Return the page asked in each language, its query kept; none when it is in French only."""
-    current, path = split(request.path)
+    current, path = split(request.path_info)
     if not path.startswith(TRANSLATED):
         return []
     query = f"?{told}" if (told := request.META.get("QUERY_STRING", "")) else ""

@@ -97,6 +97,17 @@ VARIABLES = (
         "on le demande. Seules l’adresse et la commune sont envoyées.",
     ),
     Variable(
+        "PORTREA_API_RATE",
+        "600/min",
+        "Demandes qu’une même adresse peut faire à l’interface ouverte : « 600/min », « 5000/h ».",
+    ),
+    Variable(
+        "PORTREA_KIOSK_SITES",
+        "",
+        "Autres sites qu’une borne en libre-service laisse ouvrir depuis nos pages, séparés par des "
+        "virgules : service-public.gouv.fr, caf.fr. Vide : aucun.",
+    ),
+    Variable(
         "PORTREA_LOG_LEVEL",
         "WARNING",
         "Niveau du journal : DEBUG, INFO, WARNING ou ERROR.",
