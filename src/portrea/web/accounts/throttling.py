@@ -86,7 +86,12 @@ def read_rate(rate: str) -> tuple[int, int]:
 
 def visitor(request: HttpRequest) -> str:
     """Return a digest of the visitor's network address, impossible to follow from day to day."""
-    return digest(_network(_address(request)))
+    return digest(network(request))
+
+
+def network(request: HttpRequest) -> str:
+    """Return the visitor's network address: for the memory of a process, never to be written."""
+    return _network(_address(request))
 
 
 def digest(text: str) -> str:

@@ -38,7 +38,6 @@ INSTALLED_APPS = [
     "portrea.web.steering",
     "portrea.web.journeys",
     "portrea.web.api",
-    "portrea.web.api",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
