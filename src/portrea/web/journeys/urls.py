@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from portrea.web.journeys import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("orientation/", views.orientation, name="orientation"),
+    path("orientation/communes.json", views.communes, name="orientation-place"),
+    path("orientation/demarches.json", views.demarches, name="orientation-procedures"),
+]
