@@ -19,15 +19,18 @@ from opening_hours import OpeningHours, State
 
 from portrea.territory.codes import departement_of
 from portrea.vocab.days_off import dated_hours, public_holidays
-from portrea.vocab.hours import MIDNIGHT, NAMES, NARROW, is_valid, say_time, week_of
+from portrea.vocab.hours import MIDNIGHT, is_valid, say_time, say_weekday, week_of
+from portrea.vocab.languages import FRENCH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from portrea.offer.record import Closure, Place, Presence, Service
+    from portrea.vocab.languages import Words
 
 DAY = timedelta(days=1)
 CLOSING = ("PH off", "PH closed")
+HOURS_TO_CONFIRM = "(horaires à confirmer)"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -261,7 +264,7 @@ def _split(opens: datetime, closes: datetime, comment: str | None, sure: bool) -
     return found
 
 
-# -- in French ------------------------------------------------------------------------------------
+# -- in words -------------------------------------------------------------------------------------
 
 MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
@@ -269,63 +272,70 @@ MONTHS = (
 )  # fmt: skip
 
 
-def status(timing: Timing, now: datetime) -> Status:
-    """Return whether it is open at a moment, and the French words that say so."""
+def status(timing: Timing, now: datetime, words: Words = FRENCH) -> Status:
+    """Return whether it is open at a moment, and the words that say so."""
     if not timing.dates and (not timing.hours or not is_valid(timing.hours)):
-        return Status(None, "horaires inconnus")
+        return Status(None, words.say("horaires inconnus"))
     today = now.date()
     following = next_opening(timing, now)
     closure = next((c for c in timing.closures if c.start <= today <= c.end), None)
     if closure is not None:
         reason = f" ({closure.reason})" if closure.reason else ""
-        return Status(False, f"fermé jusqu’au {say_date(closure.end)}{reason}", following)
-    doubt = "" if timing.confirmed or timing.dates else " (horaires à confirmer)"
+        until = words.say("fermé jusqu’au {day}", day=say_date(closure.end, words))
+        return Status(False, until + reason, following)
+    doubt = "" if timing.confirmed or timing.dates else f" {words.say(HOURS_TO_CONFIRM)}"
     if following is None:
-        return Status(False, f"aucune ouverture prévue dans les {_horizon()}{NARROW}jours{doubt}")
+        said = words.say("aucune ouverture prévue dans les {count}\u202fjours", count=_horizon())
+        return Status(False, said + doubt)
     minute = now.hour * 60 + now.minute
     if following.day == today and following.start is not None and following.start <= minute:
-        return Status(True, _say_open(following) + doubt, following)
-    words = _say_next(timing, following, today)
+        return Status(True, _say_open(following, words) + doubt, following)
+    said = _say_next(timing, following, today, words)
     if not following.sure:
-        doubt = " (à vérifier avant de vous déplacer)"
-    return Status(False, words + doubt, following)
+        doubt = f" {words.say('(à vérifier avant de vous déplacer)')}"
+    return Status(False, said + doubt, following)
 
 
-def _say_open(opening: Opening) -> str:
+def _say_open(opening: Opening, words: Words) -> str:
     comment = f", {opening.comment}" if opening.comment else ""
     end = opening.end or MIDNIGHT
     if (opening.start, end) == (0, MIDNIGHT):
-        return f"ouvert maintenant{comment}, sans interruption"
-    until = "minuit" if end == MIDNIGHT else say_time(end)
-    return f"ouvert maintenant{comment}, jusqu’à {until}"
+        return words.say("ouvert maintenant{comment}, sans interruption", comment=comment)
+    until = words.say("minuit") if end == MIDNIGHT else say_time(end, words)
+    return words.say("ouvert maintenant{comment}, jusqu’à {hour}", comment=comment, hour=until)
 
 
-def _say_next(timing: Timing, opening: Opening, today: date) -> str:
-    day = say_day(opening.day, today)
+def _say_next(timing: Timing, opening: Opening, today: date, words: Words) -> str:
+    day = say_day(opening.day, today, words)
     if opening.start is None:
-        return f"{opening.comment or 'présent'} {day}"
+        return f"{opening.comment or words.say('présent')} {day}"
     comment = f", {opening.comment}" if opening.comment else ""
-    closed = "fermé"
+    closed = words.say("fermé")
     feast = public_holidays(timing.departement, today.year).get(today)
     weekly = week_of(timing.hours)
     usual = weekly is not None and bool(weekly[today.weekday()])
     if feast and usual and opening.day > today and "PH" in (timing.hours or ""):
-        closed = f"fermé aujourd’hui ({feast})"
-    return f"{closed}, ouvre {day} à {say_time(opening.start)}{comment}"
+        closed = words.say("fermé aujourd’hui ({feast})", feast=feast)
+    hour = say_time(opening.start, words)
+    return words.say("{closed}, ouvre {day} à {hour}", closed=closed, day=day, hour=hour) + comment
 
 
-def say_day(day: date, today: date) -> str:
+def say_day(day: date, today: date, words: Words = FRENCH) -> str:
     """Write a coming day as people do: « demain », « jeudi », « le jeudi 3 décembre »."""
     ahead = (day - today).days
     if ahead in (0, 1):
-        return "aujourd’hui" if ahead == 0 else "demain"
-    name = NAMES[day.weekday()]
+        return words.say("aujourd’hui") if ahead == 0 else words.say("demain")
+    name = say_weekday(day.weekday(), words)
     if 1 < ahead < 7:
-        return name
-    year = f" {day.year}" if day.year != today.year and ahead > 180 else ""
-    return f"le {name} {say_date(day)}{year}"
+        return words.say("{weekday}", weekday=name)
+    far = day.year != today.year and ahead > 180
+    return words.say("le {weekday} {date}", weekday=name, date=say_date(day, words, year=far))
 
 
-def say_date(day: date) -> str:
+def say_date(day: date, words: Words = FRENCH, *, year: bool = False) -> str:
     """Write a day and its month: « 1er mars », « 24 août »."""
+    if not words.french:
+        return words.day_and_month(day, year=year)
+    if year:
+        return f"{say_date(day)} {day.year}"
     return f"{'1er' if day.day == 1 else day.day} {MONTHS[day.month - 1]}"

@@ -22,12 +22,13 @@ import yaml
 from portrea.base.errors import ParameterError
 from portrea.offer.calendar import MONTHS, say_date
 from portrea.offer.content import field_of
-from portrea.vocab.hours import NARROW
+from portrea.vocab.languages import FRENCH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from portrea.offer.record import Place, Service
+    from portrea.vocab.languages import Words
 
 
 @cache
@@ -124,17 +125,27 @@ class Freshness:
     @property
     def sentence(self) -> str:
         """French words for the public: « confirmé le 3 mars 2026 », « à confirmer, fiche de… »."""
-        card = "fiche sans date" if self.told is None else f"fiche {_of_month(self.told)}"
+        return self.say()
+
+    def say(self, words: Words = FRENCH) -> str:
+        """Return words for the public, in a language."""
+        card = words.say("fiche sans date")
+        if self.told is not None:
+            card = words.say("fiche {of_month}", of_month=_of_month(self.told, words))
         if self.tier is Tier.TO_CONFIRM:
-            return f"à confirmer, {card}"
+            return words.say("à confirmer, {card}", card=card)
         if self.tier is Tier.OLD:
-            return f"ancien, {card}{NARROW}: téléphonez avant de vous déplacer"
+            return words.say("ancien, {card}\u202f: téléphonez avant de vous déplacer", card=card)
         if self.by_person and self.told is not None:
-            card = f"confirmé le {say_date(self.told)} {self.told.year}"
-        return card if self.tier is Tier.FRESH else f"{card}, à confirmer bientôt"
+            card = words.say("confirmé le {day}", day=say_date(self.told, words, year=True))
+        if self.tier is Tier.FRESH:
+            return card
+        return words.say("{card}, à confirmer bientôt", card=card)
 
 
-def _of_month(day: date) -> str:
+def _of_month(day: date, words: Words) -> str:
+    if not words.french:
+        return words.month(day)
     month = MONTHS[day.month - 1]
     return f"{'d’' if month[0] in 'ao' else 'de '}{month} {day.year}"
 

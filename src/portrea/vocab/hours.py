@@ -12,9 +12,13 @@ from typing import TYPE_CHECKING
 
 from opening_hours import OpeningHours, validate
 
+from portrea.vocab.languages import FRENCH, capital
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+
+    from portrea.vocab.languages import Words
 
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 NAMES = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
@@ -181,14 +185,17 @@ def hours_per_week(osm: str | None) -> float | None:
     return None if week is None else sum(b - a for spans in week for a, b in spans) / 60
 
 
-# -- saying it in French --------------------------------------------------------------------------
+# -- saying it, in French or another language ------------------------------------------------------
 
 
 _RANKED = re.compile(rf'^({"|".join(DAYS)})\[(-?\d(?:,-?\d)*)\] ([\d:,-]+)(?: "([^"]*)")?$')
 _UNSURE = re.compile(rf'^((?:{"|".join(DAYS)})[-,A-Za-z]*) unknown "([^"]+)"$')
 _COMMENT = re.compile(r'"([^"]*)"$')
 _OFF = re.compile(r"^(PH|SH|[A-Z][a-z]{2}(?:-[A-Z][a-z]{2})?) (?:off|closed)$")
-_SHUT = {"PH": "les jours fériés", "SH": "pendant les vacances scolaires"}
+_SHUT = {"PH": "fermé les jours fériés", "SH": "fermé pendant les vacances scolaires"}
+_RANKS = {
+    "1": "1er", "2": "2e", "3": "3e", "4": "4e", "5": "5e", "-1": "dernier", "-2": "avant-dernier",
+}  # fmt: skip
 MONTHS = dict(
     zip(
         ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
@@ -201,20 +208,20 @@ MONTHS = dict(
 )  # fmt: skip
 
 
-def describe(osm: str | None) -> list[str]:
-    """Return French sentences, days of same hours together; nothing when hours are unknown.
+def describe(osm: str | None, words: Words = FRENCH) -> list[str]:
+    """Return sentences, days of same hours together; nothing when hours are unknown.
 
     An expression of another kind than those said here is quoted as published, never simplified.
     """
     if not osm:
         return []
-    said = _say_week(osm) if week_of(osm) is not None or is_valid(osm) else None
+    said = _say_week(osm, words) if week_of(osm) is not None or is_valid(osm) else None
     if said is None:
-        return [f"Horaires particuliers{NARROW}: {osm}"]
-    return [line[0].upper() + line[1:] for line in said]
+        return [words.say("Horaires particuliers\u202f: {hours}", hours=osm)]
+    return [capital(line) for line in said]
 
 
-def _say_week(osm: str) -> list[str] | None:
+def _say_week(osm: str, words: Words) -> list[str] | None:
     days: dict[int, str] = {}
     extra: list[str] = []
     shut: list[str] = []
@@ -222,8 +229,8 @@ def _say_week(osm: str) -> list[str] | None:
         if match := _OFF.match(rule):
             shut.append(match[1])
         elif match := _RANKED.match(rule):
-            extra.append(_say_ranked(match))
-        elif told := _say_rule(rule):
+            extra.append(_say_ranked(match, words))
+        elif told := _say_rule(rule, words):
             shut = [name for name in shut if name != "PH"]  # a later rule opens them again
             if shut or extra:
                 return None
@@ -232,77 +239,103 @@ def _say_week(osm: str) -> list[str] | None:
             return None
     if any(name not in _SHUT and name.split("-")[0] not in MONTHS for name in shut):
         return None
-    return [*_say_days_told(days), *extra, *(f"fermé {_say_shut(name)}" for name in shut)]
+    return [*_say_days_told(days, words), *extra, *(_say_shut(name, words) for name in shut)]
 
 
-def _say_rule(rule: str) -> dict[int, str] | None:
+def _say_rule(rule: str, words: Words) -> dict[int, str] | None:
     """Return what a weekly rule says of each of its days."""
     if match := _UNSURE.match(rule):
         return dict.fromkeys(_read_days(match[1]), match[2]) if _RULE_DAYS.match(match[1]) else None
     if rule == "24/7":
-        return dict.fromkeys(range(len(DAYS)), say_spans(((0, MIDNIGHT),)))
+        return dict.fromkeys(range(len(DAYS)), say_spans(((0, MIDNIGHT),), words))
     read = read_rule(rule)
     if read is None:
         return None
     comment = _COMMENT.search(rule)
-    said = say_spans(read[1]) + (f", {comment[1]}" if comment else "")
+    said = say_spans(read[1], words) + (f", {comment[1]}" if comment else "")
     return dict.fromkeys(read[0], said)
 
 
-def _say_days_told(days: dict[int, str]) -> list[str]:
+def _say_days_told(days: dict[int, str], words: Words) -> list[str]:
     if not days:
         return []
+    shut = words.say("fermé")
     groups: dict[str, list[int]] = {}
     for day in range(len(DAYS)):
-        groups.setdefault(days.get(day, "fermé"), []).append(day)
+        groups.setdefault(days.get(day, shut), []).append(day)
     first = [said for said in groups if any(mark.isdigit() for mark in said)]
-    closed = [said for said in groups if said == "fermé"]
+    closed = [said for said in groups if said == shut]
     others = [said for said in groups if said not in first and said not in closed]
-    return [f"{say_days(groups[said])}{NARROW}: {said}" for said in (*first, *closed, *others)]
+    return [
+        words.say("{days}\u202f: {hours}", days=say_days(groups[said], words), hours=said)
+        for said in (*first, *closed, *others)
+    ]
 
 
-def _say_ranked(match: re.Match[str]) -> str:
+def _say_ranked(match: re.Match[str], words: Words) -> str:
     day, ranks, times, comment = match.groups()
-    which = " et ".join(
-        {"1": "1er", "-1": "dernier"}.get(rank, f"{rank}e") for rank in ranks.split(",")
-    )
+    which = _listed([words.say(_RANKS.get(rank, f"{rank}e")) for rank in ranks.split(",")], words)
     read = read_rule(f"{day} {times}")
-    spans = say_spans(read[1]) if read else times
-    said = f"{which} {NAMES[DAYS.index(day)]} du mois{NARROW}: {spans}"
+    spans = say_spans(read[1], words) if read else times
+    name = say_weekday(DAYS.index(day), words)
+    said = words.say("{which} {day} du mois\u202f: {hours}", which=which, day=name, hours=spans)
     return f"{said}, {comment}" if comment else said
 
 
-def _say_shut(name: str) -> str:
+def _say_shut(name: str, words: Words) -> str:
     if name in _SHUT:
-        return _SHUT[name]
+        return words.say(_SHUT[name])
     first, _, last = name.partition("-")
-    return f"de {MONTHS[first]} à {MONTHS[last]}" if last else f"en {MONTHS[first]}"
+    begins, ends = _month(first, words), _month(last, words)
+    if last:
+        return words.say("fermé de {first} à {last}", first=begins, last=ends)
+    return words.say("fermé en {month}", month=begins)
 
 
-def say_days(days: Sequence[int]) -> str:
-    """Write days in French: « du lundi au mercredi et samedi »."""
+def _month(name: str, words: Words) -> str:
+    if not name or words.french:
+        return MONTHS.get(name, "")
+    return words.month_name(list(MONTHS).index(name) + 1)
+
+
+def say_weekday(number: int, words: Words = FRENCH) -> str:
+    """Write the name of a day, Monday being 0."""
+    return NAMES[number] if words.french else words.weekday(number)
+
+
+def say_days(days: Sequence[int], words: Words = FRENCH) -> str:
+    """Write days: « du lundi au mercredi et samedi »."""
     if len(days) == len(DAYS):
-        return "tous les jours"
+        return words.say("tous les jours")
     parts = []
     for first, last in _runs(days):
+        names = [say_weekday(day, words) for day in range(first, last + 1)]
         if last - first > 1:
-            parts.append(f"du {NAMES[first]} au {NAMES[last]}")
+            parts.append(words.say("du {first} au {last}", first=names[0], last=names[-1]))
         else:
-            parts += [NAMES[day] for day in range(first, last + 1)]
+            parts += names
+    return _listed(parts, words)
+
+
+def _listed(parts: Sequence[str], words: Words) -> str:
+    if not words.french:
+        return words.listed(parts)
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} et {parts[-1]}"
 
 
-def say_spans(spans: Sequence[Span]) -> str:
+def say_spans(spans: Sequence[Span], words: Words = FRENCH) -> str:
     """Write the hours of one day: « 9 h – 12 h, 14 h – 17 h 30 », or « fermé »."""
     if not spans:
-        return "fermé"
+        return words.say("fermé")
     if tuple(spans) == ((0, MIDNIGHT),):
-        return "ouvert sans interruption"
-    return ", ".join(f"{say_time(start)} – {say_time(end)}" for start, end in spans)
+        return words.say("ouvert sans interruption")
+    return ", ".join(f"{say_time(start, words)} – {say_time(end, words)}" for start, end in spans)
 
 
-def say_time(minutes: int) -> str:
-    """Write a time the French way, with no-break spaces: ``1050`` gives « 17 h 30 »."""
+def say_time(minutes: int, words: Words = FRENCH) -> str:
+    """Write a time the French way, with no-break spaces (``1050``: « 17 h 30 »), else « 17:30 »."""
+    if not words.french:
+        return f"{minutes // 60}:{minutes % 60:02d}"
     rest = f"{NARROW}{minutes % 60:02d}" if minutes % 60 else ""
     return f"{minutes // 60}{NARROW}h{rest}"
 

@@ -98,9 +98,17 @@ class Words:
         """Whose dates and numbers are written."""
         return _LOCALES.get(self.language, self.language)
 
-    def weekday(self, day: date) -> str:
-        """Return the name of a day, in another language than French."""
-        return self._date(day, "EEEE")
+    def weekday(self, number: int) -> str:
+        """Return the name of a day, Monday being 0, in another language than French."""
+        from babel.dates import get_day_names
+
+        return str(get_day_names("wide", locale=self.locale)[number])
+
+    def month_name(self, number: int) -> str:
+        """Return the name of a month, January being 1, in another language than French."""
+        from babel.dates import get_month_names
+
+        return str(get_month_names("wide", "stand-alone", locale=self.locale)[number])
 
     def day_and_month(self, day: date, *, year: bool = False) -> str:
         """Return a day and its month, in another language than French."""

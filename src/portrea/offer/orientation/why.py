@@ -1,4 +1,4 @@
-"""« Pourquoi ce lieu » : one French sentence, the same facts as the points."""
+"""« Pourquoi ce lieu » : one sentence, the same facts as the points; French unless told."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from portrea.base.estimates import integer
 from portrea.offer.calendar import (
+    HOURS_TO_CONFIRM,
     next_opening,
     say_day,
     status,
@@ -20,6 +21,7 @@ from portrea.offer.orientation.doors import languages_told, organizations_of
 from portrea.offer.orientation.procedures import procedure_of
 from portrea.offer.record import Block, PresenceKind
 from portrea.vocab.hours import MIDNIGHT, NARROW, say_time
+from portrea.vocab.languages import FRENCH, capital
 
 if TYPE_CHECKING:
     from datetime import date
@@ -29,8 +31,9 @@ if TYPE_CHECKING:
     from portrea.offer.orientation.answer import Ranked
     from portrea.offer.orientation.asked import Asked
     from portrea.offer.record import Place
+    from portrea.vocab.languages import Words
 
-COLON, SEMICOLON = f"{NARROW}: ", f"{NARROW}; "
+SEMICOLON = f"{NARROW}; "
 _HELPS = {
     Block.AIDE: "aide pour les démarches",
     Block.INFORMATION: "renseigne et oriente",
@@ -38,6 +41,7 @@ _HELPS = {
     Block.FORMATION: "apprend à se servir du numérique",
     Block.DEPANNAGE: "répare, ou aide à s’équiper",
 }
+_DIRECTS = "ne fait pas la démarche avec vous, mais renseigne et oriente"
 _ONLY_DIRECTS = {
     Block.DEPANNAGE: "ne dit pas réparer, mais met un ordinateur à disposition",
 }
@@ -50,19 +54,32 @@ _CONFIRMED = {
 _PERHAPS = {
     "femmes": "reçoit les femmes, avec d’autres publics",
     "domicile": "dit venir à domicile, à confirmer par téléphone",
-    "langue": "reçoit en d’autres langues{COLON}demandez {language} par téléphone",
+    "langue": "reçoit en d’autres langues\u202f: demandez {language} par téléphone",
 }
 _LANGUAGE_TOLD = "dit pouvoir aider dans votre langue ({name}), à confirmer par téléphone"
 _SILENT = {
-    "fauteuil": "ne dit rien de l’accès en fauteuil{COLON}demandez par téléphone",
-    "langue": "ne dit pas quelles langues y sont parlées{COLON}demandez {language} par téléphone",
+    "fauteuil": "ne dit rien de l’accès en fauteuil\u202f: demandez par téléphone",
+    "langue": "ne dit pas quelles langues y sont parlées\u202f: demandez {language} par téléphone",
     "soir": "demandez par téléphone s’il ouvre le soir",
     "samedi": "demandez par téléphone s’il ouvre le samedi",
 }
-_LANGUAGES = {"langue-des-signes": "la langue des signes"}
+_LANGUAGES = {
+    "arabe": "l’arabe",
+    "anglais": "l’anglais",
+    "espagnol": "l’espagnol",
+    "turc": "le turc",
+    "portugais": "le portugais",
+    "russe": "le russe",
+    "ukrainien": "l’ukrainien",
+    "chinois": "le chinois",
+    "italien": "l’italien",
+    "allemand": "l’allemand",
+    "breton": "le breton",
+    "langue-des-signes": "la langue des signes",
+}
 
 
-def why(place: Place, one: Ranked, asked: Asked, *, now: datetime) -> str:
+def why(place: Place, one: Ranked, asked: Asked, *, now: datetime, words: Words = FRENCH) -> str:
     """Return why a place is proposed, as one sentence for the public.
 
     Parameters
@@ -73,19 +90,25 @@ def why(place: Place, one: Ranked, asked: Asked, *, now: datetime) -> str:
         What the ranking tells of it.
     asked, now
         The same as for the ranking.
+    words
+        The language.
     """
     fresh = _freshness(place, one, now)
     parts = [
-        _grounds(place, one, asked),
-        travel_told(one, asked),
-        *_constraints(place, one, asked),
-        opening_told(place, one, asked, now),
-        *_itinerant(place, one),
-        *_crowded(one),
-        fresh.sentence,
+        _grounds(place, one, asked, words),
+        travel_told(one, asked, words),
+        *_constraints(place, one, asked, words),
+        opening_told(place, one, asked, now, words),
+        *_itinerant(place, one, words),
+        *_crowded(one, words),
+        fresh.say(words),
     ]
-    text = SEMICOLON.join(part for part in parts if part)
-    return text[0].upper() + text[1:] + "."
+    return capital(_joint(words).join(part for part in parts if part)) + "."
+
+
+def _joint(words: Words) -> str:
+    """Return what stands between the parts of a sentence."""
+    return SEMICOLON if words.french else "؛ " if words.language == "ar" else "; "
 
 
 def timing_of_door(place: Place, service: int, presence: int) -> Timing:
@@ -98,46 +121,50 @@ def timing_of_door(place: Place, service: int, presence: int) -> Timing:
 # -- parts -----------------------------------------------------------------------------------------
 
 
-def _grounds(place: Place, one: Ranked, asked: Asked) -> str:
+def _grounds(place: Place, one: Ranked, asked: Asked, words: Words) -> str:
     need = asked.need or Block.INFORMATION
-    helps = _HELPS[need]
+    helps = words.say(_HELPS[need])
     if one.level == "nomme":
-        return "dit faire cette démarche"
+        return words.say("dit faire cette démarche")
     if one.level == "organisme":
         concerned = procedure_of(asked.procedure or NONE).organizations
         is_one = organizations_of(place)
-        return f"c’est {next(one.name for one in concerned if one.code in is_one)}"
+        name = next(one.name for one in concerned if one.code in is_one)
+        return words.say("c’est {organization}", organization=words.say(name))
     if one.level == "france_services":
-        return f"France services{COLON}{helps}"
+        return words.say("France services\u202f: {helps}", helps=helps)
     if one.level == "suppose":
-        return f"{helps}, d’après ce genre de lieu{COLON}à demander"
+        return words.say("{helps}, d’après ce genre de lieu\u202f: à demander", helps=helps)
     if one.level == "oriente":
-        only = "ne fait pas la démarche avec vous, mais renseigne et oriente"
-        return _ONLY_DIRECTS.get(need, only)
+        return words.say(_ONLY_DIRECTS.get(need, _DIRECTS))
     return helps
 
 
-def travel_told(one: Ranked, asked: Asked) -> str:
+def travel_told(one: Ranked, asked: Asked, words: Words = FRENCH) -> str:
     """Say how far it is, in minutes; nothing when somebody comes."""
     if one.remote:
-        return "par téléphone ou visio, sans se déplacer"
+        return words.say("par téléphone ou visio, sans se déplacer")
     if one.at_home:
         return ""
-    way = "à pied" if asked.way is Way.FOOT else "en voiture"
+    way = words.say("à pied" if asked.way is Way.FOOT else "en voiture")
     whole = round(one.minutes)
     if whole == 0:
-        return f"à moins d’une minute {way}"
-    hours, rest = divmod(whole, 60)
-    said = f"{integer(whole)}{NARROW}minute{'s' if whole > 1 else ''}"
+        return words.say("à moins d’une minute {way}", way=way)
+    said = _minutes(whole) if words.french else words.minutes(whole)
+    if one.near:
+        return words.say("à environ {time} {way}", time=said, way=way)
+    return words.say("loin\u202f: à environ {time} {way}", time=said, way=way)
+
+
+def _minutes(count: int) -> str:
+    hours, rest = divmod(count, 60)
     if hours:
-        said = f"{hours}{NARROW}h{f'{NARROW}{rest:02d}' if rest else ''}"
-    far = "" if one.near else f"loin{COLON}"
-    return f"{far}à environ {said} {way}"
+        return f"{hours}{NARROW}h{f'{NARROW}{rest:02d}' if rest else ''}"
+    return f"{integer(count)}{NARROW}minute{'s' if count > 1 else ''}"
 
 
-def _constraints(place: Place, one: Ranked, asked: Asked) -> list[str]:
-    language = _LANGUAGES.get(asked.language or "", f"l’{asked.language}" if _elided(asked) else "")
-    language = language or f"le {asked.language}"
+def _constraints(place: Place, one: Ranked, asked: Asked, words: Words) -> list[str]:
+    language = words.say(_LANGUAGES.get(asked.language or "", ""))
     found = []
     for name in asked.constraints:
         told = name in one.told
@@ -146,49 +173,48 @@ def _constraints(place: Place, one: Ranked, asked: Asked) -> list[str]:
         if name == "langue" and book is _PERHAPS and asked.language in languages_told(place):
             said = _LANGUAGE_TOLD
         if said:
-            found.append(said.format(language=language, name=asked.language, COLON=COLON))
+            found.append(words.say(said, language=language, name=words.say(asked.language or "")))
     return found
 
 
-def _elided(asked: Asked) -> bool:
-    return (asked.language or "")[:1] in set("aeiou")
-
-
-def opening_told(place: Place, one: Ranked, asked: Asked, now: datetime) -> str:
+def opening_told(
+    place: Place, one: Ranked, asked: Asked, now: datetime, words: Words = FRENCH
+) -> str:
     """Say whether it is open, and what the person will find on arrival."""
     if not one.hours_known:
         presence = _presence(place, one)
         if presence is not None and presence.by_appointment:
-            return "sur rendez-vous, horaires inconnus"
-        return "horaires inconnus, à demander avant de vous déplacer"
+            return words.say("sur rendez-vous, horaires inconnus")
+        return words.say("horaires inconnus, à demander avant de vous déplacer")
     timing = timing_of_door(place, one.service, one.presence)
-    said = _short(status(timing, now), _freshness(place, one, now))
+    said = _short(status(timing, now, words), _freshness(place, one, now), words)
     if one.opens is None or said.open is None or one.timeless:
         return said.sentence
     start = datetime.combine(now.date(), time()) + timedelta(minutes=one.opens)
-    day, hour = say_day(start.date(), now.date()), _hour(start)
+    day, hour = say_day(start.date(), now.date(), words), _hour(start, words)
     if (asked.evening or asked.saturday) and not (said.open and start <= now):
-        return f"ouvert {day} à partir de {hour}"
+        return words.say("ouvert {day} à partir de {hour}", day=day, hour=hour)
     coming = next_opening(timing, now)
     in_time = coming is None or coming.start is None or (coming.day, coming.start) == _at(start)
     if in_time or (one.open_on_arrival and said.open):
         return said.sentence
-    return f"{said.sentence}{COLON}trop juste, ouvre ensuite {day} à {hour}"
+    late = "{status}\u202f: trop juste, ouvre ensuite {day} à {hour}"
+    return words.say(late, status=said.sentence, day=day, hour=hour)
 
 
-def _short(said: Status, fresh: Freshness) -> Status:
+def _short(said: Status, fresh: Freshness, words: Words) -> Status:
     """Leave out a doubt that the end of the sentence tells."""
     if fresh.tier.penalty < Tier.TO_CONFIRM.penalty:
         return said
-    return replace(said, sentence=said.sentence.removesuffix(" (horaires à confirmer)"))
+    return replace(said, sentence=said.sentence.removesuffix(f" {words.say(HOURS_TO_CONFIRM)}"))
 
 
 def _at(moment: datetime) -> tuple[date, int]:
     return moment.date(), moment.hour * 60 + moment.minute
 
 
-def _hour(moment: datetime) -> str:
-    return say_time((moment.hour * 60 + moment.minute) % MIDNIGHT)
+def _hour(moment: datetime, words: Words) -> str:
+    return say_time((moment.hour * 60 + moment.minute) % MIDNIGHT, words)
 
 
 def _presence(place: Place, one: Ranked):  # type: ignore[no-untyped-def]
@@ -197,7 +223,7 @@ def _presence(place: Place, one: Ranked):  # type: ignore[no-untyped-def]
     return place.services[one.service].presences[one.presence]
 
 
-def _itinerant(place: Place, one: Ranked) -> list[str]:
+def _itinerant(place: Place, one: Ranked, words: Words) -> list[str]:
     """Say that it moves, when its next stops are not told."""
     presence = _presence(place, one)
     moves = presence is not None and presence.kind in (
@@ -207,15 +233,15 @@ def _itinerant(place: Place, one: Ranked) -> list[str]:
     if presence is not None and presence.dates:
         return []
     if moves or place.itinerant == ("Itinérant",):
-        return [f"itinérant{COLON}téléphonez pour savoir où il est ce jour-là"]
+        return [words.say("itinérant\u202f: téléphonez pour savoir où il est ce jour-là")]
     return []
 
 
-def _crowded(one: Ranked) -> list[str]:
+def _crowded(one: Ranked, words: Words) -> list[str]:
     crowded = one.points.get("saturation", 0.0)
     if crowded >= 20:
-        return ["peu de place en ce moment, téléphonez d’abord"]
-    return ["quelques jours d’attente"] if crowded > 0 else []
+        return [words.say("peu de place en ce moment, téléphonez d’abord")]
+    return [words.say("quelques jours d’attente")] if crowded > 0 else []
 
 
 def _freshness(place: Place, one: Ranked, now: datetime) -> Freshness:
