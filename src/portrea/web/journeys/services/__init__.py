@@ -1,0 +1,1 @@
+"""What the journeys write: handovers to partners, counts of demands left without an answer."""
