@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from portrea.web.journeys import views
+from portrea.web.journeys import slip_urls, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *slip_urls.urlpatterns,
     path("orientation/", views.orientation, name="orientation"),
     path("orientation/communes.json", views.communes, name="orientation-place"),
     path("orientation/demarches.json", views.demarches, name="orientation-procedures"),

@@ -1,0 +1,256 @@
+"""A small map of a slip: towns, the place, the departure; no tile, right in black and white."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portrea.base.estimates import integer
+from portrea.web.territories.selectors import reader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+Point = tuple[float, float]
+"""Longitude and latitude."""
+Box = tuple[float, float, float, float]
+
+WIDE, HIGH = 240, 176
+DEGREE_KM = 111.2
+LEAST_KM = 5.0
+"""Width of the smallest map: enough to see the towns around."""
+MARGIN = 1.5
+MOST_DRAWN = 60
+"""Communes in view beyond which only the points of the largest are drawn."""
+MOST_NAMES = 6
+LETTER, LINE = 5.6, 11
+"""Width and height of a letter of a name, in units of the drawing."""
+SIDES = (
+    gettext_lazy("au nord"),
+    gettext_lazy("au nord-est"),
+    gettext_lazy("à l’est"),
+    gettext_lazy("au sud-est"),
+    gettext_lazy("au sud"),
+    gettext_lazy("au sud-ouest"),
+    gettext_lazy("à l’ouest"),
+    gettext_lazy("au nord-ouest"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SlipMap:
+    """The drawing, and the same thing in words."""
+
+    svg: SafeString
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What part of the ground is drawn, on a flat map right for some tens of km."""
+
+    middle: Point
+    km: float
+
+    @property
+    def scale(self) -> float:
+        """Units of the drawing by km."""
+        return WIDE / self.km
+
+    def put(self, points: Any) -> Any:
+        """Return points of the drawing from longitudes and latitudes."""
+        flat = math.cos(math.radians(self.middle[1]))
+        x = (points[:, 0] - self.middle[0]) * DEGREE_KM * flat * self.scale + WIDE / 2
+        y = (self.middle[1] - points[:, 1]) * DEGREE_KM * self.scale + HIGH / 2
+        return np.column_stack((x, y))
+
+    def box(self) -> Box:
+        """Return west, south, east, north."""
+        flat = math.cos(math.radians(self.middle[1]))
+        wide = self.km / 2 / DEGREE_KM / flat
+        high = self.km * HIGH / WIDE / 2 / DEGREE_KM
+        x, y = self.middle
+        return x - wide, y - high, x + wide, y + high
+
+
+def slip_map(place: Point | None, left: Point | None, *, start: str = "") -> SlipMap | None:
+    """Draw where a place is, and where the person sets off from; nothing when nobody knows.
+
+    Parameters
+    ----------
+    place, left
+        Longitude and latitude of both.
+    start
+        Name of the commune of departure.
+    """
+    if place is None:
+        return None
+    frame = _frame(place, left)
+    parts = [*_ground(frame, [p for p in (place, left) if p]), _scale_bar(frame)]
+    svg = (
+        f'<svg viewBox="0 0 {WIDE} {HIGH}" role="img" aria-labelledby="plan-dit" direction="ltr" '
+        'class="slip-map" font-size="11" text-anchor="middle" fill="#12303a">'
+        f'<rect width="{WIDE}" height="{HIGH}" fill="#fff"/>{"".join(parts)}'
+        f"{_marks(frame, place, left)}"
+        f'<rect x=".5" y=".5" width="{WIDE - 1}" height="{HIGH - 1}" fill="none" stroke="#12303a"/>'
+        "</svg>"
+    )
+    return SlipMap(mark_safe(svg), _told(place, left, start))  # noqa: S308 - names are escaped
+
+
+def _frame(place: Point, left: Point | None) -> _Frame:
+    if left is None:
+        return _Frame(place, LEAST_KM)
+    middle = ((place[0] + left[0]) / 2, (place[1] + left[1]) / 2)
+    flat = math.cos(math.radians(middle[1]))
+    east = abs(place[0] - left[0]) * DEGREE_KM * flat
+    north = abs(place[1] - left[1]) * DEGREE_KM
+    return _Frame(middle, max(LEAST_KM, MARGIN * max(east, north * WIDE / HIGH)))
+
+
+# -- ground ---------------------------------------------------------------------------------------
+
+
+def _ground(frame: _Frame, points: Sequence[Point]) -> Iterator[str]:
+    """Draw the communes in view and write the names of the largest."""
+    shapes = reader().outlines.of_level("commune")
+    if shapes is None:
+        return
+    box = frame.box()
+    rows = shapes.tree.query(shapely.box(*box), predicate="intersects")
+    many = rows.size > MOST_DRAWN
+    own = shapes.tree.query(shapely.points(points), predicate="intersects")[1]
+    drawn = np.unique(own) if many else np.sort(rows)
+    for row in drawn.tolist():
+        path = _path(shapely.clip_by_rect(shapes.polygons[row], *box), frame)
+        fill = "#eaf4f1" if row in own else "#fff"
+        yield f'<path d="{path}" fill="{fill}" stroke="#8a999b" stroke-width=".8"/>'
+    taken = [_around(*at) for at in frame.put(np.array(points)).tolist()]
+    taken.append((0, HIGH - 24, 0.45 * WIDE, HIGH))
+    yield from _names(frame, [str(shapes.codes[row]) for row in rows.tolist()], taken, dots=many)
+
+
+def _path(polygons: Any, frame: _Frame) -> str:
+    rings = []
+    for part in shapely.get_parts(shapely.get_rings(shapely.get_parts(polygons))):
+        flat = shapely.simplify(shapely.transform(part, frame.put), 0.7)
+        points = np.round(shapely.get_coordinates(flat)).astype(int).tolist()
+        rings.append("M" + " ".join(f"{x},{y}" for x, y in points[:-1]) + "Z")
+    return "".join(rings)
+
+
+def _names(frame: _Frame, codes: Sequence[str], taken: list[Box], *, dots: bool) -> Iterator[str]:
+    """Write the names that do not hide each other, the most peopled communes first."""
+    written = 0
+    for x, y, name in _towns(frame, codes):
+        half = len(name) * LETTER / 2
+        up = y - 6 if dots else y + 4
+        box = (x - half, up - LINE, x + half, up + 3)
+        inside = box[0] >= 2 and box[2] <= WIDE - 2 and box[1] >= 2 and box[3] <= HIGH - 2
+        if not inside or any(_overlap(box, other) for other in taken):
+            continue
+        taken.append(box)
+        dot = f'<circle cx="{x:.0f}" cy="{y:.0f}" r="2"/>' if dots else ""
+        yield f'{dot}<text x="{x:.0f}" y="{up:.0f}">{escape(name)}</text>'
+        written += 1
+        if written == MOST_NAMES:
+            return
+
+
+def _towns(frame: _Frame, codes: Sequence[str]) -> list[tuple[float, float, str]]:
+    told = [reader().territory("commune", code) for code in codes]
+    known = [row for row in told if row is not None and row["longitude"] is not None]
+    persons = _persons([row["code"] for row in known])
+    known.sort(key=lambda row: (-persons.get(row["code"], 0.0), row["code"]))
+    if not known:
+        return []
+    at = frame.put(np.array([(row["longitude"], row["latitude"]) for row in known]))
+    return [(x, y, row["name"]) for (x, y), row in zip(at.tolist(), known, strict=True)]
+
+
+def _persons(codes: Sequence[str]) -> dict[str, float]:
+    """Return how many persons the needs of a commune are counted among: only for an order."""
+    told = reader().estimates_of([("commune", code) for code in codes])
+    return {code: one.population or 0.0 for (_level, code, _measure), one in told.items()}
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _around(x: float, y: float) -> Box:
+    """Return the room of a mark and of its word."""
+    return x - 26, y - 10, x + 26, y + 22
+
+
+# -- marks ----------------------------------------------------------------------------------------
+
+
+def _marks(frame: _Frame, place: Point, left: Point | None) -> str:
+    """Draw a disc for the place and a square for the departure: two shapes, not two colours."""
+    found = []
+    if left is not None:
+        ((x, y),) = frame.put(np.array([left])).tolist()
+        found.append(
+            f'<rect x="{x - 6:.0f}" y="{y - 6:.0f}" width="12" height="12" fill="#fff" '
+            f'stroke="#12303a" stroke-width="3"/>{_word(x, y, _("Départ"))}'
+        )
+    ((x, y),) = frame.put(np.array([place])).tolist()
+    found.append(
+        f'<circle cx="{x:.0f}" cy="{y:.0f}" r="8" fill="#12303a" stroke="#fff" stroke-width="2"/>'
+        f"{_word(x, y, _('Le lieu'))}"
+    )
+    return "".join(found)
+
+
+def _word(x: float, y: float, word: str) -> str:
+    return (
+        f'<text x="{x:.0f}" y="{y + 19:.0f}" font-weight="700" stroke="#fff" stroke-width="3" '
+        f'paint-order="stroke">{escape(word)}</text>'
+    )
+
+
+def _scale_bar(frame: _Frame) -> str:
+    km = _round_km(frame.km / 3)
+    wide = km * frame.scale
+    told = f"{integer(km)} km" if km >= 1 else f"{integer(1000 * km)} m"
+    return (
+        f'<path d="M8,{HIGH - 12}v4h{wide:.0f}v-4" fill="none" stroke="#12303a" '
+        f'stroke-width="1.5"/><text x="{8 + wide / 2:.0f}" y="{HIGH - 13}">{told}</text>'
+    )
+
+
+def _round_km(most: float) -> float:
+    """Return the largest of 1, 2, 5, 10… km that is not more than ``most``."""
+    power = 10.0 ** math.floor(math.log10(most))
+    return float(next(step * power for step in (5, 2, 1) if step * power <= most))
+
+
+# -- words ----------------------------------------------------------------------------------------
+
+
+def _told(place: Point, left: Point | None, start: str) -> str:
+    if left is None:
+        return _("Plan : le lieu et les communes autour.")
+    flat = math.cos(math.radians((place[1] + left[1]) / 2))
+    east = (place[0] - left[0]) * DEGREE_KM * flat
+    north = (place[1] - left[1]) * DEGREE_KM
+    km = math.hypot(east, north)
+    if km < 1:
+        return _("Plan : le lieu est à moins d’un kilomètre du départ, %(start)s.") % {
+            "start": start
+        }
+    side = SIDES[round(math.degrees(math.atan2(east, north)) / 45) % 8]
+    return _("Plan : à vol d’oiseau, le lieu est à %(km)s km %(side)s de %(start)s.") % {
+        "km": integer(round(km)),
+        "side": side,
+        "start": start,
+    }
