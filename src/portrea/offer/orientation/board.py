@@ -3,49 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 
 from portrea.offer.freshness import freshness_of
-from portrea.offer.orientation.doors import BLOCKS, OTHER_LANGUAGES, doors_of
-from portrea.offer.orientation.openings import Openings
-from portrea.offer.orientation.procedures import organizations
+from portrea.offer.orientation.columns import BIT, ORGANIZATION_BIT, Entry, columns_of, entry_of
+from portrea.offer.orientation.doors import OTHER_LANGUAGES
+from portrea.offer.orientation.openings import Openings, distinct
 from portrea.offer.orientation.rules import rules
-from portrea.offer.record import PresenceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from datetime import date
+    from collections.abc import Callable, Iterable
     from typing import Any
 
     from numpy.typing import NDArray
 
-    from portrea.offer.orientation.doors import Door
     from portrea.offer.orientation.openings import DayOpenings
-    from portrea.offer.record import Place
 
     Flags = NDArray[np.bool_]
+    Ints = NDArray[np.int64]
 
-BIT = {block: 1 << rank for rank, block in enumerate(BLOCKS)}
-ORGANIZATION_BIT = {code: 1 << rank for rank, code in enumerate(organizations())}
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A place of the board: its identifier, its doors, whether it has closed for good."""
-
-    id: str
-    doors: tuple[Door, ...]
-    closed: bool = False
-    phone: str | None = None
-
-
-def entry_of(place: Place, *, closed: bool = False) -> Entry:
-    """Return what the board keeps of a place."""
-    phone = place.phone or next((s.phone for s in place.services if s.phone), None)
-    return Entry(place.id, doors_of(place), closed, phone)
+__all__ = ["BIT", "ORGANIZATION_BIT", "Board", "Day", "Entry", "entry_of"]
+_AS_THEY_ARE = (
+    "closed", "blocks", "supposed", "is_organization", "names", "france_services", "public",
+    "remote", "appointment", "wheelchair", "women", "home",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,57 +46,56 @@ class Day:
 class Board:
     """Doors by row, in the order of the identifiers of their places."""
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
-        """Build the columns."""
-        kept = sorted(entries, key=lambda entry: entry.id)
-        doors = [door for entry in kept for door in entry.doors]
-        self.ids = [entry.id for entry in kept]
-        self.phones = [entry.phone for entry in kept]
-        counts = [len(entry.doors) for entry in kept]
-        self.place = np.repeat(np.arange(len(kept)), counts)
-        self.closed = np.repeat(np.array([entry.closed for entry in kept], dtype=bool), counts)
-        self.size = len(doors)
-        self.rank = np.array([(d.service, d.presence) for d in doors], dtype=np.int16).reshape(
-            -1, 2
-        )
-        self.longitude = _floats(doors, lambda door: door.longitude)
-        self.latitude = _floats(doors, lambda door: door.latitude)
-        self.blocks = _ints(doors, lambda door: sum(BIT[b] for b in door.blocks))
-        self.supposed = _ints(doors, lambda door: sum(BIT[b] for b in door.supposed))
-        self.is_organization = _ints(doors, lambda door: _bits(door.organizations))
-        self.names = _ints(doors, lambda door: _bits(door.named))
-        self.france_services = _flags(doors, lambda door: door.france_services)
-        self.public = _flags(doors, lambda door: door.public)
-        self.remote = _flags(doors, lambda door: door.kind is PresenceKind.DISTANCE)
-        self.appointment = _flags(doors, lambda door: door.appointment)
-        self.wheelchair = _ints(doors, lambda door: door.wheelchair)
-        self.women = _ints(doors, lambda door: door.women)
-        self.home = _ints(doors, lambda door: door.home)
+    def __init__(self, entries: Iterable[Entry] | pl.DataFrame) -> None:
+        """Build the columns from places, or from the table :data:`DOORS` kept of them."""
+        frame = entries if isinstance(entries, pl.DataFrame) else columns_of(entries)
+        self.size = frame.height
+        places = frame.select("id", "phone").unique("id", keep="first", maintain_order=True)
+        self.ids: list[str] = places["id"].to_list()
+        self.phones: list[str | None] = places["phone"].to_list()
+        self.place = frame["id"].rle_id().to_numpy().astype(np.int64)
+        self.rank = frame.select("service", "presence").to_numpy()
+        for name in _AS_THEY_ARE:
+            setattr(self, name, frame[name].to_numpy())
+        self.longitude, self.latitude = _floats(frame["longitude"]), _floats(frame["latitude"])
         points = rules().points["saturation"]
-        self.saturation = np.array([points.get(door.saturation, 0) for door in doors], dtype=float)
-        self._none = np.zeros(self.size, dtype=bool)
-        self._told = _flags_by(doors, lambda door: door.told)
+        self.saturation = _by_distinct(frame["saturation"], lambda told: float(points.get(told, 0)))
         self._vectors = _vectors(self.longitude, self.latitude)
         self._by_latitude = np.argsort(self.latitude, kind="stable")
         self._latitudes = self.latitude[self._by_latitude]
-        self._languages = _languages(doors)
-        self.openings = Openings([door.timing for door in doors])
-        ages, self._age = _distinct([(d.confirmed, d.updated, d.update_months) for d in doors])
-        self._ages = ages
-        self._until = [(row, d.timing.until) for row, d in enumerate(doors) if d.timing.until]
+        self._none = np.zeros(self.size, dtype=bool)
+        self._told = {name: column > 0 for name, column in _by_line(frame["told"]).items()}
+        self._languages = _by_line(frame["languages"])
+        self.openings = Openings(frame)
+        self._until = frame["until"].fill_null(date.max).to_numpy()
+        self._ages, self._age = _ages(frame)
+        self.dated: dict[date, dict[str, NDArray[np.int32]]] = {}
         self.on = lru_cache(maxsize=3)(self._on)
 
+    closed: Flags
+    blocks: Ints
+    supposed: Ints
+    is_organization: Ints
+    names: Ints
+    france_services: Flags
+    public: Flags
+    remote: Flags
+    appointment: Flags
+    wheelchair: Ints
+    women: Ints
+    home: Ints
+
     def _on(self, day: date) -> Day:
-        """Return what changes with the day, made once."""
+        """Return what changes with the day, made once; ``dated`` keeps what is long to work out."""
         points = rules().points["fraicheur"]
         tiers = [
             points[freshness_of(confirmed=told, updated=updated, on=day, update_months=months).tier]
             for told, updated, months in self._ages
         ]
-        ended = np.zeros(self.size, dtype=bool)
-        ended[[row for row, until in self._until if until and until < day]] = True
         freshness = np.array(tiers, dtype=float)[self._age] if tiers else np.zeros(self.size)
-        return Day(self.openings.on(day), freshness, ended)
+        ended = self._until < np.datetime64(day)
+        known = self.dated.setdefault(day, {})
+        return Day(self.openings.on(day, known), freshness, ended)
 
     def box(self, west: float, south: float, east: float, north: float) -> NDArray[np.int64]:
         """Return the rows inside a rectangle of degrees."""
@@ -150,41 +135,30 @@ def _vectors(longitude: NDArray[np.float64], latitude: NDArray[np.float64]) -> N
     return np.column_stack((np.cos(y) * np.cos(x), np.cos(y) * np.sin(x), np.sin(y)))
 
 
-def _bits(codes: frozenset[str]) -> int:
-    return sum(ORGANIZATION_BIT[code] for code in codes)
+def _floats(column: pl.Series) -> NDArray[np.float64]:
+    return column.fill_null(np.nan).to_numpy()
 
 
-def _floats(doors: Sequence[Door], read: Callable[[Door], float | None]) -> NDArray[np.float64]:
-    told = [read(door) for door in doors]
-    return np.array([np.nan if value is None else value for value in told], dtype=float)
+def _by_distinct(column: pl.Series, read: Callable[[str], float]) -> NDArray[np.float64]:
+    values, ranks = distinct(column)
+    return np.array([0.0, *map(read, values)])[ranks]
 
 
-def _ints(doors: Sequence[Door], read: Callable[[Door], int]) -> NDArray[np.int64]:
-    return np.array([read(door) for door in doors], dtype=np.int64)
+def _by_line(column: pl.Series) -> dict[str, NDArray[np.int8]]:
+    """Return one column by name told, with the greatest mark of ``name=mark`` (1 without mark)."""
+    texts, ranks = distinct(column)
+    by_text: dict[str, NDArray[np.int8]] = {}
+    for rank, text in enumerate(texts, start=1):
+        for line in filter(None, text.split("\n")):
+            name, _, mark = line.partition("=")
+            marks = by_text.setdefault(name, np.zeros(len(texts) + 1, dtype=np.int8))
+            marks[rank] = max(marks[rank], int(mark or 1))
+    return {name: marks[ranks] for name, marks in by_text.items()}
 
 
-def _flags(doors: Sequence[Door], read: Callable[[Door], bool]) -> Flags:
-    return np.array([read(door) for door in doors], dtype=bool)
-
-
-def _flags_by(doors: Sequence[Door], read: Callable[[Door], Iterable[str]]) -> dict[str, Flags]:
-    found: dict[str, Flags] = {}
-    for row, door in enumerate(doors):
-        for code in read(door):
-            found.setdefault(code, np.zeros(len(doors), dtype=bool))[row] = True
-    return found
-
-
-def _languages(doors: Sequence[Door]) -> dict[str, NDArray[np.int8]]:
-    found: dict[str, NDArray[np.int8]] = {}
-    for row, door in enumerate(doors):
-        for name, said in door.languages:
-            column = found.setdefault(name, np.zeros(len(doors), dtype=np.int8))
-            column[row] = max(column[row], said)
-    return found
-
-
-def _distinct(values: Sequence[Any]) -> tuple[list[Any], NDArray[np.int64]]:
-    ranks: dict[Any, int] = {}
-    at = [ranks.setdefault(value, len(ranks)) for value in values]
-    return list(ranks), np.array(at, dtype=np.int64)
+def _ages(frame: pl.DataFrame) -> tuple[list[Any], Ints]:
+    names = ["confirmed", "updated", "update_months"]
+    told = frame.select(names)
+    ages = told.unique(maintain_order=True).with_row_index("age")
+    ranks = told.join(ages, on=names, how="left", nulls_equal=True, maintain_order="left")["age"]
+    return ages.select(names).rows(), ranks.to_numpy().astype(np.int64)

@@ -8,9 +8,8 @@ a door too. Everything here is computed when a place is written, never when a pe
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from portrea.offer.calendar import timing_of, timing_of_presence
 from portrea.offer.orientation.procedures import organizations
@@ -41,8 +40,7 @@ _LIKELY = 0.9
 """Least likeness of a told procedure with one of ours."""
 
 
-@dataclass(frozen=True, slots=True)
-class Door:
+class Door(NamedTuple):
     """One way in. ``service`` and ``presence`` are ranks in the record, -1 when there is none.
 
     ``blocks`` is declared help, ``supposed`` what the kind of place lets suppose; ``told`` are our
@@ -77,9 +75,9 @@ def doors_of(place: Place) -> tuple[Door, ...]:
     """Return the doors of a place, those that differ by their blocks only being one."""
     found: dict[Door, Door] = {}
     for door in _each(place):
-        key = replace(door, blocks=frozenset(), service=0)
-        first = found.get(key, door)
-        found[key] = replace(first, blocks=first.blocks | door.blocks)
+        key = door._replace(blocks=frozenset(), service=0)
+        first = found.get(key)
+        found[key] = first._replace(blocks=first.blocks | door.blocks) if first else door
     return tuple(found.values())
 
 
@@ -96,7 +94,7 @@ def _each(place: Place) -> Iterator[Door]:
         declared.add(Block.EQUIPEMENT)
     supposed = {_OF_SITUATION[situation] for situation in situations(place)} - declared
     if supposed or not place.services:
-        yield replace(common, supposed=frozenset(supposed))
+        yield common._replace(supposed=frozenset(supposed))
 
 
 def _common(place: Place) -> Door:
@@ -144,8 +142,7 @@ def _of_service(common: Door, service: Service, rank: int) -> Door:
     women = SILENT if WOMEN not in publics else YES if publics == {WOMEN} else MAYBE
     told = " ".join((*service.procedures, service.name or ""))
     capacity = service.capacity
-    return replace(
-        common,
+    return common._replace(
         service=rank,
         blocks=frozenset([service.block]),
         public=answered().closed not in service.access_modes,
@@ -165,8 +162,7 @@ def _of_presence(own: Door, place: Place, presence: Presence, rank: int) -> Door
     if None in point:
         point = (None, None) if elsewhere else (own.longitude, own.latitude)
     remote = presence.kind is PresenceKind.DISTANCE
-    return replace(
-        own,
+    return own._replace(
         presence=rank,
         kind=presence.kind,
         timing=timing_of_presence(place, presence),

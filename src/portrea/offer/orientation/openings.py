@@ -7,24 +7,27 @@ by :mod:`portrea.offer.calendar` for the days ahead, once a day.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import polars as pl
 
-from portrea.offer.calendar import CLOSING, openings
+from portrea.offer.calendar import CLOSING, Timing, openings
+from portrea.offer.record import Closure
 from portrea.offer.searching.tags import settings
 from portrea.vocab.days_off import public_holidays
 from portrea.vocab.hours import MIDNIGHT, is_valid, week_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
 
     from numpy.typing import NDArray
 
-    from portrea.offer.calendar import Opening, Timing
+    from portrea.offer.calendar import Opening
 
     Ints = NDArray[np.int64]
     Flags = NDArray[np.bool_]
@@ -56,44 +59,74 @@ class Window:
     saturday: bool = False
 
 
+TIMINGS: dict[str, Any] = {
+    "known": pl.Boolean,
+    "closing": pl.Boolean,
+    "departement": pl.String,
+    "until": pl.Date,
+    "week": pl.String,
+    "special": pl.String,
+}
+"""What is kept of a timing. ``week`` is the minutes since Monday of a plain week, ``special`` the
+whole timing of what is told day by day; both are null when hours are unknown."""
+
+
+def timing_columns(
+    timing: Timing,
+) -> tuple[bool, bool, str | None, date | None, str | None, str | None]:
+    """Return a timing as a row of :data:`TIMINGS`."""
+    known = _told(timing)
+    week = _week(timing.hours) if known and _plain(timing) else None
+    return (
+        known,
+        _closes(timing),
+        timing.departement,
+        timing.until,
+        week,
+        _written(timing) if known and week is None else None,
+    )
+
+
+def dated(special: str, day: date) -> NDArray[np.int32]:
+    """Return the openings of a timing in the days ahead: start, end (minutes of the day), marks."""
+    told = openings(_timing_of(special), start=day, end=day + timedelta(days=HORIZON)) or ()
+    return np.array(_dated(told, day), dtype=np.int32).reshape(-1, 3)
+
+
 class Openings:
-    """Timings of doors, by row."""
+    """Timings of doors, by row: ranks of distinct weeks and of distinct special timings."""
 
-    def __init__(self, timings: Sequence[Timing]) -> None:
+    def __init__(self, timings: Sequence[Timing] | pl.DataFrame) -> None:
         """Sort timings: plain weeks, others, and those that tell nothing."""
-        told = [_told(timing) for timing in timings]
-        weeks = [week_of(t.hours) if known and _plain(t) else None
-                 for t, known in zip(timings, told, strict=True)]  # fmt: skip
-        self.known: Flags = np.array(told, dtype=bool)
-        self._weekly = _Spans.of([_spans(week) for week in weeks])
-        self._closing = np.array([_closes(timing) for timing in timings], dtype=bool)
-        names = sorted({timing.departement or "" for timing in timings})
-        rank = {name: at for at, name in enumerate(names)}
-        self._departements = names
-        self._departement = np.array([rank[t.departement or ""] for t in timings], dtype=np.int64)
-        self._others = [
-            (row, timing) for row, timing in enumerate(timings) if told[row] and weeks[row] is None
-        ]
-        self.size = len(timings)
+        frame = timings if isinstance(timings, pl.DataFrame) else _frame(timings)
+        self.size = frame.height
+        self.known: Flags = frame["known"].to_numpy()
+        self.special, self._special = distinct(frame["special"])
+        self._departements, self._departement = distinct(frame["departement"])
+        weeks, self._week = distinct(frame["week"])
+        self._weekly = _Spans.of([np.zeros((0, 3), dtype=np.int32), *map(_spans_of, weeks)])
+        self._closing: Flags = frame["closing"].to_numpy()
 
-    def on(self, day: date) -> DayOpenings:
-        """Return what is needed to answer on a day."""
+    def on(self, day: date, known: dict[str, NDArray[np.int32]] | None = None) -> DayOpenings:
+        """Return what is needed to answer on a day.
+
+        ``known`` are special timings already worked out for that day; the others are added to it.
+        """
+        held = {} if known is None else known
+        for special in self.special:
+            if special not in held:
+                held[special] = dated(special, day)
+        spans = _Spans.of([np.zeros((0, 3), dtype=np.int32), *(held[s] for s in self.special)])
+        return DayOpenings(self, day, self._holidays(day), spans)
+
+    def _holidays(self, day: date) -> Flags:
+        """Return the public holidays of the days ahead, by rank of département (0: unknown)."""
         days = [day + timedelta(days=ahead) for ahead in range(HORIZON + 1)]
-        holidays = np.array(
-            [[d in public_holidays(name or None, d.year) for d in days]
-             for name in self._departements], dtype=bool,
-        ).reshape(len(self._departements), len(days))  # fmt: skip
-        soon: list[list[tuple[int, int, int]]] = [[] for _ in range(self.size)]
-        later: list[list[tuple[int, int, int]]] = [[] for _ in range(self.size)]
-        for row, timing in self._others:
-            told = _dated(openings(timing, start=day, end=days[-1]) or (), day)
-            soon[row] = [span for span in told if span[0] < DAYS * MIDNIGHT]
-            later[row] = told[len(soon[row]) :]
-        made = DayOpenings(self, day, holidays, _Spans.of(soon), _Spans.of(later))
-        none = np.zeros(0, dtype=np.int64)
-        for evening, saturday in ((True, False), (False, True), (True, True)):
-            made.any_in(none, Window(evening, saturday))
-        return made
+        found = np.zeros((len(self._departements) + 1, len(days)), dtype=bool)
+        for rank, name in enumerate((None, *self._departements)):
+            off = {d for year in {days[0].year, days[-1].year} for d in public_holidays(name, year)}
+            found[rank] = [one in off for one in days]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +139,21 @@ class _Spans:
     told: Ints
 
     @classmethod
-    def of(cls, rows: Sequence[Sequence[tuple[int, int, int]]]) -> _Spans:
-        first = np.zeros(len(rows) + 1, dtype=np.int64)
-        np.cumsum([len(spans) for spans in rows], out=first[1:])
-        flat = np.array([span for spans in rows for span in spans], dtype=np.int64).reshape(-1, 3)
-        return cls(first, flat[:, 0].copy(), flat[:, 1].copy(), flat[:, 2].copy())
+    def of(cls, parts: Sequence[NDArray[np.int32]]) -> _Spans:
+        first = np.zeros(len(parts) + 1, dtype=np.int64)
+        np.cumsum([len(part) for part in parts], out=first[1:])
+        flat = np.concatenate(parts).astype(np.int64)
+        return cls(first, *(np.ascontiguousarray(column) for column in flat.T))
+
+    def where(self, kept: Flags) -> _Spans:
+        """Return some of the spans, of the same rows."""
+        before = np.concatenate(([0], np.cumsum(kept)))
+        return _Spans(before[self.first], self.start[kept], self.end[kept], self.told[kept])
+
+    def any_of(self, kept: Flags) -> Flags:
+        """Tell the rows of which one span at least is kept."""
+        before = np.concatenate(([0], np.cumsum(kept)))[self.first]
+        return np.diff(before) > 0
 
     def among(self, rows: Ints) -> tuple[Ints, Ints]:
         """Return, for the spans of some rows, whose they are (rank in ``rows``) and their place."""
@@ -124,14 +167,14 @@ class _Spans:
 class DayOpenings:
     """Openings seen from one day."""
 
-    def __init__(
-        self, held: Openings, day: date, holidays: Flags, soon: _Spans, later: _Spans
-    ) -> None:
+    def __init__(self, held: Openings, day: date, holidays: Flags, dated: _Spans) -> None:
         self.day = day
         self._held = held
         self._holidays = holidays
-        self._soon, self._later = soon, later
-        self._any: dict[Window, Flags] = {}
+        self._dated = dated
+        soon = dated.start < DAYS * MIDNIGHT
+        self._soon, self._later = dated.where(soon), dated.where(~soon)
+        self._any: dict[Window, tuple[Flags, Flags]] = {}
 
     def after(self, rows: Ints, arrival: Ints, *, left: int, window: Window) -> Following:
         """Return the first opening of doors that lasts ``left`` minutes after an arrival.
@@ -146,7 +189,7 @@ class DayOpenings:
     def _weekly_after(self, rows: Ints, arrival: Ints, left: int, window: Window) -> Ints:
         held = self._held
         best = np.full(rows.size, NEVER, dtype=np.int64)
-        whose, at = held._weekly.among(rows)
+        whose, at = held._weekly.among(held._week[rows])
         start, end = held._weekly.start[at], held._weekly.end[at]
         ahead = (start // MIDNIGHT - self.day.weekday()) % DAYS
         base = ahead * MIDNIGHT - start // MIDNIGHT * MIDNIGHT
@@ -176,7 +219,7 @@ class DayOpenings:
         sure, timeless = np.ones(rows.size, dtype=bool), np.zeros(rows.size, dtype=bool)
         for spans in (self._soon, self._later):
             missing = np.flatnonzero(best == NEVER)
-            of, at = spans.among(rows[missing])
+            of, at = spans.among(self._held._special[rows[missing]])
             whose = missing[of]
             start, end, told = spans.start[at], spans.end[at], spans.told[at]
             weekday = (start // MIDNIGHT + self.day.weekday()) % DAYS
@@ -191,12 +234,28 @@ class DayOpenings:
         return best, sure, timeless
 
     def any_in(self, rows: Ints, window: Window) -> Flags:
-        """Tell the doors that open at all in a window, in the days ahead; worked out once a day."""
+        """Tell the doors that open at all in a window, in the days ahead.
+
+        A plain week opens again at least eight times: no run of public holidays is as long.
+        """
+        held = self._held
         if window not in self._any:
-            every = np.arange(self._held.size)
-            none = np.zeros(every.size, dtype=np.int64)
-            self._any[window] = self.after(every, none, left=1, window=window).start < NEVER
-        return self._any[window][rows]
+            self._any[window] = (
+                self._opens(held._weekly, held._weekly.start // MIDNIGHT, window),
+                self._opens(
+                    self._dated, self._dated.start // MIDNIGHT + self.day.weekday(), window
+                ),
+            )
+        weekly, dated_ = self._any[window]
+        found: Flags = weekly[held._week[rows]] | dated_[held._special[rows]]
+        return found
+
+    @staticmethod
+    def _opens(spans: _Spans, weekday: Ints, window: Window) -> Flags:
+        start, end, kept = _in_window(spans.start, spans.end, weekday % DAYS, window)
+        if window.evening:
+            kept &= spans.told & TIMELESS == 0
+        return spans.any_of(kept & (end > start))
 
 
 def _earliest(best: Ints, whose: Ints, start: Ints) -> None:
@@ -254,13 +313,67 @@ def _dated(told: Sequence[Opening], day: date) -> list[tuple[int, int, int]]:
     return found
 
 
-def _spans(week: Any) -> list[tuple[int, int, int]]:
-    """Return the spans of a week in minutes since Monday, those past midnight in one piece."""
+@lru_cache(maxsize=65536)
+def _week(hours: str | None) -> str | None:
+    """Return the spans of a plain week, in minutes since Monday; a night is one piece."""
+    week = week_of(hours)
+    if week is None:
+        return None
     found = []
-    for day, spans in enumerate(week or ()):
+    for day, spans in enumerate(week):
         for start, end in spans:
             after = week[(day + 1) % DAYS]
             goes_on = end == MIDNIGHT and after and after[0][0] == 0
             last = end + (after[0][1] if goes_on else 0)
-            found.append((day * MIDNIGHT + start, day * MIDNIGHT + last, 0))
-    return found
+            found.append(f"{day * MIDNIGHT + start} {day * MIDNIGHT + last}")
+    return " ".join(found)
+
+
+def _spans_of(week: str) -> NDArray[np.int32]:
+    told = np.array(week.split(), dtype=np.int32).reshape(-1, 2)
+    return np.column_stack((told, np.zeros(len(told), dtype=np.int32)))
+
+
+# -- columns --------------------------------------------------------------------------------------
+
+
+def _written(timing: Timing) -> str:
+    """Write what tells the openings of a timing, the same text for the same openings."""
+    told = (
+        timing.hours,
+        timing.departement,
+        timing.every_weeks,
+        timing.first,
+        timing.until,
+        timing.dates,
+        [(closure.start, closure.end) for closure in timing.closures],
+    )
+    return json.dumps(told, default=date.isoformat)
+
+
+def _timing_of(special: str) -> Timing:
+    hours, departement, weeks, first, until, dates, closures = json.loads(special)
+    day = date.fromisoformat
+    return Timing(
+        hours,
+        departement,
+        weeks,
+        first and day(first),
+        until and day(until),
+        tuple(map(day, dates)),
+        tuple(Closure(start=day(start), end=day(end)) for start, end in closures),
+    )
+
+
+def _frame(timings: Sequence[Timing]) -> pl.DataFrame:
+    rows = [timing_columns(timing) for timing in timings]
+    return pl.DataFrame(rows, schema=TIMINGS, orient="row")
+
+
+def distinct(column: pl.Series) -> tuple[list[Any], Ints]:
+    """Return the distinct values of a column, and the rank of each row from 1; 0 when null."""
+    values = column.drop_nulls().unique(maintain_order=True)
+    ranks = pl.DataFrame({"value": values}).with_row_index("rank", offset=1)
+    rows = pl.DataFrame({"value": column})
+    told = rows.join(ranks, on="value", how="left", maintain_order="left")["rank"].fill_null(0)
+    return values.to_list(), told.to_numpy().astype(np.int64)
