@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -16,7 +16,8 @@ from portrea.offer.orientation.asked import NONE
 from portrea.offer.orientation.procedures import phones_of, procedure_of
 from portrea.offer.orientation.why import timing_of_door
 from portrea.territory.timezones import to_instant
-from portrea.vocab.hours import MIDNIGHT, NAMES, NARROW, describe, say_time
+from portrea.vocab.hours import MIDNIGHT, NARROW, describe, say_time, say_weekday
+from portrea.vocab.languages import FRENCH, without_marks
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
     from portrea.offer.bringing import Papers
     from portrea.offer.calendar import Opening
     from portrea.offer.orientation.asked import Asked
-    from portrea.offer.orientation.procedures import Deadline, Phone
+    from portrea.offer.orientation.procedures import Deadline, Phone, Procedure
     from portrea.offer.record import Place
+    from portrea.vocab.languages import Words
 
 NEXT = 5
 """Coming openings told on a slip."""
@@ -56,6 +58,12 @@ class Slip:
     phones: tuple[Phone, ...]
     longitude: float | None
     latitude: float | None
+    words: Words = FRENCH
+
+    @property
+    def hours_known(self) -> bool:
+        """Whether anything is told of its hours."""
+        return self.hours != (self.words.say(UNKNOWN),)
 
 
 def slip_of(
@@ -66,6 +74,7 @@ def slip_of(
     service: int = -1,
     presence: int = -1,
     minute: int = 0,
+    words: Words = FRENCH,
 ) -> Slip:
     """Return the slip of a place by one of its doors.
 
@@ -79,6 +88,8 @@ def slip_of(
         The door (:class:`portrea.offer.orientation.ranking.Ranked`).
     minute
         Minute of that day; what has ended by then is not told.
+    words
+        The language; names and addresses are left as they are.
 
     Notes
     -----
@@ -98,18 +109,37 @@ def slip_of(
         name=place.name,
         address=_address(place, held.address if held else None),
         phone=say_phone(own or place.phone),
-        hours=tuple(describe(timing.hours)) or ((text,) if text else (UNKNOWN,)),
+        hours=tuple(describe(timing.hours, words)) or (text or words.say(UNKNOWN),),
         coming=coming,
-        days=tuple(_say(one, on) for one in coming),
-        freshness=freshness_of_place(place, on=on).sentence,
-        procedure=known.label if known else "",
-        bring=to_bring([known.bring] if known and known.bring else []),
-        deadline=known.deadline if known else None,
-        note=known.note or "" if known else "",
-        phones=phones_of(known),
+        days=tuple(_say(one, on, words) for one in coming),
+        freshness=freshness_of_place(place, on=on).say(words),
+        procedure=words.say(known.label) if known else "",
+        bring=_bring(known, words),
+        deadline=_deadline(known, words),
+        note=words.say(known.note) if known and known.note else "",
+        phones=tuple(replace(one, whose=words.say(one.whose)) for one in phones_of(known)),
         longitude=point[0],
         latitude=point[1],
+        words=words,
     )
+
+
+def _bring(known: Procedure | None, words: Words) -> tuple[Papers, ...]:
+    found = to_bring([known.bring] if known and known.bring else [])
+    return tuple(
+        replace(
+            one,
+            title=words.say(one.title) if one.title else "",
+            pieces=tuple(words.say(piece) for piece in one.pieces),
+        )
+        for one in found
+    )
+
+
+def _deadline(known: Procedure | None, words: Words) -> Deadline | None:
+    if known is None or known.deadline is None:
+        return None
+    return replace(known.deadline, text=words.say(known.deadline.text))
 
 
 def _not_over(found: tuple[Opening, ...], on: date, minute: int) -> tuple[Opening, ...]:
@@ -139,19 +169,20 @@ def say_phone(number: str | None) -> str:
     return number or ""
 
 
-def _say(one: Opening, on: date) -> str:
-    day = _long(one.day, on)
-    doubt = "" if one.sure else ", à vérifier"
+def _say(one: Opening, on: date, words: Words) -> str:
+    day = _long(one.day, on, words)
+    doubt = "" if one.sure else words.say(", à vérifier")
     if one.start is None:
         return f"{day}{f', {one.comment}' if one.comment else ''}{doubt}"
     end = MIDNIGHT if one.end is None else one.end
-    last = "minuit" if end == MIDNIGHT else say_time(end)
-    return f"{day}, de {say_time(one.start)} à {last}{doubt}"
+    last = words.say("minuit") if end == MIDNIGHT else say_time(end, words)
+    first = say_time(one.start, words)
+    return words.say("{day}, de {first} à {last}", day=day, first=first, last=last) + doubt
 
 
-def _long(day: date, on: date) -> str:
-    year = f" {day.year}" if day.year != on.year else ""
-    return f"{NAMES[day.weekday()]} {say_date(day)}{year}"
+def _long(day: date, on: date, words: Words) -> str:
+    date_told = say_date(day, words, year=day.year != on.year)
+    return words.say("{weekday} {date}", weekday=say_weekday(day.weekday(), words), date=date_told)
 
 
 # -- text messages --------------------------------------------------------------------------------
@@ -163,34 +194,42 @@ _GSM = frozenset(
 """Basic alphabet of text messages (3GPP TS 23.038): others cut a message from 160 signs to 70."""
 ALONE, JOINED = 160, 153
 MOST = 2 * JOINED
+WIDE_ALONE, WIDE_JOINED = 70, 67
+"""The same when a sign is not in the basic alphabet: Arabic."""
+WIDE_MOST = 3 * WIDE_JOINED
 _PLAIN = {"’": "'", "‘": "'", "«": '"', "»": '"', "–": "-", "—": "-", "…": "...", "œ": "oe",
           "Œ": "OE", "€": "EUR", "ç": "c", NARROW: " ", "\u00a0": " "}  # fmt: skip
 
 
 def message_of(slip: Slip) -> str:
-    """Return the slip as a text of two messages at most, in their basic alphabet.
+    """Return the slip as a text of two messages at most, in their basic alphabet; Arabic, three.
 
     The name, the telephone and the next opening come before the address and what to bring, which
     are left out first when there is no room.
     """
-    first = [slip.name[:60], f"Tel {slip.phone}" if slip.phone else "", _when(slip)]
-    pieces = [piece for papers in slip.bring for piece in papers.pieces]
-    rest = [slip.address[:90], f"A apporter: {', '.join(pieces)}" if pieces else ""]
-    text = plain("\n".join(part for part in first if part))
+    words = slip.words
+    write, most = (without_marks, WIDE_MOST) if words.language == "ar" else (plain, MOST)
+    phone = words.say("Tel {phone}", phone=slip.phone) if slip.phone else ""
+    pieces = ", ".join(piece for papers in slip.bring for piece in papers.pieces)
+    rest = [slip.address[:90], words.say("A apporter: {pieces}", pieces=pieces) if pieces else ""]
+    text = write("\n".join(part for part in (slip.name[:60], phone, _when(slip)) if part))
     for part in rest:
-        longer = plain(f"{text}\n{part}") if part else text
-        if len(longer) > MOST:
-            longer = longer[: MOST - 3].rsplit(",", 1)[0] + "..."
+        longer = write(f"{text}\n{part}") if part else text
+        if len(longer) > most:
+            longer = longer[: most - 3].rsplit(",", 1)[0] + "..."
         if len(longer) > len(text) + 20:
             text = longer
     return text
 
 
 def _when(slip: Slip) -> str:
+    words = slip.words
     if slip.days:
-        return f"Ouvert: {slip.days[0][:60]}"
+        return words.say("Ouvert: {day}", day=without_marks(slip.days[0])[:60])
     told = slip.hours[0]
-    return f"{UNKNOWN}: appelez avant" if told == UNKNOWN else f"Horaires: {told[:60]}"
+    if not slip.hours_known:
+        return words.say("Horaires inconnus: appelez avant")
+    return words.say("Horaires: {hours}", hours=without_marks(told)[:60])
 
 
 def plain(text: str) -> str:
@@ -207,8 +246,9 @@ def _basic(letter: str) -> str:
 
 
 def messages(text: str) -> int:
-    """Return how many messages a text of the basic alphabet takes."""
-    return 1 if len(text) <= ALONE else -(-len(text) // JOINED)
+    """Return how many messages a text takes: fewer in the basic alphabet."""
+    alone, joined = (ALONE, JOINED) if _GSM.issuperset(text) else (WIDE_ALONE, WIDE_JOINED)
+    return 1 if len(text) <= alone else -(-len(text) // joined)
 
 
 # -- calendar -------------------------------------------------------------------------------------
@@ -238,11 +278,13 @@ def calendar_of(slip: Slip, *, zone: ZoneInfo, stamp: datetime) -> bytes:
 
 def _event(slip: Slip, one: Opening, zone: ZoneInfo, stamp: datetime) -> list[str]:
     key = hashlib.sha256(f"{slip.id}|{one.day}|{one.start}".encode()).hexdigest()[:24]
-    sure = "" if one.sure else " (à vérifier)"
-    phone = f"Téléphone : {slip.phone}" if slip.phone else ""
-    about = "\n".join(filter(None, (phone, slip.procedure, slip.freshness, _NO_VISIT)))
+    words = slip.words
+    sure = "" if one.sure else words.say(" (à vérifier)")
+    phone = words.say("Téléphone : {phone}", phone=slip.phone) if slip.phone else ""
+    note = words.say(_NO_VISIT)
+    about = "\n".join(filter(None, (phone, slip.procedure, slip.freshness, note)))
     told = {
-        "SUMMARY": f"Ouvert : {slip.name}{sure}",
+        "SUMMARY": words.say("Ouvert : {name}", name=slip.name) + sure,
         "LOCATION": slip.address,
         "DESCRIPTION": about,
     }
@@ -272,7 +314,8 @@ def _utc(moment: datetime) -> str:
 
 
 def _escaped(text: str) -> str:
-    kept = "".join(c for c in text.replace("\r\n", "\n") if c == "\n" or c.isprintable())
+    told = without_marks(text).replace("\r\n", "\n")
+    kept = "".join(c for c in told if c == "\n" or c.isprintable())
     for sign in ("\\", ";", ","):
         kept = kept.replace(sign, f"\\{sign}")
     return kept.replace("\n", "\\n")
