@@ -49,7 +49,7 @@ def slip_pdf(told: Mapping[str, Any], *, paper: str, written: datetime) -> bytes
             format="pdf",
             sys_inputs=inputs,
             pdf_standards="ua-1",
-            timestamp=written.replace(microsecond=0),.replace(microsecond=0)
+            timestamp=written.replace(microsecond=0),
         )
     if not isinstance(made, bytes):
         raise TypeError("typst returned no PDF")
