@@ -106,6 +106,20 @@ def why(place: Place, one: Ranked, asked: Asked, *, now: datetime, words: Words 
     return capital(_joint(words).join(part for part in parts if part)) + "."
 
 
+def reasons_told(
+    place: Place, one: Ranked, asked: Asked, *, now: datetime, words: Words = FRENCH
+) -> str:
+    """Return the same sentence where travel and opening are told beside it."""
+    parts = [
+        _grounds(place, one, asked, words),
+        *_constraints(place, one, asked, words),
+        *_itinerant(place, one, words),
+        *_crowded(one, words),
+        _freshness(place, one, now).say(words),
+    ]
+    return capital(_joint(words).join(part for part in parts if part)) + "."
+
+
 def _joint(words: Words) -> str:
     """Return what stands between the parts of a sentence."""
     return SEMICOLON if words.french else "؛ " if words.language == "ar" else "; "

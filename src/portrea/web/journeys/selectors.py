@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from portrea.offer.orientation.asked import NONE, Way
 from portrea.offer.orientation.procedures import phones_of, procedure_of
@@ -15,7 +16,7 @@ from portrea.offer.orientation.ranking import MOST, rank
 from portrea.offer.orientation.rules import rules
 from portrea.offer.orientation.typed import propose
 from portrea.offer.orientation.where import communes_named, departure
-from portrea.offer.orientation.why import opening_told, travel_told, why
+from portrea.offer.orientation.why import opening_told, reasons_told, travel_told, why
 from portrea.reach.travel import (
     Mode,
     chord_to_km,
@@ -23,6 +24,7 @@ from portrea.reach.travel import (
     speeds_kmh,
     travel_minutes,
 )
+from portrea.vocab.languages import SOURCE, words_in
 from portrea.web.journeys.board import board, records
 from portrea.web.offer.cards import wall_of
 from portrea.web.territories.selectors import reader
@@ -64,13 +66,18 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One place of the answer, ``rank`` from 1; ``km`` as the crow flies, ``minutes`` estimated."""
+    """One place of the answer, ``rank`` from 1; ``km`` as the crow flies, ``minutes`` estimated.
+
+    Sentences are in the language of the page; ``reasons`` are those of ``why`` without opening and
+    travel, told beside.
+    """
 
     rank: int
     id: str
     place: Place
     ranked: Ranked
     why: str
+    reasons: str
     opening: str
     travel: str
     km: float
@@ -249,14 +256,16 @@ def _minutes(km: NDArray[np.float64], left: Departure, mode: Mode) -> NDArray[np
 
 def _choice(rank_: int, place: Place, one: Ranked, km: float, told: Told) -> Choice:
     asked, wall = told
+    words = words_in(get_language() or SOURCE, marked=True)
     return Choice(
         rank=rank_,
         id=one.id,
         place=place,
         ranked=one,
-        why=why(place, one, asked, now=wall),
-        opening=opening_told(place, one, asked, wall),
-        travel=travel_told(one, asked),
+        why=why(place, one, asked, now=wall, words=words),
+        reasons=reasons_told(place, one, asked, now=wall, words=words),
+        opening=opening_told(place, one, asked, wall, words),
+        travel=travel_told(one, asked, words),
         km=km,
         minutes=one.minutes,
         phone=place.phone or next((s.phone for s in place.services if s.phone), None) or "",
