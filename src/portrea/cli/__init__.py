@@ -27,6 +27,7 @@ COMMANDS = {
     "demo": ("portrea.cli.demo:demo", "Tout préparer et montrer le site sur ce poste."),
     "serve": ("portrea.cli.serve:serve", "Servir le site."),
     "worker": ("portrea.cli.worker:worker", "Exécuter le travail de fond, à part du site."),
+    "kiosk": ("portrea.cli.kiosk:kiosk", "Préparer une borne en libre-service."),
     "account": ("portrea.cli.account:account", "Ouvrir des comptes et confier des rôles."),
     "retention": ("portrea.cli.retention:retention", "Appliquer les durées de conservation."),
 }
