@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import unicodedata
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from portrea.offer.bringing import to_bring
 from portrea.offer.calendar import openings, say_date
 from portrea.offer.freshness import freshness_of_place
+from portrea.offer.icalendar import calendar_file, event
 from portrea.offer.orientation.asked import NONE
 from portrea.offer.orientation.procedures import phones_of, procedure_of
 from portrea.offer.orientation.why import timing_of_door
-from portrea.territory.timezones import to_instant
 from portrea.vocab.hours import MIDNIGHT, NARROW, describe, say_time, say_weekday
 from portrea.vocab.languages import FRENCH, without_marks
 
@@ -33,6 +32,8 @@ NEXT = 5
 """Coming openings told on a slip."""
 AHEAD = timedelta(days=60)
 UNKNOWN = "Horaires inconnus"
+SEVERAL = " ; "
+"""Between two numbers of a place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def slip_of(
         id=place.id,
         name=place.name,
         address=_address(place, held.address if held else None),
-        phone=say_phone(own or place.phone),
+        phone=_phones(own or place.phone),
         hours=tuple(describe(timing.hours, words)) or (text or words.say(UNKNOWN),),
         coming=coming,
         days=tuple(_say(one, on, words) for one in coming),
@@ -158,6 +159,12 @@ def _address(place: Place, held: str | None) -> str:
     if town and street.casefold().endswith(town.casefold()):
         return street.replace("\n", ", ")
     return ", ".join(filter(None, (street, town))).replace("\n", ", ")
+
+
+def _phones(told: str | None) -> str:
+    """Return every number told, each as people read it."""
+    parts = (told or "").replace("|", ";").split(";")
+    return SEVERAL.join(say_phone(part.strip()) for part in parts if part.strip())
 
 
 def say_phone(number: str | None) -> str:
@@ -253,7 +260,6 @@ def messages(text: str) -> int:
 
 # -- calendar -------------------------------------------------------------------------------------
 
-_FOLD = 75
 _NO_VISIT = "Ce sont les heures d’ouverture, aucun rendez-vous n’est pris."
 
 
@@ -269,15 +275,11 @@ def calendar_of(slip: Slip, *, zone: ZoneInfo, stamp: datetime) -> bytes:
     stamp
         Instant of writing, with its offset.
     """
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Portrea//Orientation//FR"]
-    for one in slip.coming:
-        lines += _event(slip, one, zone, stamp)
-    lines.append("END:VCALENDAR")
-    return b"".join(_folded(line) for line in lines)
+    events = [_event(slip, one, zone, stamp) for one in slip.coming]
+    return calendar_file(events, product="Orientation")
 
 
 def _event(slip: Slip, one: Opening, zone: ZoneInfo, stamp: datetime) -> list[str]:
-    key = hashlib.sha256(f"{slip.id}|{one.day}|{one.start}".encode()).hexdigest()[:24]
     words = slip.words
     sure = "" if one.sure else words.say(" (à vérifier)")
     phone = words.say("Téléphone : {phone}", phone=slip.phone) if slip.phone else ""
@@ -288,46 +290,4 @@ def _event(slip: Slip, one: Opening, zone: ZoneInfo, stamp: datetime) -> list[st
         "LOCATION": slip.address,
         "DESCRIPTION": about,
     }
-    return [
-        "BEGIN:VEVENT",
-        f"UID:{key}@portrea",
-        f"DTSTAMP:{_utc(stamp)}",
-        *_times(one, zone),
-        *(f"{name}:{_escaped(text)}" for name, text in told.items() if text),
-        "TRANSP:TRANSPARENT",
-        "END:VEVENT",
-    ]
-
-
-def _times(one: Opening, zone: ZoneInfo) -> list[str]:
-    if one.start is None:
-        after = one.day + timedelta(days=1)
-        return [f"DTSTART;VALUE=DATE:{one.day:%Y%m%d}", f"DTEND;VALUE=DATE:{after:%Y%m%d}"]
-    midnight = datetime.combine(one.day, time())
-    starts = to_instant(midnight + timedelta(minutes=one.start), zone)
-    ends = to_instant(midnight + timedelta(minutes=one.end or MIDNIGHT), zone)
-    return [f"DTSTART:{_utc(starts)}", f"DTEND:{_utc(ends)}"]
-
-
-def _utc(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-
-
-def _escaped(text: str) -> str:
-    told = without_marks(text).replace("\r\n", "\n")
-    kept = "".join(c for c in told if c == "\n" or c.isprintable())
-    for sign in ("\\", ";", ","):
-        kept = kept.replace(sign, f"\\{sign}")
-    return kept.replace("\n", "\\n")
-
-
-def _folded(line: str) -> bytes:
-    """Cut a line at 75 bytes, never inside a letter."""
-    parts: list[bytes] = [b""]
-    for letter in line:
-        coded = letter.encode()
-        most = _FOLD if len(parts) == 1 else _FOLD - 1
-        if len(parts[-1]) + len(coded) > most:
-            parts.append(b"")
-        parts[-1] += coded
-    return b"\r\n ".join(parts) + b"\r\n"
+    return event(f"{slip.id}|{one.day}|{one.start}", one, told, zone=zone, stamp=stamp)
