@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     Flags = NDArray[np.bool_]
     Ints = NDArray[np.int64]
+    Dated = dict[date, dict[str, NDArray[np.int32]]]
 
 __all__ = ["BIT", "ORGANIZATION_BIT", "Board", "Day", "Entry", "entry_of"]
 _AS_THEY_ARE = (
@@ -46,8 +47,13 @@ class Day:
 class Board:
     """Doors by row, in the order of the identifiers of their places."""
 
-    def __init__(self, entries: Iterable[Entry] | pl.DataFrame) -> None:
-        """Build the columns from places, or from the table :data:`DOORS` kept of them."""
+    def __init__(
+        self, entries: Iterable[Entry] | pl.DataFrame, *, dated: Dated | None = None
+    ) -> None:
+        """Build the columns from places, or from the table :data:`DOORS` kept of them.
+
+        ``dated`` are openings told day by day already worked out; those that miss are added to it.
+        """
         frame = entries if isinstance(entries, pl.DataFrame) else columns_of(entries)
         self.size = frame.height
         places = frame.select("id", "phone").unique("id", keep="first", maintain_order=True)
@@ -69,7 +75,7 @@ class Board:
         self.openings = Openings(frame)
         self._until = frame["until"].fill_null(date.max).to_numpy()
         self._ages, self._age = _ages(frame)
-        self.dated: dict[date, dict[str, NDArray[np.int32]]] = {}
+        self._dated = {} if dated is None else dated
         self.on = lru_cache(maxsize=3)(self._on)
 
     closed: Flags
@@ -86,7 +92,7 @@ class Board:
     home: Ints
 
     def _on(self, day: date) -> Day:
-        """Return what changes with the day, made once; ``dated`` keeps what is long to work out."""
+        """Return what changes with the day, made once."""
         points = rules().points["fraicheur"]
         tiers = [
             points[freshness_of(confirmed=told, updated=updated, on=day, update_months=months).tier]
@@ -94,7 +100,7 @@ class Board:
         ]
         freshness = np.array(tiers, dtype=float)[self._age] if tiers else np.zeros(self.size)
         ended = self._until < np.datetime64(day)
-        known = self.dated.setdefault(day, {})
+        known = self._dated.setdefault(day, {})
         return Day(self.openings.on(day, known), freshness, ended)
 
     def box(self, west: float, south: float, east: float, north: float) -> NDArray[np.int64]:

@@ -104,7 +104,7 @@ class Openings:
         self.special, self._special = distinct(frame["special"])
         self._departements, self._departement = distinct(frame["departement"])
         weeks, self._week = distinct(frame["week"])
-        self._weekly = _Spans.of([np.zeros((0, 3), dtype=np.int32), *map(_spans_of, weeks)])
+        self._weekly = _Spans.of_weeks(weeks)
         self._closing: Flags = frame["closing"].to_numpy()
 
     def on(self, day: date, known: dict[str, NDArray[np.int32]] | None = None) -> DayOpenings:
@@ -144,6 +144,14 @@ class _Spans:
         np.cumsum([len(part) for part in parts], out=first[1:])
         flat = np.concatenate(parts).astype(np.int64)
         return cls(first, *(np.ascontiguousarray(column) for column in flat.T))
+
+    @classmethod
+    def of_weeks(cls, weeks: Sequence[str]) -> _Spans:
+        """Read weeks as :func:`_week` writes them; row 0 is no week at all."""
+        first = np.zeros(len(weeks) + 2, dtype=np.int64)
+        np.cumsum([(week.count(" ") + 1) // 2 if week else 0 for week in weeks], out=first[2:])
+        told = np.array(" ".join(weeks).split(), dtype=np.int64).reshape(-1, 2)
+        return cls(first, told[:, 0].copy(), told[:, 1].copy(), np.zeros(len(told), np.int64))
 
     def where(self, kept: Flags) -> _Spans:
         """Return some of the spans, of the same rows."""
@@ -327,11 +335,6 @@ def _week(hours: str | None) -> str | None:
             last = end + (after[0][1] if goes_on else 0)
             found.append(f"{day * MIDNIGHT + start} {day * MIDNIGHT + last}")
     return " ".join(found)
-
-
-def _spans_of(week: str) -> NDArray[np.int32]:
-    told = np.array(week.split(), dtype=np.int32).reshape(-1, 2)
-    return np.column_stack((told, np.zeros(len(told), dtype=np.int32)))
 
 
 # -- columns --------------------------------------------------------------------------------------

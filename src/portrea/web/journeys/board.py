@@ -1,87 +1,322 @@
-"""Every door in the memory of each process: what an answer is read from, kept up to date."""
+"""Every door in the memory of each process: what an answer is read from, kept up to date.
+
+The census speaks when it holds places, else the computation in force, as for the list of places.
+A small territory is looked at again within the request that finds it changed. A large one makes
+nobody wait: a process that starts reads what is kept on disk (:mod:`portrea.web.journeys.kept`),
+the places that changed since are laid over it, and the whole is compared beside, place by place,
+when much changed and once an hour. What is shown of a place is read from the census itself.
+"""
 
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
 
 from portrea.offer.content import from_dict
 from portrea.offer.orientation.board import Board, entry_of
+from portrea.offer.orientation.columns import columns_of
 from portrea.offer.rows import of_row
-from portrea.web.offer.census import SHOWN, census_state
+from portrea.web.journeys.kept import (
+    CHANGED,
+    SCHEMA,
+    keep_day,
+    keep_doors,
+    load_day,
+    load_doors,
+    name_of,
+)
+from portrea.web.offer.census import SHOWN
 from portrea.web.offer.models import Place
-from portrea.web.offer.search import CENSUS, census_origin
+from portrea.web.offer.search import CENSUS, COMPUTATION, census_origin
+from portrea.web.offer.snapshot import last_change
 from portrea.web.territories.selectors import reader
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import date, datetime
 
-    import polars as pl
+    import numpy as np
+    from django.db.models import QuerySet
+    from numpy.typing import NDArray
 
     from portrea.offer.record import Place as Record
+
+AT_ONCE = 3_000
+"""Places compared within the request that finds them changed."""
+MOST_PATCHED = 500
+"""Changes laid over a large board within a request."""
+PAUSE = 1.0
+"""Seconds between two patches, or two counts, of a large board."""
+WHOLE = 3600.0
+"""Seconds after which a large board is compared with the census whatever happened."""
+CHUNK = 200
+REST = 0.05
+"""Seconds left to visitors between two chunks of places read beside."""
+AHEAD, BEHIND = timedelta(hours=14), timedelta(hours=12)
+"""How far the clocks of France are from UTC, and the time to get tomorrow ready."""
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Every door, where places come from, and the state of that source it tells."""
+    """Every door, where places come from, and the state of that source it tells.
+
+    ``rows`` finds a place in the computation; ``whole`` and ``made`` are clocks: when every place
+    was compared, when the board was made.
+    """
 
     board: Board
+    doors: pl.DataFrame
     origin: str
-    state: str
-    rows: Mapping[str, int] = field(default_factory=dict)
+    state: datetime | str
+    rows: Mapping[str, int]
+    whole: float
+    made: float
+
+    @property
+    def places(self) -> int:
+        """How many places it tells."""
+        return len(self.board.ids)
 
 
 _held: dict[str, Held] = {}
+_counts: dict[str, float] = {}
+_dated: dict[date, dict[str, NDArray[np.int32]]] = {}
 _making = threading.Lock()
+_comparing = threading.Lock()
 
 
 def board() -> Held:
-    """Return every door of the census when it has places, of the computation in force otherwise."""
-    current = reader()
-    origin = census_origin()
-    state = f"{current.store.home} {current.computation_id}"
-    if origin == CENSUS:
-        state += f" {census_state()}"
-    held = _held.get(origin)
-    if held is not None and held.state == state:
+    """Return every door as it is now."""
+    state = _state()
+    held = _held.get(_home())
+    if held is None or type(held.state) is not type(state):
+        return _first(state)
+    if held.state == state and not _miscounted(held):
         return held
-    with _making:
-        held = _held.get(origin)
-        if held is None or held.state != state:
-            held = _held[origin] = _of_census(state) if origin == CENSUS else _of_computation(state)
-    return held
+    if isinstance(state, str):
+        return _first(state)
+    if held.places <= AT_ONCE:
+        return _compared(state)
+    return _patched(held, state)
 
 
 def records(held: Held, ids: Sequence[str]) -> dict[str, Record]:
-    """Return the records of places as they are now, those no longer shown left out."""
-    if held.origin != CENSUS:
-        frame = _computed()
+    """Return the records of places as they are now, those no longer open left out."""
+    if held.origin == COMPUTATION:
+        frame = reader().computation.table("places")
         return {key: of_row(frame.row(held.rows[key], named=True)) for key in ids}
     # SQLite would read every shown place if the status were asked for too
     told = Place.objects.filter(pk__in=ids).order_by().values_list("pk", "record", "status")
     return {pk: _named(pk, record) for pk, record, status in told if status == Place.Status.OPEN}
 
 
-def _of_census(state: str) -> Held:
-    told = Place.objects.filter(status__in=SHOWN).order_by()
-    rows = told.values_list("pk", "record", "status").iterator(2000)
+def prepare() -> None:
+    """Keep on disk the doors of many places and the openings of the days near."""
+    held = board()
+    if held.places > AT_ONCE:
+        keep_doors(held.doors, held.state)
+        warm_days(held)
+
+
+def warm_days(held: Held, now: datetime | None = None) -> None:
+    """Work out the openings of every day it is somewhere in France, and of the one that comes."""
+    moment = now or timezone.now()
+    days = {(moment - BEHIND).date(), moment.date(), (moment + AHEAD).date()}
+    for day in days:
+        known = _dated.setdefault(day, {})
+        if not known:
+            known.update(load_day(day))
+        before = len(known)
+        held.board.on(day)
+        if len(known) > before and held.places > AT_ONCE:
+            keep_day(day, known)
+    for old in set(_dated) - days:
+        _dated.pop(old, None)
+
+
+# -- the state of the places ----------------------------------------------------------------------
+
+
+def _home() -> str:
+    return str(settings.PORTREA_HOME)
+
+
+def _state() -> datetime | str:
+    """Return the last change of the census, or the computation in force without one."""
+    if census_origin() == CENSUS:
+        last = last_change()
+        if last is not None:
+            return last
+    return reader().computation_id
+
+
+def _miscounted(held: Held) -> bool:
+    """Tell a small census whose number of places changed; a large one is compared beside."""
+    if held.origin == COMPUTATION:
+        return False
+    home, now = _home(), time.monotonic()
+    large = held.places > AT_ONCE
+    if large and now - _counts.get(home, 0.0) < PAUSE:
+        return False
+    _counts[home] = now
+    wrong = Place.objects.filter(status__in=SHOWN).count() != held.places
+    if large and (wrong or now - held.whole > WHOLE):
+        compare_beside()
+    return wrong and not large
+
+
+# -- making a board -------------------------------------------------------------------------------
+
+
+def _first(state: datetime | str) -> Held:
+    """Take what is kept on disk, or read everything."""
+    with _making:
+        held = _held.get(_home())
+        if held is not None and held.state == state:
+            return held
+        kept = load_doors(state)
+        if isinstance(state, str):
+            doors = kept[0] if kept else _computed()
+            made = _hold(doors, state)
+            if kept is None and made.places > AT_ONCE:
+                keep_doors(doors, state)
+            return made
+        if kept is None:
+            return _hold(_alike(_none(), rest=0.0), state)
+        held = _hold(*kept)
+    return _compared(state) if held.places <= AT_ONCE else _patched(held, state)
+
+
+def _compared(state: datetime | str) -> Held:
+    """Compare every place of a small census within the request."""
+    with _making:
+        held = _held.get(_home())
+        if held is not None and held.state == state and not _miscounted(held):
+            return held
+        return _hold(_alike(held.doors if held else _none(), rest=0.0), state)
+
+
+def _patched(held: Held, state: datetime | str) -> Held:
+    """Lay what changed over a large board; when it is much, that is done beside."""
+    if time.monotonic() - held.made < PAUSE and held.made > held.whole:
+        return held
+    if not _making.acquire(blocking=False):
+        return held
+    try:
+        held = _held.get(_home(), held)
+        if held.state == state:
+            return held
+        told = list(_told(Place.objects.filter(changed__gt=held.state), most=MOST_PATCHED + 1))
+        if len(told) > MOST_PATCHED:
+            compare_beside()
+            return held
+        kept = held.doors.filter(~pl.col("id").is_in([pk for pk, *_ in told]))
+        return _hold(_sorted([kept, _doors(told)]), state, whole=held.whole)
+    finally:
+        _making.release()
+
+
+def compare_beside() -> None:
+    """Compare every place in a thread, unless one is at it."""
+    if not _comparing.locked():
+        threading.Thread(target=_compare_all, daemon=True).start()
+
+
+def _compare_all() -> None:
+    if not _comparing.acquire(blocking=False):
+        return
+    try:
+        since, held = last_change(), _held.get(_home())
+        if since is None:
+            return
+        kept = load_doors(since)  # another process perhaps compared them
+        newer = kept is not None and (held is None or name_of(held.state) < name_of(kept[1]))
+        doors = kept[0] if kept and newer else held.doors if held else _none()
+        doors = _alike(doors, rest=REST)
+        with _making:
+            made = _hold(doors, since)
+        warm_days(made)
+        keep_doors(doors, since)
+    finally:
+        _comparing.release()
+        connection.close()
+
+
+def _hold(doors: pl.DataFrame, state: datetime | str, whole: float | None = None) -> Held:
+    now = time.monotonic()
+    origin = COMPUTATION if isinstance(state, str) else CENSUS
+    ids = reader().computation.table("places")["id"].to_list() if origin == COMPUTATION else ()
+    rows = {key: rank for rank, key in enumerate(ids)}
+    made = Board(doors, dated=_dated)
+    held = Held(made, doors, origin, state, rows, now if whole is None else whole, now)
+    _held.clear()
+    _held[_home()] = held
+    return held
+
+
+# -- doors ----------------------------------------------------------------------------------------
+
+
+def _alike(doors: pl.DataFrame, *, rest: float) -> pl.DataFrame:
+    """Return doors alike the census: those of places that changed are worked out again."""
+    ids = doors.select("id", CHANGED).unique("id")
+    known = dict(ids.iter_rows())
+    shown = Place.objects.filter(status__in=SHOWN).order_by().values_list("pk", CHANGED)
+    now = dict(shown.iterator(10_000))
+    stale = [pk for pk, changed in now.items() if known.get(pk) != changed]
+    kept = doors.filter(pl.col("id").is_in(list(now.keys() - stale)))
+    made = [kept]
+    for chunk in _chunks(stale):
+        made.append(_doors(_told(Place.objects.filter(pk__in=chunk))))
+        time.sleep(rest)
+    return _sorted(made)
+
+
+def _told(places: QuerySet[Place], most: int | None = None) -> Iterator[tuple[Any, ...]]:
+    rows = places.order_by().values_list("pk", "record", "status", CHANGED)
+    yield from rows[:most] if most else rows
+
+
+def _doors(told: Iterable[tuple[Any, ...]]) -> pl.DataFrame:
+    """Return the doors of the places shown among those read."""
+    shown = [row for row in told if row[2] in SHOWN]
     closed = Place.Status.CLOSED
-    made = Board(
-        entry_of(_named(pk, record), closed=status == closed) for pk, record, status in rows
-    )
-    return Held(made, CENSUS, state)
+    entries = [
+        entry_of(_named(pk, record), closed=status == closed) for pk, record, status, _ in shown
+    ]
+    moments = {"id": [row[0] for row in shown], CHANGED: [row[3] for row in shown]}
+    stamps = pl.DataFrame(moments, schema={name: SCHEMA[name] for name in moments})
+    return columns_of(entries).join(stamps, on="id", how="left", maintain_order="left")
 
 
-def _of_computation(state: str) -> Held:
-    rows = _computed().iter_rows(named=True)
-    ranks = {key: rank for rank, key in enumerate(_computed()["id"].to_list())}
-    return Held(Board(entry_of(of_row(row)) for row in rows), "", state, ranks)
+def _computed() -> pl.DataFrame:
+    rows = reader().computation.table("places").iter_rows(named=True)
+    doors = columns_of(entry_of(of_row(row)) for row in rows)
+    return doors.with_columns(pl.lit(None, SCHEMA[CHANGED]).alias(CHANGED))
+
+
+def _none() -> pl.DataFrame:
+    return pl.DataFrame(schema=SCHEMA)
+
+
+def _sorted(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    return pl.concat(parts).sort("id", maintain_order=True)
+
+
+def _chunks(ids: Iterable[str]) -> Iterator[list[str]]:
+    left = iter(ids)
+    while chunk := list(islice(left, CHUNK)):
+        yield chunk
 
 
 def _named(pk: str, record: Mapping[str, Any]) -> Record:
     return from_dict({**record, "id": pk})
-
-
-def _computed() -> pl.DataFrame:
-    return reader().computation.table("places")
