@@ -212,8 +212,12 @@ def opening_told(
     in_time = coming is None or coming.start is None or (coming.day, coming.start) == _at(start)
     if in_time or (one.open_on_arrival and said.open):
         return said.sentence
-    late = "{status}\u202f: trop juste, ouvre ensuite {day} à {hour}"
-    return words.say(late, status=said.sentence, day=day, hour=hour)
+    return words.say(
+        "{status}\u202f: trop juste, ouvre ensuite {day} à {hour}",
+        status=said.sentence,
+        day=day,
+        hour=hour,
+    )
 
 
 def _short(said: Status, fresh: Freshness, words: Words) -> Status:

@@ -15,12 +15,22 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import trans_real
 
-from portrea.vocab.languages import END, LANGUAGES, RIGHT_TO_LEFT, SOURCE, START, catalogue
+from portrea.vocab.languages import (
+    END,
+    LANGUAGES,
+    RIGHT_TO_LEFT,
+    SOURCE,
+    START,
+    catalogue,
+    words_in,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest, HttpResponse
+
+    from portrea.vocab.languages import Words
 
 
 class Version(NamedTuple):
@@ -137,3 +147,8 @@ def shown(text: str, kind: str) -> str:
         return _BARE.sub("", found)
 
     return _PARTS.sub(replaced, NOTICE.sub(r"\1", text))
+
+
+def words(*, marked: bool = True) -> Words:
+    """Return how sentences composed outside Django are said in the language of the page."""
+    return words_in(translation.get_language() or SOURCE, marked=marked)
