@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from portrea.base.errors import PortreaError, TerritoryError
 from portrea.offer.orientation.asked import NONE, Step
 from portrea.offer.orientation.typed import asks_which
+from portrea.offer.record import Block
 from portrea.vocab.languages import without_marks
 from portrea.web.journeys import forms, selectors, wording
 
@@ -131,12 +132,14 @@ def _page(request: HttpRequest, read: Read, doubt: dict[str, Any]) -> HttpRespon
         step, status, told = Step.WHERE, 404, _NO_ANSWER
         doubt = doubt | {"error": error}
     context = _NO_DOUBT | told | _questions(read, step, place) | doubt
+    rank, ranks = wording.rank(read.asked, step)
+    context |= {"rank": rank, "ranks": ranks}
     context |= {"read": read, "step": str(step), "title": wording.TITLES[step], "place": place}
     return fresh(render(request, "journeys/orientation.html", context, status=status))
 
 
 _NO_DOUBT = {"error": None, "communes": (), "meant": (), "unknown": False}
-_NO_ANSWER: dict[str, Any] = {"first": 1, "places": ()}
+_NO_ANSWER: dict[str, Any] = {"first": 1}
 
 
 def _questions(read: Read, step: Step, place: str) -> dict[str, Any]:
@@ -160,23 +163,28 @@ def _questions(read: Read, step: Step, place: str) -> dict[str, Any]:
 
 
 def _answer(read: Read) -> dict[str, Any]:
-    start = read.rank
-    best = selectors.orient(read.asked, start=start, stop=start + PAGE if start else None)
-    last = start + len(best.choices)
-    following = read.link(read.asked, rang=str(last)) if best.choices and last < best.total else ""
+    """Return what the answer shows; when nothing answers, whom to telephone all the same."""
+    asked, start = read.asked, read.rank
+    found = selectors.orient(asked, start=start, stop=start + PAGE if start else None)
+    last = start + len(found.choices)
+    more = found.choices and last < found.total
+    calls = found.calls
+    if not found.total:
+        nearby = selectors.orient(replace(asked.back_to(Step.NEED), need=Block.INFORMATION))
+        calls = tuple((one.place.name, one.phone) for one in nearby.choices if one.phone)
     return {
-        "answer": best,
-        "places": wording.shown(best.choices, read),
+        "answer": found,
+        "places": wording.shown(found.choices, read),
         "first": start + 1,
-        "last": last,
-        "following": following,
-        "query": read.query(read.asked),
-        "calls": [(name, *told) for name, phone in best.calls for told in wording.phones(phone)],
-        "national": [
-            (phone.whose, phone.number, wording.dialled(phone.number), phone.verified)
-            for phone in best.phones
-        ],
-        "left_out": wording.left_out(best),
+        "following": read.link(asked, rang=str(last)) if more else "",
+        "best": read.link(asked),
+        "closed_today": not any(wording.opens_today(one) for one in found.choices),
+        "relaxed": wording.relaxed(read) if not (found.total and found.near) else (),
+        "calls": [(name, *told) for name, phone in calls for told in wording.phones(phone)],
+        "national": wording.national(found.phones),
+        "left_out": wording.left_out(found),
+        "brief": wording.brief(asked, found.departure.label),
+        "map": f"/lieux/?territoire={found.departure.commune}",
     }
 
 

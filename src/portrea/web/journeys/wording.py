@@ -13,7 +13,8 @@ from portrea.offer.orientation.asked import FLAGS, NONE, Step, Way
 from portrea.offer.orientation.procedures import procedure_of, procedures
 from portrea.offer.orientation.rules import rules
 from portrea.offer.record import Block
-from portrea.vocab.languages import without_marks
+from portrea.vocab.hours import MIDNIGHT
+from portrea.vocab.languages import capital, without_marks
 from portrea.web.journeys.forms import LIST, with_procedure
 from portrea.web.offer.cards import phone_text
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from portrea.offer.orientation.asked import Asked
-    from portrea.offer.orientation.procedures import Procedure
+    from portrea.offer.orientation.procedures import Phone, Procedure
     from portrea.web.journeys.forms import Read
     from portrea.web.journeys.selectors import Choice, Commune, Orientation
 
@@ -116,7 +117,7 @@ class Shown:
     open: bool
     opening: str
     travel: str
-    why: str
+    reasons: str
 
 
 # -- questions ------------------------------------------------------------------------------------
@@ -240,6 +241,22 @@ def counted(asked: Asked) -> str:
     return ", ".join(found) or _("rien de particulier")
 
 
+def brief(asked: Asked, place: str) -> str:
+    """Return everything told, on a line."""
+    need = str(NEEDS[asked.need][0]) if asked.need else ""
+    procedure = _(procedure_label(asked)) if procedure_label(asked) else need
+    special = counted(asked) if asked.constraints or asked.way is Way.FOOT else ""
+    return " · ".join(part for part in (place, procedure, special) if part)
+
+
+def rank(asked: Asked, step: Step) -> tuple[int, int]:
+    """Return which question this is, of how many; 0 for the answer."""
+    asks = [one for one in Step if one is not Step.ANSWER]
+    if asked.need not in (None, Block.AIDE) and step is not Step.PROCEDURE:
+        asks.remove(Step.PROCEDURE)
+    return (asks.index(step) + 1 if step in asks else 0), len(asks)
+
+
 def previous(read: Read) -> str | None:
     """Return the address of the question before, ``None`` at the first one."""
     steps = list(Step)
@@ -267,11 +284,39 @@ def shown(choices: Iterable[Choice], read: Read) -> tuple[Shown, ...]:
             address=", ".join(filter(None, (one.place.address, one.place.city))),
             phones=phones(one.phone),
             open=one.ranked.open_on_arrival,
-            opening=one.opening,
-            travel=one.travel,
-            why=one.why,
+            opening=capital(one.opening),
+            travel=capital(one.travel),
+            reasons=one.reasons,
         )
         for one in choices
+    )
+
+
+def opens_today(one: Choice) -> bool:
+    """Whether a place opens today, or may: nobody knows its hours."""
+    opens = one.ranked.opens
+    return not one.ranked.hours_known or (opens is not None and opens < MIDNIGHT)
+
+
+def relaxed(read: Read) -> tuple[Link, ...]:
+    """Return the same question without one of its constraints, each as a choice."""
+    asked, found = read.asked, []
+    for name, label, ticked in checks(asked):
+        if ticked:
+            less = replace(asked, **{FLAGS[name]: False})
+            found.append(Link(_("Sans « %(asked)s »") % {"asked": label}, read.link(less)))
+    if asked.language:
+        less = replace(asked, language=None)
+        found.append(Link(_("Sans demander une langue"), read.link(less)))
+    if asked.way is Way.FOOT:
+        found.append(Link(_("En voiture"), read.link(replace(asked, way=Way.CAR))))
+    return tuple(found)
+
+
+def national(found: Iterable[Phone]) -> tuple[tuple[str, str, str, bool], ...]:
+    """Return national numbers: whose, as read, as dialled, whether a public file gives them."""
+    return tuple(
+        (_(one.whose), phone_text(one.number), dialled(one.number), one.verified) for one in found
     )
 
 
