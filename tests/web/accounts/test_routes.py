@@ -25,6 +25,8 @@ WITHOUT_ACT = {
     "confirm": "the signed link of the e-mail is the permission; the service asks place.confirm",
     "confirm-correct": "the signed link is the permission; the service asks place.propose",
     "confirm-refuse": "the signed link is the permission to stop writing to that address",
+    "handover-received": "the signed link is the permission to answer that orientation",
+    "handover-silence": "the signed link is the permission to stop writing to that address",
     "invitation": "the signed link is the permission, and who invited is asked again",
 }
 """Routes that write without an act of the matrix, and why."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from portrea.web.journeys import slip_urls, views
+from portrea.web.journeys import handover_urls, slip_urls, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *slip_urls.urlpatterns,
+    *handover_urls.urlpatterns,
     path("orientation/", views.orientation, name="orientation"),
     path("orientation/communes.json", views.communes, name="orientation-place"),
     path("orientation/demarches.json", views.demarches, name="orientation-procedures"),

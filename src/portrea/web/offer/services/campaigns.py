@@ -222,10 +222,16 @@ def _heard(ask: Ask, event: str) -> None:
 def ask_refuse(*, ask: Ask) -> None:
     """Hear that the structure does not want to be written to: no campaign ever will."""
     with transaction.atomic():
-        for address in addresses_of(ask.place):
-            OptOut.objects.get_or_create(digest=digest_of_address(address))
+        address_refuse(place=ask.place)
         for one in Ask.objects.filter(place_id=ask.place_id).exclude(state=Ask.State.OPTED_OUT):
             _move(one, "opt_out")
+
+
+def address_refuse(*, place: Place) -> None:
+    """Write nothing any more to the addresses of a place."""
+    with transaction.atomic():
+        for address in addresses_of(place):
+            OptOut.objects.get_or_create(digest=digest_of_address(address))
 
 
 @act("place.confirm")

@@ -1,0 +1,45 @@
+"""Addresses of handovers: those of the agent, those of the partner."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from portrea.web.journeys import handover_views, partner_views
+
+urlpatterns = [
+    path("espace/orientations/", handover_views.handovers, name="handovers"),
+    path("espace/orientations/<int:key>/", handover_views.handover, name="handover"),
+    path(
+        "espace/orientations/<int:key>/carte/", handover_views.handover_card, name="handover-card"
+    ),
+    path(
+        "espace/orientations/<int:key>/preciser/",
+        handover_views.handover_answer_question,
+        name="handover-reply",
+    ),
+    path(
+        "espace/orientations/<int:key>/annuler/",
+        handover_views.handover_stop,
+        name="handover-cancel",
+    ),
+    path(
+        "espace/orientations/<int:key>/effacer/",
+        handover_views.handover_erase,
+        name="handover-erase",
+    ),
+    path(
+        "espace/orientations/vers/<path:place_id>/",
+        handover_views.handover_new,
+        name="handover-new",
+    ),
+    path(
+        "orientation-recue/<str:token>/",
+        partner_views.handover_received,
+        name="handover-received",
+    ),
+    path(
+        "orientation-recue/<str:token>/ne-plus-ecrire/",
+        partner_views.handover_silence,
+        name="handover-silence",
+    ),
+]
