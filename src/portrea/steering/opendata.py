@@ -10,8 +10,6 @@ import io
 import json
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
 from portrea.needs.tables import UNITS
 from portrea.steering import display, measures
 from portrea.steering.citations import sources_of
@@ -134,11 +132,15 @@ def to_csv(reader: Reader, target: Territory | Selection) -> str:
 
 def zones_csv(reader: Reader, level: str, codes: Sequence[str], measure: str) -> str:
     """Return the published estimates of one measure for some areas of a level, as CSV."""
-    table = reader.gazetteer.table.filter(
-        (pl.col("level") == level) & pl.col("code").is_in(list(codes))
-    )
-    areas = [Area.from_row(row) for row in table.sort("code").iter_rows(named=True)]
-    return _csv(_rows(reader, areas, [measure]))
+    return _csv(zone_rows(reader, level, codes, [measure]))
+
+
+def zone_rows(
+    reader: Reader, level: str, codes: Sequence[str], shown: Sequence[str] = measures.SHOWN
+) -> Iterator[dict[str, Any]]:
+    """Yield the published estimates of some areas of a level, by code then measure."""
+    table = reader.snapshot.territory_rows.of_all([(level, code) for code in sorted(set(codes))])
+    return _rows(reader, [Area.from_row(row) for row in table.iter_rows(named=True)], shown)
 
 
 def _csv(lines: Iterable[dict[str, Any]]) -> str:
