@@ -22,6 +22,7 @@ LABELS = {
     "bring": "À apporter",
     "general": "Liste générale, à vérifier par téléphone. Ne donnez vos mots de passe à personne.",
     "why": "Pourquoi ce lieu",
+    "phone_code": "Cette fiche, sur un téléphone",
     "code": "Code à scanner : cette fiche, sur un téléphone",
 }
 NO_ADDRESS = "Adresse inconnue : demandez-la par téléphone."
@@ -39,13 +40,13 @@ def slip_file(told: Leaving, paper: str, now: datetime) -> bytes:
 def _words(page: SlipPage) -> dict[str, Any]:
     slip = page.slip
     deadline = f"Date à ne pas oublier : {slip.deadline.text}" if slip.deadline else ""
-    doubt = "À confirmer par téléphone : " if page.to_confirm else ""
+    fresh = "" if page.why else f" Lieu : {slip.freshness}."
+    doubt = " Téléphonez avant de venir." if page.to_confirm else ""
     return {
         "title": f"Fiche : {slip.name}",
         "name": slip.name,
         "address": slip.address or NO_ADDRESS,
-        "phone": slip.phone,
-        "phone_link": page.phone_link,
+        "phones": [{"number": number, "link": link} for number, link in page.called],
         "numbers": [
             {"whose": whose, "number": number, "link": link, "doubt": "" if sure else "non vérifié"}
             for whose, number, link, sure in page.numbers
@@ -57,11 +58,10 @@ def _words(page: SlipPage) -> dict[str, Any]:
         "procedure": slip.procedure,
         "bring": [piece for papers in slip.bring for piece in papers.pieces],
         "notes": [note for note in (slip.note, deadline) if note],
-        "why": page.why,
+        "why": " ".join(filter(None, (page.why, f"{page.travel}." if page.travel else ""))),
         "map": str(page.map.svg) if page.map else "",
         "map_told": page.map.told if page.map else "",
         "code": str(page.sharing.qr),
-        "dated": f"Fiche faite le {page.printed}. {doubt}{slip.freshness}. "
-        "Les heures peuvent changer.",
+        "dated": f"Imprimé le {page.printed}.{fresh}{doubt}",
         "labels": LABELS,
     }

@@ -22,15 +22,18 @@ if TYPE_CHECKING:
 Point = tuple[float, float]
 """Longitude and latitude."""
 Box = tuple[float, float, float, float]
+Named = tuple[float, float, str]
 
 WIDE, HIGH = 240, 176
 DEGREE_KM = 111.2
-LEAST_KM = 5.0
+LEAST_KM = 14.0
 """Width of the smallest map: enough to see the towns around."""
-MARGIN = 1.5
+MARGIN = 1.6
 MOST_DRAWN = 60
 """Communes in view beyond which only the points of the largest are drawn."""
 MOST_NAMES = 6
+APART = 16
+"""Units below which the departure would hide the place: only the place is drawn."""
 LETTER, LINE = 5.6, 11
 """Width and height of a letter of a name, in units of the drawing."""
 SIDES = (
@@ -129,13 +132,17 @@ def _ground(frame: _Frame, points: Sequence[Point]) -> Iterator[str]:
     many = rows.size > MOST_DRAWN
     own = shapes.tree.query(shapely.points(points), predicate="intersects")[1]
     drawn = np.unique(own) if many else np.sort(rows)
-    for row in drawn.tolist():
-        path = _path(shapely.clip_by_rect(shapes.polygons[row], *box), frame)
+    cut = shapely.clip_by_rect(shapes.polygons[drawn], *box)
+    for row, part in zip(drawn.tolist(), cut, strict=True):
         fill = "#eaf4f1" if row in own else "#fff"
-        yield f'<path d="{path}" fill="{fill}" stroke="#8a999b" stroke-width=".8"/>'
+        yield f'<path d="{_path(part, frame)}" fill="{fill}" stroke="#8a999b" stroke-width=".8"/>'
     taken = [_around(*at) for at in frame.put(np.array(points)).tolist()]
     taken.append((0, HIGH - 24, 0.45 * WIDE, HIGH))
-    yield from _names(frame, [str(shapes.codes[row]) for row in rows.tolist()], taken, dots=many)
+    if many:
+        found = _towns(frame, [str(shapes.codes[row]) for row in rows.tolist()])
+    else:
+        found = _parts(frame, [str(shapes.codes[row]) for row in drawn.tolist()], cut)
+    yield from _names(found, taken, dots=many)
 
 
 def _path(polygons: Any, frame: _Frame) -> str:
@@ -147,10 +154,10 @@ def _path(polygons: Any, frame: _Frame) -> str:
     return "".join(rings)
 
 
-def _names(frame: _Frame, codes: Sequence[str], taken: list[Box], *, dots: bool) -> Iterator[str]:
-    """Write the names that do not hide each other, the most peopled communes first."""
+def _names(found: Sequence[Named], taken: list[Box], *, dots: bool) -> Iterator[str]:
+    """Write the names that do not hide each other, in order."""
     written = 0
-    for x, y, name in _towns(frame, codes):
+    for x, y, name in found:
         half = len(name) * LETTER / 2
         up = y - 6 if dots else y + 4
         box = (x - half, up - LINE, x + half, up + 3)
@@ -165,7 +172,17 @@ def _names(frame: _Frame, codes: Sequence[str], taken: list[Box], *, dots: bool)
             return
 
 
-def _towns(frame: _Frame, codes: Sequence[str]) -> list[tuple[float, float, str]]:
+def _parts(frame: _Frame, codes: Sequence[str], cut: Any) -> list[Named]:
+    """Return the names of communes inside what is seen of them, the widest seen first."""
+    order = np.argsort(-shapely.area(cut), kind="stable").tolist()
+    inside = shapely.get_coordinates(shapely.point_on_surface(cut[order]))
+    told = [reader().territory("commune", codes[rank]) for rank in order]
+    at = frame.put(inside).tolist()
+    return [(x, y, row["name"]) for (x, y), row in zip(at, told, strict=True) if row is not None]
+
+
+def _towns(frame: _Frame, codes: Sequence[str]) -> list[Named]:
+    """Return the towns in view, the most peopled first."""
     told = [reader().territory("commune", code) for code in codes]
     known = [row for row in told if row is not None and row["longitude"] is not None]
     persons = _persons([row["code"] for row in known])
@@ -188,7 +205,7 @@ def _overlap(one: Box, other: Box) -> bool:
 
 def _around(x: float, y: float) -> Box:
     """Return the room of a mark and of its word."""
-    return x - 26, y - 10, x + 26, y + 22
+    return x - 26, y - 22, x + 26, y + 22
 
 
 # -- marks ----------------------------------------------------------------------------------------
@@ -196,26 +213,27 @@ def _around(x: float, y: float) -> Box:
 
 def _marks(frame: _Frame, place: Point, left: Point | None) -> str:
     """Draw a disc for the place and a square for the departure: two shapes, not two colours."""
-    found = []
-    if left is not None:
-        ((x, y),) = frame.put(np.array([left])).tolist()
-        found.append(
-            f'<rect x="{x - 6:.0f}" y="{y - 6:.0f}" width="12" height="12" fill="#fff" '
-            f'stroke="#12303a" stroke-width="3"/>{_word(x, y, _("Départ"))}'
-        )
     ((x, y),) = frame.put(np.array([place])).tolist()
-    found.append(
-        f'<circle cx="{x:.0f}" cy="{y:.0f}" r="8" fill="#12303a" stroke="#fff" stroke-width="2"/>'
-        f"{_word(x, y, _('Le lieu'))}"
-    )
-    return "".join(found)
-
-
-def _word(x: float, y: float, word: str) -> str:
+    found, above = "", False
+    if left is not None:
+        ((u, v),) = frame.put(np.array([left])).tolist()
+        above = y < v
+        if math.hypot(x - u, y - v) > APART:
+            found = (
+                f'<rect x="{u - 6:.0f}" y="{v - 6:.0f}" width="12" height="12" fill="#fff" '
+                f'stroke="#12303a" stroke-width="3"/>{_word(u, v, _("Départ"), above=not above)}'
+            )
     return (
-        f'<text x="{x:.0f}" y="{y + 19:.0f}" font-weight="700" stroke="#fff" stroke-width="3" '
-        f'paint-order="stroke">{escape(word)}</text>'
+        f'{found}<circle cx="{x:.0f}" cy="{y:.0f}" r="8" fill="#12303a" stroke="#fff" '
+        f'stroke-width="2"/>{_word(x, y, _("Le lieu"), above=above)}'
     )
+
+
+def _word(x: float, y: float, word: str, *, above: bool) -> str:
+    """Write a word above or below a mark, white around: drawn twice, for every reader of SVG."""
+    at = f'x="{x:.0f}" y="{y - 12 if above else y + 19:.0f}" font-weight="700"'
+    said = escape(word)
+    return f'<text {at} stroke="#fff" stroke-width="3">{said}</text><text {at}>{said}</text>'
 
 
 def _scale_bar(frame: _Frame) -> str:

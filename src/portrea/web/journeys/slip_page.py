@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portrea.offer.calendar import say_date
-from portrea.offer.orientation.slip import UNKNOWN
+from portrea.offer.orientation.slip import SEVERAL
 from portrea.web.journeys.slip_map import slip_map
 from portrea.web.journeys.slip_sharing import path_of, sharing
+from portrea.web.journeys.slip_sheet import size_of
 
 if TYPE_CHECKING:
     from portrea.offer.orientation.slip import Slip
@@ -34,8 +35,7 @@ REFUSED = {
     "samedi": gettext_lazy("Ce lieu n’ouvre pas le samedi."),
     "far": gettext_lazy("Ce lieu est très loin du départ."),
 }
-MUCH = {"a6": (650, 480), "a4": (2600, 2100)}
-"""Letters beyond which the print is smaller, by format: dense, then less dense."""
+MOST_PHONES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +54,11 @@ class SlipPage:
 
     slip: Slip
     hours: tuple[str, ...]
-    phone_link: str
+    called: tuple[tuple[str, str], ...]
     numbers: tuple[tuple[str, str, str, bool], ...]
     today: bool
     why: str
+    travel: str
     refused: str
     to_confirm: bool
     map: SlipMap | None
@@ -65,38 +66,40 @@ class SlipPage:
     calendar: str
     formats: tuple[Choice, ...]
     format: str
-    density: str
+    size: int
     printed: str
     others: str
     place: str
 
 
-def slip_page(told: Leaving, paper: str) -> SlipPage:
-    """Compose the page of a slip for a paper size."""
+def slip_page(told: Leaving, paper: str, manner: str = "") -> SlipPage:
+    """Compose the page of a slip for a paper size; ``manner`` is how pages speak."""
     slip = told.slip
     return SlipPage(
         slip=slip,
-        hours=() if slip.hours == (UNKNOWN,) else slip.hours,
-        phone_link=tel(slip.phone),
+        hours=slip.hours if slip.hours_known else (),
+        called=tuple((one, tel(one)) for one in slip.phone.split(SEVERAL) if one)[:MOST_PHONES],
         numbers=tuple((p.whose, p.number, tel(p.number), p.verified) for p in slip.phones),
         today=bool(slip.coming) and slip.coming[0].day == told.wall.date(),
         why=told.why,
+        travel=told.travel,
         refused=str(REFUSED.get(told.refused, "")),
         to_confirm=told.to_confirm,
         map=_map(told),
-        sharing=sharing(told),
-        calendar=path_of("slip-calendar", slip.id, told.asked) if slip.coming else "",
-        formats=_formats(told, paper),
+        sharing=sharing(told, manner),
+        calendar=path_of("slip-calendar", slip.id, told.asked.query()) if slip.coming else "",
+        formats=_formats(told, paper, manner),
         format=paper,
-        density=_density(told, paper),
-        printed=f"{say_date(told.wall.date())} {told.wall.year}",
-        others=others(told.asked.query()),
+        size=size_of(told, paper),
+        printed=say_date(told.wall.date(), slip.words, year=True),
+        others=others(told.asked.query(), manner),
         place=reverse("place", kwargs={"place_id": slip.id}),
     )
 
 
-def others(query: str) -> str:
+def others(*queries: str) -> str:
     """Return the address of the other places that answer the same situation."""
+    query = "&".join(filter(None, queries))
     return f"{reverse('orientation')}?{query}" if query else reverse("orientation")
 
 
@@ -114,23 +117,13 @@ def _map(told: Leaving) -> SlipMap | None:
     return slip_map((slip.longitude, slip.latitude), start, start=name)
 
 
-def _formats(told: Leaving, paper: str) -> tuple[Choice, ...]:
+def _formats(told: Leaving, paper: str, manner: str) -> tuple[Choice, ...]:
     return tuple(
         Choice(
             str(label),
-            path_of("slip", told.slip.id, told.asked, format=name),
-            path_of("slip-pdf", told.slip.id, told.asked, format=name),
+            path_of("slip", told.slip.id, told.asked.query(), f"format={name}", manner),
+            path_of("slip-pdf", told.slip.id, told.asked.query(), f"format={name}"),
             name == paper,
         )
         for name, label in FORMATS.items()
     )
-
-
-def _density(told: Leaving, paper: str) -> str:
-    """Return how small the print must be for one sheet."""
-    slip = told.slip
-    pieces = [piece for papers in slip.bring for piece in papers.pieces]
-    words = (slip.name, slip.address, *slip.hours, *slip.days, *pieces, slip.note, told.why)
-    count = sum(len(word) + 12 for word in words if word)
-    dense, less = MUCH[paper]
-    return "dense" if count > dense else "less" if count > less else "large"

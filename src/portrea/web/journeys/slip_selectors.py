@@ -14,10 +14,11 @@ from portrea.offer.orientation.board import Board, entry_of
 from portrea.offer.orientation.ranking import rank
 from portrea.offer.orientation.slip import slip_of
 from portrea.offer.orientation.where import departure
-from portrea.offer.orientation.why import why
+from portrea.offer.orientation.why import reasons_told, travel_told
 from portrea.offer.searching.index import TO_CONFIRM
 from portrea.reach.travel import Mode, crow_fly_km, travel_minutes
 from portrea.territory.timezones import zone_of
+from portrea.vocab.languages import FRENCH, capital
 from portrea.web.offer.cards import wall_of
 from portrea.web.territories.selectors import reader
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from portrea.offer.orientation.slip import Slip
     from portrea.offer.orientation.where import Departure
     from portrea.offer.record import Place as Record
+    from portrea.vocab.languages import Words
     from portrea.web.offer.place_page import Known
 
 SENSITIVE = {"point": None, "wheelchair": False, "language": None, "women": False, "home": False}
@@ -41,8 +43,8 @@ SENSITIVE = {"point": None, "wheelchair": False, "language": None, "women": Fals
 class Leaving:
     """A place as a person leaves with it.
 
-    ``why`` is empty when she did not say where she is; ``refused`` names why the place does not
-    answer her situation, after the rules. ``wall`` is the clock of the place.
+    ``why`` is empty when she did not say what she needs, ``travel`` where she is; ``refused`` names
+    why the place does not answer, after the rules. ``wall`` is the clock of the place.
     """
 
     slip: Slip
@@ -52,12 +54,13 @@ class Leaving:
     zone: ZoneInfo
     commune: str
     why: str
+    travel: str
     refused: str
     moves: bool
     to_confirm: bool
 
 
-def leaving(place: Known, asked: Asked, now: datetime) -> Leaving:
+def leaving(place: Known, asked: Asked, now: datetime, words: Words = FRENCH) -> Leaving:
     """Return the slip of a place by the door that answers best.
 
     Raises
@@ -74,7 +77,10 @@ def leaving(place: Known, asked: Asked, now: datetime) -> Leaving:
     held = record.services[service].presences[presence] if presence >= 0 else None
     commune = (held.commune if held else None) or record.commune or ""
     minute = wall.hour * 60 + wall.minute
-    slip = slip_of(record, asked, on=wall.date(), service=service, presence=presence, minute=minute)
+    slip = slip_of(
+        record, asked, on=wall.date(), service=service, presence=presence, minute=minute,
+        words=words,
+    )  # fmt: skip
     return Leaving(
         slip=slip,
         asked=asked,
@@ -82,7 +88,10 @@ def leaving(place: Known, asked: Asked, now: datetime) -> Leaving:
         wall=wall,
         zone=_zone(commune),
         commune=commune,
-        why=why(record, best[0], asked, now=wall) if best and left and asked.need else "",
+        why=reasons_told(record, best[0], asked, now=wall, words=words)
+        if best and asked.need
+        else "",
+        travel=capital(travel_told(best[0], asked, words)) if best and left else "",
         refused="" if best else _refused(answer),
         moves=bool(best and (best[0].remote or best[0].at_home)),
         to_confirm=freshness_of_place(record, on=wall.date()).tier in TO_CONFIRM,

@@ -17,7 +17,6 @@ from portrea.web.accounts.links import absolute
 from portrea.web.journeys.slip_selectors import shareable
 
 if TYPE_CHECKING:
-    from portrea.offer.orientation.asked import Asked
     from portrea.offer.orientation.slip import Slip
     from portrea.web.journeys.slip_selectors import Leaving
 
@@ -40,10 +39,11 @@ class Sharing:
     mail: str
 
 
-def sharing(told: Leaving) -> Sharing:
+def sharing(told: Leaving, manner: str = "") -> Sharing:
     """Return every way a slip leaves."""
     slip = told.slip
-    address = absolute(path_of("slip", slip.id, shareable(told.asked, told.left)))
+    told_on = shareable(told.asked, told.left).query()
+    address = absolute(path_of("slip", slip.id, told_on, manner))
     text = message_of(slip)
     letter = letter_of(slip, address)
     return Sharing(
@@ -57,9 +57,9 @@ def sharing(told: Leaving) -> Sharing:
     )
 
 
-def path_of(name: str, place_id: str, asked: Asked, **more: str) -> str:
-    """Return the path of a page of a slip, for a situation."""
-    query = "&".join(filter(None, (asked.query(), *(f"{k}={v}" for k, v in more.items()))))
+def path_of(name: str, place_id: str, *queries: str) -> str:
+    """Return the path of a page of a slip, for a situation told by parts of a query."""
+    query = "&".join(filter(None, queries))
     path = reverse(name, kwargs={"place_id": place_id})
     return f"{path}?{query}" if query else path
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portrea.base.errors import ParameterError
-from portrea.offer.orientation.asked import Asked
 from portrea.offer.orientation.slip import calendar_of
-from portrea.web.journeys import slip_files
+from portrea.vocab.languages import SOURCE, words_in
+from portrea.web.journeys import forms, slip_files
 from portrea.web.journeys.slip_page import FORMATS, others, slip_page
 from portrea.web.journeys.slip_selectors import leaving
 from portrea.web.journeys.slip_sharing import path_of
@@ -23,53 +24,59 @@ from portrea.web.offer.place_page import Known, NoLongerShown, known
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from portrea.vocab.languages import Words
+    from portrea.web.journeys.forms import Read
+
 
 @require_safe
 def slip(request: HttpRequest, place_id: str) -> HttpResponse:
     """Show the slip of a place; a former identifier leads to the one that answers now."""
-    asked, paper = _asked(request), _paper(request)
-    place = _place(request, place_id, asked)
+    read, paper = forms.read(request.GET), _paper(request)
+    place = _place(request, place_id, read)
     if isinstance(place, HttpResponse):
         return place
     if place.id != place_id:
-        return redirect(path_of("slip", place.id, asked, format=paper), permanent=True)
-    told = leaving(place, asked, timezone.now())
-    context = {"page": slip_page(told, paper), "slip": told.slip}
+        query = read.query(read.asked, format=paper)
+        return redirect(path_of("slip", place.id, query), permanent=True)
+    told = leaving(place, read.asked, timezone.now(), _words())
+    context = {"page": slip_page(told, paper, read.manner), "slip": told.slip}
     return _unkept(render(request, "journeys/slip/slip.html", context))
 
 
 @require_safe
 def slip_calendar(request: HttpRequest, place_id: str) -> HttpResponse:
     """Send the next openings for the calendar of a phone."""
-    asked = _asked(request)
-    place = _place(request, place_id, asked)
+    read = forms.read(request.GET)
+    place = _place(request, place_id, read)
     if isinstance(place, HttpResponse):
         return place
     if place.id != place_id:
-        return redirect(path_of("slip-calendar", place.id, asked), permanent=True)
+        return redirect(path_of("slip-calendar", place.id, read.asked.query()), permanent=True)
     now = timezone.now()
-    told = leaving(place, asked, now)
+    told = leaving(place, read.asked, now, _words())
     if not told.slip.coming:
-        return _nothing(request, _("On ne connaît pas les prochaines ouvertures."), asked, place)
+        return _nothing(request, _("On ne connaît pas les prochaines ouvertures."), read, place)
     return _unkept(_sent(calendar_of(told.slip, zone=told.zone, stamp=now), "text/calendar", "ics"))
 
 
 @require_safe
 def slip_file(request: HttpRequest, place_id: str) -> HttpResponse:
     """Send the slip as a file to print."""
-    asked, paper = _asked(request), _paper(request)
-    place = _place(request, place_id, asked)
+    read, paper = forms.read(request.GET), _paper(request)
+    place = _place(request, place_id, read)
     if isinstance(place, HttpResponse):
         return place
     if place.id != place_id:
-        return redirect(path_of("slip-pdf", place.id, asked, format=paper), permanent=True)
+        query = read.query(read.asked, format=paper)
+        return redirect(path_of("slip-pdf", place.id, query), permanent=True)
     now = timezone.now()
-    content = slip_files.slip_file(leaving(place, asked, now), paper, now)
+    content = slip_files.slip_file(leaving(place, read.asked, now), paper, now)
     return _unkept(_sent(content, "application/pdf", "pdf"))
 
 
-def _asked(request: HttpRequest) -> Asked:
-    return Asked.of(dict(request.GET.lists()))
+def _words() -> Words:
+    """Return how things are said in the language of the page."""
+    return words_in(get_language() or SOURCE, marked=True)
 
 
 def _paper(request: HttpRequest) -> str:
@@ -81,22 +88,22 @@ def _paper(request: HttpRequest) -> str:
     return told
 
 
-def _place(request: HttpRequest, place_id: str, asked: Asked) -> Known | HttpResponse:
+def _place(request: HttpRequest, place_id: str, read: Read) -> Known | HttpResponse:
     """Return a place, or the page that says why there is no slip of it."""
     try:
         place = known(place_id)
     except NoLongerShown:
-        return _nothing(request, _("Ce lieu a été retiré."), asked, status=410)
+        return _nothing(request, _("Ce lieu a été retiré."), read, status=410)
     except Http404:
-        return _nothing(request, _("Ce lieu n’est pas dans nos listes."), asked)
+        return _nothing(request, _("Ce lieu n’est pas dans nos listes."), read)
     closed = place_card(place.row, timezone.now()).closed
-    return _nothing(request, closed, asked, place, status=410) if closed else place
+    return _nothing(request, closed, read, place, status=410) if closed else place
 
 
 def _nothing(
     request: HttpRequest,
     reason: str,
-    asked: Asked,
+    read: Read,
     place: Known | None = None,
     *,
     status: int = 404,
@@ -105,7 +112,7 @@ def _nothing(
         "reason": reason,
         "name": place.record.name if place else "",
         "place_id": place.id if place else "",
-        "others": others(asked.query()),
+        "others": others(read.query(read.asked)),
     }
     return _unkept(render(request, "journeys/slip/none.html", context, status=status))
 
