@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -108,6 +108,10 @@ class Gazetteer:
         if row is None:
             raise self._unknown(f"{level.value}:{code}", self._near(level, code))
         return self._territory(row)
+
+    def row(self, territory: Territory) -> dict[str, Any]:
+        """Return all the columns of a territory, without scanning the table."""
+        return self.table.row(self._row[territory.level.value, territory.code], named=True)
 
     def __contains__(self, key: tuple[str, str]) -> bool:
         """Tell whether ``(level, code)`` is a territory."""

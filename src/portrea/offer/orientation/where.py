@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import polars as pl
 
 from portrea.base.errors import TerritoryError
 from portrea.offer.orientation.rules import rules
@@ -70,7 +69,7 @@ def departure(asked: Asked, gazetteer: Gazetteer) -> Departure:
         raise TerritoryError("On ne sait pas encore où vous êtes.", remedy=_WRITE)
     selection = gazetteer.resolve(f"commune:{asked.commune}")
     commune = selection.territories[0]
-    row = gazetteer.table.row(by_predicate=_is(commune), named=True)
+    row = gazetteer.row(commune)
     if row["longitude"] is None or row["latitude"] is None:
         raise TerritoryError(
             f"La position de la {commune.title} n’est pas connue.", remedy="Donnez votre adresse."
@@ -83,7 +82,7 @@ def departure(asked: Asked, gazetteer: Gazetteer) -> Departure:
 
 def _at_point(point: tuple[float, float], gazetteer: Gazetteer) -> Departure:
     commune = gazetteer.nearest(*point)
-    row = gazetteer.table.row(by_predicate=_is(commune), named=True)
+    row = gazetteer.row(commune)
     area = row["area_km2"]
     rule = rules().outside
     radius = np.sqrt((area or 0.0) / np.pi)
@@ -94,10 +93,6 @@ def _at_point(point: tuple[float, float], gazetteer: Gazetteer) -> Departure:
             remedy="Écrivez plutôt le nom de la commune où vous cherchez de l’aide.",
         )
     return Departure(commune, *point, area, exact=True)
-
-
-def _is(commune: Territory) -> pl.Expr:
-    return (pl.col("level") == commune.level.value) & (pl.col("code") == commune.code)
 
 
 def _km(one: tuple[float, float], other: tuple[float, float]) -> float:

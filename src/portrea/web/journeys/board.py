@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from portrea.offer.content import from_dict
@@ -36,7 +36,7 @@ from portrea.web.journeys.kept import (
 )
 from portrea.web.offer.census import SHOWN
 from portrea.web.offer.models import Place
-from portrea.web.offer.search import CENSUS, COMPUTATION, census_origin
+from portrea.web.offer.search import CENSUS, COMPUTATION
 from portrea.web.offer.snapshot import last_change
 from portrea.web.territories.selectors import reader
 
@@ -56,6 +56,8 @@ MOST_PATCHED = 500
 """Changes laid over a large board within a request."""
 PAUSE = 1.0
 """Seconds between two patches, or two counts, of a large board."""
+LOOK = 0.2
+"""Seconds between two looks at the last change of a large census."""
 WHOLE = 3600.0
 """Seconds after which a large board is compared with the census whatever happened."""
 CHUNK = 200
@@ -89,6 +91,7 @@ class Held:
 
 _held: dict[str, Held] = {}
 _counts: dict[str, float] = {}
+_looks: dict[str, float] = {}
 _dated: dict[date, dict[str, NDArray[np.int32]]] = {}
 _making = threading.Lock()
 _comparing = threading.Lock()
@@ -96,8 +99,10 @@ _comparing = threading.Lock()
 
 def board() -> Held:
     """Return every door as it is now."""
-    state = _state()
     held = _held.get(_home())
+    if held is not None and _just_looked(held):
+        return held
+    state = _state()
     if held is None or type(held.state) is not type(state):
         return _first(state)
     if held.state == state and not _miscounted(held):
@@ -146,17 +151,28 @@ def warm_days(held: Held, now: datetime | None = None) -> None:
 # -- the state of the places ----------------------------------------------------------------------
 
 
+def _just_looked(held: Held) -> bool:
+    """Whether the census of a large board was asked for its last change a moment ago."""
+    home, now = _home(), time.monotonic()
+    if held.origin == COMPUTATION or held.places <= AT_ONCE:
+        return False
+    if now - _looks.get(home, 0.0) < LOOK:
+        return True
+    _looks[home] = now
+    return False
+
+
 def _home() -> str:
     return str(settings.PORTREA_HOME)
 
 
 def _state() -> datetime | str:
     """Return the last change of the census, or the computation in force without one."""
-    if census_origin() == CENSUS:
+    try:
         last = last_change()
-        if last is not None:
-            return last
-    return reader().computation_id
+    except DatabaseError:  # a site whose database was never prepared still shows its computation
+        last = None
+    return reader().computation_id if last is None else last
 
 
 def _miscounted(held: Held) -> bool:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import numpy as np
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import RFC3986_SUBDELS
 from django.utils.translation import get_language
 
 from portrea.offer.orientation.asked import NONE, Way
@@ -43,10 +45,12 @@ if TYPE_CHECKING:
     from portrea.offer.orientation.where import Departure
     from portrea.offer.record import Place
     from portrea.territory import Territory
-
-    Told = tuple[Asked, datetime]
+    from portrea.vocab.languages import Words
 
 DEGREE_KM = 111.2
+_ANY = "0"
+_AS_REVERSE = RFC3986_SUBDELS + "/~:@"
+"""What Django leaves as it is in an address; asking it place by place costs more than ranking."""
 WIDER = (1.0, 4.0, 1e4)
 """The square looked at, then wider ones when it holds nothing that answers."""
 
@@ -142,13 +146,15 @@ def orient(
     kept = [one for one in best if one.id in told]
     km = _km(held.board, np.array([one.row for one in kept], dtype=np.int64), left)
     procedure = _procedure(asked)
+    words = words_in(get_language() or SOURCE, marked=True)
+    said = Told(asked, wall, words, reverse("place", kwargs={"place_id": _ANY}))
     return Orientation(
         departure=_setting(left),
         asked=asked,
         total=answer.total,
         near=answer.near,
         choices=tuple(
-            _choice(start + at + 1, told[one.id], one, float(km[at]), (asked, wall))
+            _choice(start + at + 1, told[one.id], one, float(km[at]), said)
             for at, one in enumerate(kept)
         ),
         calls=tuple((told[key].name, phone) for key, phone in calls if key in told),
@@ -254,9 +260,18 @@ def _minutes(km: NDArray[np.float64], left: Departure, mode: Mode) -> NDArray[np
 # -- what is shown --------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is the same for every place: the question, the clock, the address of a place."""
+
+    asked: Asked
+    wall: datetime
+    words: Words
+    page: str
+
+
 def _choice(rank_: int, place: Place, one: Ranked, km: float, told: Told) -> Choice:
-    asked, wall = told
-    words = words_in(get_language() or SOURCE, marked=True)
+    asked, wall, words = told.asked, told.wall, told.words
     return Choice(
         rank=rank_,
         id=one.id,
@@ -269,5 +284,5 @@ def _choice(rank_: int, place: Place, one: Ranked, km: float, told: Told) -> Cho
         km=km,
         minutes=one.minutes,
         phone=place.phone or next((s.phone for s in place.services if s.phone), None) or "",
-        url=reverse("place", kwargs={"place_id": one.id}),
+        url=told.page.replace(_ANY, quote(one.id, safe=_AS_REVERSE)),
     )
