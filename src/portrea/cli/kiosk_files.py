@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib.resources import files
-from string import Template
 from typing import TYPE_CHECKING
 
 from portrea.cli.kiosk_policies import ANSWER, chromium, firefox
@@ -23,6 +23,7 @@ TEMPLATES = {
 }
 """File written → its model in ``cli/kiosk_models``."""
 WINDOWS = "windows/"
+_PLACE = re.compile(r"@\{(\w+)\}")
 
 
 def files_of(kiosk: Kiosk) -> dict[str, bytes]:
@@ -41,15 +42,13 @@ def files_of(kiosk: Kiosk) -> dict[str, bytes]:
     }
     models = files("portrea.cli").joinpath("kiosk_models")
     for path, name in TEMPLATES.items():
-        told[path] = _Model(models.joinpath(name).read_text("utf-8")).substitute(values)
+        told[path] = _filled(models.joinpath(name).read_text("utf-8"), values)
     return {path: _ended(path, text).encode() for path, text in told.items()}
 
 
-class _Model(Template):
-    """A model whose places are written ``@{name}``: the dollar stays that of the scripts."""
-
-    delimiter = "@"
-    pattern = r"@\{(?:(?P<braced>\w+))\}|(?P<escaped>(?!))|(?P<named>(?!))|(?P<invalid>(?!))"
+def _filled(model: str, values: dict[str, str]) -> str:
+    """Write values where a model says ``@{name}``: the dollar stays that of the scripts."""
+    return _PLACE.sub(lambda found: values[found[1]], model)
 
 
 def _json(told: object) -> str:

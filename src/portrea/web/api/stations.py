@@ -198,7 +198,7 @@ def _tag(found: re.Match[str], station: Station, host: str) -> str:
     if not station.is_kiosk:
         rest = _TARGET.sub("", rest)
         return f'<{name}{rest} {word}="{escape(address)}" target="_blank" rel="noopener">'
-    if name == "form" or "btn" in rest:
+    if name == "form" or ("btn" in rest and address.startswith(("/", "http"))):
         return f"<{name}{rest} hidden>"
     return f"<{name}{_TARGET.sub('', rest)}>"
 

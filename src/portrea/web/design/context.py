@@ -20,6 +20,8 @@ NAVIGATION = (
     ("method", _("Méthode"), "/methode/"),
     ("help", _("Aide"), "/aide/"),
 )
+EMBEDDABLE = frozenset({"orientation", "orientation-epci", "place"})
+"""Names of the pages that other sites discover how to show."""
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -38,5 +40,15 @@ def site(request: HttpRequest) -> dict[str, Any]:
         ],
         "request_id": getattr(request, "request_id", ""),
         "station": getattr(request, "station", None),
+        "embeddable": embeddable(request),
         "versions": SimpleLazyObject(lambda: versions(request)),
     }
+
+
+def embeddable(request: HttpRequest) -> dict[str, str] | None:
+    """Return where to ask how to show this page on another site; ``None`` for other pages."""
+    match = getattr(request, "resolver_match", None)
+    if match is None or match.url_name not in EMBEDDABLE or getattr(request, "station", None):
+        return None
+    root = request.build_absolute_uri("/").rstrip("/")
+    return {"root": root, "address": root + request.get_full_path()}
