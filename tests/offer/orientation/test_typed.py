@@ -53,6 +53,7 @@ def test_the_page_asks_which_when_words_do_not_say():
     assert asks_which(propose("papiers"))
     assert not asks_which(propose("carte vitale"))
     assert not asks_which(propose("xyzzy"))
+    assert asks_which(propose("logement")), "one proposal that is not sure"
 
 
 @given(st.text(max_size=400))

@@ -60,9 +60,11 @@ def propose(text: str, *, most: int = 3) -> tuple[Proposal, ...]:
 
 
 def asks_which(proposals: tuple[Proposal, ...]) -> bool:
-    """Whether two procedures are as likely, so that the person must choose."""
-    gap = rules().typed["as_likely"]
-    return len(proposals) > 1 and proposals[0].score - proposals[1].score < gap
+    """Whether the person must choose: two procedures are as likely, or none is sure."""
+    rule = rules().typed
+    if not proposals or proposals[0].score < rule["sure"]:
+        return bool(proposals)
+    return len(proposals) > 1 and proposals[0].score - proposals[1].score < rule["as_likely"]
 
 
 # -- words ----------------------------------------------------------------------------------------
