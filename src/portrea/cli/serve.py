@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from portrea.base.errors import StoreError
 from portrea.cli.supervision import Supervisor
 
 if TYPE_CHECKING:
@@ -108,9 +109,14 @@ def run_server(*, host: str, port: int, workers: int, worker: bool = True) -> No
 
 def _keep_columns() -> None:
     """Read a large census once, before the first visitor."""
+    from portrea.web.journeys.board import prepare as prepare_board
     from portrea.web.offer.search import prepare
 
     prepare()
+    try:
+        prepare_board()
+    except StoreError:  # nothing computed yet: pages say what to do
+        return
 
 
 def _collect_static() -> None:

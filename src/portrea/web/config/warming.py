@@ -9,6 +9,7 @@ import logging
 import threading
 from typing import TYPE_CHECKING
 
+from django.db import DatabaseError, connection
 from django.test import RequestFactory
 from django.urls import resolve
 
@@ -47,7 +48,21 @@ def _watch(stop: threading.Event) -> None:
     warmed = ""
     while not stop.is_set():
         warmed = warm(warmed)
+        if warmed:
+            ready()
         stop.wait(EVERY)
+
+
+def ready() -> None:
+    """Keep the doors of the orientation and the openings of the days near in this process."""
+    from portrea.web.journeys.board import keep_ready
+
+    try:
+        keep_ready()
+    except (PortreaError, DatabaseError) as error:
+        logger.info("orientation: %s", error)
+    finally:
+        connection.close()
 
 
 def warm(known: str = "") -> str:

@@ -24,6 +24,7 @@ from django.utils import timezone
 from portrea.offer.content import from_dict
 from portrea.offer.orientation.board import Board, entry_of
 from portrea.offer.orientation.columns import columns_of
+from portrea.offer.orientation.typed import propose
 from portrea.offer.rows import of_row
 from portrea.web.journeys.kept import (
     CHANGED,
@@ -97,10 +98,10 @@ _making = threading.Lock()
 _comparing = threading.Lock()
 
 
-def board() -> Held:
-    """Return every door as it is now."""
+def board(*, at_once: bool = False) -> Held:
+    """Return every door as it is now; a large census is looked at now and then, or ``at_once``."""
     held = _held.get(_home())
-    if held is not None and _just_looked(held):
+    if held is not None and not at_once and _just_looked(held):
         return held
     state = _state()
     if held is None or type(held.state) is not type(state):
@@ -111,7 +112,7 @@ def board() -> Held:
         return _first(state)
     if held.places <= AT_ONCE:
         return _compared(state)
-    return _patched(held, state)
+    return _patched(held, state, at_once=at_once)
 
 
 def records(held: Held, ids: Sequence[str]) -> dict[str, Record]:
@@ -130,6 +131,14 @@ def prepare() -> None:
     if held.places > AT_ONCE:
         keep_doors(held.doors, held.state)
         warm_days(held)
+
+
+def keep_ready(now: datetime | None = None) -> None:
+    """Read before anybody asks what answers are made of: doors, days near, words."""
+    held = board()
+    warm_days(held, now)
+    reader().gazetteer.search("montfort", limit=1)
+    propose("loyer")
 
 
 def warm_days(held: Held, now: datetime | None = None) -> None:
@@ -209,7 +218,7 @@ def _first(state: datetime | str) -> Held:
         if kept is None:
             return _hold(_alike(_none(), rest=0.0), state)
         held = _hold(*kept)
-    return _compared(state) if held.places <= AT_ONCE else _patched(held, state)
+    return _compared(state) if held.places <= AT_ONCE else _patched(held, state, at_once=True)
 
 
 def _compared(state: datetime | str) -> Held:
@@ -221,11 +230,11 @@ def _compared(state: datetime | str) -> Held:
         return _hold(_alike(held.doors if held else _none(), rest=0.0), state)
 
 
-def _patched(held: Held, state: datetime | str) -> Held:
+def _patched(held: Held, state: datetime, *, at_once: bool) -> Held:
     """Lay what changed over a large board; when it is much, that is done beside."""
-    if time.monotonic() - held.made < PAUSE and held.made > held.whole:
+    if not at_once and held.made - held.whole > 0 and time.monotonic() - held.made < PAUSE:
         return held
-    if not _making.acquire(blocking=False):
+    if not _making.acquire(blocking=at_once):
         return held
     try:
         held = _held.get(_home(), held)

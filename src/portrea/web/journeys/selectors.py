@@ -134,15 +134,17 @@ def orient(
     TerritoryError
         Where the person is was not told, is unknown or outside France.
     """
-    held = board()
     left = departure(asked, reader().gazetteer)
     wall = wall_of(left.commune.code, now or timezone.now())
     last = start + rules().best if stop is None else stop
-    answer = _answer(held.board, asked, left, wall, max(MOST, last))
-    best = answer.ranked(start, last)
-    calls = answer.to_call()
-    told = records(held, [*(one.id for one in best), *(key for key, _ in calls)])
-    kept = [one for one in best if one.id in told]
+    for at_once in (False, True):  # again when a place was closed a moment ago
+        held = board(at_once=at_once)
+        answer = _answer(held.board, asked, left, wall, max(MOST, last))
+        best, calls = answer.ranked(start, last), answer.to_call()
+        told = records(held, [*(one.id for one in best), *(key for key, _ in calls)])
+        kept = [one for one in best if one.id in told]
+        if len(kept) == len(best):
+            break
     km = _km(held.board, np.array([one.row for one in kept], dtype=np.int64), left)
     procedure = _procedure(asked)
     words = words_in(get_language() or SOURCE, marked=True)
