@@ -27,6 +27,7 @@ from portrea.reach.travel import (
 )
 from portrea.vocab.languages import SOURCE, words_in
 from portrea.web.journeys.board import board, records
+from portrea.web.journeys.postcodes import communes_at
 from portrea.web.offer.cards import wall_of
 from portrea.web.territories.selectors import reader
 
@@ -169,12 +170,18 @@ def orient(
 def communes_for(text: str) -> tuple[Commune, ...]:
     """Return the communes perhaps meant by what is typed: one when it is sure, a choice otherwise.
 
+    Five figures are a postcode first, and the official code of a commune when it is not one.
+
     Raises
     ------
     TerritoryError
         Nothing typed, or nothing that looks like a commune.
     """
-    return tuple(_commune(one) for one in communes_named(text, reader().gazetteer))
+    gazetteer = reader().gazetteer
+    served = [code for code in communes_at(text) if ("commune", code) in gazetteer]
+    if served:
+        return tuple(_commune(gazetteer.get("commune", code)) for code in served)
+    return tuple(_commune(one) for one in communes_named(text, gazetteer))
 
 
 def departure_label(asked: Asked) -> str:

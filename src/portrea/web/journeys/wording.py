@@ -19,7 +19,7 @@ from portrea.web.journeys.forms import LIST, with_procedure
 from portrea.web.offer.cards import phone_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from portrea.offer.orientation.asked import Asked
     from portrea.offer.orientation.procedures import Phone, Procedure
@@ -155,8 +155,10 @@ def chosen(read: Read, found: Iterable[Procedure]) -> tuple[Link, ...]:
     )
 
 
-def communes(read: Read, found: Iterable[Commune]) -> tuple[Link, ...]:
-    """Return communes as choices."""
+def communes(read: Read, found: Sequence[Commune]) -> tuple[Link, ...]:
+    """Return communes as choices; those of one name in the order of their départements."""
+    if len({one.name for one in found}) == 1:
+        found = sorted(found, key=lambda one: one.code)
     return tuple(
         Link(
             one.name,
