@@ -17,9 +17,11 @@ import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from portrea.offer.orientation.foreign import empty_words, folded_words, phrases_in
 from portrea.offer.orientation.procedures import procedures, table
 from portrea.offer.orientation.rules import rules
 from portrea.territory.naming import normalise
+from portrea.vocab.languages import LANGUAGES, SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,13 +43,13 @@ class Proposal:
     score: float
 
 
-def propose(text: str, *, most: int = 3) -> tuple[Proposal, ...]:
+def propose(text: str, *, most: int = 3, language: str = SOURCE) -> tuple[Proposal, ...]:
     """Return the procedures perhaps meant by some words, best first; none when nothing is near."""
-    words = words_of(text)
+    words = words_of(text, language)
     if not words:
         return ()
-    book, rule = _book(), rules().typed
-    scores = np.maximum(_by_words(book, words), _glued(book, _without_spaces(text)))
+    book, rule = _book(language), rules().typed
+    scores = np.maximum(_by_words(book, words), _glued(book, _without_spaces(text, language)))
     best = np.zeros(len(book.codes))
     np.maximum.at(best, book.owner, scores)
     found = procedures()
@@ -57,6 +59,17 @@ def propose(text: str, *, most: int = 3) -> tuple[Proposal, ...]:
     return tuple(
         Proposal(found[book.codes[rank]], float(best[rank])) for rank in kept if best[rank] >= near
     )
+
+
+def propose_in_any(text: str, language: str, *, most: int = 3) -> tuple[Proposal, ...]:
+    """Return the procedures perhaps meant in the language that understands best.
+
+    At equal likeness, the language of the page, then French: words are typed in the language of the
+    person, or as they are read on a letter.
+    """
+    order = dict.fromkeys((language, SOURCE, *LANGUAGES))
+    found = [propose(text, most=most, language=one) for one in order]
+    return max(found, key=lambda one: round(one[0].score, 6) if one else 0.0)
 
 
 def asks_which(proposals: tuple[Proposal, ...]) -> bool:
@@ -71,8 +84,12 @@ def asks_which(proposals: tuple[Proposal, ...]) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def words_of(text: str) -> tuple[str, ...]:
+def words_of(text: str, language: str = SOURCE) -> tuple[str, ...]:
     """Return the telling words of a text, folded: no accent, no plural, no empty word."""
+    if language != SOURCE:
+        empty = empty_words(language)
+        folded = folded_words(text[:LONGEST], language)[: 2 * MOST_WORDS]
+        return tuple(dict.fromkeys(word for word in folded if word not in empty))[:MOST_WORDS]
     short: Mapping[str, str] = table()["abreviations"]
     empty = _empty()
     typed = normalise(text[:LONGEST]).split()[: 2 * MOST_WORDS]
@@ -123,15 +140,21 @@ class _Book:
     held: NDArray[np.float64]
     total: NDArray[np.float64]
     glued: list[str]
+    language: str
 
 
 @cache
-def _book() -> _Book:
+def _book(language: str = SOURCE) -> _Book:
     found = procedures()
     codes = list(found)
-    pairs = [(text, rank) for rank, code in enumerate(codes) for text in found[code].phrases]
-    texts = [text for text, _ in pairs if words_of(text)]
-    kept = [(words_of(text), rank) for text, rank in pairs if words_of(text)]
+    said = phrases_in(language) if language != SOURCE else {}
+    pairs = [
+        (text, rank)
+        for rank, code in enumerate(codes)
+        for text in (said[code] if said else found[code].phrases)
+    ]
+    texts = [text for text, _ in pairs if words_of(text, language)]
+    kept = [(words, rank) for text, rank in pairs if (words := words_of(text, language))]
     vocabulary = sorted({word for words, _ in kept for word in words})
     column = {word: rank for rank, word in enumerate(vocabulary)}
     held = np.zeros((len(kept), len(vocabulary)))
@@ -146,12 +169,13 @@ def _book() -> _Book:
         np.array([rank for _, rank in kept]),
         vocabulary,
         column,
-        _sounds(vocabulary),
+        _sounds(vocabulary) if language == SOURCE else {},
         np.array([len(word) for word in vocabulary]),
         weight,
         held * weight,
         held @ weight,
-        [_without_spaces(text) for text in texts],
+        [_without_spaces(text, language) for text in texts],
+        language,
     )
 
 
@@ -162,7 +186,9 @@ def _sounds(words: list[str]) -> dict[str, list[int]]:
     return found
 
 
-def _without_spaces(text: str) -> str:
+def _without_spaces(text: str, language: str) -> str:
+    if language != SOURCE:
+        return "".join(folded_words(text[:LONGEST], language))
     return normalise(text[:LONGEST]).replace(" ", "")
 
 
@@ -172,7 +198,7 @@ def _without_spaces(text: str) -> str:
 def _by_words(book: _Book, words: tuple[str, ...]) -> NDArray[np.float64]:
     """Return what each phrase is worth: its weight found, less what was typed besides."""
     rule = rules().typed
-    whole = np.array([_alike(word) for word in words])
+    whole = np.array([_alike(word, book.language) for word in words])
     near = np.flatnonzero(whole.any(axis=0))  # few words of the book are like those typed
     alike, held = whole[:, near], book.held[:, near]
     found = (held @ alike.max(axis=0, initial=0.0)) / book.total
@@ -185,9 +211,9 @@ def _by_words(book: _Book, words: tuple[str, ...]) -> NDArray[np.float64]:
 
 
 @lru_cache(maxsize=8192)
-def _alike(word: str) -> NDArray[np.float64]:
+def _alike(word: str, language: str) -> NDArray[np.float64]:
     """Return how much each word of the book is like a typed one, in [0, 1]."""
-    book, rule = _book(), rules().typed
+    book, rule = _book(language), rules().typed
     most = (len(word) >= rule["one_error_from"]) + (len(word) >= rule["two_errors_from"])
     told = np.zeros(len(book.words))
     if len(word) >= rule["beginning_from"]:
@@ -197,7 +223,7 @@ def _alike(word: str) -> NDArray[np.float64]:
         errors = process.cdist([word], book.words, scorer=OSA.distance)[0]
         near = (errors <= most) & (book.length >= rule["one_error_from"])
         told[near] = np.maximum(told[near], 1.0 - rule["per_error"] * errors[near])
-    sound = sound_of(word)
+    sound = sound_of(word) if book.sounds else ""
     if len(sound) > 1:
         told[book.sounds.get(sound, [])] = rule["same_sound"]
     if len(word) > 4 and word[0] in "dljmtns" and word[1] in "aeiouyh":
