@@ -15,7 +15,7 @@ from portrea.offer.orientation.asked import NONE, Way
 from portrea.offer.orientation.procedures import phones_of, procedure_of
 from portrea.offer.orientation.ranking import MOST, rank
 from portrea.offer.orientation.rules import rules
-from portrea.offer.orientation.typed import propose
+from portrea.offer.orientation.typed import propose_in_any
 from portrea.offer.orientation.where import communes_named, departure
 from portrea.offer.orientation.why import opening_told, reasons_told, travel_told, why
 from portrea.reach.travel import (
@@ -197,7 +197,7 @@ def departure_label(asked: Asked) -> str:
 
 def suggest_procedures(text: str) -> tuple[Proposal, ...]:
     """Return the procedures perhaps meant by some words, best first."""
-    return propose(text)
+    return propose_in_any(text, get_language() or SOURCE)
 
 
 # -- where ----------------------------------------------------------------------------------------
