@@ -55,7 +55,7 @@ def _complete(operation: dict[str, Any], *, writes: bool) -> None:
         operation["parameters"].append(
             {
                 "in": "header", "name": "If-None-Match", "required": False,
-                "schema": {"type": "string", "maxLength": 200},
+                "schema": {"type": "string"},
                 "description": "Dernier ETag reçu : 304 si rien n’a changé.",
             }
         )  # fmt: skip

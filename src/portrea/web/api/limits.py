@@ -97,3 +97,9 @@ def _buy(request: HttpRequest, most: int, span: int) -> _Lease:
     except DatabaseError:
         return _Lease(block, most - block)
     return _Lease(block if found else 0, found.left * block, refused=not found)
+
+
+def forget() -> None:
+    """Forget what this process bought: for the tests of a limit."""
+    with _lock:
+        _leases.clear()

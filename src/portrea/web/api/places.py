@@ -13,7 +13,7 @@ from portrea.web.api import places_told, schemas
 from portrea.web.api.answers import answer, key_after, page_content
 from portrea.web.api.asked import PlacesAsked  # noqa: TC001 - read by ninja
 from portrea.web.api.describing import PROBLEMS
-from portrea.web.api.places_data import Page, changed, one_place, place_page
+from portrea.web.api.places_data import Page, one_place, place_page
 from portrea.web.api.problems import ProblemError
 from portrea.web.offer.cards import wall_of
 from portrea.web.offer.place_page import NoLongerShown, known
@@ -102,4 +102,4 @@ def _where(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _listed(request: HttpRequest, page: Page, items: list[dict[str, Any]]) -> HttpResponse:
     content, headers = page_content(request, items, page.total, page.after)
-    return answer(request, content, modified=changed(), headers=headers)
+    return answer(request, content, modified=page.changed, headers=headers)

@@ -16,8 +16,7 @@ from portrea.offer.searching.index import TIERS
 from portrea.web.offer import selectors
 from portrea.web.offer.census import SHOWN
 from portrea.web.offer.models import Place
-from portrea.web.offer.search import CENSUS, census_origin
-from portrea.web.offer.snapshot import last_change
+from portrea.web.offer.search import CENSUS
 from portrea.web.territories.selectors import reader, territory_find
 
 if TYPE_CHECKING:
@@ -41,6 +40,7 @@ class Page:
     rows: tuple[tuple[Mapping[str, Any], str], ...]
     total: int
     after: str | None
+    changed: datetime
 
 
 def place_page(asked: PlacesFilter, after: str | None, size: int) -> Page:
@@ -65,7 +65,7 @@ def place_page(asked: PlacesFilter, after: str | None, size: int) -> Page:
     chosen = by_id[np.sort(ranks)]
     ids = [search.index.ids[row] for row in chosen[:size].tolist()]
     more = ids[-1] if chosen.size > size and ids else None
-    return Page(_read(search, chosen[:size], ids), int(rows.size), more)
+    return Page(_read(search, chosen[:size], ids), int(rows.size), more, _changed(search))
 
 
 def _ordered(index: Index) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -133,11 +133,10 @@ def one_place(found: Known) -> dict[str, Any]:
     return dict(_of_row(found.row))
 
 
-def changed() -> datetime | None:
-    """Return when what the lists tell last changed: a place, the computation or the day."""
-    last = last_change() if census_origin() == CENSUS else None
-    stamps = [last, put_in_force(), timezone.now().replace(hour=0, minute=0, second=0)]
-    return max(filter(None, stamps))
+def _changed(search: Search) -> datetime:
+    """Return when what a list tells last changed: a place, the computation or the day."""
+    midnight = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    return max(filter(None, (search.last, put_in_force(), midnight)))
 
 
 def put_in_force() -> datetime:

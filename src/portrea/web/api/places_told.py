@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from django.urls import reverse
 
@@ -37,6 +39,7 @@ _PRESENCE = (
     "hours", "hours_text", "every_weeks", "first", "until", "by_appointment", "host", "address",
     "commune", "longitude", "latitude",
 )  # fmt: skip
+_MARK = "0identifier0"
 _CAPACITY = ("hours_week", "persons_week", "share_procedures", "saturation")
 
 
@@ -69,7 +72,14 @@ def place_told(row: Mapping[str, Any], freshness: str) -> Told:
 
 def page_of(place_id: str) -> str:
     """Return the address of the page of a place."""
-    return reverse("place", kwargs={"place_id": place_id})
+    before, after = _around_identifier()
+    return f"{before}{quote(place_id, safe='')}{after}"
+
+
+@cache
+def _around_identifier() -> tuple[str, str]:
+    before, _, after = reverse("place", kwargs={"place_id": _MARK}).partition(_MARK)
+    return before, after
 
 
 def freshness_of(row: Mapping[str, Any], on: date) -> str:

@@ -57,6 +57,8 @@ class Search:
     found: Found
     km: NDArray[np.float64] | None
     minutes: NDArray[np.float64] | None
+    last: datetime | None = None
+    """Last change of the census that is told, ``None`` without census."""
 
     @property
     def total(self) -> int:
@@ -97,8 +99,9 @@ def place_search(
     code = selection.territories[0].code if selection.is_single else selection.key
     found = index.find(query)
     return Search(
-        selection.label, selection.key, code, km is not None, index, held.origin, found, km, minutes
-    )
+        selection.label, selection.key, code, km is not None, index, held.origin, found, km,
+        minutes, held.last,
+    )  # fmt: skip
 
 
 def place_count(search: Search, selection: Selection, asked: Asked, now: datetime) -> int:
