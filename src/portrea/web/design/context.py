@@ -8,12 +8,13 @@ from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from portrea.web.design.languages import versions
+from portrea.web.design.languages import simple, versions
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
 NAVIGATION = (
+    ("orientation", _("Trouver de l’aide"), "/orientation/"),
     ("search", _("Territoires"), "/territoires/"),
     ("map", _("Carte"), "/carte/"),
     ("places", _("Lieux"), "/lieux/"),
@@ -42,6 +43,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "station": getattr(request, "station", None),
         "embeddable": embeddable(request),
         "versions": SimpleLazyObject(lambda: versions(request)),
+        "simple": SimpleLazyObject(lambda: simple(request)),
     }
 
 
