@@ -25,6 +25,7 @@ PACKAGE = ROOT / "src/portrea"
 FOLDER = PACKAGE / "vocab/locale"
 LANGUAGES = ("en", "es", "ar")
 TEMPLATES = (
+    "web/journeys/templates/journeys/{base,orientation,refused}.html",
     "web/journeys/templates/journeys/orientation/**/*.html",
     "web/journeys/templates/journeys/slip/**/*.html",
     "web/design/templates/[45]*.html",
@@ -57,7 +58,7 @@ TABLES = {
 }  # fmt: skip
 """Texts kept in constants, said by name."""
 SPEAKERS = {"gettext", "gettext_lazy", "gettext_noop", "_", "say"}
-PLURALS = {"ngettext", "ngettext_lazy"}
+PLURALS = {"ngettext", "ngettext_lazy", "_said"}
 
 
 @dataclass

@@ -23,6 +23,8 @@ LANGUAGES = {"fr": "Français", "en": "English", "es": "Español", "ar": "الع
 """Each written in itself, in the order shown; the first one is the language of the code."""
 SOURCE = "fr"
 RIGHT_TO_LEFT = frozenset({"ar"})
+SIMPLE = "simple"
+"""The catalogue of shorter French texts, in easier words; only those that have one are in it."""
 START, END = "\ue000", "\ue001"
 """Around a text nobody whose language it is has read: private signs, never sent to a reader."""
 _MARKS = re.compile(f"[{START}{END}]")
@@ -45,7 +47,11 @@ def catalogue(language: str) -> Catalog:
 
     path = files("portrea.vocab").joinpath(f"locale/{language}.po")
     with path.open("rb") as file:
-        return read_po(file, locale=language, abort_invalid=True)
+        return read_po(file, locale=_locale(language), abort_invalid=True)
+
+
+def _locale(language: str) -> str:
+    return SOURCE if language == SIMPLE else _LOCALES.get(language, language)
 
 
 @cache
@@ -96,7 +102,7 @@ class Words:
     @property
     def locale(self) -> str:
         """Whose dates and numbers are written."""
-        return _LOCALES.get(self.language, self.language)
+        return _locale(self.language)
 
     def weekday(self, number: int) -> str:
         """Return the name of a day, Monday being 0, in another language than French."""
@@ -147,5 +153,7 @@ FRENCH = Words()
 
 @cache
 def words_in(language: str, *, marked: bool = False) -> Words:
-    """Return how things are said in one of :data:`LANGUAGES`."""
+    """Return how things are said in one of :data:`LANGUAGES`, or in :data:`SIMPLE` French."""
+    if language == SIMPLE:
+        return Words(SOURCE, _known=_texts(SIMPLE))
     return FRENCH if language == SOURCE else Words(language, marked, _texts(language))

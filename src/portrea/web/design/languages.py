@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gettext
 import re
+from contextvars import ContextVar
 from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,6 +20,7 @@ from portrea.vocab.languages import (
     END,
     LANGUAGES,
     RIGHT_TO_LEFT,
+    SIMPLE,
     SOURCE,
     START,
     catalogue,
@@ -54,6 +56,29 @@ TRANSLATED = ("/orientation/",)
 """Where the addresses of the pages that have been translated begin."""
 
 
+_speaking: ContextVar[str] = ContextVar("language", default=SOURCE)
+VERSION = "version"
+"""Name, in an address, of the version asked; the only one is :data:`SIMPLE`."""
+
+
+def spoken(request: HttpRequest) -> str:
+    """Return the language of a page, :data:`SIMPLE` being one."""
+    language, _ = split(request.path_info)
+    if language == SOURCE and request.GET.get(VERSION) == SIMPLE:
+        return SIMPLE
+    return language
+
+
+def simple(request: HttpRequest) -> dict[str, object]:
+    """Return whether a page is in simple words, and the address of the other version of it."""
+    query, now = request.GET.copy(), spoken(request) == SIMPLE
+    query.pop(VERSION, None)
+    if not now:
+        query[VERSION] = SIMPLE
+    told = query.urlencode()
+    return {"on": now, "url": request.path + (f"?{told}" if told else "")}
+
+
 def versions(request: HttpRequest) -> list[Version]:
     """Return the page asked in each language, its query kept; none when it is in French only."""
     current, path = split(request.path_info)
@@ -85,6 +110,8 @@ def prepare(language: str) -> None:
         key: f"{START}{text}{END}" if (key[0] if isinstance(key, tuple) else key) in fuzzy else text
         for key, text in compiled._catalog.items()  # type: ignore[attr-defined]
     }
+    if language == SIMPLE:  # French, with some texts of its own
+        trans_real._translations[SIMPLE] = trans_real.DjangoTranslation(SOURCE)
     trans_real.translation(language).merge(compiled)
 
 
@@ -96,20 +123,27 @@ class LanguageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer in one language; the thread goes back to the one it had."""
-        language, _ = split(request.path_info)
-        if language == SOURCE:
-            with translation.override(SOURCE):
-                return self.get_response(request)
-        prepare(language)
-        with translation.override(language):
-            response = self.get_response(request)
-        kind = response.get("Content-Type", "").partition(";")[0]
-        if not response.streaming and (kind.startswith("text/") or kind in _TEXTS):
-            response.content = shown(response.content.decode(response.charset), kind)
-            if response.has_header("Content-Length"):
-                response["Content-Length"] = str(len(response.content))
-        response.headers.setdefault("Content-Language", language)
-        return response
+        language = spoken(request)
+        token = _speaking.set(language)
+        try:
+            if language != SOURCE:
+                prepare(language)
+            with translation.override(language):
+                response = self.get_response(request)
+        finally:
+            _speaking.reset(token)
+        return response if language in (SOURCE, SIMPLE) else _read(response, language)
+
+
+def _read(response: HttpResponse, language: str) -> HttpResponse:
+    """Show the marks of an answer."""
+    kind = response.get("Content-Type", "").partition(";")[0]
+    if not response.streaming and (kind.startswith("text/") or kind in _TEXTS):
+        response.content = shown(response.content.decode(response.charset), kind)
+        if response.has_header("Content-Length"):
+            response["Content-Length"] = str(len(response.content))
+    response.headers.setdefault("Content-Language", language)
+    return response
 
 
 _TEXTS = ("application/json", "application/xml", "image/svg+xml")
@@ -151,4 +185,4 @@ def shown(text: str, kind: str) -> str:
 
 def words(*, marked: bool = True) -> Words:
     """Return how sentences composed outside Django are said in the language of the page."""
-    return words_in(translation.get_language() or SOURCE, marked=marked)
+    return words_in(_speaking.get(), marked=marked)

@@ -25,7 +25,8 @@ from portrea.reach.travel import (
     speeds_kmh,
     travel_minutes,
 )
-from portrea.vocab.languages import SOURCE, words_in
+from portrea.vocab.languages import SOURCE
+from portrea.web.design.languages import words
 from portrea.web.journeys.board import board, records
 from portrea.web.journeys.postcodes import communes_at
 from portrea.web.offer.cards import wall_of
@@ -148,8 +149,7 @@ def orient(
             break
     km = _km(held.board, np.array([one.row for one in kept], dtype=np.int64), left)
     procedure = _procedure(asked)
-    words = words_in(get_language() or SOURCE, marked=True)
-    said = Told(asked, wall, words, reverse("place", kwargs={"place_id": _ANY}))
+    said = Told(asked, wall, words(), reverse("place", kwargs={"place_id": _ANY}))
     return Orientation(
         departure=_setting(left),
         asked=asked,

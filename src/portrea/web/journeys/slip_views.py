@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portrea.base.errors import ParameterError
 from portrea.offer.orientation.slip import calendar_of
-from portrea.vocab.languages import SOURCE, words_in
+from portrea.web.design.languages import words
 from portrea.web.journeys import forms, slip_files
 from portrea.web.journeys.slip_page import FORMATS, others, slip_page
 from portrea.web.journeys.slip_selectors import leaving
@@ -24,7 +23,6 @@ from portrea.web.offer.place_page import Known, NoLongerShown, known
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-    from portrea.vocab.languages import Words
     from portrea.web.journeys.forms import Read
 
 
@@ -38,7 +36,7 @@ def slip(request: HttpRequest, place_id: str) -> HttpResponse:
     if place.id != place_id:
         query = read.query(read.asked, format=paper)
         return redirect(path_of("slip", place.id, query), permanent=True)
-    told = leaving(place, read.asked, timezone.now(), _words())
+    told = leaving(place, read.asked, timezone.now(), words())
     context = {"page": slip_page(told, paper, read.manner), "slip": told.slip}
     return _unkept(render(request, "journeys/slip/slip.html", context))
 
@@ -53,7 +51,7 @@ def slip_calendar(request: HttpRequest, place_id: str) -> HttpResponse:
     if place.id != place_id:
         return redirect(path_of("slip-calendar", place.id, read.asked.query()), permanent=True)
     now = timezone.now()
-    told = leaving(place, read.asked, now, _words())
+    told = leaving(place, read.asked, now, words())
     if not told.slip.coming:
         return _nothing(request, _("On ne connaît pas les prochaines ouvertures."), read, place)
     return _unkept(_sent(calendar_of(told.slip, zone=told.zone, stamp=now), "text/calendar", "ics"))
@@ -72,11 +70,6 @@ def slip_file(request: HttpRequest, place_id: str) -> HttpResponse:
     now = timezone.now()
     content = slip_files.slip_file(leaving(place, read.asked, now), paper, now)
     return _unkept(_sent(content, "application/pdf", "pdf"))
-
-
-def _words() -> Words:
-    """Return how things are said in the language of the page."""
-    return words_in(get_language() or SOURCE, marked=True)
 
 
 def _paper(request: HttpRequest) -> str:
