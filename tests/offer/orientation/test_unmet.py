@@ -8,10 +8,10 @@ from typing import Any
 import polars as pl
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portrea.offer.orientation.unmet import parameters, reason_of, reasons, shown_parts
+from portrea.offer.orientation.unmet import parameters, reason_of, reasons, shown_parts, withheld
 from portrea.stats.suppression import attack
 
 CASES = Path(__file__).resolve().parents[2] / "cases/offer/orientation/sans-reponse.yaml"
@@ -31,24 +31,43 @@ def test_why(case: dict[str, Any]) -> None:
     assert found == case["reason"]
 
 
-@given(st.lists(st.integers(0, 12), min_size=1, max_size=6))
-def test_nobody_finds_a_small_count_by_subtraction(counts: list[int]) -> None:
-    """The house’s own attacker, who knows the total and every shown part."""
-    parts = {f"p{rank}": count for rank, count in enumerate(counts)}
-    total = sum(counts)
-    shown = set(shown_parts(parts))
-    zones = [(name, name) for name in parts] + [("total", name) for name in parts]
+AREAS = {"a1": "A", "a2": "A", "a3": "A", "b1": "B", "b2": "B"}
+CATEGORIES = ("far", "full", "closed")
+Atom = tuple[str, str]
+counts = st.fixed_dictionaries(
+    {(area, category): st.sampled_from([0, 0, 1, 3, 5, 9]) for area in AREAS
+     for category in CATEGORIES}
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=10)
+@given(counts)
+def test_nobody_finds_a_small_count_by_subtraction(told: dict[Atom, int]) -> None:
+    """The house’s own attacker knows every shown count: in communes, in EPCI by reason, in all."""
+    atoms: dict[str, list[Atom]] = {"T": list(told)}
+    for area, above in AREAS.items():
+        atoms[area] = [atom for atom in told if atom[0] == area]
+        atoms.setdefault(above, []).extend(atoms[area])
+        for category in CATEGORIES:
+            mine = [atom for atom in atoms[area] if atom[1] == category]
+            atoms.setdefault(f"{above}-{category}", []).extend(mine)
+    sums = [("T", ["A", "B"])]
+    for above in ("A", "B"):
+        sums.append((above, [area for area, one in AREAS.items() if one == above]))
+        sums.append((above, [f"{above}-{category}" for category in CATEGORIES]))
+    found = {cell: sum(told[atom] for atom in mine) for cell, mine in atoms.items()}
+    hidden = withheld(found, sums)
+    zones = [(cell, "/".join(atom)) for cell, mine in atoms.items() for atom in mine]
     tables = (
         pl.DataFrame(zones, schema=["zone", "atom"], orient="row"),
-        pl.DataFrame({"atom": list(parts), "persons": list(parts.values())}),
+        pl.DataFrame({"atom": ["/".join(a) for a in told], "persons": list(told.values())}),
     )
-    known = shown | ({"total"} if total == 0 or total >= 5 else set())
-    bounds = attack(*tables, known)
-    for name, count in parts.items():
+    bounds = attack(*tables, set(found) - hidden)
+    for cell, count in found.items():
         if 0 < count < 5:
-            low, high = bounds[name]
-            assert name not in shown
-            assert high - low >= 5
+            low, high = bounds[cell]
+            assert cell in hidden
+            assert high - low >= 5, (cell, count, low, high)
 
 
 def test_every_reason_has_words() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml
 
@@ -13,6 +13,9 @@ from portrea.stats.disclosure import rule
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+Cell = TypeVar("Cell")
+TOTAL = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +66,62 @@ def reason_of(
 
 
 def shown_parts(parts: Mapping[str, int], *, threshold: int | None = None) -> frozenset[str]:
-    """Return the parts of a known total that may be shown.
+    """Return the parts of a known total that may be shown (see :func:`withheld`)."""
+    cells = {**parts, TOTAL: sum(parts.values())}
+    hidden: frozenset[str] = withheld(cells, [(TOTAL, tuple(parts))], threshold=threshold)
+    return frozenset(parts) - hidden
 
-    A count from 1 to below the threshold is hidden; then the smallest shown ones are hidden too
-    (the first code, if equal) until the hidden rest is two counts at least that make the threshold
-    together. Nobody who knows the total and every shown part bounds a hidden one more tightly.
+
+def withheld(
+    counts: Mapping[Cell, int],
+    sums: Sequence[tuple[Cell, Sequence[Cell]]],
+    *,
+    threshold: int | None = None,
+) -> frozenset[Cell]:
+    """Return the cells of a table that are not shown, so that none is found by subtraction.
+
+    Parameters
+    ----------
+    counts
+        Count of each cell, totals included; a cell that is not there counts zero.
+    sums
+        What everybody can add up: a total and its parts.
+    threshold
+        Counts from 1 to below it are confidential; the house’s by default.
+
+    Notes
+    -----
+    A confidential count is hidden. In each sum, what is hidden must then be two counts at least,
+    and parts that make the threshold together when their total is shown: until it is, the smallest
+    count still shown is hidden too, a part before the total. Sums are gone through again until none
+    changes: every sum then holds. Zeros betray nobody.
     """
     least = int(rule("threshold")) if threshold is None else threshold
-    hidden = {code for code, count in parts.items() if 0 < count < least}
-    if not hidden:
-        return frozenset(parts)
-    for code in sorted(parts, key=lambda name: (parts[name], name)):
-        if len(hidden) >= 2 and sum(parts[name] for name in hidden) >= least:
-            break
-        if parts[code] > 0:
-            hidden.add(code)
-    return frozenset(parts) - hidden
+    hidden = {cell for cell, count in counts.items() if 0 < count < least}
+    order = {cell: rank for rank, cell in enumerate(sorted(counts, key=str))}
+    lines = [(total, [cell for cell in parts if counts.get(cell)]) for total, parts in sums]
+    while True:
+        before = len(hidden)
+        for total, parts in lines:
+            shown = sorted(
+                (cell for cell in parts if cell not in hidden),
+                key=lambda cell: (counts[cell], order[cell]),
+            )
+            shown += [total] if counts.get(total) and total not in hidden else []
+            while shown and _betrays(counts, total, parts, hidden, least):
+                hidden.add(shown.pop(0))
+        if len(hidden) == before:
+            return frozenset(hidden)
+
+
+def _betrays(
+    counts: Mapping[Cell, int],
+    total: Cell,
+    parts: Sequence[Cell],
+    hidden: set[Cell],
+    least: int,
+) -> bool:
+    """Tell whether a sum bounds what it hides too tightly."""
+    away = [counts[cell] for cell in parts if cell in hidden]
+    alone = len(away) + (total in hidden) == 1
+    return alone or (bool(away) and total not in hidden and sum(away) < least)

@@ -150,8 +150,12 @@ def commune_told(asked: Asked) -> str:
 def _departure(asked: Asked) -> str:
     """Return « Iffendic (35133) » : the commune only, whatever the position."""
     label = departure_label(asked).rpartition(" (")[0]
-    code = asked.commune or orient(asked, stop=0).departure.commune
-    return f"{label} ({code})"
+    return f"{label} ({commune_of(asked)})"
+
+
+def commune_of(asked: Asked) -> str:
+    """Return the code of the commune a person sets off from."""
+    return orient(asked, stop=0).departure.commune
 
 
 def unmet_reason(asked: Asked) -> str:

@@ -1,12 +1,15 @@
-"""Addresses of handovers: those of the agent, those of the partner."""
+"""Addresses of handovers, of the agent and of the partner, and of demands without an answer."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from portrea.web.journeys import handover_views, partner_views
+from portrea.web.journeys import demand_views, handover_views, partner_views
 
 urlpatterns = [
+    path("orientation/rien-ne-convient/", demand_views.demand_tell, name="demand-tell"),
+    path("espace/demandes/", demand_views.demands, name="demands"),
+    path("espace/demandes/donnees.csv", demand_views.demands_csv, name="demands-csv"),
     path("espace/orientations/", handover_views.handovers, name="handovers"),
     path("espace/orientations/<int:key>/", handover_views.handover, name="handover"),
     path(
