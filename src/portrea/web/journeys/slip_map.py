@@ -160,7 +160,7 @@ def _names(found: Sequence[Named], taken: list[Box], *, dots: bool) -> Iterator[
     for x, y, name in found:
         half = len(name) * LETTER / 2
         up = y - 6 if dots else y + 4
-        box = (x - half, up - LINE, x + half, up + 3)
+        box = (x - half, up - LINE, x + half, y + 4 if dots else up + 3)
         inside = box[0] >= 2 and box[2] <= WIDE - 2 and box[1] >= 2 and box[3] <= HIGH - 2
         if not inside or any(_overlap(box, other) for other in taken):
             continue
@@ -220,8 +220,9 @@ def _marks(frame: _Frame, place: Point, left: Point | None) -> str:
         above = y < v
         if math.hypot(x - u, y - v) > APART:
             found = (
-                f'<rect x="{u - 6:.0f}" y="{v - 6:.0f}" width="12" height="12" fill="#fff" '
-                f'stroke="#12303a" stroke-width="3"/>{_word(u, v, _("Départ"), above=not above)}'
+                f'<path d="M{x:.0f},{y:.0f}L{u:.0f},{v:.0f}" stroke="#12303a" '
+                f'stroke-dasharray="2 4"/><rect x="{u - 6:.0f}" y="{v - 6:.0f}" width="12" '
+                f'height="12" fill="#fff" stroke="#12303a" stroke-width="3"/>{_word(u, v, _("Départ"), above=not above)}'
             )
     return (
         f'{found}<circle cx="{x:.0f}" cy="{y:.0f}" r="8" fill="#12303a" stroke="#fff" '

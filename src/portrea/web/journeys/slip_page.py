@@ -13,7 +13,7 @@ from portrea.offer.calendar import say_date
 from portrea.offer.orientation.slip import SEVERAL
 from portrea.web.journeys.slip_map import slip_map
 from portrea.web.journeys.slip_sharing import path_of, sharing
-from portrea.web.journeys.slip_sheet import size_of
+from portrea.web.journeys.slip_sheet import PAPERS, size_of
 
 if TYPE_CHECKING:
     from portrea.offer.orientation.slip import Slip
@@ -67,6 +67,7 @@ class SlipPage:
     formats: tuple[Choice, ...]
     format: str
     size: int
+    bare: bool
     printed: str
     others: str
     place: str
@@ -74,7 +75,7 @@ class SlipPage:
 
 def slip_page(told: Leaving, paper: str, manner: str = "") -> SlipPage:
     """Compose the page of a slip for a paper size; ``manner`` is how pages speak."""
-    slip = told.slip
+    slip, size = told.slip, size_of(told, paper)
     return SlipPage(
         slip=slip,
         hours=slip.hours if slip.hours_known else (),
@@ -90,7 +91,8 @@ def slip_page(told: Leaving, paper: str, manner: str = "") -> SlipPage:
         calendar=path_of("slip-calendar", slip.id, told.asked.query()) if slip.coming else "",
         formats=_formats(told, paper, manner),
         format=paper,
-        size=size_of(told, paper),
+        size=size,
+        bare=size > PAPERS[paper].drawn,
         printed=say_date(told.wall.date(), slip.words, year=True),
         others=others(told.asked.query(), manner),
         place=reverse("place", kwargs={"place_id": slip.id}),
