@@ -11,7 +11,6 @@ from portrea.base.errors import DataError
 from portrea.base.estimates import integer
 from portrea.base.spreadsheets import inert
 from portrea.cli.census import has_census, photograph_census
-from portrea.offer.matching import explain
 from portrea.sources.lists.writing import write_table
 from portrea.sources.store import Store
 
@@ -75,6 +74,8 @@ def _echo(found: CensusDuplicates) -> None:
 
 def write_queue(found: CensusDuplicates, target: Path) -> None:
     """Write the pairs to judge, the likeliest first; no cell is taken for a formula."""
+    from portrea.offer.matching import explain
+
     columns = ["probabilite", "distance_m"]
     columns += [f"{WORDS[name]}_{side}" for side in ("a", "b") for name in CARD]
     rows = []
