@@ -30,7 +30,10 @@ WITHOUT_ACT = {
     "invitation": "the signed link is the permission, and who invited is asked again",
 }
 """Routes that write without an act of the matrix, and why."""
-ANSWERS_FOR_THEM = {"admin": "Django's administration asks is_staff and its own permissions"}
+ANSWERS_FOR_THEM = {
+    "admin": "Django's administration asks is_staff and its own permissions",
+    "api": "no session: a key is asked of what writes (tests/web/api/test_proposals.py)",
+}
 """Namespaces whose routes are not ours."""
 SAMPLES = {"int": "1", "str": "x", "slug": "x", "uuid": "0" * 8 + "-0000-4000-8000-" + "0" * 12}
 

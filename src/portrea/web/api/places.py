@@ -36,7 +36,7 @@ def places(request: HttpRequest, asked: Query[PlacesAsked]) -> HttpResponse:
 
 
 @router.get(
-    "/places/{place_id}",
+    "/places/{path:place_id}",
     response={200: schemas.PlaceDetail, 301: None, 410: schemas.Problem, **PROBLEMS},
     summary="Un lieu",
 )

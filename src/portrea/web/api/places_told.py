@@ -73,7 +73,7 @@ def place_told(row: Mapping[str, Any], freshness: str) -> Told:
 def page_of(place_id: str) -> str:
     """Return the address of the page of a place."""
     before, after = _around_identifier()
-    return f"{before}{quote(place_id, safe='')}{after}"
+    return f"{before}{quote(place_id, safe='/')}{after}"
 
 
 @cache

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
-from portrea.web.api import embedding_urls, views
+from portrea.web.api import embedding_urls, key_views, views
 from portrea.web.api.interface import interface
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("espace/cles/", key_views.keys, name="api-keys"),
+    path("espace/cles/<int:key>/fermer/", key_views.key_close, name="api-key-close"),
     path("api/", views.documentation, name="api-documentation"),
     path("api/v1/openapi.json", views.openapi, name="api-openapi"),
     path("api/v1/", interface.urls),
+    path("api/cartographie/", include("portrea.web.api.national_urls")),
     *embedding_urls.urlpatterns,
 ]
