@@ -16,6 +16,7 @@ from portrea.offer.orientation.asked import NONE, Step
 from portrea.offer.orientation.typed import asks_which
 from portrea.offer.record import Block
 from portrea.vocab.languages import without_marks
+from portrea.web.accounts.permissions import may_somewhere
 from portrea.web.journeys import forms, selectors, wording
 
 if TYPE_CHECKING:
@@ -133,7 +134,8 @@ def _page(request: HttpRequest, read: Read, doubt: dict[str, Any]) -> HttpRespon
         doubt = doubt | {"error": error}
     context = _NO_DOUBT | told | _questions(read, step, place) | doubt
     rank, ranks = wording.rank(read.asked, step)
-    context |= {"rank": rank, "ranks": ranks}
+    agent = step is Step.ANSWER and may_somewhere(request, "orientation.send")
+    context |= {"rank": rank, "ranks": ranks, "agent": agent}
     context |= {"read": read, "step": str(step), "title": wording.TITLES[step], "place": place}
     return fresh(render(request, "journeys/orientation.html", context, status=status))
 
@@ -184,6 +186,7 @@ def _answer(read: Read) -> dict[str, Any]:
         "national": wording.national(found.phones),
         "left_out": wording.left_out(found),
         "brief": wording.brief(asked, found.departure.label),
+        "tell": f"{reverse('demand-tell')}?{read.query(asked)}",
         "map": f"/lieux/?territoire={found.departure.commune}",
     }
 

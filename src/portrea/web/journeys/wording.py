@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -112,6 +113,7 @@ class Shown:
     name: str
     url: str
     slip: str
+    hand: str
     address: str
     phones: tuple[tuple[str, str], ...]
     open: bool
@@ -283,6 +285,7 @@ def shown(choices: Iterable[Choice], read: Read) -> tuple[Shown, ...]:
             name=one.place.name,
             url=one.url,
             slip=f"{read.base}fiche/{quote(one.id)}/?{query}",
+            hand=f"{reverse('handover-new', kwargs={'place_id': one.id})}?{query}",
             address=", ".join(filter(None, (one.place.address, one.place.city))),
             phones=phones(one.phone),
             open=one.ranked.open_on_arrival,

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from portrea.web.accounts.permissions import may_somewhere
 from portrea.web.offer import filters, place_page, places_map, selectors
 from portrea.web.offer.cards import place_card
 from portrea.web.offer.place_data import vcard
@@ -73,7 +74,9 @@ def place_detail(request: HttpRequest, place_id: str) -> HttpResponse:
         return redirect(address, permanent=True)
     now = timezone.now()
     shown = place_page.place_view(place, now, request.build_absolute_uri(address))
-    return fresh(render(request, "offer/place_detail.html", {"shown": shown, "card": shown.card}))
+    agent = not shown.card.closed and may_somewhere(request, "orientation.send")
+    context = {"shown": shown, "card": shown.card, "agent": agent}
+    return fresh(render(request, "offer/place_detail.html", context))
 
 
 @require_safe
