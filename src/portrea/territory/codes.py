@@ -134,3 +134,12 @@ def official_names(level: Level) -> dict[str, str]:
     """Return code → official name in 2026 for departements and regions."""
     table = {Level.DEPARTEMENT: "departements.csv", Level.REGION: "regions.csv"}[level]
     return {row["code"]: row["name"] for row in read_table(table)}
+
+
+@cache
+def arrondissement_points() -> dict[str, tuple[float, float, float]]:
+    """Return longitude, latitude and area (km²) of the arrondissements of the three cities."""
+    return {
+        row["code"]: (float(row["longitude"]), float(row["latitude"]), float(row["area_km2"]))
+        for row in read_table("arrondissements.csv")
+    }

@@ -9,7 +9,7 @@ import numpy as np
 
 from portrea.base.errors import TerritoryError
 from portrea.offer.orientation.rules import rules
-from portrea.territory.codes import Level
+from portrea.territory.codes import Level, arrondissement_points
 from portrea.territory.naming import normalise
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ class Departure:
     area_km2: float | None
     exact: bool
     note: str = ""
+    part: str = ""
+    """Name of the arrondissement, of Paris, Lyon or Marseille."""
 
 
 def communes_named(text: str, gazetteer: Gazetteer) -> tuple[Territory, ...]:
@@ -74,10 +76,18 @@ def departure(asked: Asked, gazetteer: Gazetteer) -> Departure:
         raise TerritoryError(
             f"La position de la {commune.title} n’est pas connue.", remedy="Donnez votre adresse."
         )
+    if asked.commune in arrondissement_points():
+        x, y, area = arrondissement_points()[asked.commune]
+        return Departure(commune, x, y, area, exact=False, part=_part_of(asked.commune, commune))
     note = " ".join(selection.notes)
     return Departure(
         commune, row["longitude"], row["latitude"], row["area_km2"], exact=False, note=note
     )
+
+
+def _part_of(code: str, city: Territory) -> str:
+    rank = int(code[-2:]) - (80 if city.code == "69123" else 0)
+    return f"{city.name} {rank}{'er' if rank == 1 else 'e'} arrondissement"
 
 
 def _at_point(point: tuple[float, float], gazetteer: Gazetteer) -> Departure:

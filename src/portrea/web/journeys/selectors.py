@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -10,13 +11,15 @@ import numpy as np
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from portrea.offer.orientation.asked import NONE, Way
+from portrea.offer.orientation.named import named
 from portrea.offer.orientation.procedures import phones_of, procedure_of
 from portrea.offer.orientation.ranking import MOST, rank
 from portrea.offer.orientation.rules import rules
 from portrea.offer.orientation.typed import propose_in_any
-from portrea.offer.orientation.where import communes_named, departure
+from portrea.offer.orientation.where import departure
 from portrea.offer.orientation.why import opening_told, reasons_told, travel_told, why
 from portrea.reach.travel import (
     Mode,
@@ -41,11 +44,11 @@ if TYPE_CHECKING:
     from portrea.offer.orientation.answer import Answer, Ranked
     from portrea.offer.orientation.asked import Asked
     from portrea.offer.orientation.board import Board
+    from portrea.offer.orientation.named import Named
     from portrea.offer.orientation.procedures import Organization, Phone, Procedure
     from portrea.offer.orientation.typed import Proposal
     from portrea.offer.orientation.where import Departure
     from portrea.offer.record import Place
-    from portrea.territory import Territory
     from portrea.vocab.languages import Words
 
 DEGREE_KM = 111.2
@@ -177,11 +180,12 @@ def communes_for(text: str) -> tuple[Commune, ...]:
     TerritoryError
         Nothing typed, or nothing that looks like a commune.
     """
-    gazetteer = reader().gazetteer
-    served = [code for code in communes_at(text) if ("commune", code) in gazetteer]
-    if served:
-        return tuple(_commune(gazetteer.get("commune", code)) for code in served)
-    return tuple(_commune(one) for one in communes_named(text, gazetteer))
+    current = reader()
+
+    def served(postcode: str) -> tuple[str, ...]:
+        return _served(postcode, current.computation_id)
+
+    return tuple(_commune(one) for one in named(text, current.gazetteer, postcodes=served))
 
 
 def departure_label(asked: Asked) -> str:
@@ -204,15 +208,21 @@ def suggest_procedures(text: str) -> tuple[Proposal, ...]:
 
 
 def _setting(left: Departure) -> Setting:
-    label = f"{left.commune.name} ({left.commune.departement})"
+    label = f"{left.part or left.commune.name} ({left.commune.departement})"
     return Setting(label, left.commune.code, left.exact, left.note)
 
 
-def _commune(one: Territory) -> Commune:
-    departement = reader().territory("departement", one.departement or "")
-    name = departement["name"] if departement else ""
-    detail = f"{name} ({one.departement})" if name else one.departement or ""
-    return Commune(one.code, one.name, detail)
+def _commune(one: Named) -> Commune:
+    departement = reader().territory("departement", one.departement)
+    detail = f"{departement['name']} ({one.departement})" if departement else one.departement
+    note = _("Aujourd’hui %(name)s") % {"name": one.name} if one.former else ""
+    return Commune(one.code, one.former or one.name, detail, note)
+
+
+@lru_cache(maxsize=4096)
+def _served(postcode: str, _computation: str) -> tuple[str, ...]:
+    """Return the communes of a postcode; searched once, they hardly ever change."""
+    return communes_at(postcode)
 
 
 # -- which ----------------------------------------------------------------------------------------
