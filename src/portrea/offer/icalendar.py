@@ -85,7 +85,8 @@ def instants(opening: Opening, zone: ZoneInfo) -> tuple[datetime, datetime]:
 def escaped(text: str) -> str:
     """Return a text as a calendar file writes it, signs that are not printed left out."""
     told = without_marks(text).replace("\r\n", "\n")
-    kept = "".join(c for c in told if c == "\n" or c.isprintable())
+    spaced = "".join(" " if c.isspace() and c != "\n" else c for c in told)
+    kept = "".join(c for c in spaced if c == "\n" or c.isprintable())
     for sign in ("\\", ";", ","):
         kept = kept.replace(sign, f"\\{sign}")
     return kept.replace("\n", "\\n")

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from portrea.web.api.permanences import Programme, Session
 
+_SPACES = "\n\u00a0\u202f"
+"""Signs that are not « printable » in Unicode, and that XML writes all the same."""
+
 
 @require_safe
 def page(request: HttpRequest, level: str, code: str) -> HttpResponse:
@@ -58,7 +61,7 @@ def feed(request: HttpRequest, level: str, code: str) -> HttpResponse:
     """Send the permanences as an Atom feed, the next ones first."""
     told = _programme(level, code)
     here = request.build_absolute_uri(request.path)
-    whole = Atom1Feed(
+    whole = _Feed(
         title=_title(told),
         link=request.build_absolute_uri(reverse("permanences", args=(level, code))),
         description=_("Les jours et heures des permanences à venir."),
@@ -69,6 +72,13 @@ def feed(request: HttpRequest, level: str, code: str) -> HttpResponse:
         whole.add_item(**_entry(request, session))
     content = whole.writeString("utf-8").encode()
     return _file(request, content, "application/atom+xml; charset=utf-8")
+
+
+class _Feed(Atom1Feed):
+    """A feed dated of the day, were it empty: the same until something changes."""
+
+    def latest_post_date(self) -> datetime:
+        return _midnight()
 
 
 def _programme(level: str, code: str) -> Programme:
@@ -106,7 +116,7 @@ def _entry(request: HttpRequest, session: Session) -> dict[str, Any]:
 
 def _printed(text: str) -> str:
     """Leave out the signs that XML has no way to write."""
-    return "".join(c for c in text if c == "\n" or c.isprintable())
+    return "".join(c for c in text if c in _SPACES or c.isprintable())
 
 
 def _file(request: HttpRequest, content: bytes, kind: str) -> HttpResponse:

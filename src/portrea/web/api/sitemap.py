@@ -11,7 +11,6 @@ from xml.sax.saxutils import escape
 
 from django.core.cache import cache
 from django.http import Http404, HttpResponse
-from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
@@ -51,7 +50,7 @@ def sitemap(request: HttpRequest, number: int | None = None) -> HttpResponse:
     root = request.build_absolute_uri("/").rstrip("/")
     state = f"{reader().computation_id} {last_change()} {site_digest()} {root}"
     key = hashlib.sha256(state.encode()).hexdigest()[:20]
-    pages = cache.get_or_set(f"sitemap {key}", lambda: pack(root, request))
+    pages = cache.get_or_set(f"sitemap-{key}", lambda: pack(root, request))
     if number is not None and not 1 <= number < len(pages):
         raise Http404(number)
     return _sent(request, pages[number or 0], f'"{key}-{number or 0}"')
@@ -80,10 +79,14 @@ def addresses(computed: datetime | None) -> Iterator[Address]:
     if census_origin() == CENSUS:
         told = Place.objects.filter(status=Place.Status.OPEN).order_by("pk")
         for key, changed in told.values_list("pk", "changed").iterator(5000):
-            yield Address(reverse("place", kwargs={"place_id": key}), changed.date())
+            yield Address(_place(key), changed.date())
     else:
         for key in sorted(reader().computation.table("places")["id"].to_list()):
-            yield Address(reverse("place", kwargs={"place_id": key}), day)
+            yield Address(_place(key), day)
+
+
+def _place(key: str) -> str:
+    return f"/lieux/{quote(key)}/"
 
 
 def urlset(every: list[Address], root: str) -> str:
@@ -106,9 +109,8 @@ def _newest(part: list[Address]) -> date | None:
 
 
 def _line(root: str, one: Address) -> str:
-    path = one.path if one.path.isascii() else quote(one.path, safe="/%")
     changed = f"<lastmod>{one.changed.isoformat()}</lastmod>" if one.changed else ""
-    return f"<loc>{escape(root + path)}</loc>{changed}"
+    return f"<loc>{escape(root + one.path)}</loc>{changed}"
 
 
 def _packed(text: str) -> bytes:

@@ -32,9 +32,10 @@ def page(request: HttpRequest, template: str) -> HttpResponse:
 
 
 @require_safe
-def robots(_request: HttpRequest) -> HttpResponse:
-    """Tell search engines what to leave aside."""
-    return HttpResponse(ROBOTS, content_type="text/plain; charset=utf-8")
+def robots(request: HttpRequest) -> HttpResponse:
+    """Tell search engines what to leave aside, and where the list of addresses is."""
+    told = f"{ROBOTS}Sitemap: {request.build_absolute_uri('/sitemap.xml')}\n"
+    return HttpResponse(told, content_type="text/plain; charset=utf-8")
 
 
 @require_safe
