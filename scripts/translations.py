@@ -25,7 +25,8 @@ PACKAGE = ROOT / "src/portrea"
 FOLDER = PACKAGE / "vocab/locale"
 LANGUAGES = ("en", "es", "ar")
 TEMPLATES = (
-    "web/journeys/templates/journeys/{base,orientation,refused}.html",
+    "web/journeys/templates/journeys/{base,epci,orientation,refused}.html",
+    "web/journeys/templates/journeys/unmet/{tell,told}.html",
     "web/journeys/templates/journeys/orientation/**/*.html",
     "web/journeys/templates/journeys/slip/**/*.html",
     "web/design/templates/[45]*.html",
@@ -40,6 +41,8 @@ MODULES = (
     "web/journeys/wording.py",
     "web/journeys/selectors.py",
     "web/journeys/slip_*.py",
+    "web/journeys/epci_views.py",
+    "web/journeys/demand_views.py",
     "web/design/context.py",
     "offer/calendar.py",
     "offer/freshness.py",
@@ -91,6 +94,7 @@ def expected() -> Found:
                 found.add(text, f"src/{module.replace('.', '/')}.py")
     _read_procedures(found)
     _read_papers(found)
+    _read_reasons(found)
     return found
 
 
@@ -154,6 +158,12 @@ def _read_papers(found: Found) -> None:
     for kind in table["demarches"]:
         for text in (kind["titre"], *kind["pieces"]):
             found.add(text, where)
+
+
+def _read_reasons(found: Found) -> None:
+    where = "src/portrea/offer/orientation/params/sans-reponse.yaml"
+    for card in yaml.safe_load((ROOT / where).read_text("utf-8"))["raisons"].values():
+        found.add(card["dit"], where)
 
 
 # -- catalogues -----------------------------------------------------------------------------------

@@ -69,7 +69,7 @@ def demand_tell(request: HttpRequest) -> HttpResponse:
 
 
 def _offered() -> dict[str, str]:
-    return {code: one.said for code, one in reasons().items() if one.said}
+    return {code: _(one.said) for code, one in reasons().items() if one.said}
 
 
 def _question(request: HttpRequest, asked: Asked, back: str, *, error: str = "") -> HttpResponse:
