@@ -119,7 +119,7 @@ def _arrondissement(wanted: str, gazetteer: Gazetteer) -> tuple[Named, ...]:
     match = _ARRONDISSEMENT.fullmatch(wanted)
     if match:
         name, rank = match[1] or match[4], int(match[2] or match[3])
-        return tuple(_of_city(name, gazetteer, rank))
+        return tuple(_of_city(name, gazetteer, rank)) or _city(name, gazetteer)
     for name, (_, codes, posts) in CITIES.items():
         for base in (codes, posts):
             rank = int(wanted) - base if wanted.isdecimal() and len(wanted) == 5 else 0
