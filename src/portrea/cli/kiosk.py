@@ -19,7 +19,7 @@ def kiosk() -> None:
 @kiosk.command()
 @click.argument("folder", metavar="DOSSIER", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--url", metavar="ADRESSE", required=True, help="Adresse de votre site Portrea.")
-@click.option("--commune", metavar="CODE", default="", help="Commune de la borne, déjà choisie.")
+@click.option("--commune", metavar="CODE", help="Commune de la borne, déjà choisie.")
 @click.option("--allow", metavar="SITE", multiple=True, help="Autre site permis (répétable).")
 @click.option(
     "--idle",
@@ -31,13 +31,19 @@ def kiosk() -> None:
 )
 @click.option("--print/--no-print", "printing", default=True, help="Permettre d’imprimer.")
 def write(
-    folder: Path, url: str, commune: str, allow: tuple[str, ...], idle: int, *, printing: bool
+    folder: Path,
+    url: str,
+    commune: str | None,
+    allow: tuple[str, ...],
+    idle: int,
+    *,
+    printing: bool,
 ) -> None:
     """Écrire les règles des navigateurs, les lanceurs et le guide d’une borne.
 
     Rien n’est posé sur ce poste : le guide LISEZ-MOI.md dit comment installer.
     """
-    chosen = kiosk_of(url, idle=idle, commune=commune, allowed=allow, printing=printing)
+    chosen = kiosk_of(url, idle=idle, commune=commune or "", allowed=allow, printing=printing)
     if folder.exists() and any(folder.iterdir()):
         raise ParameterError(
             f"Le dossier « {folder} » n’est pas vide.", remedy="Donnez le nom d’un dossier neuf."
