@@ -26,6 +26,7 @@ LABELS = {
     "code": "Code à scanner : cette fiche, sur un téléphone",
 }
 NO_ADDRESS = "Adresse inconnue : demandez-la par téléphone."
+NO_STREET = "Rue inconnue : demandez-la par téléphone."
 NO_HOURS = "Horaires inconnus : téléphonez avant de venir."
 NO_OPENING = "Prochaine ouverture inconnue : téléphonez avant de venir."
 
@@ -45,7 +46,9 @@ def _words(page: SlipPage) -> dict[str, Any]:
     return {
         "title": f"Fiche : {slip.name}",
         "name": slip.name,
-        "address": slip.address or NO_ADDRESS,
+        "address": (slip.address if page.street else f"{slip.address}. {NO_STREET}")
+        if slip.address
+        else NO_ADDRESS,
         "phones": [{"number": number, "link": link} for number, link in page.called],
         "numbers": [
             {"whose": whose, "number": number, "link": link, "doubt": "" if sure else "non vérifié"}

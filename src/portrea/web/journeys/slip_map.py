@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Point = tuple[float, float]
 """Longitude and latitude."""
 Box = tuple[float, float, float, float]
-Named = tuple[float, float, str]
+Points = list[list[float]]
 
 WIDE, HIGH = 240, 176
 DEGREE_KM = 111.2
@@ -32,6 +32,8 @@ MARGIN = 1.6
 MOST_DRAWN = 60
 """Communes in view beyond which only the points of the largest are drawn."""
 MOST_NAMES = 6
+MOST_TRIED = 30
+HALO = 'stroke="#fff" stroke-width="3" paint-order="stroke"'
 APART = 16
 """Units below which the departure would hide the place: only the place is drawn."""
 LETTER, LINE = 5.6, 11
@@ -154,49 +156,60 @@ def _path(polygons: Any, frame: _Frame) -> str:
     return "".join(rings)
 
 
-def _names(found: Sequence[Named], taken: list[Box], *, dots: bool) -> Iterator[str]:
-    """Write the names that do not hide each other, in order."""
+def _names(found: Sequence[tuple[str, Points]], taken: list[Box], *, dots: bool) -> Iterator[str]:
+    """Write the names that do not hide each other, in order, where there is room."""
     written = 0
-    for x, y, name in found:
-        half = len(name) * LETTER / 2
-        up = y - 6 if dots else y + 4
-        box = (x - half, up - LINE, x + half, y + 4 if dots else up + 3)
-        inside = box[0] >= 2 and box[2] <= WIDE - 2 and box[1] >= 2 and box[3] <= HIGH - 2
-        if not inside or any(_overlap(box, other) for other in taken):
-            continue
-        taken.append(box)
-        dot = f'<circle cx="{x:.0f}" cy="{y:.0f}" r="2"/>' if dots else ""
-        yield f'{dot}<text x="{x:.0f}" y="{up:.0f}">{escape(name)}</text>'
-        written += 1
+    for name, points in found:
+        for x, y in points:
+            up = y - 6 if dots else y + 4
+            half = len(name) * LETTER / 2
+            box = (x - half, up - LINE, x + half, y + 4 if dots else up + 3)
+            if _free(box, taken):
+                taken.append(box)
+                dot = f'<circle cx="{x:.0f}" cy="{y:.0f}" r="2"/>' if dots else ""
+                yield f'{dot}<text x="{x:.0f}" y="{up:.0f}" {HALO}>{escape(name)}</text>'
+                written += 1
+                break
         if written == MOST_NAMES:
             return
 
 
-def _parts(frame: _Frame, codes: Sequence[str], cut: Any) -> list[Named]:
-    """Return the names of communes inside what is seen of them, the widest seen first."""
-    order = np.argsort(-shapely.area(cut), kind="stable").tolist()
-    inside = shapely.get_coordinates(shapely.point_on_surface(cut[order]))
-    told = [reader().territory("commune", codes[rank]) for rank in order]
-    at = frame.put(inside).tolist()
-    return [(x, y, row["name"]) for (x, y), row in zip(at, told, strict=True) if row is not None]
+def _free(box: Box, taken: Sequence[Box]) -> bool:
+    """Whether a name holds in the frame without hiding anything."""
+    inside = box[0] >= 2 and box[2] <= WIDE - 2 and box[1] >= 2 and box[3] <= HIGH - 2
+    return inside and not any(_overlap(box, other) for other in taken)
 
 
-def _towns(frame: _Frame, codes: Sequence[str]) -> list[Named]:
+def _parts(frame: _Frame, codes: Sequence[str], cut: Any) -> list[tuple[str, Points]]:
+    """Return the names of communes and where they may be written, the widest seen first."""
+    found = []
+    for rank in np.argsort(-shapely.area(cut), kind="stable").tolist():
+        row = reader().territory("commune", codes[rank])
+        if row is not None:
+            found.append((row["name"], frame.put(_inside(cut[rank])).tolist()))
+    return found
+
+
+def _inside(polygon: Any) -> Any:
+    """Return points inside a polygon: in its middle, then in its north and in its south."""
+    west, south, east, north = polygon.bounds
+    middle = (south + north) / 2
+    halves = [shapely.clip_by_rect(polygon, west, *part) for part in
+              ((middle, east, north), (south, east, middle))]  # fmt: skip
+    usable = [part for part in (polygon, *halves) if part.area > 0]
+    return shapely.get_coordinates(shapely.point_on_surface(usable))
+
+
+def _towns(frame: _Frame, codes: Sequence[str]) -> list[tuple[str, Points]]:
     """Return the towns in view, the most peopled first."""
-    told = [reader().territory("commune", code) for code in codes]
+    persons = reader().estimates("commune", codes, "a2").select("code", "population")
+    peopled = persons.sort("population", "code", descending=[True, False], nulls_last=True)
+    told = [reader().territory("commune", code) for code in peopled["code"].head(MOST_TRIED)]
     known = [row for row in told if row is not None and row["longitude"] is not None]
-    persons = _persons([row["code"] for row in known])
-    known.sort(key=lambda row: (-persons.get(row["code"], 0.0), row["code"]))
-    if not known:
-        return []
-    at = frame.put(np.array([(row["longitude"], row["latitude"]) for row in known]))
-    return [(x, y, row["name"]) for (x, y), row in zip(at.tolist(), known, strict=True)]
-
-
-def _persons(codes: Sequence[str]) -> dict[str, float]:
-    """Return how many persons the needs of a commune are counted among: only for an order."""
-    told = reader().estimates_of([("commune", code) for code in codes])
-    return {code: one.population or 0.0 for (_level, code, _measure), one in told.items()}
+    return [
+        (row["name"], frame.put(np.array([(row["longitude"], row["latitude"])])).tolist())
+        for row in known
+    ]
 
 
 def _overlap(one: Box, other: Box) -> bool:
@@ -222,7 +235,8 @@ def _marks(frame: _Frame, place: Point, left: Point | None) -> str:
             found = (
                 f'<path d="M{x:.0f},{y:.0f}L{u:.0f},{v:.0f}" stroke="#12303a" '
                 f'stroke-dasharray="2 4"/><rect x="{u - 6:.0f}" y="{v - 6:.0f}" width="12" '
-                f'height="12" fill="#fff" stroke="#12303a" stroke-width="3"/>{_word(u, v, _("Départ"), above=not above)}'
+                'height="12" fill="#fff" stroke="#12303a" stroke-width="3"/>'
+                f"{_word(u, v, _('Départ'), above=not above)}"
             )
     return (
         f'{found}<circle cx="{x:.0f}" cy="{y:.0f}" r="8" fill="#12303a" stroke="#fff" '
@@ -231,10 +245,9 @@ def _marks(frame: _Frame, place: Point, left: Point | None) -> str:
 
 
 def _word(x: float, y: float, word: str, *, above: bool) -> str:
-    """Write a word above or below a mark, white around: drawn twice, for every reader of SVG."""
+    """Write a word above or below a mark."""
     at = f'x="{x:.0f}" y="{y - 12 if above else y + 19:.0f}" font-weight="700"'
-    said = escape(word)
-    return f'<text {at} stroke="#fff" stroke-width="3">{said}</text><text {at}>{said}</text>'
+    return f"<text {at} {HALO}>{escape(word)}</text>"
 
 
 def _scale_bar(frame: _Frame) -> str:

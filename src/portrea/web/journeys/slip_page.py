@@ -61,6 +61,7 @@ class SlipPage:
     travel: str
     refused: str
     to_confirm: bool
+    street: bool
     map: SlipMap | None
     sharing: Sharing
     calendar: str
@@ -86,6 +87,7 @@ def slip_page(told: Leaving, paper: str, manner: str = "") -> SlipPage:
         travel=told.travel,
         refused=str(REFUSED.get(told.refused, "")),
         to_confirm=told.to_confirm,
+        street=told.street,
         map=_map(told),
         sharing=sharing(told, manner),
         calendar=path_of("slip-calendar", slip.id, told.asked.query()) if slip.coming else "",

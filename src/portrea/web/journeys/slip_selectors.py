@@ -56,6 +56,7 @@ class Leaving:
     why: str
     travel: str
     refused: str
+    street: bool
     moves: bool
     to_confirm: bool
 
@@ -71,7 +72,8 @@ def leaving(place: Known, asked: Asked, now: datetime, words: Words = FRENCH) ->
     record = replace(place.record, id=place.id, updated=place.row["updated"])
     wall = wall_of(record.commune or "", now)
     left = _departure(asked)
-    answer = _answer(record, asked, left, wall)
+    located = left is not None and any(d.longitude is not None for d in entry_of(record).doors)
+    answer = _answer(record, asked, left if located else None, wall)
     best = answer.ranked(0, 1)
     service, presence = (best[0].service, best[0].presence) if best else _any_door(record, wall)
     held = record.services[service].presences[presence] if presence >= 0 else None
@@ -91,8 +93,9 @@ def leaving(place: Known, asked: Asked, now: datetime, words: Words = FRENCH) ->
         why=reasons_told(record, best[0], asked, now=wall, words=words)
         if best and asked.need
         else "",
-        travel=capital(travel_told(best[0], asked, words)) if best and left else "",
-        refused="" if best else _refused(answer),
+        travel=capital(travel_told(best[0], asked, words)) if best and located else "",
+        refused=_refused(answer) if not best else "unlocated" if left and not located else "",
+        street=bool(held.address if held and held.address else record.address),
         moves=bool(best and (best[0].remote or best[0].at_home)),
         to_confirm=freshness_of_place(record, on=wall.date()).tier in TO_CONFIRM,
     )
@@ -133,6 +136,7 @@ def _minutes(board: Board, left: Departure | None, mode: Mode) -> NDArray[np.flo
     if left is None:
         return np.zeros(board.size)
     km = crow_fly_km(left.longitude, left.latitude, board.longitude, board.latitude)
+    km[np.isnan(board.longitude)] = np.nan
     area = np.nan if left.exact or left.area_km2 is None else left.area_km2
     return travel_minutes(km, persons=np.nan, area_km2=area, mode=mode)
 
