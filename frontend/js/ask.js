@@ -2,6 +2,7 @@
 // « près de moi » : on tap only, the position goes once to this site in the address, rounded.
 const WAIT = 150;
 const LEAST = 2;
+const MOST = 6;
 
 function address(form, field, changes) {
   const data = new FormData(form);
@@ -22,7 +23,7 @@ function chosen(form, field, one) {
 function listed(form, field, found) {
   const list = document.createElement("ul");
   list.className = "doors";
-  for (const one of found) {
+  for (const one of found.slice(0, MOST)) {
     const link = document.createElement("a");
     link.href = chosen(form, field, one);
     const label = document.createElement("b");
@@ -60,7 +61,8 @@ function suggest(field) {
     if (mine !== last) return;
     box.replaceChildren(...(found.length ? [listed(form, field, found)] : []));
     if (!status) return;
-    status.textContent = found.length === 1 ? status.dataset.one : `${found.length} ${status.dataset.many}`;
+    const count = Math.min(found.length, MOST);
+    status.textContent = count === 1 ? status.dataset.one : `${count} ${status.dataset.many}`;
   }
   field.addEventListener("input", () => {
     clearTimeout(timer);
