@@ -45,6 +45,12 @@ PAGES = {
     "lieux-horaires": f"/lieux/horaires/?territoire={PILOT}",
     "lieux-chiffres": f"/lieux/statistiques/?territoire={PILOT}",
     "lieux-aucun": "/lieux/?territoire=commune:35188&situation=formation&samedi=oui&q=bus",
+    "orientation-ou": "/orientation/",
+    "orientation-besoin": "/orientation/?commune=35188",
+    "orientation-demarche": "/orientation/?commune=35188&besoin=aide",
+    "orientation-contraintes": "/orientation/?commune=35188&besoin=aide&demarche=rsa",
+    "orientation-reponse": "/orientation/?commune=35188&besoin=aide&demarche=rsa&vu=oui",
+    "orientation-rien": "/orientation/?commune=35188&besoin=depannage&femmes=oui&vu=oui",
     "lieu": "/lieux/?territoire=commune:35188",
 }
 SCREENS = {
