@@ -21,12 +21,21 @@ SCHEMA_DAYS = dict(
     )
 )
 
+_OFFICES = (
+    "CAF", "CC", "CCAS", "CD", "CDAS", "CFP", "CIAS", "CPAM", "DEETS", "DEPT", "EPCI", "ETAT",
+    "FT", "MDA", "MDPH", "MDS", "MSA", "MSAP", "MUNI", "PREF", "REG", "RFS",
+)  # fmt: skip
+SCHEMA_TYPES = {
+    **dict.fromkeys(_OFFICES, "GovernmentOffice"), "BIB": "Library", "LA_POSTE": "PostOffice",
+}  # fmt: skip
+"""Kind of place → its type in schema.org, the first one told; others are civic structures."""
+
 
 def json_ld(card: PlaceCard, record: Record, address: str) -> SafeString:
     """Return schema.org data; ``<`` is escaped so that no field can end the script."""
     told = {
         "@context": "https://schema.org",
-        "@type": "CivicStructure",
+        "@type": _type(record.kind),
         "name": card.name,
         "url": address,
         "description": record.summary,
@@ -59,6 +68,11 @@ def json_ld(card: PlaceCard, record: Record, address: str) -> SafeString:
     for sign in "<>&":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return mark_safe(text)  # noqa: S308 - JSON with every sign of HTML escaped
+
+
+def _type(kind: str | None) -> str:
+    told = (SCHEMA_TYPES.get(code) for code in (kind or "").split("|"))
+    return next(filter(None, told), "CivicStructure")
 
 
 def _filled(told: dict[str, Any]) -> dict[str, Any]:
