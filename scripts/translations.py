@@ -46,6 +46,7 @@ MODULES = (
     "web/design/context.py",
     "offer/calendar.py",
     "offer/freshness.py",
+    "offer/orientation/where.py",
     "offer/orientation/why.py",
     "offer/orientation/slip.py",
     "vocab/hours.py",
@@ -53,6 +54,7 @@ MODULES = (
 TABLES = {
     "portrea.offer.calendar": ("HOURS_TO_CONFIRM",),
     "portrea.offer.orientation.slip": ("UNKNOWN", "_NO_VISIT"),
+    "portrea.offer.orientation.where": ("_WRITE",),
     "portrea.offer.orientation.why": (
         "_HELPS", "_ONLY_DIRECTS", "_DIRECTS", "_CONFIRMED", "_PERHAPS", "_LANGUAGE_TOLD",
         "_SILENT", "_LANGUAGES",

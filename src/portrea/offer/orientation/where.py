@@ -11,10 +11,12 @@ from portrea.base.errors import TerritoryError
 from portrea.offer.orientation.rules import rules
 from portrea.territory.codes import Level, arrondissement_points
 from portrea.territory.naming import normalise
+from portrea.vocab.languages import FRENCH
 
 if TYPE_CHECKING:
     from portrea.offer.orientation.asked import Asked
     from portrea.territory import Gazetteer, Territory
+    from portrea.vocab.languages import Words
 
 MOST = 20
 LONGEST = 80
@@ -35,7 +37,7 @@ class Departure:
     """Name of the arrondissement, of Paris, Lyon or Marseille."""
 
 
-def communes_named(text: str, gazetteer: Gazetteer) -> tuple[Territory, ...]:
+def communes_named(text: str, gazetteer: Gazetteer, words: Words = FRENCH) -> tuple[Territory, ...]:
     """Return the communes perhaps meant by words: one when it is sure, a choice otherwise.
 
     A whole name that only one commune bears is sure, were it the beginning of others; a name borne
@@ -49,15 +51,16 @@ def communes_named(text: str, gazetteer: Gazetteer) -> tuple[Territory, ...]:
     typed = "".join(c for c in text[:LONGEST] if c.isprintable()).strip()
     name = normalise(typed)
     if not name:
-        raise TerritoryError("Aucune commune n’est écrite.", remedy=_WRITE)
+        raise TerritoryError(words.say("Aucune commune n’est écrite."), remedy=words.say(_WRITE))
     found = gazetteer.search(typed, limit=MOST, levels=[Level.COMMUNE])
     if not found:
-        raise TerritoryError(f"Commune inconnue : « {typed} ».", remedy=_WRITE)
+        said = words.say("Commune inconnue : « {typed} ».", typed=typed)
+        raise TerritoryError(said, remedy=words.say(_WRITE))
     whole = tuple(one for one in found if name in (normalise(one.name), one.code.lower()))
     return whole or tuple(found)
 
 
-def departure(asked: Asked, gazetteer: Gazetteer) -> Departure:
+def departure(asked: Asked, gazetteer: Gazetteer, words: Words = FRENCH) -> Departure:
     """Return where a person sets off from.
 
     Raises
@@ -66,16 +69,16 @@ def departure(asked: Asked, gazetteer: Gazetteer) -> Departure:
         Not told yet, a commune that does not exist, or a position outside France.
     """
     if asked.point is not None:
-        return _at_point(asked.point, gazetteer)
+        return _at_point(asked.point, gazetteer, words)
     if asked.commune is None:
-        raise TerritoryError("On ne sait pas encore où vous êtes.", remedy=_WRITE)
+        said = words.say("On ne sait pas encore où vous êtes.")
+        raise TerritoryError(said, remedy=words.say(_WRITE))
     selection = gazetteer.resolve(f"commune:{asked.commune}")
     commune = selection.territories[0]
     row = gazetteer.row(commune)
     if row["longitude"] is None or row["latitude"] is None:
-        raise TerritoryError(
-            f"La position de la {commune.title} n’est pas connue.", remedy="Donnez votre adresse."
-        )
+        said = words.say("La position de la {commune} n’est pas connue.", commune=commune.title)
+        raise TerritoryError(said, remedy=words.say("Donnez votre adresse."))
     if asked.commune in arrondissement_points():
         x, y, area = arrondissement_points()[asked.commune]
         return Departure(commune, x, y, area, exact=False, part=_part_of(asked.commune, commune))
@@ -90,7 +93,7 @@ def _part_of(code: str, city: Territory) -> str:
     return f"{city.name} {rank}{'er' if rank == 1 else 'e'} arrondissement"
 
 
-def _at_point(point: tuple[float, float], gazetteer: Gazetteer) -> Departure:
+def _at_point(point: tuple[float, float], gazetteer: Gazetteer, words: Words) -> Departure:
     commune = gazetteer.nearest(*point)
     row = gazetteer.row(commune)
     area = row["area_km2"]
@@ -99,8 +102,8 @@ def _at_point(point: tuple[float, float], gazetteer: Gazetteer) -> Departure:
     most = max(float(rule["least_km"]), float(rule["radii"]) * float(radius))
     if _km(point, (row["longitude"], row["latitude"])) > most:
         raise TerritoryError(
-            "Cette position est hors de France, ou en mer.",
-            remedy="Écrivez plutôt le nom de la commune où vous cherchez de l’aide.",
+            words.say("Cette position est hors de France, ou en mer."),
+            remedy=words.say("Écrivez plutôt le nom de la commune où vous cherchez de l’aide."),
         )
     return Departure(commune, *point, area, exact=True)
 

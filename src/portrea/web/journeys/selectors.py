@@ -139,7 +139,7 @@ def orient(
     TerritoryError
         Where the person is was not told, is unknown or outside France.
     """
-    left = departure(asked, reader().gazetteer)
+    left = departure(asked, reader().gazetteer, words())
     wall = wall_of(left.commune.code, now or timezone.now())
     last = start + rules().best if stop is None else stop
     for at_once in (False, True):  # again when a place was closed a moment ago
@@ -196,7 +196,7 @@ def departure_label(asked: Asked) -> str:
     TerritoryError
         As :func:`orient`.
     """
-    return _setting(departure(asked, reader().gazetteer)).label
+    return _setting(departure(asked, reader().gazetteer, words())).label
 
 
 def suggest_procedures(text: str) -> tuple[Proposal, ...]:
