@@ -24,8 +24,8 @@ SERVICE = {
     "presences": [{"kind": "permanence", "hours": "Mo 09:00-12:00", "every_weeks": 2}],
 }  # fmt: skip
 CANNOT_BE_TOLD = [positive_data_acceptance]
-"""A cursor is signed, a departure is a commune or a position, a territory exists: no schema says so;
-``test_reading.py`` and ``test_proposals.py`` show that what is right is accepted."""
+"""A cursor is signed, a departure is a commune or a position, a territory exists: no schema says
+so; ``test_reading.py`` and ``test_proposals.py`` show that what is right is accepted."""
 DESCRIBED = schemathesis.openapi.from_dict(views.description())
 DESCRIBED.app = get_wsgi_application()
 OPERATIONS = {found.ok().label: found.ok() for found in DESCRIBED.get_all_operations()}
