@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -62,7 +63,10 @@ def read(address: str, *, patience: float = 60) -> str:
 
 
 @pytest.mark.slow
-def test_the_site_is_served_and_follows_a_new_computation(demo_copy: Path) -> None:
+def test_the_site_is_served_and_follows_a_new_computation(
+    demo_copy: Path, ready_home: Path
+) -> None:
+    shutil.copytree(ready_home, demo_copy, dirs_exist_ok=True)
     store = Store(demo_copy)
     first = store.current()
     assert first is not None

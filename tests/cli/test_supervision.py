@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -89,6 +90,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def is_open(port: int) -> bool:
+    """Whether a port answers."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def published(home: Path) -> dict[str, str]:
     """Environment of a published site, on this test's home."""
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("PORTREA_", "DJANGO_"))}
@@ -137,6 +144,13 @@ def mails(home: Path) -> int:
     return len(list((home / "courriels").glob("*")))
 
 
+@pytest.fixture
+def ready(ready_home: Path, home: Path) -> Path:
+    """This test's home, prepared as by a first start."""
+    shutil.copytree(ready_home, home)
+    return home
+
+
 @pytest.mark.slow
 def test_the_site_keeps_its_worker_alive(home: Path) -> None:
     with command(home, "serve", "--port", str(free_port())) as site:
@@ -152,8 +166,8 @@ def test_the_site_keeps_its_worker_alive(home: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_worker_follows_a_site_that_is_killed(home: Path) -> None:
-    with command(home, "serve", "--port", str(free_port())) as site:
+def test_the_worker_follows_a_site_that_is_killed(ready: Path) -> None:
+    with command(ready, "serve", "--port", str(free_port())) as site:
         worker = wait(lambda: worker_of(site.pid))
         time.sleep(3)
         site.kill()
@@ -161,16 +175,17 @@ def test_the_worker_follows_a_site_that_is_killed(home: Path) -> None:
 
 
 @pytest.mark.slow
-def test_without_worker(home: Path) -> None:
-    with command(home, "serve", "--no-worker", "--port", str(free_port())) as site:
-        wait((home / "static/.digest").exists)
-        time.sleep(2)
+def test_without_worker(ready: Path) -> None:
+    port = free_port()
+    with command(ready, "serve", "--no-worker", "--port", str(port)) as site:
+        wait(lambda: is_open(port))
         assert worker_of(site.pid) is None
         assert site.poll() is None
 
 
 @pytest.mark.slow
-def test_a_worker_alone_empties_the_queue(home: Path) -> None:
+def test_a_worker_alone_empties_the_queue(ready: Path) -> None:
+    home = ready
     invite(home)
     assert mails(home) == 0
     with command(home, "worker", "--batch") as worker:

@@ -102,7 +102,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = PORTREA_HOME / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "portrea.web.design.storage.SiteStorage"},
 }
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("woff2", "png", "jpg", "gz", "br", "pmtiles")
 
