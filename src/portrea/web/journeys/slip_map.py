@@ -33,6 +33,8 @@ MOST_DRAWN = 60
 """Communes in view beyond which only the points of the largest are drawn."""
 MOST_NAMES = 6
 MOST_TRIED = 30
+BAR = WIDE / 3 + 16
+"""Width of the room of the scale."""
 HALO = 'stroke="#fff" stroke-width="3" paint-order="stroke"'
 APART = 16
 """Units below which the departure would hide the place: only the place is drawn."""
@@ -99,7 +101,8 @@ def slip_map(place: Point | None, left: Point | None, *, start: str = "") -> Sli
     if place is None:
         return None
     frame = _frame(place, left)
-    parts = [*_ground(frame, [p for p in (place, left) if p]), _scale_bar(frame)]
+    points = [p for p in (place, left) if p]
+    parts = [*_ground(frame, points), _scale_bar(frame, _corner(frame, points))]
     svg = (
         f'<svg viewBox="0 0 {WIDE} {HIGH}" role="img" aria-labelledby="plan-dit" direction="ltr" '
         'class="slip-map" font-size="11" text-anchor="middle" fill="#12303a">'
@@ -139,7 +142,8 @@ def _ground(frame: _Frame, points: Sequence[Point]) -> Iterator[str]:
         fill = "#eaf4f1" if row in own else "#fff"
         yield f'<path d="{_path(part, frame)}" fill="{fill}" stroke="#8a999b" stroke-width=".8"/>'
     taken = [_around(*at) for at in frame.put(np.array(points)).tolist()]
-    taken.append((0, HIGH - 24, 0.45 * WIDE, HIGH))
+    corner = _corner(frame, points)
+    taken.append((corner, HIGH - 26, corner + BAR, HIGH))
     if many:
         found = _towns(frame, [str(shapes.codes[row]) for row in rows.tolist()])
     else:
@@ -250,13 +254,20 @@ def _word(x: float, y: float, word: str, *, above: bool) -> str:
     return f"<text {at} {HALO}>{escape(word)}</text>"
 
 
-def _scale_bar(frame: _Frame) -> str:
+def _corner(frame: _Frame, points: Sequence[Point]) -> float:
+    """Return where the scale begins: on the left, unless a mark is there."""
+    marks = [_around(*at) for at in frame.put(np.array(points)).tolist()]
+    left = (0.0, HIGH - 26.0, BAR, float(HIGH))
+    return WIDE - BAR if any(_overlap(left, mark) for mark in marks) else 0.0
+
+
+def _scale_bar(frame: _Frame, corner: float) -> str:
     km = _round_km(frame.km / 3)
     wide = km * frame.scale
     told = f"{integer(km)} km" if km >= 1 else f"{integer(1000 * km)} m"
     return (
-        f'<path d="M8,{HIGH - 12}v4h{wide:.0f}v-4" fill="none" stroke="#12303a" '
-        f'stroke-width="1.5"/><text x="{8 + wide / 2:.0f}" y="{HIGH - 13}">{told}</text>'
+        f'<path d="M{corner + 8:.0f},{HIGH - 12}v4h{wide:.0f}v-4" fill="none" stroke="#12303a" '
+        f'stroke-width="1.5"/><text x="{corner + 8 + wide / 2:.0f}" y="{HIGH - 13}">{told}</text>'
     )
 
 
