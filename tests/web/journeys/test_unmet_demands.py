@@ -156,7 +156,8 @@ def test_small_counts_are_not_found(site: Client) -> None:
     assert hidden.total.counts[AIDE] == 21
     assert [line.counts[AIDE] for line in hidden.areas] == [None, None]
     assert unmet_demands(MONTFORT, 2026).total.counts[AIDE] is None, "21 − 17 would be Rennes"
-    assert unmet_demands("commune:35238", 2026).total.counts[AIDE] is None
+    for inside in ("commune:35238", "commune:35188"):
+        assert unmet_demands(inside, 2026).total.counts[AIDE] is None, "a hidden total hides all"
 
 
 def test_years_and_months(site: Client) -> None:

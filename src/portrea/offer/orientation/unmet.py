@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Cell = TypeVar("Cell")
 TOTAL = ""
+PAIR = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,43 +86,30 @@ def withheld(
     counts
         Count of each cell, totals included; a cell that is not there counts zero.
     sums
-        What everybody can add up: a total and its parts.
+        What everybody can add up: a total and its parts, the widest totals first. A cell is a part
+        of one sum only; a total may be cut in parts in several ways that are never crossed.
     threshold
         Counts from 1 to below it are confidential; the house’s by default.
 
     Notes
     -----
-    A confidential count is hidden. In each sum, what is hidden must then be two counts at least,
-    and parts that make the threshold together when their total is shown: until it is, the smallest
-    count still shown is hidden too, a part before the total. Sums are gone through again until none
-    changes: every sum then holds. Zeros betray nobody.
+    The parts of a hidden total are hidden. Under a total that is shown, confidential parts are
+    hidden; then the smallest ones still shown (the first cell, if equal) until what is hidden is
+    two counts at least that make the threshold together. Whoever knows every shown count bounds a
+    hidden one no more tightly than by that rest. Zeros are shown: they betray nobody.
     """
     least = int(rule("threshold")) if threshold is None else threshold
     hidden = {cell for cell, count in counts.items() if 0 < count < least}
-    order = {cell: rank for rank, cell in enumerate(sorted(counts, key=str))}
-    lines = [(total, [cell for cell in parts if counts.get(cell)]) for total, parts in sums]
-    while True:
-        before = len(hidden)
-        for total, parts in lines:
-            shown = sorted(
-                (cell for cell in parts if cell not in hidden),
-                key=lambda cell: (counts[cell], order[cell]),
-            )
-            shown += [total] if counts.get(total) and total not in hidden else []
-            while shown and _betrays(counts, total, parts, hidden, least):
-                hidden.add(shown.pop(0))
-        if len(hidden) == before:
-            return frozenset(hidden)
-
-
-def _betrays(
-    counts: Mapping[Cell, int],
-    total: Cell,
-    parts: Sequence[Cell],
-    hidden: set[Cell],
-    least: int,
-) -> bool:
-    """Tell whether a sum bounds what it hides too tightly."""
-    away = [counts[cell] for cell in parts if cell in hidden]
-    alone = len(away) + (total in hidden) == 1
-    return alone or (bool(away) and total not in hidden and sum(away) < least)
+    for total, parts in sums:
+        told = sorted(
+            (cell for cell in parts if counts.get(cell)), key=lambda c: (counts[c], str(c))
+        )
+        away = [counts[cell] for cell in told if cell in hidden]
+        shown = [cell for cell in told if cell not in hidden]
+        if total in hidden:
+            hidden |= set(shown)
+            continue
+        while away and (len(away) < PAIR or sum(away) < least):
+            hidden.add(shown[0])
+            away.append(counts[shown.pop(0)])
+    return frozenset(hidden)

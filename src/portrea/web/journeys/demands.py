@@ -209,14 +209,15 @@ PART_DEPTH = EPCI_DEPTH + 2
 
 
 def _sums(counts: dict[Cell, int]) -> list[tuple[Cell, list[Cell]]]:
-    """Return what anybody can add up: areas in areas, and each axis of an EPCI."""
+    """Return what anybody can add up, the widest first: areas in areas, each axis of an EPCI."""
     parts: dict[tuple[Cell, str], list[Cell]] = defaultdict(list)
     for cell in counts:
         if len(cell) == PART_DEPTH:
             parts[cell[:EPCI_DEPTH], cell[EPCI_DEPTH]].append(cell)
         elif len(cell) > 1:
             parts[cell[:-1], ""].append(cell)
-    return [(total, sorted(found)) for (total, _axis_), found in sorted(parts.items())]
+    ordered = sorted(parts.items(), key=lambda item: (len(item[0][0]), item[0]))
+    return [(total, found) for (total, _axis_), found in ordered]
 
 
 # -- tables ---------------------------------------------------------------------------------------

@@ -15,7 +15,8 @@ from portrea.offer.orientation.asked import FLAGS, NONE, Asked, Way
 from portrea.offer.orientation.handover import State, questions, reasons
 from portrea.offer.orientation.procedures import procedures
 from portrea.offer.record import Block
-from portrea.web.accounts.scope import name_of
+from portrea.vocab.languages import capital
+from portrea.web.accounts.scope import find
 from portrea.web.journeys.handover_forms import CONSTRAINTS, SPEAKS, constraint_label
 from portrea.web.journeys.selectors import departure_label, orient
 from portrea.web.journeys.services.partner_links import address_of, last_day, place_of
@@ -60,6 +61,7 @@ class Card:
     reason: str
     exchange: tuple[Said, ...]
     writes: bool
+    sender: str
     phone: str
     person_phone: str
     state: State
@@ -76,11 +78,12 @@ def card_of(row: Handover) -> Card:
         need=Block(row.need).label,
         procedure=procedures()[row.procedure].label if row.procedure in procedures() else "",
         constraints=tuple(map(constraint_label, row.constraints)),
-        commune=name_of(("commune", row.commune)) if row.commune else "",
+        commune=find(("commune", row.commune)).name if row.commune else "",
         last=last_day(row),
         reason=_reason(row),
         exchange=tuple(map(_said, row.exchange)),
         writes=bool(place and contact_of(place)),
+        sender=capital(row.sender_name),
         phone=phone_text(place.phone) if place and place.phone else "",
         person_phone=phone_text(row.contact),
         state=row.status,
