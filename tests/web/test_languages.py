@@ -10,7 +10,7 @@ from babel.messages.catalog import Catalog
 from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
-from portrea.vocab.languages import END, LANGUAGES, START
+from portrea.vocab.languages import END, LANGUAGES, START, catalogue
 from portrea.web.design import languages
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ def test_the_address_tells_the_language(client: Client, language: str) -> None:
     assert translation.get_language() == "fr"
     assert START not in page
     assert END not in page
-    assert ('class="unread"' in page) == (language != "fr")
+    unread = language != "fr" and any(text.fuzzy for text in catalogue(language))
+    assert ('class="unread"' in page) == unread
 
 
 def test_every_page_leads_to_the_same_in_the_other_languages(client: Client) -> None:

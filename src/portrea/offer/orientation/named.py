@@ -15,11 +15,13 @@ from portrea.offer.orientation.where import MOST, communes_named
 from portrea.territory.codes import ARRONDISSEMENTS, Level
 from portrea.territory.naming import normalise, typographic
 from portrea.territory.vintage import changes, to_today
+from portrea.vocab.languages import FRENCH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from portrea.territory import Gazetteer, Territory
+    from portrea.vocab.languages import Words
 
 CITIES = {
     "paris": ("75056", 75100, 75000),
@@ -50,7 +52,11 @@ class Named:
 
 
 def named(
-    text: str, gazetteer: Gazetteer, *, postcodes: Callable[[str], Sequence[str]]
+    text: str,
+    gazetteer: Gazetteer,
+    *,
+    postcodes: Callable[[str], Sequence[str]],
+    words: Words = FRENCH,
 ) -> tuple[Named, ...]:
     """Return the communes perhaps meant: one when it is sure, a choice otherwise.
 
@@ -62,6 +68,8 @@ def named(
         Territories of today.
     postcodes
         Codes of the communes that a postcode serves; none when it is not one.
+    words
+        The language of what is wrong.
 
     Raises
     ------
@@ -80,7 +88,7 @@ def named(
         return inside
     former = _former(wanted, gazetteer)
     try:
-        found = communes_named(text, gazetteer)
+        found = communes_named(text, gazetteer, words)
     except TerritoryError:
         if former:
             return former

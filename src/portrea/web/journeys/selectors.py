@@ -185,7 +185,8 @@ def communes_for(text: str) -> tuple[Commune, ...]:
     def served(postcode: str) -> tuple[str, ...]:
         return _served(postcode, current.computation_id)
 
-    return tuple(_commune(one) for one in named(text, current.gazetteer, postcodes=served))
+    found = named(text, current.gazetteer, postcodes=served, words=words())
+    return tuple(_commune(one) for one in found)
 
 
 def departure_label(asked: Asked) -> str:
