@@ -69,7 +69,7 @@ def test_the_component_in_the_page_of_a_town_hall(
     assert frame.locator("html").evaluate("root => root.scrollHeight <= window.innerHeight + 1")
     keep("integre-telephone", page.screenshot(full_page=True))
     frame.get_by_role("link", name="Je ne sais pas à qui m’adresser").click()
-    expect(frame.get_by_role("heading", level=1)).not_to_have_text("De quoi avez-vous besoin ?")
+    expect(frame.get_by_role("heading", level=1)).not_to_contain_text("De quoi avez-vous besoin ?")
     page.wait_for_function(f"{_HEIGHT} !== {first}")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert window.cookies() == []
