@@ -30,7 +30,7 @@ from portrea.vocab.languages import (
 ROOT = Path(__file__).resolve().parents[2]
 FOREIGN = [language for language in LANGUAGES if language != SOURCE]
 HOLES = re.compile(r"%\(\w+\)s|%s|\{\w*\}")
-ALIKE = {"PDF, %(paper)s", "{weekday} {date}", "{days}\u202f: {hours}", "Tel {phone}"}
+ALIKE = {"{weekday} {date}", "{days}\u202f: {hours}", "Tel {phone}"}
 """Texts that may well be written the same in another language, besides names."""
 
 
