@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -92,13 +93,19 @@ def _operations(description: Mapping[str, Any]) -> Iterator[Operation]:
                 method=method.upper(),
                 path=path,
                 title=told["summary"],
-                words=told.get("description", ""),
+                words=spaced(told.get("description", "")),
                 parameters=tuple(_parameter(one) for one in asked),
                 body=_body(description, told),
                 answer=_answer(told),
                 example=_example(path),
                 key="security" in told,
             )
+
+
+def spaced(words: str) -> str:
+    """Keep French signs on the line of their word."""
+    kept = words.replace("« ", "«\u00a0").replace(" »", "\u00a0»")
+    return re.sub(r" ([:;!?])(?=\s|$)", "\u00a0\\1", kept)
 
 
 def _example(path: str) -> str:
@@ -111,7 +118,7 @@ def _example(path: str) -> str:
 def _parameter(told: Mapping[str, Any]) -> Line:
     schema = told["schema"]
     words = " ".join(filter(None, (told.get("description", ""), _limits(schema))))
-    return Line(told["name"], type_of(schema), words, bool(told["required"]))
+    return Line(told["name"], type_of(schema), spaced(words), bool(told["required"]))
 
 
 def _limits(schema: Mapping[str, Any]) -> str:
@@ -146,7 +153,9 @@ def _answer(told: Mapping[str, Any]) -> str:
 def _shapes(description: Mapping[str, Any]) -> Iterator[Shape]:
     for name, schema in sorted(description["components"]["schemas"].items()):
         if schema.get("type") == "object" and not name.endswith(("Asked", "Sent")):
-            yield Shape(f"forme-{name}", name, schema.get("description", ""), _fields(schema))
+            yield Shape(
+                f"forme-{name}", name, spaced(schema.get("description", "")), _fields(schema)
+            )
 
 
 def _fields(schema: Mapping[str, Any]) -> tuple[Line, ...]:
@@ -158,7 +167,7 @@ def _fields(schema: Mapping[str, Any]) -> tuple[Line, ...]:
 
 
 def _field_words(told: Mapping[str, Any]) -> str:
-    return " ".join(filter(None, (told.get("description", ""), _limits(told))))
+    return spaced(" ".join(filter(None, (told.get("description", ""), _limits(told)))))
 
 
 def type_of(schema: Mapping[str, Any]) -> str:
