@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from browser.census import DOUBLE, KEEPER, LIST, PASSWORD
+from browser.census import DOUBLE, KEEPER, LIST, PASSWORD, PONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,8 +32,9 @@ ARGUMENTS = [
 ]
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "tmp/screenshots"
 PATIENCE = 90
-ANSWERS = ("status of 409 (Conflict)", "status of 410 (Gone)")
-"""Pages that say « somebody else wrote meanwhile » and « this link ended », told by the console."""
+ANSWERS = ("status of 400 (Bad Request)", "status of 409 (Conflict)", "status of 410 (Gone)")
+"""Pages that say « this address is not complete », « somebody else wrote meanwhile » and « this
+link ended », told by the console."""
 COMMAND = "from portrea.cli import main; main()"
 
 
@@ -100,6 +101,16 @@ def keeper(portrea: Callable[..., str], tmp_path_factory: pytest.TempPathFactory
         portrea("offer", "import", str(folder / f"{name}.csv"))
     portrea("account", "create", KEEPER, "--password-stdin", given=PASSWORD)
     return KEEPER
+
+
+@pytest.fixture(scope="session")
+def pond(portrea: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Words that find two places of Iffendic in the census, which holds those computed too."""
+    path: Path = tmp_path_factory.mktemp("etangs") / "etangs.csv"
+    path.write_text(PONDS, "utf-8")
+    portrea("offer", "import", str(path))
+    portrea("offer", "load")
+    return "etang"
 
 
 def build_tiles_of(home: Path) -> None:

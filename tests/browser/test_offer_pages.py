@@ -10,7 +10,6 @@ from axe_playwright_python.sync_playwright import Axe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from playwright.sync_api import Page
 
@@ -18,21 +17,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LIGHT = 40_000
 """Bytes of HTML and style sheet, as sent, for the first view of a public page."""
-LIST = (
-    "id,nom,commune,code_postal,code_insee,adresse,latitude,longitude,typologie,telephone,"
-    "courriels,site_web,horaires,presentation_resume,services,frais_a_charge,"
-    "publics_specifiquement_adresses,modalites_acces,modalites_accompagnement,itinerance,"
-    "fiche_acces_libre,prise_rdv,date_maj,source\n"
-    "e1,Espace numérique de l’Étang,Iffendic,35750,35133,2 rue de l’Étang,48.13,-2.03,EPN,"
-    "+33299000011,etang@exemple.fr,https://etang.exemple.fr,"
-    '"Mo-Fr 09:00-12:00,14:00-17:30; Sa 09:00-12:00","Ateliers, ordinateurs et aide.",'
-    "Aide aux démarches administratives|Utilisation sécurisée du numérique,Gratuit,"
-    "Seniors|Jeunes,Se présenter|Téléphoner,En autonomie,Fixe,"
-    "https://acceslibre.beta.gouv.fr/app/35-iffendic/a/epn/erp/etang/,"
-    "https://rdv.exemple.fr/etang,2026-11-02,essai\n"
-    "e2,Bus des étangs,Iffendic,35750,35133,,,,,,,,,,"
-    "Accès internet et matériel informatique,Payant,,,,Itinérant,,,2020-05-01,essai\n"
-)  # fmt: skip
 TOWN = "/lieux/?territoire=commune:35133"
 STATES = {
     "lieux-liste": TOWN,
@@ -43,16 +27,6 @@ STATES = {
     "lieux-horaires": "/lieux/horaires/?territoire=commune:35133",
     "lieux-chiffres": "/lieux/statistiques/?territoire=commune:35133",
 }
-
-
-@pytest.fixture(scope="session")
-def pond(portrea: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Words that find two places of Iffendic in the census."""
-    path: Path = tmp_path_factory.mktemp("etangs") / "etangs.csv"
-    path.write_text(LIST, "utf-8")
-    portrea("offer", "import", str(path))
-    portrea("offer", "load")
-    return "etang"
 
 
 def sheet_of(page: Page) -> str:
