@@ -121,47 +121,40 @@ def chromium(kiosk: Kiosk) -> dict[str, Any]:
     """
     scheme, _, host = kiosk.site.partition("://")
     own = f"{scheme}://.{host}{kiosk.prefix}/" if not _numeric(host) else kiosk.start
-    return {
-        "URLBlocklist": ["*", *INNER],
+    return _ALWAYS | {
         "URLAllowlist": [own, *kiosk.allowed],
         "HomepageLocation": kiosk.start,
-        "HomepageIsNewTabPage": False,
         "NewTabPageLocation": kiosk.start,
-        "RestoreOnStartup": 4,
         "RestoreOnStartupURLs": [kiosk.start],
-        "ShowHomeButton": True,
         "IdleTimeout": kiosk.idle + ANSWER,
-        "IdleTimeoutActions": ["close_browsers", *(f"clear_{name}" for name in WIPED)],
-        "ClearBrowsingDataOnExitList": list(WIPED),
-        "ForceEphemeralProfiles": True,
-        "SavingBrowserHistoryDisabled": True,
-        "IncognitoModeAvailability": 1,
-        "BrowserGuestModeEnabled": False,
-        "BrowserAddPersonEnabled": False,
-        "BrowserSignin": 0,
-        "SyncDisabled": True,
-        "PasswordManagerEnabled": False,
-        "AutofillAddressEnabled": False,
-        "AutofillCreditCardEnabled": False,
-        "DownloadRestrictions": 3,
-        "AllowFileSelectionDialogs": False,
         "PrintingEnabled": kiosk.printing,
-        "DeveloperToolsAvailability": 2,
-        "ExtensionInstallBlocklist": ["*"],
-        "BookmarkBarEnabled": False,
-        "EditBookmarksEnabled": False,
-        "DefaultNotificationsSetting": 2,
-        "DefaultGeolocationSetting": 2,
-        "AudioCaptureAllowed": False,
-        "VideoCaptureAllowed": False,
-        "ScreenCaptureAllowed": False,
-        "TranslateEnabled": False,
-        "SearchSuggestEnabled": False,
-        "DefaultSearchProviderEnabled": False,
-        "MetricsReportingEnabled": False,
-        "BackgroundModeEnabled": False,
-        "TaskManagerEndProcessEnabled": False,
     }
+
+
+_OFF = (
+    "AllowFileSelectionDialogs", "AudioCaptureAllowed", "AutofillAddressEnabled",
+    "AutofillCreditCardEnabled", "BackgroundModeEnabled", "BookmarkBarEnabled",
+    "BrowserAddPersonEnabled", "BrowserGuestModeEnabled", "DefaultSearchProviderEnabled",
+    "EditBookmarksEnabled", "HomepageIsNewTabPage", "MetricsReportingEnabled",
+    "PasswordManagerEnabled", "ScreenCaptureAllowed", "SearchSuggestEnabled",
+    "TaskManagerEndProcessEnabled", "TranslateEnabled", "VideoCaptureAllowed",
+)  # fmt: skip
+_ON = ("ForceEphemeralProfiles", "SavingBrowserHistoryDisabled", "ShowHomeButton", "SyncDisabled")
+_ALWAYS: dict[str, Any] = {
+    **dict.fromkeys(_OFF, False),
+    **dict.fromkeys(_ON, True),
+    "URLBlocklist": ["*", *INNER],
+    "RestoreOnStartup": 4,  # the pages listed
+    "IdleTimeoutActions": ["close_browsers", *(f"clear_{name}" for name in WIPED)],
+    "ClearBrowsingDataOnExitList": list(WIPED),
+    "IncognitoModeAvailability": 1,  # refused
+    "BrowserSignin": 0,  # refused
+    "DownloadRestrictions": 3,  # none
+    "DeveloperToolsAvailability": 2,  # none
+    "ExtensionInstallBlocklist": ["*"],
+    "DefaultNotificationsSetting": 2,  # refused
+    "DefaultGeolocationSetting": 2,  # refused
+}
 
 
 def _numeric(host: str) -> bool:
