@@ -30,6 +30,7 @@ from portrea.web.journeys.services.handovers import (
 from portrea.web.journeys.services.senders import handovers_of, may_follow, senders_of
 from portrea.web.offer.census import census_place
 from portrea.web.offer.contribution_views import too_many
+from portrea.web.offer.services.campaigns import contact_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -57,6 +58,10 @@ def handover_new(request: HttpRequest, place_id: str) -> HttpResponse:
     if place.status != place.Status.OPEN:
         return render(request, "journeys/handover/closed.html", {"place": place}, status=410)
     senders = senders_of(request)
+    if not senders:
+        raise PermissionDenied(
+            _("Votre structure n’est plus dans le recensement : prévenez le référent.")
+        )
     if request.method != "POST":
         first = first_values(asked, page.commune_told(asked), senders)
         return _form(request, place, HandoverForm(initial=first, senders=senders))
@@ -71,7 +76,7 @@ def _form(request: HttpRequest, place: Place, form: HandoverForm) -> HttpRespons
     context = {
         "place": place,
         "form": form,
-        "writes": bool(page.contact_of(place)),
+        "writes": bool(contact_of(place)),
         "one_sender": len(form.senders) == 1,
         "open_person": any(
             form[name].errors or form[name].value() for name in ("agreed", "first_name", "contact")
@@ -88,7 +93,7 @@ def _sent(request: HttpRequest, place: Place, form: HandoverForm, asked: Asked) 
     except PortreaError as error:
         form.add_error(None, " ".join(filter(None, (error.message, error.remedy))))
         return _form(request, place, form)
-    if page.contact_of(place):
+    if contact_of(place):
         messages.success(request, _("C’est envoyé. Le lieu répondra par un lien."))
     else:
         messages.warning(request, _("Ce lieu n’a pas de courriel : donnez-lui le lien ci-dessous."))

@@ -47,7 +47,7 @@ def senders_of(who: Any) -> list[Sender]:
         if scope is Scope.STRUCTURE:
             place = census_place(grant.structure) if grant.structure else None
             if place is not None:
-                sender = Sender(*key_of(place.territory), place.pk, place.name)
+                sender = Sender(*key_of(place.territory), grant.structure, place.name)
                 found.setdefault(sender.key, sender)
         else:
             key = FRANCE if scope is Scope.EVERYWHERE else grant.key
