@@ -32,7 +32,7 @@ TEMPLATES = (
     "web/design/templates/[45]*.html",
     "web/design/templates/design/base.html",
     "web/design/templates/design/error.html",
-    "web/design/templates/design/components/{header,footer,languages,search,results,mark}.html",
+    "web/design/templates/design/components/{header,footer,languages,search,results,mark,station,station_end}.html",
 )
 """Pages a person without an account may see in her language, and what frames them."""
 MODULES = (
