@@ -67,7 +67,7 @@ def test_a_slip_is_read_printed_and_sent(
     page = visit(ANSWER, width=320, height=640, permissions=["clipboard-read", "clipboard-write"])
     page.add_init_script(VOICE)
     address = sheet(page)
-    checked(page, "fiche-telephone", keep)
+    checked(page, "orientation-fiche-telephone", keep)
 
     page.click("text=Écouter la fiche")
     spoken = page.evaluate("window.spoken")
@@ -95,13 +95,13 @@ def test_a_slip_is_read_printed_and_sent(
     arabic = address.replace("/orientation/", "/ar/orientation/", 1)
     page.goto(arabic)
     assert page.get_attribute("html", "dir") == "rtl"
-    checked(page, "fiche-arabe", keep)
+    checked(page, "orientation-fiche-arabe", keep)
     assert near(pages_of(page), A4)
 
     unknown = page.request.get("/orientation/fiche/jamais-vu/?commune=35188")
     assert unknown.status == 404
     page.set_content(unknown.text())
-    checked(page, "fiche-aucune", keep)
+    checked(page, "orientation-fiche-aucune", keep)
 
 
 def test_a_slip_without_script(
@@ -113,4 +113,4 @@ def test_a_slip_without_script(
     assert not page.is_visible("text=Copier le message")
     assert page.get_attribute("text=Envoyer par SMS", "href").startswith("sms:?body=")
     assert page.is_visible("text=Prendre le PDF")
-    keep("fiche-ordinateur", page.screenshot(full_page=True))
+    keep("orientation-fiche-ordinateur", page.screenshot(full_page=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -12,6 +13,7 @@ import pytest
 from django.utils import timezone
 
 from portrea.web.accounts.permissions import SYSTEM
+from portrea.web.journeys.slip_sheet import PAPERS
 from portrea.web.offer.models import Alias, Place
 from portrea.web.offer.services import place_close, place_hide
 from web.offer.census import applied, record
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from django.test import Client
     from pytest_django.fixtures import SettingsWrapper
 
+ROOT = Path(__file__).resolve().parents[3]
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 12, 24, 13, 30, tzinfo=UTC)  # a Thursday, 14:30 in Paris, the eve of Christmas
 ASKED = "commune=35133&besoin=aide&demarche=retraite&vu=oui"
@@ -136,6 +139,26 @@ def test_the_map_draws_the_place_and_says_the_same(slips: Client) -> None:
     assert len(drawn.encode()) < 6000
     alone = get(slips, "France services <Montfort>", "besoin=aide").content.decode()
     assert "Départ" not in alone.split('class="slip-map"')[1].split("</svg>")[0]
+
+
+@pytest.mark.parametrize("paper", ["a4", "a6"])
+def test_sizes_are_those_of_the_print_style(paper: str) -> None:
+    style = (ROOT / "frontend/scss/_slip.scss").read_text("utf-8")
+    (line,) = re.findall(rf"\$points in \((.+?)\) {{ .slip-body--{paper} ", style)
+    told = [float(size) for size in re.findall(r"\d: ([\d.]+)pt", line)]
+    assert told == list(PAPERS[paper].sizes)
+
+
+def test_the_more_is_told_the_smaller_it_is_printed(slips: Client) -> None:
+    def size(name: str, paper: str, query: str) -> int:
+        page = get(slips, name, f"{query}&format={paper}").content.decode()
+        return int(re.findall(r'class="narrow slip slip--(\d)', page)[0])
+
+    for paper in PAPERS:
+        little = size("Rien de su", paper, "besoin=formation")
+        much = size("France services <Montfort>", paper, ASKED)
+        assert little <= much
+        assert little <= 2, "large letters when there is room"
 
 
 # -- how it leaves ---------------------------------------------------------------------------------

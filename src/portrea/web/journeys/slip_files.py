@@ -25,6 +25,7 @@ LABELS = {
     "phone_code": "Cette fiche, sur un téléphone",
     "code": "Code à scanner : cette fiche, sur un téléphone",
 }
+CALL = " Téléphonez avant d’y aller."
 NO_ADDRESS = "Adresse inconnue : demandez-la par téléphone."
 NO_STREET = "Rue inconnue : demandez-la par téléphone."
 NO_HOURS = "Horaires inconnus : téléphonez avant de venir."
@@ -54,7 +55,7 @@ def _words(page: SlipPage) -> dict[str, Any]:
             {"whose": whose, "number": number, "link": link, "doubt": "" if sure else "non vérifié"}
             for whose, number, link, sure in page.numbers
         ],
-        "warnings": [f"{page.refused} Téléphonez avant d’y aller."] if page.refused else [],
+        "warnings": [page.refused + (CALL if page.called else "")] if page.refused else [],
         "days": [one[:1].upper() + one[1:] for one in slip.days],
         "hours": " ; ".join(page.hours),
         "ask": "" if slip.days else NO_OPENING if page.hours else NO_HOURS,
