@@ -5,6 +5,7 @@ from __future__ import annotations
 EPCI = "/territoires/epci/243500550/"
 PAGES = (
     "/",
+    "/api/",
     "/territoires/",
     "/territoires/?q=mont",
     EPCI,

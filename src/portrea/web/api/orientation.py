@@ -10,7 +10,7 @@ from ninja import Query, Router
 
 from portrea.offer.orientation.asked import Asked
 from portrea.offer.orientation.procedures import procedures as all_procedures
-from portrea.web.api import schemas
+from portrea.web.api import schemas_orientation as schemas
 from portrea.web.api.answers import NEVER, SHORT, answer
 from portrea.web.api.asked import OrientationAsked, ProceduresAsked  # noqa: TC001
 from portrea.web.api.describing import PROBLEMS

@@ -11,7 +11,7 @@ from ninja.security import HttpBearer
 from portrea.base.errors import DataError, TerritoryError
 from portrea.web.accounts.scope import contains, name_of
 from portrea.web.accounts.throttling import throttle
-from portrea.web.api import schemas
+from portrea.web.api import schemas, schemas_orientation
 from portrea.web.api.answers import NEVER, answer
 from portrea.web.api.asked import ProposalSent  # noqa: TC001 - read by ninja
 from portrea.web.api.describing import PROBLEMS
@@ -51,7 +51,12 @@ def no_key() -> ProblemError:
 @router.post(
     "/proposals",
     auth=Cle(),
-    response={201: schemas.ProposalState, 200: schemas.ProposalState, **REFUSED, **PROBLEMS},
+    response={
+        201: schemas_orientation.ProposalState,
+        200: schemas_orientation.ProposalState,
+        **REFUSED,
+        **PROBLEMS,
+    },
     summary="Proposer",
 )
 def propose(request: HttpRequest, sent: ProposalSent) -> HttpResponse:
@@ -86,7 +91,7 @@ def propose(request: HttpRequest, sent: ProposalSent) -> HttpResponse:
 @router.get(
     "/proposals/{number}",
     auth=Cle(),
-    response={200: schemas.ProposalState, 401: schemas.Problem, **PROBLEMS},
+    response={200: schemas_orientation.ProposalState, 401: schemas.Problem, **PROBLEMS},
     summary="Suivre une proposition",
 )
 def proposal(request: HttpRequest, number: Path[schemas.Number]) -> HttpResponse:
