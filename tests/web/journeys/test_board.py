@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from portrea.offer.orientation.asked import Asked
 from portrea.web.accounts.permissions import SYSTEM
-from portrea.web.journeys import board, kept, selectors
+from portrea.web.journeys import board, doors, kept, selectors
 from portrea.web.offer.models import Place
 from portrea.web.offer.search import CENSUS, COMPUTATION
 from portrea.web.offer.services import place_close, place_create, place_fix, place_hide
@@ -63,6 +63,7 @@ def beside(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(board, "LOOK", 0.0)
     monkeypatch.setattr(board, "REST", 0.0)
     applied(*(helps(number) for number in range(20)))
+    board.board()
     return told
 
 
@@ -110,9 +111,9 @@ def test_every_kind_of_change_is_seen_at_once(
     monkeypatch.setattr(board, "AT_ONCE", 5 if size == "large" else 1000)
     assert len(names()) == 20
     made: list[str] = []
-    alike = board._alike
+    alike = board.alike
     monkeypatch.setattr(
-        board, "_alike", lambda doors, *, rest: made.append("whole") or alike(doors, rest=rest)
+        board, "alike", lambda doors, *, rest: made.append("whole") or alike(doors, rest=rest)
     )
     for change in changes():
         said = change()
@@ -129,9 +130,9 @@ def test_only_the_places_that_changed_are_worked_out_again(
     applied(*(helps(number) for number in range(20)))
     names()
     told: list[str] = []
-    entry_of = board.entry_of
+    entry_of = doors.entry_of
     monkeypatch.setattr(
-        board,
+        doors,
         "entry_of",
         lambda place, closed: told.append(place.name) or entry_of(place, closed=closed),
     )
@@ -178,7 +179,7 @@ def test_a_process_that_starts_reads_no_place(
     first = names()
     board._held.clear()
     board._dated.clear()
-    monkeypatch.setattr(board, "entry_of", None)  # nothing may be worked out again
+    monkeypatch.setattr(doors, "entry_of", None)  # nothing may be worked out again
     assert names() == first
     files = sorted(path.name for path in own_home.glob("cache/orientation/*/*/*"))
     assert sum(name.startswith("lieux-") for name in files) == 1
@@ -229,3 +230,18 @@ def test_what_another_version_worked_out_is_left_alone(
 def test_a_site_never_prepared_keeps_ready_without_fault(own_home: Path) -> None:
     board.keep_ready(timezone.now())
     assert board.board().places
+
+
+def test_before_everything_is_read_a_visitor_sees_what_is_around(
+    beside: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that starts without anything kept: it reads beside, and answers meanwhile."""
+    monkeypatch.setattr(board, "GLIMPSED", 3)
+    far = {"commune": "35238", "longitude": -1.68, "latitude": 48.11}
+    applied(helps(60, name="Loin", **far), source="c")
+    board._held.clear()
+    assert set(names()) == {f"Lieu {number:02d}" for number in range(20)}
+    assert beside == ["beside"]
+    assert not board._held
+    board._compare_all()
+    assert "Loin" in names()

@@ -58,6 +58,9 @@ def test_the_answer_tells_where_how_far_when_and_whom_to_call() -> None:
     assert [one.code for one in found.organizations] == ["caf", "msa"]
     assert found.near
     assert found.left_out["ended"] == 1, "dates that ended are counted, never proposed"
+    assert "Sans position" in {choice.place.name for choice in found.choices}, (
+        "its commune is known"
+    )
     assert "Fini" not in {choice.place.name for choice in found.choices}
 
 
@@ -138,7 +141,7 @@ def test_twenty_persons_are_sent_to_the_right_door_by_the_site(
         found = pure.around(shared_data, case)
         made = Board(entry_of(place) for place in found.values())
         held = SimpleNamespace(board=made)
-        monkeypatch.setattr(selectors, "board", lambda *, at_once, held=held: held)
+        monkeypatch.setattr(selectors, "board", lambda held=held, **_told: held)
         monkeypatch.setattr(
             selectors, "records", lambda _held, ids, found=found: {key: found[key] for key in ids}
         )

@@ -12,23 +12,27 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
-from datetime import timedelta
-from itertools import islice
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import polars as pl
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from portrea.offer.content import from_dict
-from portrea.offer.orientation.board import Board, entry_of
-from portrea.offer.orientation.columns import columns_of
+from portrea.offer.orientation.board import Board
 from portrea.offer.orientation.typed import propose
 from portrea.offer.rows import of_row
+from portrea.web.journeys.doors import (
+    alike,
+    computed_doors,
+    doors_told,
+    joined,
+    no_doors,
+    record_of,
+    told_of,
+)
 from portrea.web.journeys.kept import (
-    CHANGED,
-    SCHEMA,
     keep_day,
     keep_doors,
     load_day,
@@ -42,14 +46,15 @@ from portrea.web.offer.snapshot import last_change
 from portrea.web.territories.selectors import reader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from datetime import date, datetime
+    from collections.abc import Mapping, Sequence
+    from datetime import date
 
     import numpy as np
-    from django.db.models import QuerySet
     from numpy.typing import NDArray
 
     from portrea.offer.record import Place as Record
+
+    Point = tuple[float, float]
 
 AT_ONCE = 3_000
 """Places compared within the request that finds them changed."""
@@ -61,7 +66,8 @@ LOOK = 0.2
 """Seconds between two looks at the last change of a large census."""
 WHOLE = 3600.0
 """Seconds after which a large board is compared with the census whatever happened."""
-CHUNK = 200
+GLIMPSES, GLIMPSED = (0.1, 0.4, 2.0), 20
+"""Half sides, in degrees, of the squares looked at before all is read, until so many places."""
 REST = 0.05
 """Seconds left to visitors between two chunks of places read beside."""
 AHEAD, BEHIND = timedelta(hours=14), timedelta(hours=12)
@@ -98,18 +104,21 @@ _making = threading.Lock()
 _comparing = threading.Lock()
 
 
-def board(*, at_once: bool = False) -> Held:
-    """Return every door as it is now; a large census is looked at now and then, or ``at_once``."""
+def board(*, at_once: bool = False, around: Point | None = None) -> Held:
+    """Return every door as it is now; a large census is looked at now and then, or ``at_once``.
+
+    ``around`` is where the person is: what a large census never read before shows at once.
+    """
     held = _held.get(_home())
     if held is not None and not at_once and _just_looked(held):
         return held
     state = _state()
     if held is None or type(held.state) is not type(state):
-        return _first(state)
+        return _first(state, around)
     if held.state == state and not _miscounted(held):
         return held
     if isinstance(state, str):
-        return _first(state)
+        return _first(state, around)
     if held.places <= AT_ONCE:
         return _compared(state)
     return _patched(held, state, at_once=at_once)
@@ -122,7 +131,7 @@ def records(held: Held, ids: Sequence[str]) -> dict[str, Record]:
         return {key: of_row(frame.row(held.rows[key], named=True)) for key in ids}
     # SQLite would read every shown place if the status were asked for too
     told = Place.objects.filter(pk__in=ids).order_by().values_list("pk", "record", "status")
-    return {pk: _named(pk, record) for pk, record, status in told if status == Place.Status.OPEN}
+    return {pk: record_of(pk, record) for pk, record, status in told if status == Place.Status.OPEN}
 
 
 def prepare() -> None:
@@ -202,23 +211,51 @@ def _miscounted(held: Held) -> bool:
 # -- making a board -------------------------------------------------------------------------------
 
 
-def _first(state: datetime | str) -> Held:
-    """Take what is kept on disk, or read everything."""
+def _first(state: datetime | str, around: Point | None) -> Held:
+    """Take what is kept on disk, or read everything; meanwhile, a visitor sees what is around."""
+    kept = load_doors(state)
+    if isinstance(state, datetime) and kept is None:
+        if around is not None and Place.objects.count() > AT_ONCE:
+            compare_beside()
+            return _glimpse(around, state)
+        return _read(state)
     with _making:
         held = _held.get(_home())
         if held is not None and held.state == state:
             return held
-        kept = load_doors(state)
         if isinstance(state, str):
-            doors = kept[0] if kept else _computed()
+            doors = kept[0] if kept else computed_doors()
             made = _hold(doors, state)
             if kept is None and made.places > AT_ONCE:
                 keep_doors(doors, state)
             return made
-        if kept is None:
-            return _hold(_alike(_none(), rest=0.0), state)
         held = _hold(*kept)
     return _compared(state) if held.places <= AT_ONCE else _patched(held, state, at_once=True)
+
+
+def _read(state: datetime) -> Held:
+    """Read every place, once for all the threads that ask."""
+    with _comparing:
+        held = _held.get(_home())
+        if held is not None and held.state == state:
+            return held
+        doors = alike(no_doors(), rest=0.0)
+        with _making:
+            return _hold(doors, state)
+
+
+def _glimpse(around: Point, state: datetime) -> Held:
+    """Return the doors of some places around a point, for one answer."""
+    x, y = around
+    for half in GLIMPSES:
+        inside = Place.objects.filter(
+            longitude__range=(x - half, x + half), latitude__range=(y - half, y + half)
+        )
+        told = list(told_of(inside, most=MOST_PATCHED))
+        if len(told) > GLIMPSED:
+            break
+    doors = doors_told(told)
+    return Held(Board(doors, dated=_dated), doors, CENSUS, state, {}, 0.0, 0.0)
 
 
 def _compared(state: datetime | str) -> Held:
@@ -227,7 +264,7 @@ def _compared(state: datetime | str) -> Held:
         held = _held.get(_home())
         if held is not None and held.state == state and not _miscounted(held):
             return held
-        return _hold(_alike(held.doors if held else _none(), rest=0.0), state)
+        return _hold(alike(held.doors if held else no_doors(), rest=0.0), state)
 
 
 def _patched(held: Held, state: datetime, *, at_once: bool) -> Held:
@@ -240,12 +277,12 @@ def _patched(held: Held, state: datetime, *, at_once: bool) -> Held:
         held = _held.get(_home(), held)
         if held.state == state:
             return held
-        told = list(_told(Place.objects.filter(changed__gt=held.state), most=MOST_PATCHED + 1))
+        told = list(told_of(Place.objects.filter(changed__gt=held.state), most=MOST_PATCHED + 1))
         if len(told) > MOST_PATCHED:
             compare_beside()
             return held
         kept = held.doors.filter(~pl.col("id").is_in([pk for pk, *_ in told]))
-        return _hold(_sorted([kept, _doors(told)]), state, whole=held.whole)
+        return _hold(joined([kept, doors_told(told)]), state, whole=held.whole)
     finally:
         _making.release()
 
@@ -265,8 +302,8 @@ def _compare_all() -> None:
             return
         kept = load_doors(since)  # another process perhaps compared them
         newer = kept is not None and (held is None or name_of(held.state) < name_of(kept[1]))
-        doors = kept[0] if kept and newer else held.doors if held else _none()
-        doors = _alike(doors, rest=REST)
+        doors = kept[0] if kept and newer else held.doors if held else no_doors()
+        doors = alike(doors, rest=REST)
         with _making:
             made = _hold(doors, since)
         warm_days(made)
@@ -286,62 +323,3 @@ def _hold(doors: pl.DataFrame, state: datetime | str, whole: float | None = None
     _held.clear()
     _held[_home()] = held
     return held
-
-
-# -- doors ----------------------------------------------------------------------------------------
-
-
-def _alike(doors: pl.DataFrame, *, rest: float) -> pl.DataFrame:
-    """Return doors alike the census: those of places that changed are worked out again."""
-    ids = doors.select("id", CHANGED).unique("id")
-    known = dict(ids.iter_rows())
-    shown = Place.objects.filter(status__in=SHOWN).order_by().values_list("pk", CHANGED)
-    now = dict(shown.iterator(10_000))
-    stale = [pk for pk, changed in now.items() if known.get(pk) != changed]
-    kept = doors.filter(pl.col("id").is_in(list(now.keys() - stale)))
-    made = [kept]
-    for chunk in _chunks(stale):
-        made.append(_doors(_told(Place.objects.filter(pk__in=chunk))))
-        time.sleep(rest)
-    return _sorted(made)
-
-
-def _told(places: QuerySet[Place], most: int | None = None) -> Iterator[tuple[Any, ...]]:
-    rows = places.order_by().values_list("pk", "record", "status", CHANGED)
-    yield from rows[:most] if most else rows
-
-
-def _doors(told: Iterable[tuple[Any, ...]]) -> pl.DataFrame:
-    """Return the doors of the places shown among those read."""
-    shown = [row for row in told if row[2] in SHOWN]
-    closed = Place.Status.CLOSED
-    entries = [
-        entry_of(_named(pk, record), closed=status == closed) for pk, record, status, _ in shown
-    ]
-    moments = {"id": [row[0] for row in shown], CHANGED: [row[3] for row in shown]}
-    stamps = pl.DataFrame(moments, schema={name: SCHEMA[name] for name in moments})
-    return columns_of(entries).join(stamps, on="id", how="left", maintain_order="left")
-
-
-def _computed() -> pl.DataFrame:
-    rows = reader().computation.table("places").iter_rows(named=True)
-    doors = columns_of(entry_of(of_row(row)) for row in rows)
-    return doors.with_columns(pl.lit(None, SCHEMA[CHANGED]).alias(CHANGED))
-
-
-def _none() -> pl.DataFrame:
-    return pl.DataFrame(schema=SCHEMA)
-
-
-def _sorted(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    return pl.concat(parts).sort("id", maintain_order=True)
-
-
-def _chunks(ids: Iterable[str]) -> Iterator[list[str]]:
-    left = iter(ids)
-    while chunk := list(islice(left, CHUNK)):
-        yield chunk
-
-
-def _named(pk: str, record: Mapping[str, Any]) -> Record:
-    return from_dict({**record, "id": pk})

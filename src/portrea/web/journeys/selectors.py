@@ -143,7 +143,7 @@ def orient(
     wall = wall_of(left.commune.code, now or timezone.now())
     last = start + rules().best if stop is None else stop
     for at_once in (False, True):  # again when a place was closed a moment ago
-        held = board(at_once=at_once)
+        held = board(at_once=at_once, around=(left.longitude, left.latitude))
         answer = _answer(held.board, asked, left, wall, max(MOST, last))
         best, calls = answer.ranked(start, last), answer.to_call()
         told = records(held, [*(one.id for one in best), *(key for key, _ in calls)])
