@@ -51,6 +51,7 @@ PAGES = {
     "orientation-contraintes": "/orientation/?commune=35188&besoin=aide&demarche=rsa",
     "orientation-reponse": "/orientation/?commune=35188&besoin=aide&demarche=rsa&vu=oui",
     "orientation-rien": "/orientation/?commune=35188&besoin=depannage&femmes=oui&vu=oui",
+    "orientation-fiche": "/orientation/?commune=35188&besoin=aide&demarche=rsa&vu=oui",
     "lieu": "/lieux/?territoire=commune:35188",
 }
 SCREENS = {
@@ -100,6 +101,8 @@ def _take(page: Page, address: str, target: Path) -> None:
     page.goto(address, wait_until="load", timeout=120_000)
     if target.name.startswith("lieu-"):  # identifiers are not known beforehand: the first place
         page.click(".places h3 a")
+    if target.name.startswith("orientation-fiche-"):
+        page.click("a[href*='/fiche/'] >> nth=0")
     page.wait_for_timeout(2500 if "carte" in target.name else 300)
     drawn = Image.open(io.BytesIO(page.screenshot()))
     drawn.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(target, optimize=True)

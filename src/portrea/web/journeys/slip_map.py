@@ -142,6 +142,9 @@ def _ground(frame: _Frame, points: Sequence[Point]) -> Iterator[str]:
         fill = "#eaf4f1" if row in own else "#fff"
         yield f'<path d="{_path(part, frame)}" fill="{fill}" stroke="#8a999b" stroke-width=".8"/>'
     taken = [_around(*at) for at in frame.put(np.array(points)).tolist()]
+    yield '<path d="M{}" fill="none" stroke="#12303a" stroke-dasharray="2 4"/>'.format(
+        "L".join(f"{x:.0f},{y:.0f}" for x, y in frame.put(np.array(points)).tolist())
+    )
     corner = _corner(frame, points)
     taken.append((corner, HIGH - 26, corner + BAR, HIGH))
     if many:
@@ -237,9 +240,8 @@ def _marks(frame: _Frame, place: Point, left: Point | None) -> str:
         above = y < v
         if math.hypot(x - u, y - v) > APART:
             found = (
-                f'<path d="M{x:.0f},{y:.0f}L{u:.0f},{v:.0f}" stroke="#12303a" '
-                f'stroke-dasharray="2 4"/><rect x="{u - 6:.0f}" y="{v - 6:.0f}" width="12" '
-                'height="12" fill="#fff" stroke="#12303a" stroke-width="3"/>'
+                f'<rect x="{u - 6:.0f}" y="{v - 6:.0f}" width="12" height="12" fill="#fff" '
+                'stroke="#12303a" stroke-width="3"/>'
                 f"{_word(u, v, _('Départ'), above=not above)}"
             )
     return (
