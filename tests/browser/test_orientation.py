@@ -29,6 +29,8 @@ STATES = {
     "orientation-rien": f"{HERE}&besoin=depannage&femmes=oui&langue=breton&vu=oui",
     "orientation-refus": "/orientation/?commune=xx",
     "orientation-simple": f"{HERE}&besoin=aide&demarche=rsa&vu=oui&version=simple",
+    "orientation-arabe": f"/ar{HERE}&besoin=aide&demarche=rsa&langue=arabe&vu=oui",
+    "orientation-anglais": f"/en{HERE}&besoin=aide",
 }
 
 
