@@ -34,7 +34,9 @@ pytestmark = pytest.mark.django_db
 
 BY_LINK = {"handover-received", "handover-silence"}
 LISTS = {"handovers", "handover-new"}
-ROUTES = [pattern.name for pattern in handover_urls.urlpatterns]
+ELSEWHERE_TESTED = {"demand-tell", "demands", "demands-csv"}
+"""By test_unmet_demands."""
+ROUTES = {str(pattern.name) for pattern in handover_urls.urlpatterns} - ELSEWHERE_TESTED
 OTHERS = ("referent commune:35133", "referent commune:35238", "administrateur", "technicien")
 
 
@@ -54,7 +56,7 @@ def row(person: Callable[..., User], places: dict[str, Place]) -> Handover:
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize("name", sorted(set(ROUTES) - BY_LINK - LISTS))
+@pytest.mark.parametrize("name", sorted(ROUTES - BY_LINK - LISTS))
 def test_others_orientations_are_refused(
     name: str, method: str, row: Handover, connected: Callable[..., User], client: Client
 ) -> None:

@@ -16,6 +16,8 @@ from portrea.web.offer.census import census_place
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from portrea.web.accounts.scope import Key
+
 ACT = "orientation.send"
 
 
@@ -51,9 +53,16 @@ def senders_of(who: Any) -> list[Sender]:
                 found.setdefault(sender.key, sender)
         else:
             key = FRANCE if scope is Scope.EVERYWHERE else grant.key
-            sender = Sender(*key, "", name_of(key))
+            sender = Sender(*key, "", _said(grant.role, key))
             found.setdefault(sender.key, sender)
     return sorted(found.values(), key=lambda sender: (not sender.structure, sender.name))
+
+
+def _said(role: str, key: Key) -> str:
+    """Return who sends when it is not a structure, never a person."""
+    if key == FRANCE:
+        return "L’équipe de ce site"
+    return f"{matrix().roles[role].label}, {name_of(key)}"
 
 
 def handovers_of(who: Any) -> QuerySet[Handover]:
