@@ -219,7 +219,7 @@ def _load(port: int, asked: list[str], seconds: float) -> dict[str, Any]:
 def _running(command: list[str], home: Path, port: int) -> Iterator[None]:
     process = subprocess.Popen(command, env=_environment(home), cwd=ROOT)
     try:
-        until = time.monotonic() + 300
+        until = time.monotonic() + 600
         while not _listens(port):
             if process.poll() is not None or time.monotonic() > until:
                 sys.exit("Le serveur n’a pas démarré.")

@@ -108,3 +108,16 @@ def crowd(seed):
         }
         made.append(entry_of(place_of(f"P{number:04}", told, BOOK["defaults"])))
     return Board(made)
+
+
+def test_a_place_closed_for_good_does_not_hide_those_that_are_far():
+    """The nearest that helps is 90 minutes away, more than what is shown: it is shown."""
+    told = {"m": 1.0, "b": ["aide"]}
+    near, far = (place_of(key, told, BOOK["defaults"]) for key in ("A", "B"))
+    board = Board([entry_of(near, closed=True), entry_of(far)])
+    now = datetime.fromisoformat(BOOK["defaults"]["now"])
+    minutes = np.array([5.0, 90.0])
+    answer = rank(board, Asked.of("besoin=aide"), np.arange(2), minutes, now=now)
+    assert [one.id for one in answer.ranked()] == ["B"]
+    assert not answer.near
+    assert answer.left_out()["closed"].tolist() == [0]

@@ -69,18 +69,23 @@ class Answer:
     @property
     def total(self) -> int:
         """How many places answer, those that are not ranked included."""
-        return int(np.unique(self.board.place[self._kept]).size)
+        return int(np.count_nonzero(self._places(self._kept)))
 
     def left_out(self) -> dict[str, Ints]:
         """Return the other places looked at, by the first reason that leaves them out."""
-        done = np.zeros(len(self.board.ids), dtype=bool)
-        done[self.board.place[self._kept]] = True
+        done = self._places(self._kept)
         found = {}
         for name, rows in self._aside.items():
-            places = np.unique(self.board.place[rows])
-            found[name] = places[~done[places]]
-            done[places] = True
+            places = self._places(rows) & ~done
+            found[name] = np.flatnonzero(places)
+            done |= places
         return found
+
+    def _places(self, rows: Ints) -> NDArray[np.bool_]:
+        """Mark the places of some doors."""
+        marked = np.zeros(len(self.board.ids), dtype=bool)
+        marked[self.board.place[rows]] = True
+        return marked
 
     def ranked(self, start: int = 0, stop: int | None = None) -> tuple[Ranked, ...]:
         """Return some places of the answer; the three best by default."""

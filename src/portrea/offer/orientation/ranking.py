@@ -163,7 +163,10 @@ class _Search:
     def _farthest(self) -> float:
         """Return the minutes beyond which nothing is shown: further when nothing is nearer."""
         most = float(self.rules.visible[self.asked.way])
-        answering = self.minutes[(self.level < len(LEVELS)) & np.isfinite(self.minutes)]
+        board, rows = self.board, self.rows
+        able = (self.level < len(LEVELS)) & board.public[rows]
+        able &= ~board.closed[rows] & ~self.day.ended[rows]
+        answering = self.minutes[able & np.isfinite(self.minutes)]
         if not answering.size or float(np.min(answering)) <= most:
             return most
         return float(np.sort(answering)[min(self.rules.best, answering.size) - 1])

@@ -242,9 +242,15 @@ def _answer(held: Board, asked: Asked, left: Departure, wall: datetime, most: in
         minutes = _minutes(km, left, mode)
         visiting = _minutes(km, left, Mode.CAR) if asked.home else None
         answer = rank(held, asked, rows, minutes, now=wall, visiting=visiting, most=most)
-        if answer.rows.size:
+        if answer.rows.size or _refused(answer, asked):
             break
     return answer
+
+
+def _refused(answer: Answer, asked: Asked) -> bool:
+    """Whether doors around answer the need, but not what the person asked besides."""
+    aside = answer.left_out()
+    return any(aside[name].size for name in asked.constraints)
 
 
 def _around(
