@@ -46,7 +46,11 @@ def test_transition(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", TOLD["follow"], ids=lambda c: f"{c['day']}-{c['reminders']}")
 def test_follow(case: dict[str, Any]) -> None:
     found = follow(
-        State(case["state"]), sent=SENT, expires=EXPIRES, reminders=case["reminders"], on=case["day"]
+        State(case["state"]),
+        sent=SENT,
+        expires=EXPIRES,
+        reminders=case["reminders"],
+        on=case["day"],
     )
     assert found == case["then"]
 
