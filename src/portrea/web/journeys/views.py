@@ -17,7 +17,7 @@ from portrea.offer.orientation.typed import asks_which
 from portrea.offer.record import Block
 from portrea.vocab.languages import without_marks
 from portrea.web.accounts.permissions import may_somewhere
-from portrea.web.journeys import forms, selectors, wording
+from portrea.web.journeys import fields, forms, selectors, wording
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -150,9 +150,11 @@ def _questions(read: Read, step: Step, place: str) -> dict[str, Any]:
     return {
         "told": wording.told(read, place),
         "previous": wording.previous(read),
-        "needs": wording.needs(read),
-        "checks": wording.checks(asked),
-        "languages": wording.languages(asked),
+        "needs": wording.needs(read) if step is Step.NEED else (),
+        "radios": fields.radios(asked),
+        "whole_ticks": fields.ticks("t", asked),
+        "ticks": fields.ticks("c", asked) if step is Step.CONSTRAINTS else "",
+        "options": fields.options(asked),
         "procedure": wording.procedure_said(asked),
         "frequent": wording.frequent(read) if step is Step.PROCEDURE else (),
         "every": wording.every(read) if read.listed else (),

@@ -92,8 +92,6 @@ class Link:
     label: str
     url: str
     detail: str = ""
-    value: str = ""
-    current: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +131,6 @@ def needs(read: Read) -> tuple[Link, ...]:
             str(label),
             read.link(replace(asked, need=need, procedure=None)),
             str(detail),
-            str(need),
-            current=asked.need is need,
         )
         for need, (label, detail) in NEEDS.items()
     )
