@@ -104,8 +104,8 @@ VARIABLES = (
     Variable(
         "PORTREA_KIOSK_SITES",
         "",
-        "Autres sites qu’une borne en libre-service laisse ouvrir depuis nos pages, séparés par des "
-        "virgules : service-public.gouv.fr, caf.fr. Vide : aucun.",
+        "Autres sites qu’une borne en libre-service laisse ouvrir depuis nos pages, séparés par "
+        "des virgules : service-public.gouv.fr, caf.fr. Vide : aucun.",
     ),
     Variable(
         "PORTREA_LOG_LEVEL",
