@@ -17,7 +17,7 @@ from portrea.offer.orientation.typed import asks_which
 from portrea.offer.record import Block
 from portrea.vocab.languages import without_marks
 from portrea.web.accounts.permissions import may_somewhere
-from portrea.web.journeys import fields, forms, selectors, wording
+from portrea.web.journeys import addresses, fields, forms, selectors, wording
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -37,7 +37,7 @@ def orientation(request: HttpRequest) -> HttpResponse:
         return _refused(request, error)
     doubt: dict[str, Any] = {}
     if read.place:
-        read, doubt = _placed(read)
+        read, doubt = _placed(request, read)
     if read.words and not doubt:
         read, doubt = _worded(read)
     if doubt:
@@ -80,18 +80,21 @@ def demarches(request: HttpRequest) -> JsonResponse:
 # -- what was typed -------------------------------------------------------------------------------
 
 
-def _placed(read: Read) -> tuple[Read, dict[str, Any]]:
-    """Turn the name of a commune into its code, or into a choice."""
+def _placed(request: HttpRequest, read: Read) -> tuple[Read, dict[str, Any]]:
+    """Turn the name of a commune or an address into a code or a point, or into a choice."""
     if read.whole and read.asked.step is not Step.WHERE and read.place == _label(read):
         return replace(read, place=""), {}
     bare = replace(read, asked=replace(read.asked, commune=None, point=None))
     try:
-        found = selectors.communes_for(read.place)
+        found = addresses.Located(selectors.communes_for(read.place))
     except TerritoryError as error:
-        return bare, {"step": Step.WHERE, "error": error}
-    if len(found) > 1:
-        return bare, {"step": Step.WHERE, "communes": wording.communes(bare, found)}
-    asked = replace(read.asked, commune=found[0].code, point=None)
+        found = addresses.located(request, read.place)
+        if found is None:
+            return bare, {"step": Step.WHERE, "error": error}
+    if len(found.communes) > 1:
+        return bare, {"step": Step.WHERE, "communes": wording.communes(bare, found.communes)}
+    commune = None if found.point else found.communes[0].code
+    asked = replace(read.asked, commune=commune, point=found.point)
     return replace(read, asked=asked, place=""), {}
 
 
