@@ -112,6 +112,12 @@ CACHES = {
         "TIMEOUT": 86_400,
         "OPTIONS": {"MAX_ENTRIES": 200},
     },
+    "answers": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "answers",
+        "TIMEOUT": 60,
+        "OPTIONS": {"MAX_ENTRIES": 1_000},
+    },
     "shared": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "portrea_cache",
@@ -120,7 +126,8 @@ CACHES = {
     },
 }
 """``default``: rendered portraits, by state of the data and of the site: about 100 kB each, kept by
-each process in its own memory, which no database matches. ``shared``: what every process must agree
+each process in its own memory, which no database matches. ``answers``: pages of orientation, about
+20 kB each, for a minute. ``shared``: what every process must agree
 on (rotating salts, daily marks, short-lived answers that cost queries), in the database."""
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
