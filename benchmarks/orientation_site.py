@@ -1,7 +1,8 @@
 """Orientation as it is served: 16 clients on a real server, 100,000 places, SQLite, two workers.
 
-The server is that of « portrea serve » (granian, its settings in service), the questions are many
-and different, and nothing is kept of an answer. The ceiling is a bare Django page that lists 25
+The server is that of « portrea serve » (granian, its settings in service). Questions are asked as
+they come in life, where the same one comes back within the minute and gets the page already made;
+then once each, so that every page is made. The ceiling is a bare Django page that lists 25
 rows (``benchmarks/load/bare.py``) on the same server, with as many workers, asked the same way a
 moment before. Server and clients share the same cores. Processor seconds are measured apart, in
 one process, for the answer alone and for the page.
@@ -73,7 +74,8 @@ def run() -> list[Measure]:
         _apart("rows", home)
         bare = _served(_bare, home, [f"/?page={page}" for page in range(40)])
         ours = _served(_serve, home, addresses())
-    return [*_in_process(told), *_on_server(ours, bare)]
+        made = _served(_serve, home, never_twice())
+    return [*_in_process(told), *_on_server(ours, bare), _made(made, bare)]
 
 
 def prepare(home: Path) -> None:
@@ -90,6 +92,11 @@ def prepare(home: Path) -> None:
 def addresses() -> list[str]:
     """Return the questions asked."""
     return [f"/orientation/?commune={c}&{asked}" for c, asked in product(COMMUNES, ASKED)]
+
+
+def never_twice() -> list[str]:
+    """Return the questions, each with a mark that makes it another address."""
+    return [f"{address}&n={rank}" for rank in range(100) for address in addresses()]
 
 
 def _in_process(told: dict[str, Any]) -> list[Measure]:
@@ -152,6 +159,17 @@ def _on_server(ours: dict[str, Any], bare: dict[str, Any]) -> list[Measure]:
             note=f"{share:.0%} du plafond ; {SHARE:.0%} demandés",
         ),
     ]  # fmt: skip
+
+
+def _made(made: dict[str, Any], bare: dict[str, Any]) -> Measure:
+    share = made["rate"] / bare["rate"]
+    return Measure(
+        "orientation-site-made",
+        "Page de réponse jamais demandée dans la minute : secondes par requête, 16 clients",
+        1 / made["rate"], floor=1 / bare["rate"],
+        note=f"{made['rate']:.0f} requêtes/s, {share:.0%} du plafond ; p95"
+        f" {_at(made, 95) * 1e3:.0f} ms",
+    )  # fmt: skip
 
 
 def _at(told: dict[str, Any], percent: int) -> float:
