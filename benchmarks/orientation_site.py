@@ -165,7 +165,7 @@ def _made(made: dict[str, Any], bare: dict[str, Any]) -> Measure:
     share = made["rate"] / bare["rate"]
     return Measure(
         "orientation-site-made",
-        "Page de réponse jamais demandée dans la minute : secondes par requête, 16 clients",
+        "Page de réponse presque toujours nouvelle : secondes par requête, 16 clients",
         1 / made["rate"], floor=1 / bare["rate"],
         note=f"{made['rate']:.0f} requêtes/s, {share:.0%} du plafond ; p95"
         f" {_at(made, 95) * 1e3:.0f} ms",
@@ -226,8 +226,8 @@ def _served(command: Callable[[int], list[str]], home: Path, asked: list[str]) -
 def _load(port: int, asked: list[str], seconds: float) -> dict[str, Any]:
     told = {"port": port, "addresses": asked, "clients": CLIENTS, "seconds": seconds, "seed": SEED}
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.load.client", json.dumps(told)],
-        cwd=ROOT, stdout=subprocess.PIPE, check=True,
+        [sys.executable, "-m", "benchmarks.load.client"],
+        input=json.dumps(told).encode(), cwd=ROOT, stdout=subprocess.PIPE, check=True,
     )  # fmt: skip
     found: dict[str, Any] = json.loads(done.stdout)
     return found

@@ -73,4 +73,4 @@ async def _answer(reader: asyncio.StreamReader) -> tuple[int, int]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.stdin.read())
