@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from portrea.web.design.languages import simple, versions
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+    from django.utils.safestring import SafeString
 
 NAVIGATION = (
     ("orientation", _("Trouver de l’aide"), "/orientation/"),
@@ -26,7 +30,8 @@ EMBEDDABLE = frozenset({"orientation", "orientation-epci", "place"})
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Return the publisher, the version, the navigation and the identifier of the request."""
+    """Return the publisher, the version, the two ends of the page and what tells the request."""
+    told = versions(request)
     return {
         "site": {
             "version": settings.PORTREA_VERSION,
@@ -35,16 +40,35 @@ def site(request: HttpRequest) -> dict[str, Any]:
             "hosting": settings.PORTREA_HOSTING,
             "contact": settings.PORTREA_CONTACT,
         },
-        "navigation": [
-            {"url": url, "label": label, "current": request.path.startswith(url)}
-            for _id, label, url in NAVIGATION
-        ],
+        "header": SimpleLazyObject(lambda: _header(get_language(), request.path)),
         "request_id": getattr(request, "request_id", ""),
         "station": getattr(request, "station", None),
         "embeddable": embeddable(request),
-        "versions": SimpleLazyObject(lambda: versions(request)),
+        "versions": told,
+        "footer": SimpleLazyObject(lambda: _footer(get_language(), plain=bool(told))),
         "simple": SimpleLazyObject(lambda: simple(request)),
     }
+
+
+def _header(language: str | None, path: str) -> SafeString:
+    return _header_at(language, tuple(path.startswith(url) for _id, _label, url in NAVIGATION))
+
+
+@lru_cache(maxsize=64)
+def _header_at(_language: str | None, current: tuple[bool, ...]) -> SafeString:
+    """Return the top of pages, made once by language and entry: half of a small page."""
+    entries = [
+        {"url": url, "label": label, "current": here}
+        for (_id, label, url), here in zip(NAVIGATION, current, strict=True)
+    ]
+    return render_to_string("design/components/header.html", {"navigation": entries})
+
+
+@lru_cache(maxsize=16)
+def _footer(_language: str | None, *, plain: bool) -> SafeString:
+    """Return the foot of pages, made once by language."""
+    told = {"version": settings.PORTREA_VERSION, "plain": plain}
+    return render_to_string("design/components/footer.html", told)
 
 
 def embeddable(request: HttpRequest) -> dict[str, str] | None:
