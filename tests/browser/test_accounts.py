@@ -111,7 +111,7 @@ def test_connected_pages(
         page.set_viewport_size({"width": 360, "height": 740})
         keep(f"{name}-telephone", page.screenshot(full_page=True))
         page.set_viewport_size({"width": 1280, "height": 900})
-    assert page.locator("table.data tbody tr").count() == 2
+    assert page.locator("table.data tbody tr").count() >= 2, "those invited, here and elsewhere"
     press_to(page, "Se déconnecter")
     page.keyboard.press("Enter")
     page.wait_for_selector(".hero")

@@ -74,10 +74,10 @@ def proposed(page: Page, keep: Callable[[str, bytes], None]) -> None:
 
 
 def place_of(page: Page, name: str) -> str:
-    """Return the identifier of a place, by the queue of duplicates or its link."""
-    page.goto("/espace/doublons/?territoire=commune:35188")
-    link = page.get_attribute(f"a:has-text('{name}')", "href") or ""
-    return link.split("/")[3]
+    """Return the identifier of a place of Montfort, found in the public list."""
+    page.goto(f"/lieux/?territoire=commune:35188&q={name}")
+    link = page.get_attribute(f"h3 a:has-text('{name}') >> nth=0", "href") or ""
+    return link.split("/")[2]
 
 
 def test_pages_of_the_queue(
@@ -85,10 +85,11 @@ def test_pages_of_the_queue(
 ) -> None:
     page = visit("/")
     log_in(page)
-    place = place_of(page, "Médiathèque d’Essai")
+    page.goto("/espace/doublons/?territoire=commune:35188")
     clean(page, keep, "doublons")
-    page.click("a:has-text('Médiathèque d’Essai')")
+    page.click("a:has-text('Cyberbase d’Essai')")
     clean(page, keep, "paire")
+    place = place_of(page, "Médiathèque d’Essai")
     visitor = visit(f"/signaler/{place}/", width=360, height=740)
     proposed(visitor, keep)
     page.goto("/espace/moderation/")

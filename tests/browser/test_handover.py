@@ -61,7 +61,8 @@ def test_from_the_keyboard_to_the_phone_and_back(
 
     phone.goto(path[0])
     phone.fill("[name=words-accept]", "mardi à 9 h")
-    phone.tap("button:has-text('Oui, nous la recevons')")
+    with phone.expect_navigation():
+        phone.tap("button:has-text('Oui, nous la recevons')")
     assert "Vous avez dit oui" in phone.inner_text("main")
     clean(phone, keep, "orientation-acceptee")
     late.click("button:has-text('Oui, nous la recevons')")
