@@ -165,6 +165,7 @@ def measure(home: str) -> None:
     from django.urls import path
 
     from portrea.web.config import urls
+    from portrea.web.config.warming import settle
     from portrea.web.offer.models import Place
     from portrea.web.offer.search import catalogue
     from portrea.web.territories.selectors import reader
@@ -179,6 +180,7 @@ def measure(home: str) -> None:
     before = _resident()
     index = _spent(catalogue)
     size, memory = catalogue().index.shown, _resident() - before
+    settle()  # as a process that serves does once it is warm
     urls.urlpatterns.append(path("bonjour/", lambda _request: HttpResponse("bonjour")))
     client = Client()
     addresses = [f"/lieux/?territoire={t}&{asked}" for t in TERRITORIES for asked in ASKED]

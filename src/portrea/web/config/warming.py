@@ -5,6 +5,7 @@ Only a process that serves does this (``wsgi.py``): commands and tests pay nothi
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 from typing import TYPE_CHECKING
@@ -47,10 +48,18 @@ def keep_warm(stop: threading.Event | None = None) -> threading.Thread:
 def _watch(stop: threading.Event) -> None:
     warmed = ""
     while not stop.is_set():
-        warmed = warm(warmed)
+        before, warmed = warmed, warm(warmed)
         if warmed:
             ready()
+        if warmed != before:
+            settle()
         stop.wait(EVERY)
+
+
+def settle() -> None:
+    """Set aside what was read for good: the collector would walk through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def ready() -> None:

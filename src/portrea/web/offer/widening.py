@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 ABOVE = ("epci", "departement", "region", "france")
 MOST = 6
+FARTHER = 2
+"""Wider territories offered: those beyond find the same places, and more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +38,15 @@ def wider(
     search: selectors.Search, selection: Selection, asked: Asked, now: datetime
 ) -> tuple[Wider, ...]:
     """Return the searches one step wider that find something: one choice less, then further."""
-    found = []
-    for label, place, kept in (*_one_less(selection, asked), *_further(selection, asked)):
-        count = selectors.place_count(search, place, kept, now)
-        if count:
-            found.append(Wider(label, count, kept.address()))
-    return tuple(found[:MOST])
+
+    def finding(tried: Iterator[tuple[str, Selection, Asked]]) -> Iterator[Wider]:
+        for label, place, kept in tried:
+            count = selectors.place_count(search, place, kept, now)
+            if count:
+                yield Wider(label, count, kept.address())
+
+    less = tuple(islice(finding(_one_less(selection, asked)), MOST - FARTHER))
+    return (*less, *islice(finding(_further(selection, asked)), FARTHER))
 
 
 def _one_less(selection: Selection, asked: Asked) -> Iterator[tuple[str, Selection, Asked]]:
