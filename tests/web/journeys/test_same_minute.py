@@ -10,7 +10,7 @@ import time_machine
 from django.conf import settings as configured
 
 from portrea.web.accounts.permissions import SYSTEM
-from portrea.web.journeys import views
+from portrea.web.journeys import board, views
 from portrea.web.offer.models import Place
 from portrea.web.offer.services import place_close
 from web.offer.census import applied, record
@@ -65,6 +65,26 @@ def test_a_place_that_closes_is_no_longer_proposed(made: list[str], site: Client
         place_close(actor=SYSTEM, place_id=place.pk, on=NOW.date())
         assert "Maison d’Iffendic" not in site.get(HERE).content.decode()
         assert len(made) == 2
+
+
+def test_before_every_place_is_read_nobody_waits_nor_keeps_a_part(
+    made: list[str], site: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(board, "_held", {})
+    around: list[object] = []
+    real = board._first
+
+    def first(state, point):  # type: ignore[no-untyped-def]
+        around.append(point)
+        return real(state, point)
+
+    monkeypatch.setattr(board, "_first", first)
+    with time_machine.travel(NOW, tick=False):
+        for _again in range(3):
+            site.get(HERE)
+    assert around
+    assert None not in around, "asked without a place, everything would be read first"
+    assert len(made) == 2, "the first page, made with what was around, is not kept"
 
 
 def test_nothing_is_kept_of_someone(

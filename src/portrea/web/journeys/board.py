@@ -124,6 +124,11 @@ def board(*, at_once: bool = False, around: Point | None = None) -> Held:
     return _patched(held, state, at_once=at_once)
 
 
+def known_state() -> datetime | str | None:
+    """Return the state that answers tell now; ``None`` before every place was read."""
+    return board().state if _held.get(_home()) is not None else None
+
+
 def records(held: Held, ids: Sequence[str]) -> dict[str, Record]:
     """Return the records of places as they are now, those no longer open left out."""
     if held.origin == COMPUTATION:

@@ -15,10 +15,11 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from portrea.web.journeys.board import board
+from portrea.web.journeys.board import known_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from django.http import HttpRequest
 
@@ -32,9 +33,10 @@ def same_minute(
     request: HttpRequest, asked: Asked, make: Callable[[], HttpResponse]
 ) -> HttpResponse:
     """Return the page made for the same question in this minute, else make it."""
-    if _is_of_someone(request, asked):
+    state = None if _is_of_someone(request, asked) else known_state()
+    if state is None:  # a process that has not read every place answers with those around
         return make()
-    pages, key = caches["answers"], _key(request)
+    pages, key = caches["answers"], _key(request, state)
     content = pages.get(key)
     if content is not None:
         return HttpResponse(content)
@@ -49,7 +51,7 @@ def _is_of_someone(request: HttpRequest, asked: Asked) -> bool:
     return known or asked.point is not None or getattr(request, "station", None) is not None
 
 
-def _key(request: HttpRequest) -> str:
+def _key(request: HttpRequest, state: datetime | str) -> str:
     minute = timezone.now().strftime("%Y%m%d%H%M")
-    state = (board().state, minute, get_language(), request.build_absolute_uri())
-    return sha256("|".join(map(str, state)).encode()).hexdigest()
+    told = (state, minute, get_language(), request.build_absolute_uri())
+    return sha256("|".join(map(str, told)).encode()).hexdigest()
