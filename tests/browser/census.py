@@ -1,4 +1,4 @@
-"""What the tests of the pages of the census share: an administrator and two small lists."""
+"""What the tests of the pages of the census share: an administrator and small lists."""
 
 from __future__ import annotations
 
@@ -10,15 +10,12 @@ LIST = (
     "ccas@essai.fr;2024-01-01\n"
     "a2;Médiathèque d’Essai;35188;Montfort-sur-Meu;3 rue du Four;35160;0299000002;"
     "mediatheque@essai.fr;2024-01-01\n"
-    "a3;Cyberbase d’Essai;35188;Montfort-sur-Meu;5 rue du Four;35160;0299000003;"
-    "cyberbase@essai.fr;2024-01-01\n"
 )
-DOUBLE = (
+TWIN = (
     "id;nom;code insee;ville;adresse;code postal;telephone\n"
-    "b1;Médiathèque d’Essai;35188;Montfort-sur-Meu;3 rue du Four;35160;0299000002\n"
-    "b2;Cyberbase d’Essai;35188;Montfort-sur-Meu;5 rue du Four;35160;0299000003\n"
+    "t;Cyberbase d’Essai;35188;Montfort-sur-Meu;5 rue du Four;35160;0299000003\n"
 )
-"""Two lists that tell two places twice: tests change the first, and leave the other as it is."""
+"""A place to be told by two lists."""
 PONDS = (
     "id,nom,commune,code_postal,code_insee,adresse,latitude,longitude,typologie,telephone,"
     "courriels,site_web,horaires,presentation_resume,services,frais_a_charge,"

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from browser.census import DOUBLE, KEEPER, LIST, PASSWORD, PONDS
+from browser.census import KEEPER, LIST, PASSWORD, PONDS, TWIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -94,13 +94,21 @@ def portrea(served_home: Path, served: str) -> Callable[..., str]:
 
 @pytest.fixture(scope="session")
 def keeper(portrea: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> str:
-    """An administrator, and two small lists of the same commune in the census."""
-    folder: Path = tmp_path_factory.mktemp("lists")
-    for name, text in (("essai", LIST), ("double", DOUBLE)):
-        (folder / f"{name}.csv").write_text(text, "utf-8")
-        portrea("offer", "import", str(folder / f"{name}.csv"))
+    """An administrator, and a small list in the census."""
+    path: Path = tmp_path_factory.mktemp("lists") / "essai.csv"
+    path.write_text(LIST, "utf-8")
+    portrea("offer", "import", str(path))
     portrea("account", "create", KEEPER, "--password-stdin", given=PASSWORD)
     return KEEPER
+
+
+@pytest.fixture
+def twins(portrea: Callable[..., str], tmp_path: Path) -> str:
+    """Name of a place that two lists tell, not joined yet: ``offer load`` joins what is sure."""
+    for name in ("ici", "ailleurs"):
+        (tmp_path / f"{name}.csv").write_text(TWIN, "utf-8")
+        portrea("offer", "import", str(tmp_path / f"{name}.csv"))
+    return "Cyberbase d’Essai"
 
 
 @pytest.fixture(scope="session")

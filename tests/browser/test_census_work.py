@@ -81,13 +81,13 @@ def place_of(page: Page, name: str) -> str:
 
 
 def test_pages_of_the_queue(
-    keeper: str, visit: Callable[..., Page], keep: Callable[[str, bytes], None]
+    keeper: str, twins: str, visit: Callable[..., Page], keep: Callable[[str, bytes], None]
 ) -> None:
     page = visit("/")
     log_in(page)
     page.goto("/espace/doublons/?territoire=commune:35188")
     clean(page, keep, "doublons")
-    page.click("a:has-text('Cyberbase d’Essai')")
+    page.click(f"a:has-text('{twins}')")
     clean(page, keep, "paire")
     place = place_of(page, "Médiathèque d’Essai")
     visitor = visit(f"/signaler/{place}/", width=360, height=740)
