@@ -19,11 +19,11 @@ from portrea.offer.orientation.handover import (
     read_words,
     reasons,
 )
-from portrea.web.accounts import journal
+from portrea.web.accounts import journal, links
 from portrea.web.accounts.permissions import Actor, act, require
 from portrea.web.journeys.models import Handover
 from portrea.web.journeys.services.demands import demand_count
-from portrea.web.journeys.services.partner_links import bearer_of, digest_of, place_of, token_of
+from portrea.web.journeys.services.partner_links import bearer_of, place_of, token_of
 from portrea.web.journeys.services.senders import ACT, may_follow
 from portrea.web.offer.census import census_place
 from portrea.web.offer.models import Place
@@ -150,7 +150,7 @@ def _made(actor: Any, place: Place, sender: Sender, told: Told) -> Handover:
         created=now,
         expires=_end_of(now, told.days),
     )
-    row.digest = digest_of(token_of(row))
+    row.digest = links.digest_of(token_of(row))
     row.save(update_fields=["digest"])
     return row
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from portrea.offer.orientation.handover import State
 from portrea.web.accounts import links
@@ -26,13 +23,7 @@ _ASK = "Appelez la structure qui vous l’a envoyée : elle peut en faire une au
 
 def token_of(row: Handover) -> str:
     """Return the token of a handover: only this site’s secret key can write it."""
-    told = salted_hmac("portrea.handover", str(row.pk), algorithm="sha256").digest()
-    return base64.b32encode(told[:15]).decode().lower()
-
-
-def digest_of(token: str) -> str:
-    """Return what a token is known by."""
-    return hashlib.sha256(token.strip().lower().encode()).hexdigest()
+    return links.token("handover", str(row.pk))
 
 
 def path_of(row: Handover) -> str:
@@ -53,7 +44,7 @@ def handover_of(token: str) -> Handover:
     LinkError
         Unknown or forged, expired, without follow-up, or its place is no longer in the census.
     """
-    row = Handover.objects.select_related("place").filter(digest=digest_of(token)).first()
+    row = Handover.objects.select_related("place").filter(digest=links.digest_of(token)).first()
     if row is None:
         raise links.LinkError(
             "Ce lien n’est pas valable : il a été coupé ou mal recopié, ou l’orientation est"

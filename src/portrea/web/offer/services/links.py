@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from portrea.base.errors import ParameterError
 from portrea.web.accounts import journal, links
@@ -27,10 +24,7 @@ LASTS = (1, 7, 30, 90, 365)
 
 def token_of(link: ContributionLink) -> str:
     """Return the token of a link: only this site's secret key can write it."""
-    told = salted_hmac(
-        "portrea.contribution", f"{link.pk}:{link.serial}", algorithm="sha256"
-    ).digest()
-    return base64.b32encode(told[:15]).decode().lower()
+    return links.token("contribution", f"{link.pk}:{link.serial}")
 
 
 def address_of(link: ContributionLink) -> str:
@@ -46,7 +40,11 @@ def link_of(token: str) -> ContributionLink:
     LinkError
         When it is unknown, expired or revoked: the sentence says what to do.
     """
-    found = ContributionLink.objects.select_related("place").filter(digest=_digest(token)).first()
+    found = (
+        ContributionLink.objects.select_related("place")
+        .filter(digest=links.digest_of(token))
+        .first()
+    )
     if found is None or found.revoked is not None:
         raise links.LinkError(
             "Ce lien n’est pas valable : il a été remplacé, ou mal recopié.",
@@ -86,7 +84,7 @@ def link_issue(
             by=Actor.of(actor).user,
             expires=timezone.now() + timedelta(days=days),
         )
-        link.digest = _digest(token_of(link))
+        link.digest = links.digest_of(token_of(link))
         link.save(update_fields=["digest"])
         _write(actor, link, {"lien": link.label, "expire": link.expires.date().isoformat()})
     return link
@@ -98,7 +96,7 @@ def link_renew(*, actor: Any, key: int, days: int = 30) -> ContributionLink:
     with transaction.atomic():
         link = _locked(actor, key)
         link.serial += 1
-        link.digest, link.revoked = _digest(token_of(link)), None
+        link.digest, link.revoked = links.digest_of(token_of(link)), None
         link.expires = timezone.now() + timedelta(days=days)
         link.save()
         _write(actor, link, {"jeton": link.serial, "expire": link.expires.date().isoformat()})
@@ -122,10 +120,6 @@ def _locked(actor: Any, key: int) -> ContributionLink:
         raise ParameterError("Ce lien n’existe plus.")
     require(actor, "link.issue", link.territory, structure=link.place_id or "")
     return link
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.strip().lower().encode()).hexdigest()
 
 
 def _write(actor: Any, link: ContributionLink, after: dict[str, Any]) -> None:
