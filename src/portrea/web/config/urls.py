@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("portrea.web.territories.urls")),
     path("", include("portrea.web.needs.urls")),
     path("", include("portrea.web.offer.urls")),
+    path("", include("portrea.web.reach.urls")),
     path("", include("portrea.web.steering.urls")),
     *i18n_patterns(path("", include("portrea.web.journeys.urls")), prefix_default_language=False),
     path("", include("portrea.web.api.urls")),

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "portrea.web.territories",
     "portrea.web.needs",
     "portrea.web.offer",
+    "portrea.web.reach",
     "portrea.web.steering",
     "portrea.web.journeys",
     "portrea.web.api",
