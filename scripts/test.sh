@@ -4,6 +4,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 start=$SECONDS
+# A new environment holds no compiled code; a site started by a test would compile Django anew, each time.
+unset PYTHONDONTWRITEBYTECODE
 
 say() { printf '\n» %s (%d min %02d s)\n' "$*" $(((SECONDS - start) / 60)) $(((SECONDS - start) % 60)); }
 
