@@ -1,0 +1,101 @@
+"""What a set of open places gives: persons within reach with their range, times, who is beyond."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from portrea.base.estimates import integer
+from portrea.stats.intervals import quantiles
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from portrea.reach.siting.problem import Problem
+
+RANGE = (0.025, 0.975)
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A number of persons and its 95 % range (None when the demand has no draws)."""
+
+    value: float
+    low: float | None = None
+    high: float | None = None
+
+    def __str__(self) -> str:
+        if self.low is None or self.high is None:
+            return integer(self.value)
+        return f"{integer(self.value)} (entre {integer(self.low)} et {integer(self.high)})"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Figures:
+    """Figures of a set of open places.
+
+    Attributes
+    ----------
+    covered, beyond, total
+        Persons within the threshold, beyond it, and all.
+    mean_minutes
+        Mean time to the nearest open place, per person; those beyond the table count its limit.
+    farthest_minutes
+        Longest time among the points where somebody asks and an open place is known.
+    unreached
+        Persons whom no open place of the table reaches.
+    minutes
+        Time of each point, ``inf`` when no open place is known.
+    """
+
+    covered: Spread
+    beyond: Spread
+    total: Spread
+    mean_minutes: float
+    farthest_minutes: float | None
+    unreached: Spread
+    minutes: NDArray[np.float32]
+
+    @property
+    def share(self) -> float:
+        """Share of the persons within the threshold."""
+        return self.covered.value / self.total.value
+
+
+def spread(problem: Problem, weights: NDArray[np.float64] | NDArray[np.bool_]) -> Spread:
+    """Return the persons of the points, each weighted, with the range of the draws.
+
+    Weights may be negative: the range of a difference is that of the difference, draw by draw.
+    """
+    weights = np.asarray(weights, dtype=np.float64)
+    value = float(weights @ problem.persons)
+    if problem.draws is None:
+        return Spread(value)
+    rows = np.flatnonzero(weights)
+    drawn = weights[rows].astype(np.float32) @ problem.draws[rows]
+    low, high = quantiles(drawn[None, :], RANGE)[0]
+    return Spread(value, min(float(low), value), max(float(high), value))
+
+
+def figures(problem: Problem, rows: NDArray[np.intp], *, threshold: float) -> Figures:
+    """Measure the places of these positions, as if they alone were open."""
+    return figures_of(problem, problem.nearest(rows), threshold=threshold)
+
+
+def figures_of(problem: Problem, minutes: NDArray[np.float32], *, threshold: float) -> Figures:
+    """Measure known times to the nearest open place."""
+    near = minutes <= threshold
+    asked = problem.persons > 0
+    known = np.isfinite(minutes) & asked
+    counted = np.minimum(minutes.astype(np.float64), problem.limit)
+    return Figures(
+        covered=spread(problem, near),
+        beyond=spread(problem, ~near),
+        total=spread(problem, np.ones(len(near))),
+        mean_minutes=float(counted @ problem.persons / problem.total),
+        farthest_minutes=float(np.max(minutes[known])) if known.any() else None,
+        unreached=spread(problem, ~np.isfinite(minutes)),
+        minutes=minutes,
+    )
