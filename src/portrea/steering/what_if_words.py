@@ -1,0 +1,208 @@
+"""What « Et si ? » says: one sentence for what would change, one for what half-days allow."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from portrea.base.estimates import Estimate, integer
+from portrea.steering.display import NO_BREAK_SPACE, count_text, parameters, shown_count
+from portrea.steering.document import Number, Sentence
+from portrea.steering.wording import capitalised, enumeration, mark
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+GOALS = {
+    "any": "d’un lieu qui aide",
+    "information": "d’un lieu qui renseigne et oriente",
+    "equipement": "d’un lieu où se servir d’un ordinateur",
+    "aide": "d’un lieu qui aide à faire une démarche",
+    "formation": "d’un lieu où apprendre à se servir d’internet",
+}
+"""What is within reach, after « à moins de 20 minutes »."""
+MODES = {"car": "en voiture", "walk": "à pied"}
+LEVEL = "commune"
+"""Level whose rounding applies: never finer than ten persons."""
+WEEKS_A_MONTH = 365.25 / 12 / 7
+FEW_WEEKS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A count of persons with its 95 % interval, and the 80 % one inside it."""
+
+    wide: Estimate
+    likely: Estimate
+
+    @property
+    def none(self) -> bool:
+        """Whether nobody is counted."""
+        return self.wide.high == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One change as it is said: half-days ``at`` somewhere (in a building), or what closes."""
+
+    half_days: int = 0
+    at: str = ""
+    building: str = ""
+    closes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """What is counted as near: which help, within how many minutes, how people go."""
+
+    situation: str
+    minutes: int
+    mode: str
+
+    @property
+    def words(self) -> str:
+        """« à moins de 20 minutes en voiture d’un lieu qui aide à faire une démarche »."""
+        return f"{self.time} {GOALS[self.situation]}"
+
+    @property
+    def time(self) -> str:
+        """« à moins de 20 minutes en voiture »."""
+        return f"à moins de {self.minutes}{NO_BREAK_SPACE}minutes {MODES[self.mode]}"
+
+
+def effect(
+    tried: Sequence[Tried], near: Near, gained: Range | None, lost: Range | None
+) -> Sentence:
+    """Say who would be near help and is not, and who would no longer be.
+
+    ``None``: the count exists and must not be shown.
+    """
+    lead = capitalised(_lead(tried))
+    opens = any(change.half_days for change in tried)
+    if gained is None or lost is None:
+        what = "de plus" if opens else "en moins"
+        return _said(
+            f"{lead}, le nombre de personnes {what} {near.words} n’est pas publié : "
+            "il dirait trop d’un petit quartier."
+        )
+    if gained.none and lost.none:
+        return _said(_nothing(lead, near, opens=opens))
+    if lost.none:
+        plus, number = _persons(gained, "de plus ")
+        return _said(f"{lead}, {plus} seraient {near.words}.", number)
+    if gained.none:
+        who, number = _persons(lost)
+        return _said(f"{lead}, {who} ne seraient plus {near.words}.", number)
+    plus, more = _persons(gained, "de plus ")
+    less = number_of(lost)
+    return _said(
+        f"{lead}, {plus} seraient {near.words}, et {less.text} ne le seraient plus.", more, less
+    )
+
+
+def _nothing(lead: str, near: Near, *, opens: bool) -> str:
+    if opens:
+        return (
+            f"{lead}, personne de plus ne serait {near.words} : "
+            "ceux qui en seraient proches le sont déjà d’un autre."
+        )
+    return (
+        f"{lead}, personne ne serait privé {GOALS[near.situation]} {near.time} : "
+        "ceux qui en sont proches le sont aussi d’un autre."
+    )
+
+
+def _lead(tried: Sequence[Tried]) -> str:
+    opened = [
+        f"{half_days(t.half_days)} par semaine {t.at}" + (f" ({t.building})" if t.building else "")
+        for t in tried
+        if t.half_days
+    ]
+    closed = [f"«{NO_BREAK_SPACE}{t.closes}{NO_BREAK_SPACE}»" for t in tried if t.closes]
+    parts = [f"avec {enumeration(opened)}"] if opened else []
+    if len(closed) == 1:
+        parts.append(f"si le lieu {closed[0]} ferme")
+    elif closed:
+        parts.append(f"si les lieux {enumeration(closed)} ferment")
+    return " et ".join(parts)
+
+
+def half_days(count: int) -> str:
+    """Write a number of half-days: « une demi-journée », « 3 demi-journées »."""
+    return "une demi-journée" if count == 1 else f"{count}{NO_BREAK_SPACE}demi-journées"
+
+
+def number_of(found: Range) -> Number:
+    """Write a count and its 95 % range: « entre 340 et 420 »."""
+    shown = shown_count(found.wide, LEVEL)
+    return Number(count_text(shown), shown.value, shown.low, shown.high, found.wide.quality.value)
+
+
+def _persons(found: Range, more: str = "") -> tuple[str, Number]:
+    number = number_of(found)
+    noun = "personne" if (number.high or 0) < 2 else "personnes"
+    return f"{number.text} {noun} {more}".rstrip(), number
+
+
+def state(near: Near, before: Range, after: Range | None) -> Sentence:
+    """Say how many are near help today, and how many would be."""
+    now = number_of(before)
+    text = f"Aujourd’hui, {now.text} personnes sont {near.time} {GOALS[near.situation]}"
+    if before.none:
+        text = f"Aujourd’hui, personne n’est {near.time} {GOALS[near.situation]}"
+    if after is None:
+        return _said(f"{text}.", now)
+    then = number_of(after)
+    would = "personne ne le serait" if after.none else f"{then.text} le seraient"
+    return _said(f"{text} ; {would}.", now, then)
+
+
+def likely(gained: Range, lost: Range) -> Sentence | None:
+    """Say the range that is right four times in five, for what changes most."""
+    changed, what = (gained, "de plus") if _middle(gained) >= _middle(lost) else (lost, "en moins")
+    if changed.none:
+        return None
+    shown = shown_count(changed.likely, LEVEL)
+    number = Number(count_text(shown), shown.value, shown.low, shown.high)
+    return _said(f"Le plus probable, 80 chances sur 100 : {number.text} {what}.", number)
+
+
+def _middle(found: Range) -> float:
+    return found.wide.value or 0.0
+
+
+def capacity(count: int, persons: float) -> str:
+    """Say how many meetings half-days allow, and how long it takes to receive everybody once."""
+    hours, agents, meeting = (
+        float(parameters("what_if")[name]["value"])
+        for name in ("half_day_hours", "half_day_agents", "meeting_minutes")
+    )
+    a_week = count * hours * agents * 60 / meeting
+    text = (
+        f"{capitalised(half_days(count))} de {duration(hours)} par semaine, c’est environ "
+        f"{math.floor(a_week)}{NO_BREAK_SPACE}rendez-vous de {meeting:.0f}{NO_BREAK_SPACE}minutes"
+    )
+    if persons <= 0:
+        return mark(f"{text}.")
+    return mark(
+        f"{text} : il faudrait environ {_time(persons / a_week)} "
+        "pour recevoir une fois chacune de ces personnes."
+    )
+
+
+def _time(weeks: float) -> str:
+    if weeks < FEW_WEEKS:
+        whole = math.ceil(weeks)
+        return f"{whole}{NO_BREAK_SPACE}semaine{'s' if whole > 1 else ''}"
+    return f"{integer(math.ceil(weeks / WEEKS_A_MONTH))}{NO_BREAK_SPACE}mois"
+
+
+def duration(hours: float) -> str:
+    """Write hours: « 3 h 30 », « 7 h »."""
+    whole, rest = divmod(round(hours * 60), 60)
+    return f"{whole}{NO_BREAK_SPACE}h" + (f"{NO_BREAK_SPACE}{rest:02d}" if rest else "")
+
+
+def _said(text: str, *numbers: Number) -> Sentence:
+    return Sentence(mark(text), tuple(numbers))

@@ -1,0 +1,70 @@
+"""Sentences of « Et si ? », against cases worked by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from portrea.base.estimates import Estimate, Quality
+from portrea.steering.what_if_words import Near, Range, Tried, capacity, effect, likely, state
+
+CASES = yaml.safe_load(
+    (Path(__file__).parents[1] / "cases/reach/what_if_words.yaml").read_text("utf-8")
+)
+NEAR = Near("aide", 20, "car")
+
+
+def of(bounds: list[float] | None) -> Range | None:
+    if bounds is None:
+        return None
+    low, high = bounds
+    return Range(*[Estimate((low + high) / 2, low, high, Quality.B)] * 2)
+
+
+def spaces(text: str) -> str:
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+@pytest.mark.parametrize("case", CASES["sentences"], ids=lambda case: case["name"])
+def test_effect(case: dict[str, Any]) -> None:
+    tried = [Tried(**change) for change in case["changes"]]
+    found = effect(tried, NEAR, of(case["gained"]), of(case["lost"]))
+    assert spaces(found.text) == case["expected"]
+    assert "20\u00a0minutes" in found.text
+    assert " :" not in found.text
+    assert " ;" not in found.text
+    assert all(spaces(number.text) in case["expected"] for number in found.numbers)
+
+
+@pytest.mark.parametrize("case", CASES["capacity"], ids=lambda case: str(case["half_days"]))
+def test_capacity(case: dict[str, Any]) -> None:
+    assert spaces(capacity(case["half_days"], case["persons"])) == case["expected"]
+
+
+def test_state_today_and_then() -> None:
+    before, after = of([1912, 2287]), of([2281, 2680])
+    assert before is not None
+    assert spaces(state(NEAR, before, after).text) == (
+        "Aujourd’hui, entre 1 910 et 2 290 personnes sont à moins de 20 minutes en voiture d’un"
+        " lieu qui aide à faire une démarche ; entre 2 280 et 2 680 le seraient."
+    )
+    nobody = of([0, 0])
+    assert nobody is not None
+    assert spaces(state(NEAR, nobody, None).text) == (
+        "Aujourd’hui, personne n’est à moins de 20 minutes en voiture d’un lieu qui aide à faire"
+        " une démarche."
+    )
+
+
+def test_likely_speaks_of_what_changes_most() -> None:
+    gained, lost, nobody = of([100, 120]), of([171, 189]), of([0, 0])
+    assert gained is not None
+    assert lost is not None
+    assert nobody is not None
+    said = likely(gained, lost)
+    assert said is not None
+    assert spaces(said.text) == "Le plus probable, 80 chances sur 100 : entre 170 et 190 en moins."
+    assert likely(nobody, nobody) is None
