@@ -87,6 +87,7 @@ def test_like_an_index_of_everything(
         scope = np.isfinite(index.longitude) & np.isfinite(index.latitude) if near else None
         query = Query(TODAY, words=words, chosen=chosen, scope=scope, order=order, minutes=minutes)
         found = index.find(query)
+        assert index.count(query) == found.rows.size
         mask = np.zeros(index.size, dtype=bool)
         mask[found.rows] = True
         hours, known = index.heat(mask)
@@ -102,3 +103,30 @@ def test_like_an_index_of_everything(
     assert patched.shown == whole.size
     assert patched.row_of.keys() == whole.row_of.keys()
     assert all(patched.ids[row] == key for key, row in patched.row_of.items())
+
+
+def test_counts_of_a_small_part_among_many() -> None:
+    rows = [
+        {
+            **dict.fromkeys(COLUMNS, ""),
+            "id": f"p{key:04}",
+            "sort": f"{key:04}",
+            "tags": f"type:{key % 7}\ncout:Gratuit" if key % 3 else f"type:{key % 7}",
+            "commune": f"{key // 100:05}",
+            "longitude": 0.0,
+            "latitude": 45.0,
+            "updated": TODAY,
+            "closed": False,
+        }
+        for key in range(2_000)
+    ]
+    index = SearchIndex(frame(rows))
+    scope = index.inside("commune", ["00004"])
+    assert scope.sum() == 100
+    found = index.find(Query(TODAY, scope=scope, chosen={"cout": ("Gratuit",)}))
+    inside = [key for key in range(400, 500) if key % 3]
+    assert [index.ids[row] for row in found.rows] == [f"p{key:04}" for key in inside]
+    assert found.counts["type"] == {
+        str(kind): sum(key % 7 == kind for key in inside) for kind in range(7)
+    }
+    assert found.counts["cout"] == {"Gratuit": len(inside)}

@@ -7,7 +7,8 @@ of a page are a few hundred « and » of bitmaps. Nothing here reads a clock or 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import and_
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,12 +30,15 @@ COLUMNS = (
     "longitude", "latitude", "updated", "closed",
 )  # fmt: skip
 """What an index is made of: one row by place shown, ``tags`` and ``week`` as texts."""
+LEVELS = ("commune", "epci", "departement", "region")
 TIERS = tuple(str(tier) for tier in Tier)
 TO_CONFIRM = frozenset({str(Tier.TO_CONFIRM), str(Tier.OLD)})
 FRESHNESS = "fraicheur"
 NOW = "maintenant"
 MOST_VALUES = 400
 """Values kept of one facet, the most frequent first: free words have no end."""
+FEW = 8
+"""A part of one word in so many, or less, is counted apart."""
 HOUR, HALF, WEEK = 60, 30, 7 * 24
 
 
@@ -77,10 +81,7 @@ class SearchIndex:
         self.words = Words(frame["search"])
         self.longitude = frame["longitude"].cast(pl.Float64).fill_null(np.nan).to_numpy()
         self.latitude = frame["latitude"].cast(pl.Float64).fill_null(np.nan).to_numpy()
-        self._levels = {
-            level: frame[level].fill_null("").cast(pl.Categorical)
-            for level in ("commune", "epci", "departement", "region")
-        }
+        self._levels = {level: _rows_of(frame[level]) for level in LEVELS}
         self._closed = frame["closed"].fill_null(value=False).to_numpy()
         self._updated = frame.select(
             pl.col("updated").cast(pl.Date),
@@ -92,12 +93,18 @@ class SearchIndex:
         self._prefixes = _overseas(frame["commune"])
         self.tiers = lru_cache(maxsize=2)(self._tiers)
         self._opened = lru_cache(maxsize=4)(self._open_at)
+        self._of_tiers = lru_cache(maxsize=2)(lambda on: _of_tiers(self.tiers(on)))
+        self._of_now = lru_cache(maxsize=4)(self._open_bits)
+        self.groups = lru_cache(maxsize=2)(self._groups)
 
     # -- where ------------------------------------------------------------------------------------
 
     def inside(self, level: str, codes: Collection[str]) -> NDArray[np.bool_]:
         """Tell the rows inside territories of a level."""
-        told: NDArray[np.bool_] = self._levels[level].is_in(list(codes)).to_numpy()
+        rows, where = self._levels[level]
+        told = np.zeros(self.size, dtype=bool)
+        for code in codes:
+            told[rows[where.get(code, slice(0))]] = True
         return told
 
     def box(self, west: float, south: float, east: float, north: float) -> NDArray[np.bool_]:
@@ -183,55 +190,53 @@ class SearchIndex:
 
     def find(self, query: Query) -> Found:
         """Return what answers a query, in order, and what each further choice would leave."""
-        tiers = self.tiers(query.on)
+        whole, masks, facets = self._asked(query)
+        counts = {}
+        for name, (values, bits) in facets.items():
+            others = [mask for other, mask in masks.items() if other != name]
+            numbers = _numbers(bits, reduce(and_, others, whole))
+            counts[name] = {v: n for v, n in zip(values, numbers, strict=True) if n}
+        told = reduce(and_, masks.values(), whole)
+        rows = np.flatnonzero(np.unpackbits(told.view(np.uint8), count=self.size))
+        return Found(self._ordered(rows, query.on, query.order), counts, self.tiers(query.on))
+
+    def count(self, query: Query) -> int:
+        """Return how many rows answer a query."""
+        whole, masks, _facets = self._asked(query)
+        return int(np.bitwise_count(reduce(and_, masks.values(), whole)).sum())
+
+    def _asked(
+        self, query: Query
+    ) -> tuple[NDArray[np.uint64], dict[str, NDArray[np.uint64]], dict[str, _Bits]]:
+        """Return the rows looked at, those of each choice, and the bitmaps of every facet."""
         base = np.ones(self.size, dtype=bool) if query.scope is None else query.scope
         if query.words.strip():
             base = base & self.words.mask(query.words)
-        facets = dict(self._bits)
-        facets[FRESHNESS] = _of_tiers(tiers)
-        opened = self.open_at(query.minutes, query.on)
-        facets[NOW] = ((YES,), _packed(opened[np.newaxis, :]))
+        facets = {**self._bits, **self._dated(query)}
         masks = {name: _any(*facets[name], chosen) for name, chosen in query.chosen.items()}
-        whole = _packed(base[np.newaxis, :])[0]
-        counts = {}
-        for name, (values, bits) in facets.items():
-            others = whole
-            for other, mask in masks.items():
-                if other != name:
-                    others = others & mask
-            numbers = np.bitwise_count(bits & others).sum(axis=1, dtype=np.int64).tolist()
-            counts[name] = {v: n for v, n in zip(values, numbers, strict=True) if n}
-        for mask in masks.values():
-            whole = whole & mask
-        rows = np.flatnonzero(np.unpackbits(whole.view(np.uint8), count=self.size))
-        return Found(self._ordered(rows, tiers, query.order), counts, tiers)
+        return _packed(base[np.newaxis, :])[0], masks, facets
+
+    def _dated(self, query: Query) -> dict[str, _Bits]:
+        """Return the facets that a date or an hour make."""
+        minutes = tuple(sorted(query.minutes.items()))
+        return {FRESHNESS: self._of_tiers(query.on), NOW: self._of_now(minutes, query.on)}
 
     def _ordered(
-        self,
-        rows: NDArray[np.int64],
-        tiers: NDArray[np.int8],
-        order: NDArray[np.float64] | None,
+        self, rows: NDArray[np.int64], on: date, order: NDArray[np.float64] | None
     ) -> NDArray[np.int64]:
         """Sort rows: those to confirm after the others, closed ones last."""
-        group = self.groups(tiers)[rows]
+        group = self.groups(on)[rows]
         if order is None:
             return rows[np.argsort(group, kind="stable")]
-        return by_group(rows, self.groups(tiers), order, np.arange(self.size))
+        return rows[np.lexsort((rows, order[rows], group))]
 
-    def groups(self, tiers: NDArray[np.int8]) -> NDArray[np.int8]:
+    def _groups(self, on: date) -> NDArray[np.int8]:
         """Return 0 for a place known lately, 1 to confirm, 2 closed."""
-        late = tiers >= TIERS.index(str(Tier.TO_CONFIRM))
+        late = self.tiers(on) >= TIERS.index(str(Tier.TO_CONFIRM))
         return np.where(self._closed, 2, late).astype(np.int8)
 
-
-def by_group(
-    rows: NDArray[np.int64],
-    groups: NDArray[np.int8],
-    order: NDArray[np.float64],
-    rank: NDArray[Any],
-) -> NDArray[np.int64]:
-    """Sort rows by their group, then a number, then their rank by town and name."""
-    return rows[np.lexsort((rank[rows], order[rows], groups[rows]))]
+    def _open_bits(self, minutes: tuple[tuple[str, int], ...], on: date) -> _Bits:
+        return (YES,), _packed(self._opened(minutes, on)[np.newaxis, :])
 
 
 def start_of(found: Found, row: int | None, rank: int) -> int:
@@ -244,6 +249,25 @@ def start_of(found: Found, row: int | None, rank: int) -> int:
 # -- inside ---------------------------------------------------------------------------------------
 
 _Bits = tuple[tuple[str, ...], "NDArray[np.uint64]"]
+
+
+def _rows_of(codes: pl.Series) -> tuple[NDArray[np.int64], dict[str, slice]]:
+    """Return rows grouped by code, and where those of each code are."""
+    order = codes.arg_sort(nulls_last=True).to_numpy().astype(np.int64)
+    runs = codes.gather(order).drop_nulls().rle().struct.unnest()
+    ends = np.cumsum(runs["len"].to_numpy())
+    starts = ends - runs["len"].to_numpy()
+    where = map(slice, starts.tolist(), ends.tolist())
+    return order, dict(zip(runs["value"].to_list(), where, strict=True))
+
+
+def _numbers(bits: NDArray[np.uint64], told: NDArray[np.uint64]) -> list[int]:
+    """Count the rows told of each bitmap; of a small part, only its words are read."""
+    words = np.flatnonzero(told)
+    if words.size < told.size // FEW:
+        bits, told = bits[:, words], told[words]
+    numbers: list[int] = np.bitwise_count(bits & told).sum(axis=1, dtype=np.int64).tolist()
+    return numbers
 
 
 def _packed(told: NDArray[np.bool_]) -> NDArray[np.uint64]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from portrea.offer.searching.index import Found, SearchIndex, by_group
+from portrea.offer.searching.index import Found, SearchIndex
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -92,14 +92,24 @@ class PatchedIndex:
         left = self._base.find(replace(query, scope=many, order=None))
         right = self._patch.find(replace(query, scope=few, order=None))
         rows = np.concatenate([left.rows, right.rows + self._base.size])
-        groups = np.concatenate([self._base.groups(left.tiers), self._patch.groups(right.tiers)])
+        groups = np.concatenate([self._base.groups(query.on), self._patch.groups(query.on)])
         counts = {
             facet: dict(Counter(told) + Counter(right.counts[facet]))
             for facet, told in left.counts.items()
         }
         order = self._rank if query.order is None else query.order
         tiers = np.concatenate([left.tiers, right.tiers])
-        return Found(by_group(rows, groups, order, self._rank), counts, tiers)
+        ranks = (self._rank[rows], order[rows], groups[rows])
+        return Found(rows[np.lexsort(ranks)], counts, tiers)
+
+    def count(self, query: Query) -> int:
+        """Return how many rows answer a query."""
+        scope = np.ones(self.size, dtype=bool) if query.scope is None else query.scope
+        many, few = self._parts(scope)
+        asked = replace(query, order=None)
+        return self._base.count(replace(asked, scope=many)) + self._patch.count(
+            replace(asked, scope=few)
+        )
 
     def _parts(self, scope: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         return scope[: self._base.size] & self._kept, scope[self._base.size :]

@@ -39,8 +39,10 @@ if TYPE_CHECKING:
 PAGE = 15
 FEWEST = 5
 """Places shown around a commune even when they are all far."""
-BOX_DEGREES = 1.5
-"""Half side, in degrees of latitude, of the square where the places around are measured first."""
+_SQUARES = (25.0, 150.0, 20_100.0)
+"""Half sides, in km, of the squares where the places around are looked for; the last is Earth."""
+KM_BY_DEGREE = 111.0
+"""A little less than a degree of latitude."""
 _COLUMNS = ("epci", "departement", "region")
 
 
@@ -108,7 +110,7 @@ def place_count(search: Search, selection: Selection, asked: Asked, now: datetim
     """Return how many places another search of the same moment would find."""
     scope, _km, _minutes = _scope(search.index, selection, around=True)
     query = replace(_query(search.index, asked, now), scope=scope)
-    return int(search.index.find(query).rows.size)
+    return search.index.count(query)
 
 
 def _query(index: Index, asked: Asked, now: datetime) -> Query:
@@ -189,26 +191,34 @@ def _around(
     row = reader().territory("commune", commune)
     if row is None or row["longitude"] is None:
         return None
+    point = (row["longitude"], row["latitude"])
+    area = float("nan") if row["area_km2"] is None else row["area_km2"]
+    threshold = default_travel().thresholds[-1]
     welcoming = ~index.tagged("acces", NOT_PUBLIC) & np.isfinite(index.longitude)
-    x, y = row["longitude"], row["latitude"]
-    wide = BOX_DEGREES / max(np.cos(np.radians(y)), 0.1)
-    rows = np.flatnonzero(
-        index.box(x - wide, y - BOX_DEGREES, x + wide, y + BOX_DEGREES) & welcoming
-    )
-    if rows.size < FEWEST:
-        rows = np.flatnonzero(welcoming)
+    for half in _SQUARES:
+        rows = np.flatnonzero(_square(index, point, half) & welcoming)
+        away = crow_fly_km(*point, index.longitude[rows], index.latitude[rows])
+        farthest = travel_minutes(half, persons=float("nan"), area_km2=area)
+        if farthest > threshold and np.count_nonzero(away <= half) >= FEWEST:
+            break
     if not rows.size:
         return None
-    km = np.full(index.size, np.nan)
-    minutes = np.full(index.size, np.nan)
-    km[rows] = crow_fly_km(x, y, index.longitude[rows], index.latitude[rows])
-    area = row["area_km2"] if row["area_km2"] is not None else float("nan")
-    minutes[rows] = travel_minutes(km[rows], persons=float("nan"), area_km2=area)
-    near = minutes <= default_travel().thresholds[-1]
+    km, minutes = np.full(index.size, np.nan), np.full(index.size, np.nan)
+    km[rows] = away
+    minutes[rows] = travel_minutes(away, persons=float("nan"), area_km2=area)
+    near = minutes <= threshold
     if near.sum() < FEWEST:
         near = np.zeros(index.size, dtype=bool)
-        near[rows[np.lexsort((rows, km[rows]))[:FEWEST]]] = True
+        near[rows[np.lexsort((rows, away))[:FEWEST]]] = True
     return near, km, minutes
+
+
+def _square(index: Index, point: tuple[float, float], half: float) -> NDArray[np.bool_]:
+    """Tell the rows of a square around a point; ``half`` a side, in km, is a little exceeded."""
+    x, y = point
+    tall = half / KM_BY_DEGREE
+    wide = tall / max(np.cos(np.radians(min(abs(y) + tall, 89.0))), 0.01)
+    return index.box(x - wide, y - tall, x + wide, y + tall)
 
 
 # -- when -----------------------------------------------------------------------------------------
