@@ -10,6 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portrea.base.errors import ParameterError
 from portrea.reach.travel import (
     Mode,
     chord_to_km,
@@ -17,6 +18,7 @@ from portrea.reach.travel import (
     default_travel,
     inner_km,
     km_to_chord,
+    pace,
     speeds_kmh,
     travel_minutes,
 )
@@ -30,7 +32,7 @@ CASES = yaml.safe_load((Path(__file__).parents[1] / "cases/reach/travel.yaml").r
 def test_hand_worked_minutes(case):
     persons = np.nan if case["persons"] is None else case["persons"]
     minutes = travel_minutes(
-        case["km"], persons=persons, area_km2=case["area_km2"], mode=Mode(case["mode"])
+        case["km"], persons=persons, area_km2=case["area_km2"], mode=case["mode"]
     )
     assert float(minutes) == pytest.approx(case["minutes"], rel=1e-6)
 
@@ -74,10 +76,40 @@ def test_sphere_distances(lon, lat, dlat, km):
     assert back == pytest.approx(km, rel=1e-6, abs=1e-6)
 
 
+PARAMS = Path(__file__).parents[2] / "src/portrea/reach/params"
+
+
 def test_every_parameter_says_its_source():
-    path = Path("src/portrea/reach/params/travel.yaml")
-    raw = yaml.safe_load((Path(__file__).parents[2] / path).read_text("utf-8"))
+    raw = yaml.safe_load((PARAMS / "travel.yaml").read_text("utf-8"))
     for name, card in raw.items():
-        leaves = [v for v in card.values() if isinstance(v, dict)] or [card]
-        assert all("source" in leaf for leaf in leaves), name
-        assert "date" in card, name
+        assert {"source", "date"} <= set(card), name
+
+
+def test_every_way_of_every_profile_says_its_source():
+    travel = default_travel()
+    classes = {name for name, _ in travel.classes}
+    for profile in travel.profiles.values():
+        assert profile.ways, profile.code
+        for way in profile.ways:
+            assert way.source, profile.code
+            assert way.date, profile.code
+            assert set(way.speeds) <= classes, profile.code
+
+
+def test_an_unknown_profile_is_told_with_those_that_exist():
+    with pytest.raises(ParameterError, match=r"« cheval » n’existe pas.*\n.*sans voiture"):
+        travel_minutes(1.0, persons=10, area_km2=1, mode="cheval")
+
+
+@given(
+    km=st.floats(0, 60),
+    persons=st.floats(0, 1e6),
+    profile=st.sampled_from(sorted(default_travel().profiles)),
+)
+def test_the_distance_within_some_minutes_is_the_inverse_of_the_minutes(km, persons, profile):
+    moving = pace(persons, 10.0, profile=profile)
+    assert float(moving.km_within(float(moving.minutes(km)))) == pytest.approx(km, abs=1e-9)
+
+
+def test_a_way_that_does_not_exist_is_not_a_way_even_on_the_spot():
+    assert float(travel_minutes(0.0, persons=10, area_km2=np.nan, mode="no_car")) == 0.0

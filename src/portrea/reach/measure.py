@@ -24,7 +24,7 @@ def measure_reach(
     weights: pl.DataFrame,
     *,
     levels: Sequence[str] = LEVELS,
-    mode: Mode = Mode.CAR,
+    mode: str = Mode.CAR,
     travel: Travel | None = None,
 ) -> pl.DataFrame:
     """Return the table ``reach`` of the IRIS and of every area above.

@@ -12,12 +12,13 @@ from scipy.spatial import cKDTree
 from portrea.reach.tables import NEAREST
 from portrea.reach.travel import (
     Mode,
+    Pace,
     Travel,
     chord_to_km,
     default_travel,
     inner_km,
     km_to_chord,
-    speeds_kmh,
+    pace,
     sphere_points,
 )
 from portrea.vocab.situations import Situation
@@ -35,8 +36,8 @@ class _Origins:
     codes: pl.Series
     kind: pl.Series
     points: NDArray[np.float64]
-    floor_minutes: NDArray[np.float64]
-    minutes_per_km: NDArray[np.float64]
+    inner_km: NDArray[np.float64]
+    pace: Pace
 
 
 def nearest_places(
@@ -44,7 +45,7 @@ def nearest_places(
     places: pl.DataFrame,
     *,
     population: pl.DataFrame | None = None,
-    mode: Mode = Mode.CAR,
+    mode: str = Mode.CAR,
     travel: Travel | None = None,
 ) -> pl.DataFrame:
     """Return the table ``nearest``: minutes to the nearest place, its id, count within 20 minutes.
@@ -139,19 +140,18 @@ def _commune_population(iris: pl.DataFrame, population: pl.DataFrame | None) -> 
 
 
 def _origins(
-    territories: pl.DataFrame, population: pl.DataFrame | None, mode: Mode, travel: Travel
+    territories: pl.DataFrame, population: pl.DataFrame | None, mode: str, travel: Travel
 ) -> _Origins:
     table = origins_table(territories, population)
-    speed = speeds_kmh(
+    moving = pace(
         _floats(table, "commune_population"),
         _floats(table, "commune_area_km2"),
-        mode=mode,
+        profile=mode,
         travel=travel,
     )
-    per_km = 60.0 * travel.detour / speed
-    floor = np.nan_to_num(inner_km(_floats(table, "area_km2"))) * per_km
+    inner = np.nan_to_num(inner_km(_floats(table, "area_km2")))
     points = sphere_points(_floats(table, "longitude"), _floats(table, "latitude"))
-    return _Origins(table["code"], table["origin"], points, floor, per_km)
+    return _Origins(table["code"], table["origin"], points, inner, moving)
 
 
 def _floats(frame: pl.DataFrame, name: str) -> NDArray[np.float64]:
@@ -189,9 +189,7 @@ def _nearest(
         tree = cKDTree(sphere_points(sites["longitude"], sites["latitude"]))
         chord, row[known] = tree.query(origins.points[known], workers=-1)
         km = chord_to_km(chord, radius_km=travel.earth_radius_km)
-        minutes[known] = np.maximum(
-            km * origins.minutes_per_km[known], origins.floor_minutes[known]
-        )
+        minutes[known] = origins.pace.of(known).minutes(np.maximum(km, origins.inner_km[known]))
     position = pl.Series(row)
     wanted = pl.select(pl.when(position >= 0).then(position)).to_series()
     return minutes, sites["id"].gather(wanted)
@@ -203,13 +201,12 @@ def _within(origins: _Origins, places: pl.DataFrame, travel: Travel) -> NDArray[
     known = np.isfinite(origins.points).all(axis=1)
     count[known] = 0.0
     limit = travel.thresholds[1]
-    inside = known & (origins.floor_minutes <= limit)
+    radius = origins.pace.km_within(limit)
+    inside = known & (origins.inner_km <= radius)
     if places.height and inside.any():
         tree = cKDTree(sphere_points(places["longitude"], places["latitude"]))
-        radius = km_to_chord(
-            limit / origins.minutes_per_km[inside], radius_km=travel.earth_radius_km
-        )
+        chord = km_to_chord(radius[inside], radius_km=travel.earth_radius_km)
         count[inside] = tree.query_ball_point(
-            origins.points[inside], radius, return_length=True, workers=-1
+            origins.points[inside], chord, return_length=True, workers=-1
         )
     return count

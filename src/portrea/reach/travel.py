@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, reduce
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import yaml
+
+from portrea.base.errors import ParameterError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,75 +20,186 @@ if TYPE_CHECKING:
 
 
 class Mode(StrEnum):
-    """How people travel."""
+    """The two everyday profiles, by name: a :class:`Mode` is accepted wherever a profile is."""
 
     CAR = "car"
     WALK = "walk"
 
 
 @dataclass(frozen=True, slots=True)
-class Travel:
-    """Parameters of travel times (``params/travel.yaml``), every one editable.
+class Way:
+    """One way to travel: its physical mode, what it costs before moving, its speeds.
 
-    ``classes`` are (name, minimum density in persons per km²), densest first; ``speeds`` are km/h
-    by class; ``unknown`` is the class of a zone whose density is unknown.
+    ``mode`` is car, walk, bicycle or transit; ``wait`` is in minutes; ``speeds`` are door-to-door
+    km/h by density class of the zone of departure, where this way exists.
+    """
+
+    mode: str
+    wait: float
+    speeds: Mapping[str, float]
+    source: str
+    date: str
+    assumed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How a kind of person travels: by the fastest of her ways (``params/profiles.yaml``)."""
+
+    code: str
+    label: str
+    ways: tuple[Way, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Travel:
+    """Parameters of travel times (``params/travel.yaml``, ``params/profiles.yaml``), all editable.
+
+    ``classes`` are (name, minimum density in persons per km²), densest first; ``unknown`` is the
+    class of a zone whose density is unknown.
     """
 
     detour: float
     classes: tuple[tuple[str, float], ...]
     unknown: str
-    speeds: Mapping[str, float]
-    walk_speed: float
+    profiles: Mapping[str, Profile]
     thresholds: tuple[float, float, float]
     earth_radius_km: float
+
+    def profile(self, code: str) -> Profile:
+        """Return a profile, or say in French which ones exist."""
+        if code not in self.profiles:
+            known = ", ".join(f"{one.code} ({one.label})" for one in self.profiles.values())
+            raise ParameterError(
+                f"Le profil de déplacement « {code} » n’existe pas.", remedy=f"Profils : {known}."
+            )
+        return self.profiles[code]
 
 
 @cache
 def default_travel() -> Travel:
     """Return the dated, sourced parameters shipped with Portrea."""
-    raw = yaml.safe_load(files("portrea.reach").joinpath("params/travel.yaml").read_text("utf-8"))
+    raw = _shipped("travel.yaml")
     classes = raw["density_classes"]
-    names = tuple((c["name"], float(c["minimum"])) for c in classes["classes"])
     first, second, third = (float(value) for value in raw["thresholds"]["value"])
     return Travel(
         detour=float(raw["detour"]["value"]),
-        classes=names,
+        classes=tuple((c["name"], float(c["minimum"])) for c in classes["classes"]),
         unknown=classes["unknown"],
-        speeds={name: float(raw["car_speed"][name]["value"]) for name, _ in names},
-        walk_speed=float(raw["walk_speed"]["value"]),
+        profiles={code: _profile(code, card) for code, card in _shipped("profiles.yaml").items()},
         thresholds=(first, second, third),
         earth_radius_km=float(raw["earth_radius"]["value"]),
     )
+
+
+def _shipped(name: str) -> dict[str, Any]:
+    text = files("portrea.reach").joinpath(f"params/{name}").read_text("utf-8")
+    raw: dict[str, Any] = yaml.safe_load(text)
+    return raw
+
+
+def _profile(code: str, card: Mapping[str, Any]) -> Profile:
+    ways = tuple(
+        Way(
+            mode=str(way["mode"]),
+            wait=float(way["wait"]),
+            speeds={name: float(speed) for name, speed in way["speed"].items()},
+            source=str(way["source"]),
+            date=str(way["date"]),
+            assumed=bool(way.get("hypothese")),
+        )
+        for way in card["ways"]
+    )
+    return Profile(code, str(card["label"]), ways)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What distance costs from each zone, by each way of a profile.
+
+    ``waits`` are minutes, one per way; ``per_km`` are minutes per km as the crow flies, one array
+    (the shape of the zones) per way, ``inf`` where this way does not exist.
+    """
+
+    waits: tuple[float, ...]
+    per_km: tuple[NDArray[np.float64], ...]
+
+    def minutes(self, km: ArrayLike) -> NDArray[np.float64]:
+        """Return the minutes of crow-fly distances in km from each zone, by the fastest way."""
+        km = np.asarray(km, dtype=float)
+        with np.errstate(invalid="ignore"):  # no such way (inf) to the very place (0 km): not a way
+            ways = [wait + cost * km for wait, cost in zip(self.waits, self.per_km, strict=True)]
+        return np.asarray(reduce(np.fmin, ways), dtype=float)
+
+    def km_within(self, minutes: float) -> NDArray[np.float64]:
+        """Return how far, in km as the crow flies, each zone gets in ``minutes`` (< 0: nowhere)."""
+        ways = [(minutes - wait) / cost for wait, cost in zip(self.waits, self.per_km, strict=True)]
+        return np.asarray(reduce(np.maximum, ways), dtype=float)
+
+    def of(self, rows: NDArray[np.integer | np.bool_]) -> Pace:
+        """Return the pace of some zones, repeated or reordered."""
+        return Pace(self.waits, tuple(cost[rows] for cost in self.per_km))
+
+
+def pace(
+    persons: ArrayLike, area_km2: ArrayLike, *, profile: str = "car", travel: Travel | None = None
+) -> Pace:
+    """Return the pace of a profile around zones of given population and area.
+
+    Parameters
+    ----------
+    persons, area_km2
+        Population and area of the zone's commune, which make its density class; NaN when unknown.
+    profile
+        Code of a profile, or a :class:`Mode`.
+    travel
+        Parameters; the shipped ones by default.
+    """
+    travel = travel or default_travel()
+    ways = travel.profile(profile).ways
+    density_class = _density_class(persons, area_km2, travel)
+    names = [name for name, _ in travel.classes]
+    costs = [
+        [
+            60.0 * travel.detour / way.speeds[name] if name in way.speeds else np.inf
+            for name in names
+        ]
+        for way in ways
+    ]
+    per_km = tuple(np.asarray(cost)[density_class] for cost in costs)
+    return Pace(tuple(way.wait for way in ways), per_km)
+
+
+def _density_class(persons: ArrayLike, area_km2: ArrayLike, travel: Travel) -> NDArray[np.int64]:
+    """Return the rank of the density class of each zone in ``travel.classes``."""
+    persons, area = np.broadcast_arrays(
+        np.asarray(persons, dtype=float), np.asarray(area_km2, dtype=float)
+    )
+    density = np.divide(persons, area, out=np.full(persons.shape, np.nan), where=area > 0)
+    names = [name for name, _ in travel.classes]
+    conditions = [density >= minimum for _, minimum in travel.classes]
+    return np.select(conditions, range(len(names)), default=names.index(travel.unknown))
 
 
 def speeds_kmh(
     persons: ArrayLike,
     area_km2: ArrayLike,
     *,
-    mode: Mode = Mode.CAR,
+    mode: str = Mode.CAR,
     travel: Travel | None = None,
 ) -> NDArray[np.float64]:
-    """Return the door-to-door speed in km/h around zones of given population and area.
+    """Return the door-to-door speed in km/h of the fastest way, once its wait is over.
 
     Parameters
     ----------
     persons, area_km2
         Population and area of the zone's commune; NaN when unknown.
-    mode
-        By car (speed by density class) or on foot (one speed).
-    travel
-        Parameters; the shipped ones by default.
+    mode, travel
+        Profile (:class:`Mode` or code) and parameters.
     """
     travel = travel or default_travel()
-    persons, area = np.broadcast_arrays(
-        np.asarray(persons, dtype=float), np.asarray(area_km2, dtype=float)
-    )
-    if mode is Mode.WALK:
-        return np.full(persons.shape, travel.walk_speed)
-    density = np.divide(persons, area, out=np.full(persons.shape, np.nan), where=area > 0)
-    conditions = [density >= minimum for _, minimum in travel.classes]
-    values = [travel.speeds[name] for name, _ in travel.classes]
-    return np.select(conditions, values, default=travel.speeds[travel.unknown])
+    costs = pace(persons, area_km2, profile=mode, travel=travel).per_km
+    return np.asarray(60.0 * travel.detour / reduce(np.minimum, costs), dtype=float)
 
 
 def inner_km(area_km2: ArrayLike) -> NDArray[np.float64]:
@@ -104,7 +217,7 @@ def travel_minutes(
     *,
     persons: ArrayLike,
     area_km2: ArrayLike,
-    mode: Mode = Mode.CAR,
+    mode: str = Mode.CAR,
     travel: Travel | None = None,
 ) -> NDArray[np.float64]:
     """Return travel times in minutes from zones to places.
@@ -117,18 +230,16 @@ def travel_minutes(
         Population and area of the zone of departure; NaN when unknown (intermediate speed, and
         no floor, are then used).
     mode, travel
-        Mode and parameters.
+        Profile (:class:`Mode` or code) and parameters.
 
     Notes
     -----
-    ``60 · detour · max(crow-fly, 0.5·sqrt(area/π)) / speed(density)``. The speed depends on the
-    zone of departure alone, so the nearest place as the crow flies is the nearest in time.
+    ``wait + 60 · detour · max(crow-fly, 0.5·sqrt(area/π)) / speed(density)``, by the fastest way of
+    the profile. It depends on the zone of departure and the distance alone, so the nearest place as
+    the crow flies is the nearest in time.
     """
-    travel = travel or default_travel()
-    speed = speeds_kmh(persons, area_km2, mode=mode, travel=travel)
     km = np.fmax(np.asarray(crow_fly_km, dtype=float), inner_km(area_km2))
-    minutes: NDArray[np.float64] = 60.0 * travel.detour * km / speed
-    return minutes
+    return pace(persons, area_km2, profile=mode, travel=travel).minutes(km)
 
 
 def sphere_points(longitude: ArrayLike, latitude: ArrayLike) -> NDArray[np.float64]:
@@ -172,7 +283,7 @@ def minutes_between(
     *,
     persons: float = np.nan,
     area_km2: float = np.nan,
-    mode: Mode = Mode.CAR,
+    mode: str = Mode.CAR,
 ) -> NDArray[np.float64]:
     """Return travel times in minutes from one point (longitude, latitude) to several.
 

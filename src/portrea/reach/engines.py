@@ -1,0 +1,125 @@
+"""The default engine of travel times: crow-fly × detour ÷ speed, from points (``travel.py``)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+from scipy.sparse import csr_array
+
+from portrea.reach.pairs import Points, pairs_within
+from portrea.reach.times import LEAST, Times, version_of
+from portrea.reach.travel import default_travel, inner_km, pace
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from portrea.reach.travel import Travel
+
+CROW_FLY = "crow_fly"
+EDITION = "crow_fly 1"
+"""Changes with the formula, so that times kept on disk are measured again."""
+ORIGIN = ("code", "longitude", "latitude", "persons", "area_km2")
+ORIGIN_CLASS = ("class_persons", "class_area_km2")
+PLACE = ("id", "longitude", "latitude")
+
+
+def crow_fly_times(
+    origins: pl.DataFrame,
+    places: pl.DataFrame,
+    *,
+    t_max: float,
+    profile: str = "car",
+    travel: Travel | None = None,
+) -> Times:
+    """Return the times of the default model between all origins and places within ``t_max``.
+
+    Parameters
+    ----------
+    origins
+        ``code``, ``longitude``, ``latitude`` (degrees), ``persons`` and ``area_km2`` (null when
+        unknown), which make the density class and the time imposed inside the zone. Optional
+        ``class_persons``, ``class_area_km2``: those of its commune, when the density class is not
+        to be read on the zone itself.
+    places
+        ``id``, ``longitude``, ``latitude``.
+    t_max
+        Longest time kept, in minutes.
+    profile
+        Code of ``profiles.yaml``: car, no_car, walk, walk_slow, bicycle.
+    travel
+        Parameters; the shipped ones by default.
+
+    Notes
+    -----
+    The same formula as :func:`portrea.reach.travel.travel_minutes`.
+    """
+    travel = travel or default_travel()
+    class_of = [name if name in origins.columns else name[6:] for name in ORIGIN_CLASS]
+    moving = pace(*(_floats(origins, name) for name in class_of), profile=profile, travel=travel)
+    inner = np.nan_to_num(inner_km(_floats(origins, "area_km2")))
+    start, mine = _located(origins)
+    stop, theirs = _located(places)
+    moving, inner = moving.of(mine), inner[mine]
+
+    def keep(
+        row: NDArray[np.int64], km: NDArray[np.float64]
+    ) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+        minutes = moving.of(row).minutes(np.maximum(km, inner[row]))
+        return minutes <= t_max, minutes
+
+    radius = moving.km_within(t_max)
+    radius[inner > radius] = -1.0
+    rows, columns, minutes = pairs_within(
+        start, stop, radius, keep, earth_km=travel.earth_radius_km
+    )
+    ends = np.cumsum(np.bincount(mine[rows], minlength=origins.height))
+    matrix = csr_array(
+        (np.maximum(minutes, LEAST), theirs[columns].astype(np.int32), np.append(0, ends)),
+        shape=(origins.height, places.height),
+    )
+    matrix.sort_indices()
+    return Times(
+        np.asarray(origins["code"].to_list(), dtype=np.str_),
+        np.asarray(places["id"].to_list(), dtype=np.str_),
+        matrix,
+        float(t_max),
+        CROW_FLY,
+        profile,
+        crow_fly_version(origins, places, t_max=t_max, profile=profile, travel=travel),
+    )
+
+
+def crow_fly_version(
+    origins: pl.DataFrame,
+    places: pl.DataFrame,
+    *,
+    t_max: float,
+    profile: str = "car",
+    travel: Travel | None = None,
+) -> str:
+    """Return the version :func:`crow_fly_times` would have, without measuring anything."""
+    travel = travel or default_travel()
+    parameters = {
+        "t_max": float(t_max),
+        "detour": travel.detour,
+        "classes": travel.classes,
+        "unknown": travel.unknown,
+        "earth_radius_km": travel.earth_radius_km,
+        "profile": profile,
+        "ways": [(way.mode, way.wait, way.speeds) for way in travel.profile(profile).ways],
+    }
+    known = [name for name in (*ORIGIN, *ORIGIN_CLASS) if name in origins.columns]
+    return version_of(EDITION, parameters, [origins.select(known), places.select(PLACE)])
+
+
+def _located(frame: pl.DataFrame) -> tuple[Points, NDArray[np.int64]]:
+    """Return the points of a frame that has some, and their rows."""
+    longitude, latitude = _floats(frame, "longitude"), _floats(frame, "latitude")
+    rows = np.flatnonzero(np.isfinite(longitude) & np.isfinite(latitude))
+    return Points(longitude[rows], latitude[rows]), rows
+
+
+def _floats(frame: pl.DataFrame, name: str) -> NDArray[np.float64]:
+    return frame[name].cast(pl.Float64).fill_null(float("nan")).to_numpy()
