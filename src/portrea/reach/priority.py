@@ -1,0 +1,356 @@
+"""Priority areas: the need that help does not cover, and how sure it is that an area comes first.
+
+``U_i = C_i · 1[A_i < q]``: the persons concerned of the areas whose access is under a bar. The
+count, the rate and the access stay side by side: any of the three may order the table, none is ever
+added to another. Times, decay and supply are upstream (``access.py``): here are arrays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from portrea.reach.priority_tables import PRIORITIES, Status
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from portrea.reach.priority_rules import Rule
+
+    Floats = NDArray[np.float64]
+    Draws = NDArray[np.float32]
+    Strings = NDArray[np.str_]
+
+HUNDRED = 100.0
+"""Access is told for a hundred persons concerned."""
+
+
+@dataclass(frozen=True, eq=False)
+class Areas:
+    """Need and access of some areas, one row each.
+
+    ``persons`` are those concerned, ``population`` the universe of the rate, ``access`` hours of
+    help a week for a hundred persons concerned; NaN is unknown. ``access_known`` is the access
+    without the places whose capacity is imputed, ``minutes`` the time to the nearest place.
+    ``draws`` (areas × draws) carry the uncertainty of the persons, ``access_draws`` that of the
+    access; ``uncovered`` and ``uncovered_draws`` are given by :func:`grouped` alone.
+    """
+
+    codes: Strings
+    persons: Floats
+    population: Floats
+    access: Floats
+    draws: Draws | None = None
+    access_draws: Draws | None = None
+    access_known: Floats | None = None
+    minutes: Floats | None = None
+
+    def known_only(self) -> Areas | None:
+        """Return the areas as if the places of imputed capacity gave nothing."""
+        if self.access_known is None:
+            return None
+        return replace(self, access=self.access_known, access_draws=None)
+
+
+def threshold_of(areas: Areas, rule: Rule) -> float:
+    """Return the bar on the access: the one told, else a share of the mean of the persons.
+
+    The mean of the access weighted by persons is the supply shared equally among them.
+    """
+    if rule.threshold is not None:
+        return rule.threshold
+    return rule.share_of_mean * _mean(areas.access, areas.persons)
+
+
+def uncovered(areas: Areas, threshold: float) -> Floats:
+    """Return the persons concerned of each area under the bar, 0 elsewhere (NaN: unknown).
+
+    An area without any access is uncovered whatever the bar.
+    """
+    low = (areas.access < threshold) | (areas.access <= 0)
+    found = np.where(low, areas.persons, 0.0)
+    found[~(np.isfinite(areas.access) & np.isfinite(areas.persons))] = np.nan
+    return found
+
+
+def uncovered_draws(areas: Areas, threshold: float) -> Draws | None:
+    """Return the same in every draw (areas × draws), or nothing without draws."""
+    if areas.draws is None:
+        return None
+    access = areas.access[:, None] if areas.access_draws is None else areas.access_draws
+    low = (access < threshold) | (access <= 0)
+    found: Draws = np.where(low, areas.draws, np.float32(0))
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class Lacking:
+    """What help leaves uncovered in each area, and the areas themselves."""
+
+    areas: Areas
+    persons: Floats
+    draws: Draws | None
+    threshold: float
+
+
+def lacking(areas: Areas, rule: Rule) -> Lacking:
+    """Return what is uncovered under the bar of the rule."""
+    bar = threshold_of(areas, rule)
+    return Lacking(areas, uncovered(areas, bar), uncovered_draws(areas, bar), bar)
+
+
+def grouped(found: Lacking, owners: Strings) -> Lacking:
+    """Return the same for groups of areas: what is uncovered adds up, access is a mean of persons.
+
+    Parameters
+    ----------
+    found
+        Areas and what they lack (IRIS, say).
+    owners
+        Code of the group of each area (its commune); the groups come out in the order of codes.
+
+    Notes
+    -----
+    An area whose persons or access are unknown adds nothing to what its group lacks; a group is
+    unknown when all its areas are.
+    """
+    codes, place = np.unique(owners, return_inverse=True)
+    areas, size = found.areas, len(codes)
+    known = np.isfinite(found.persons)
+
+    def total(values: Floats) -> Floats:
+        told = np.isfinite(values)
+        summed = np.bincount(place[told], values[told], size)
+        return np.where(np.bincount(place[told], minlength=size) > 0, summed, np.nan)
+
+    def mean(values: Floats | None) -> Floats | None:
+        return None if values is None else _group_mean(values, areas.persons, place, size)
+
+    def drawn(values: Draws | None, told: NDArray[np.bool_]) -> Draws | None:
+        return None if values is None else _group_sum(values, place, told, size)
+
+    together = Areas(
+        codes=codes,
+        persons=total(areas.persons),
+        population=total(areas.population),
+        access=_group_mean(areas.access, areas.persons, place, size),
+        draws=drawn(areas.draws, np.isfinite(areas.persons)),
+        access_draws=_group_access(areas, place, known, size),
+        access_known=mean(areas.access_known),
+        minutes=mean(areas.minutes),
+    )
+    return Lacking(together, total(found.persons), drawn(found.draws, known), found.threshold)
+
+
+def prioritise(areas: Areas, rule: Rule, *, owners: Strings | None = None) -> pl.DataFrame:
+    """Return the table ``priorities`` of the areas, or of the groups they belong to.
+
+    Parameters
+    ----------
+    areas
+        Need and access of the finest areas known.
+    rule
+        How many are first, the bar, the order.
+    owners
+        Group of each area; the areas themselves when absent.
+
+    Notes
+    -----
+    The rank comes from the central values, ``p_first`` from the draws. ``unrankable`` says that
+    leaving out what is imputed makes the area enter or leave the first ones; the bar is then taken
+    again on what is known, unless the reader gave one.
+    """
+    found = _found(areas, rule, owners)
+    values, drawn = _ordered(found, rule.order)
+    ranks = ranks_of(values)
+    first = (ranks <= rule.first) & (found.persons > 0)
+    alone = areas.known_only()
+    first_known, rank_known = first, ranks
+    if alone is not None:
+        known = _found(alone, rule, owners)
+        rank_known = ranks_of(_ordered(known, rule.order)[0])
+        first_known = (rank_known <= rule.first) & (known.persons > 0)
+    chances = Chances.of(drawn, found, rule)
+    status = _status(found, first, first_known, chances, rule)
+    frame = pl.DataFrame(
+        {
+            **_figures(found, rule),
+            "rank": ranks,
+            "first": first,
+            "p_first": chances.first,
+            "rank_low": chances.low,
+            "rank_high": chances.high,
+            "rank_known": rank_known,
+            "first_known": first_known,
+            "status": status,
+        },
+        strict=False,
+    ).with_columns(order=pl.lit(rule.order), threshold=pl.lit(found.threshold))
+    return PRIORITIES.conform(frame.with_columns(pl.selectors.float().fill_nan(None)))
+
+
+@dataclass(frozen=True, eq=False)
+class Chances:
+    """P(among the first) and interval of the rank of each area; NaN without draws."""
+
+    first: Floats
+    low: Floats
+    high: Floats
+
+    @classmethod
+    def of(cls, drawn: Draws | None, found: Lacking, rule: Rule) -> Chances:
+        """Rank every draw: an area that lacks nothing in a draw is not among its first."""
+        unknown = ~np.isfinite(found.persons)
+        if drawn is None:
+            blank = np.full(len(unknown), np.nan)
+            return cls(blank, blank, blank)
+        ranks = np.empty(drawn.shape, dtype=np.int32)
+        for column in range(drawn.shape[1]):
+            ranks[:, column] = ranks_of(np.where(unknown, np.nan, drawn[:, column]))
+        lacks = np.ones_like(ranks, bool) if found.draws is None else found.draws > 0
+        first = ((ranks <= rule.first) & lacks).mean(axis=1)
+        tail = (1 - rule.interval) / 2
+        low, high = np.quantile(ranks, (tail, 1 - tail), axis=1, method="inverted_cdf")
+        return cls(*(np.where(unknown, np.nan, v).astype(float) for v in (first, low, high)))
+
+
+def ranks_of(values: NDArray[np.floating[Any]]) -> NDArray[np.int64]:
+    """Return ranks, 1 for the largest; equal values share theirs, unknown ones come last."""
+    known = np.sort(values[np.isfinite(values)])
+    ranks = len(known) - np.searchsorted(known, values, side="right") + 1
+    found: NDArray[np.int64] = np.where(np.isfinite(values), ranks, len(known) + 1)
+    return found
+
+
+def _found(areas: Areas, rule: Rule, owners: Strings | None) -> Lacking:
+    found = lacking(areas, rule)
+    return found if owners is None else grouped(found, owners)
+
+
+def _ordered(found: Lacking, order: str) -> tuple[Floats, Draws | None]:
+    """Return what orders the areas, the largest first, and its draws."""
+    areas = found.areas
+    if order == "persons":
+        return found.persons, found.draws
+    if order == "share":
+        universe = np.where(areas.population > 0, areas.population, np.nan)
+        wide = universe[:, None].astype(np.float32)
+        rates: Draws | None = None if found.draws is None else found.draws / wide
+        return found.persons / universe, rates
+    lack: Draws | None = None if areas.access_draws is None else -areas.access_draws
+    return np.where(np.isfinite(found.persons), -areas.access, np.nan), lack
+
+
+def _status(
+    found: Lacking,
+    first: NDArray[np.bool_],
+    first_known: NDArray[np.bool_],
+    chances: Chances,
+    rule: Rule,
+) -> list[str]:
+    """Say what may be said of each area; the first condition that holds wins."""
+    odds = chances.first
+    conditions = [
+        ~np.isfinite(found.persons),
+        first != first_known,
+        (found.persons == 0) & ~(odds > rule.unlikely),
+        ~np.isfinite(odds),
+        odds >= rule.sure,
+        odds <= rule.unlikely,
+    ]
+    names = [
+        Status.UNKNOWN,
+        Status.UNRANKABLE,
+        Status.COVERED,
+        Status.UNDRAWN,
+        Status.FIRST,
+        Status.AFTER,
+    ]
+    place = np.select(conditions, range(len(names)), default=len(names))
+    return [str((*names, Status.UNCERTAIN)[index]) for index in place]
+
+
+def _figures(found: Lacking, rule: Rule) -> dict[str, Any]:
+    """Count, rate and access, each with its interval."""
+    areas = found.areas
+    universe = np.where(areas.population > 0, areas.population, np.nan)
+    persons, lost = _bounds(areas.draws, rule), _bounds(found.draws, rule)
+    access = _bounds(areas.access_draws, rule)
+    unknown = np.full(len(areas.codes), np.nan)
+    return {
+        "code": areas.codes,
+        "uncovered": found.persons,
+        "uncovered_low": lost[0] if lost else unknown,
+        "uncovered_high": lost[1] if lost else unknown,
+        "persons": areas.persons,
+        "persons_low": persons[0] if persons else unknown,
+        "persons_high": persons[1] if persons else unknown,
+        "population": areas.population,
+        "share": areas.persons / universe,
+        "share_low": persons[0] / universe if persons else unknown,
+        "share_high": persons[1] / universe if persons else unknown,
+        "access": areas.access,
+        "access_low": access[0] if access else unknown,
+        "access_high": access[1] if access else unknown,
+        "minutes": unknown if areas.minutes is None else areas.minutes,
+        "imputed_share": imputed_share(areas),
+    }
+
+
+def imputed_share(areas: Areas) -> Floats:
+    """Return the share of the access that rests on imputed capacity (NaN: no access, or untold)."""
+    if areas.access_known is None:
+        return np.full(len(areas.codes), np.nan)
+    some = np.where(areas.access > 0, areas.access, np.nan)
+    return np.clip(1 - areas.access_known / some, 0, 1)
+
+
+def _bounds(drawn: Draws | None, rule: Rule) -> tuple[Floats, Floats] | None:
+    if drawn is None:
+        return None
+    tail = (1 - rule.interval) / 2
+    low, high = np.quantile(drawn, (tail, 1 - tail), axis=1)
+    return low.astype(float), high.astype(float)
+
+
+def _mean(values: Floats, weights: Floats) -> float:
+    known = np.isfinite(values) & np.isfinite(weights)
+    total = float(weights[known].sum())
+    return float((values[known] * weights[known]).sum() / total) if total > 0 else 0.0
+
+
+def _group_mean(values: Floats, weights: Floats, place: NDArray[np.intp], size: int) -> Floats:
+    """Mean of the persons; a plain one where there is nobody."""
+    known = np.isfinite(values) & np.isfinite(weights)
+    inside = place[known]
+    persons = np.bincount(inside, weights[known], size)
+    summed = np.bincount(inside, (values * weights)[known], size)
+    counts = np.bincount(inside, minlength=size)
+    plain = np.bincount(inside, values[known], size)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found: Floats = np.where(persons > 0, summed / persons, plain / counts)
+    return found
+
+
+def _group_sum(
+    values: Draws, place: NDArray[np.intp], known: NDArray[np.bool_], size: int
+) -> Draws:
+    found = np.zeros((size, values.shape[1]), dtype=np.float32)
+    np.add.at(found, place[known], values[known])
+    return found
+
+
+def _group_access(
+    areas: Areas, place: NDArray[np.intp], known: NDArray[np.bool_], size: int
+) -> Draws | None:
+    if areas.access_draws is None:
+        return None
+    weights = areas.persons.astype(np.float32)[:, None]
+    summed = _group_sum(areas.access_draws * weights, place, known, size)
+    persons = np.bincount(place[known], areas.persons[known], size)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = summed / persons[:, None].astype(np.float32)
+    return found.astype(np.float32)
