@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from portrea.reach.siting.problem import Problem
 
 RANGE = (0.025, 0.975)
+FEW = 0.1
+"""Below this share of rows, copying them is cheaper than multiplying all the draws."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +71,34 @@ def spread(problem: Problem, weights: NDArray[np.float64] | NDArray[np.bool_]) -
 
     Weights may be negative: the range of a difference is that of the difference, draw by draw.
     """
-    weights = np.asarray(weights, dtype=np.float64)
-    value = float(weights @ problem.persons)
+    return spread_of(float(weights @ problem.persons), drawn(problem, weights))
+
+
+def drawn(
+    problem: Problem, weights: NDArray[np.float64] | NDArray[np.bool_]
+) -> NDArray[np.float32] | None:
+    """Return the weighted sum of the persons in each draw (None without draws)."""
     if problem.draws is None:
-        return Spread(value)
+        return None
     rows = np.flatnonzero(weights)
-    drawn = weights[rows].astype(np.float32) @ problem.draws[rows]
-    low, high = quantiles(drawn[None, :], RANGE)[0]
+    if len(rows) > FEW * len(weights):
+        return _weighted(weights, problem.draws)
+    return _weighted(weights[rows], problem.draws[rows])
+
+
+def _weighted(
+    weights: NDArray[np.float64] | NDArray[np.bool_], draws: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Multiply without the threads of BLAS, that cost more than so small a product."""
+    total: NDArray[np.float32] = np.einsum("i,ij->j", weights.astype(np.float32), draws)
+    return total
+
+
+def spread_of(value: float, draws: NDArray[np.float32] | None) -> Spread:
+    """Return a value and the range of its draws, widened to hold it."""
+    if draws is None:
+        return Spread(value)
+    low, high = quantiles(draws[None, :], RANGE)[0]
     return Spread(value, min(float(low), value), max(float(high), value))
 
 
@@ -90,10 +113,12 @@ def figures_of(problem: Problem, minutes: NDArray[np.float32], *, threshold: flo
     asked = problem.persons > 0
     known = np.isfinite(minutes) & asked
     counted = np.minimum(minutes.astype(np.float64), problem.limit)
+    covered, inside, everyone = near @ problem.persons, drawn(problem, near), problem.total_draws
+    outside = None if inside is None or everyone is None else everyone - inside
     return Figures(
-        covered=spread(problem, near),
-        beyond=spread(problem, ~near),
-        total=spread(problem, np.ones(len(near))),
+        covered=spread_of(float(covered), inside),
+        beyond=spread_of(float(problem.total - covered), outside),
+        total=spread_of(problem.total, everyone),
         mean_minutes=float(counted @ problem.persons / problem.total),
         farthest_minutes=float(np.max(minutes[known])) if known.any() else None,
         unreached=spread(problem, ~np.isfinite(minutes)),

@@ -115,10 +115,15 @@ class Problem:
         """Positions of the places open today."""
         return np.flatnonzero(self.states != State.CANDIDATE)
 
-    @property
+    @cached_property
     def total(self) -> float:
         """Persons of all the points."""
         return float(self.persons.sum())
+
+    @cached_property
+    def total_draws(self) -> NDArray[np.float32] | None:
+        """Persons of all the points in each draw."""
+        return None if self.draws is None else self.draws.sum(axis=0)
 
     def positions(self, places: Iterable[str]) -> NDArray[np.intp]:
         """Return the positions of places, or say in French which is unknown."""
@@ -136,8 +141,11 @@ class Problem:
         """Return the minutes from each point to the nearest of these places (``inf`` if none)."""
         best = np.full(len(self.codes), np.inf, dtype=np.float32)
         if len(rows):
-            columns = self.by_place[:, rows]
-            np.minimum.at(best, columns.indices, columns.data)
+            times = self.by_place
+            for row in rows:
+                part = slice(times.indptr[row], times.indptr[row + 1])
+                points = times.indices[part]
+                best[points] = np.minimum(best[points], times.data[part])
         return best
 
     def with_states(self, states: Mapping[str, State], *, default: State | None = None) -> Problem:
