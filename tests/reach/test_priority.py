@@ -141,6 +141,17 @@ def test_without_draws_nothing_is_sure():
     assert found["p_first"].null_count() == 5
 
 
+def test_a_need_known_between_two_scenarios_is_sure_when_both_say_so():
+    # Case B is among the two first in draws 1, 3 and 4: half of the low scenario, all of the high.
+    found = prioritise(areas_of(sides=2, access_known=None), rule_of())
+    assert found.row(1, named=True)["p_first"] == 0.75
+    assert (found["p_first_low"][1], found["p_first_high"][1]) == (0.5, 1.0)
+    assert found["status"][1] == Status.UNCERTAIN
+    # Its 95 % interval is the widest of both: 50 and 80, then 70 and 90.
+    assert found["persons_low"][1] == pytest.approx(50.75)
+    assert found["persons_high"][1] == pytest.approx(89.5)
+
+
 def test_no_supply_at_all_leaves_everyone_uncovered():
     found = prioritise(areas_of(access=np.zeros(5), access_known=np.zeros(5)), rule_of())
     assert found["uncovered"].to_list() == CASE["areas"]["persons"]
@@ -215,7 +226,7 @@ def test_the_order_of_rows_changes_nothing(areas, order):
     order = [i for i in order if i < len(areas.codes)]
     turned = Areas(
         **{
-            name: None if value is None else value[order]
+            name: value[order] if isinstance(value, np.ndarray) else value
             for name, value in ((n, getattr(areas, n)) for n in areas.__dataclass_fields__)
         }
     )

@@ -8,7 +8,7 @@ added to another. Times, decay and supply are upstream (``access.py``): here are
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import polars as pl
@@ -36,7 +36,8 @@ class Areas:
     help a week for a hundred persons concerned; NaN is unknown. ``access_known`` is the access
     without the places whose capacity is imputed, ``minutes`` the time to the nearest place.
     ``draws`` (areas × draws) carry the uncertainty of the persons, ``access_draws`` that of the
-    access; ``uncovered`` and ``uncovered_draws`` are given by :func:`grouped` alone.
+    access. With two ``sides`` the first half of the draws is those of a low scenario, the second
+    half those of a high one (:class:`portrea.reach.demand.Demand`).
     """
 
     codes: Strings
@@ -47,6 +48,7 @@ class Areas:
     access_draws: Draws | None = None
     access_known: Floats | None = None
     minutes: Floats | None = None
+    sides: int = 1
 
     def known_only(self) -> Areas | None:
         """Return the areas as if the places of imputed capacity gave nothing."""
@@ -141,6 +143,7 @@ def grouped(found: Lacking, owners: Strings) -> Lacking:
         access_draws=_group_access(areas, place, known, size),
         access_known=mean(areas.access_known),
         minutes=mean(areas.minutes),
+        sides=areas.sides,
     )
     return Lacking(together, total(found.persons), drawn(found.draws, known), found.threshold)
 
@@ -181,6 +184,8 @@ def prioritise(areas: Areas, rule: Rule, *, owners: Strings | None = None) -> pl
             "rank": ranks,
             "first": first,
             "p_first": chances.first,
+            "p_first_low": chances.least,
+            "p_first_high": chances.most,
             "rank_low": chances.low,
             "rank_high": chances.high,
             "rank_known": rank_known,
@@ -194,9 +199,15 @@ def prioritise(areas: Areas, rule: Rule, *, owners: Strings | None = None) -> pl
 
 @dataclass(frozen=True, eq=False)
 class Chances:
-    """P(among the first) and interval of the rank of each area; NaN without draws."""
+    """P(among the first) and interval of the rank of each area; NaN without draws.
+
+    ``least`` and ``most`` are the probabilities of the two scenarios of a measure known between
+    bounds, the same otherwise.
+    """
 
     first: Floats
+    least: Floats
+    most: Floats
     low: Floats
     high: Floats
 
@@ -205,16 +216,16 @@ class Chances:
         """Rank every draw: an area that lacks nothing in a draw is not among its first."""
         unknown = ~np.isfinite(found.persons)
         if drawn is None:
-            blank = np.full(len(unknown), np.nan)
-            return cls(blank, blank, blank)
+            return cls(*[np.full(len(unknown), np.nan)] * 5)
         ranks = np.empty(drawn.shape, dtype=np.int32)
         for column in range(drawn.shape[1]):
             ranks[:, column] = ranks_of(np.where(unknown, np.nan, drawn[:, column]))
         lacks = np.ones_like(ranks, bool) if found.draws is None else found.draws > 0
-        first = ((ranks <= rule.first) & lacks).mean(axis=1)
-        tail = (1 - rule.interval) / 2
-        low, high = np.quantile(ranks, (tail, 1 - tail), axis=1, method="inverted_cdf")
-        return cls(*(np.where(unknown, np.nan, v).astype(float) for v in (first, low, high)))
+        first = (ranks <= rule.first) & lacks
+        sides = [half.mean(axis=1) for half in np.split(first, found.areas.sides, axis=1)]
+        low, high = _bounds(ranks, rule, found.areas.sides, "inverted_cdf")
+        figures = first.mean(axis=1), np.min(sides, axis=0), np.max(sides, axis=0), low, high
+        return cls(*(np.where(unknown, np.nan, values).astype(float) for values in figures))
 
 
 def ranks_of(values: NDArray[np.floating[Any]]) -> NDArray[np.int64]:
@@ -252,14 +263,14 @@ def _status(
     rule: Rule,
 ) -> list[str]:
     """Say what may be said of each area; the first condition that holds wins."""
-    odds = chances.first
+    odds, least, most = chances.first, chances.least, chances.most
     conditions = [
         ~np.isfinite(found.persons),
         first != first_known,
-        (found.persons == 0) & ~(odds > rule.unlikely),
+        (found.persons == 0) & ~(most > rule.unlikely),
         ~np.isfinite(odds),
-        odds >= rule.sure,
-        odds <= rule.unlikely,
+        least >= rule.sure,
+        most <= rule.unlikely,
     ]
     names = [
         Status.UNKNOWN,
@@ -277,24 +288,24 @@ def _figures(found: Lacking, rule: Rule) -> dict[str, Any]:
     """Count, rate and access, each with its interval."""
     areas = found.areas
     universe = np.where(areas.population > 0, areas.population, np.nan)
-    persons, lost = _bounds(areas.draws, rule), _bounds(found.draws, rule)
-    access = _bounds(areas.access_draws, rule)
+    persons, lost = _interval(areas.draws, areas, rule), _interval(found.draws, areas, rule)
+    access = _interval(areas.access_draws, areas, rule)
     unknown = np.full(len(areas.codes), np.nan)
     return {
         "code": areas.codes,
         "uncovered": found.persons,
-        "uncovered_low": lost[0] if lost else unknown,
-        "uncovered_high": lost[1] if lost else unknown,
+        "uncovered_low": lost[0],
+        "uncovered_high": lost[1],
         "persons": areas.persons,
-        "persons_low": persons[0] if persons else unknown,
-        "persons_high": persons[1] if persons else unknown,
+        "persons_low": persons[0],
+        "persons_high": persons[1],
         "population": areas.population,
         "share": areas.persons / universe,
-        "share_low": persons[0] / universe if persons else unknown,
-        "share_high": persons[1] / universe if persons else unknown,
+        "share_low": persons[0] / universe,
+        "share_high": persons[1] / universe,
         "access": areas.access,
-        "access_low": access[0] if access else unknown,
-        "access_high": access[1] if access else unknown,
+        "access_low": access[0],
+        "access_high": access[1],
         "minutes": unknown if areas.minutes is None else areas.minutes,
         "imputed_share": imputed_share(areas),
     }
@@ -308,11 +319,27 @@ def imputed_share(areas: Areas) -> Floats:
     return np.clip(1 - areas.access_known / some, 0, 1)
 
 
-def _bounds(drawn: Draws | None, rule: Rule) -> tuple[Floats, Floats] | None:
+def _interval(drawn: Draws | None, areas: Areas, rule: Rule) -> tuple[Floats, Floats]:
+    """Return the bounds of draws, unknown without any."""
     if drawn is None:
-        return None
+        blank = np.full(len(areas.codes), np.nan)
+        return blank, blank
+    return _bounds(drawn, rule, areas.sides)
+
+
+def _bounds(
+    drawn: NDArray[Any],
+    rule: Rule,
+    sides: int,
+    method: Literal["linear", "inverted_cdf"] = "linear",
+) -> tuple[Floats, Floats]:
+    """Return the bounds of draws, the widest of both scenarios when there are two."""
     tail = (1 - rule.interval) / 2
-    low, high = np.quantile(drawn, (tail, 1 - tail), axis=1)
+    halves = [
+        np.quantile(half, (tail, 1 - tail), axis=1, method=method)
+        for half in np.split(drawn, sides, axis=1)
+    ]
+    low, high = np.min([half[0] for half in halves], 0), np.max([half[1] for half in halves], 0)
     return low.astype(float), high.astype(float)
 
 

@@ -60,6 +60,8 @@ PRIORITIES = Table(
         Column("rank", pl.Int64, "rang selon les valeurs centrales, 1 en tête", low=1),
         Column("first", pl.Boolean, "parmi les premières selon les valeurs centrales"),
         _share("p_first", "probabilité d’être parmi les premières"),
+        _share("p_first_low", "la même, dans le scénario où elle est la plus petite"),
+        _share("p_first_high", "la même, dans le scénario où elle est la plus grande"),
         _number("rank_low", "borne basse du rang", low=1),
         _number("rank_high", "borne haute du rang", low=1),
         _number("uncovered", "personnes concernées mal desservies", low=0),
