@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from portrea.base.estimates import Estimate, integer
-from portrea.steering.display import NO_BREAK_SPACE, count_text, parameters, shown_count
+from portrea.reach.siting.params import default_parameters
+from portrea.steering.display import NO_BREAK_SPACE, count_text, shown_count
 from portrea.steering.document import Number, Sentence
 from portrea.steering.wording import capitalised, enumeration, mark
 
@@ -25,7 +26,7 @@ GOALS = {
 MODES = {"car": "en voiture", "walk": "à pied"}
 LEVEL = "commune"
 """Level whose rounding applies: never finer than ten persons."""
-WEEKS_A_MONTH = 365.25 / 12 / 7
+WEEKS_A_YEAR = 365.25 / 7
 FEW_WEEKS = 9
 
 
@@ -174,34 +175,26 @@ def _middle(found: Range) -> float:
 
 def capacity(count: int, persons: float) -> str:
     """Say how many meetings half-days allow, and how long it takes to receive everybody once."""
-    hours, agents, meeting = (
-        float(parameters("what_if")[name]["value"])
-        for name in ("half_day_hours", "half_day_agents", "meeting_minutes")
-    )
-    a_week = count * hours * agents * 60 / meeting
+    rules = default_parameters()
+    a_week = count * rules.appointments_per_half_day
     text = (
-        f"{capitalised(half_days(count))} de {duration(hours)} par semaine, c’est environ "
-        f"{math.floor(a_week)}{NO_BREAK_SPACE}rendez-vous de {meeting:.0f}{NO_BREAK_SPACE}minutes"
+        f"{capitalised(half_days(count))} par semaine, c’est environ "
+        f"{math.floor(a_week)}{NO_BREAK_SPACE}rendez-vous"
     )
     if persons <= 0:
         return mark(f"{text}.")
+    years = persons / (count * rules.appointments_per_year)
     return mark(
-        f"{text} : il faudrait environ {_time(persons / a_week)} "
-        "pour recevoir une fois chacune de ces personnes."
+        f"{text} : il faudrait environ {_time(years)} pour recevoir une fois chacune de ces"
+        " personnes."
     )
 
 
-def _time(weeks: float) -> str:
+def _time(years: float) -> str:
+    weeks = math.ceil(years * WEEKS_A_YEAR)
     if weeks < FEW_WEEKS:
-        whole = math.ceil(weeks)
-        return f"{whole}{NO_BREAK_SPACE}semaine{'s' if whole > 1 else ''}"
-    return f"{integer(math.ceil(weeks / WEEKS_A_MONTH))}{NO_BREAK_SPACE}mois"
-
-
-def duration(hours: float) -> str:
-    """Write hours: « 3 h 30 », « 7 h »."""
-    whole, rest = divmod(round(hours * 60), 60)
-    return f"{whole}{NO_BREAK_SPACE}h" + (f"{NO_BREAK_SPACE}{rest:02d}" if rest else "")
+        return f"{weeks}{NO_BREAK_SPACE}semaine{'s' if weeks > 1 else ''}"
+    return f"{integer(math.ceil(years * 12))}{NO_BREAK_SPACE}mois"
 
 
 def _said(text: str, *numbers: Number) -> Sentence:
