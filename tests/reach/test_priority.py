@@ -15,13 +15,12 @@ from polars.testing import assert_frame_equal
 
 from portrea.base.errors import ParameterError
 from portrea.reach.priority import (
-    Areas,
-    grouped,
     lacking,
     prioritise,
     ranks_of,
     threshold_of,
 )
+from portrea.reach.priority_areas import Areas, grouped
 from portrea.reach.priority_readings import kept, quadrants, reference_of, sensitivity, steadiness
 from portrea.reach.priority_rules import default_rule, parameters
 from portrea.reach.priority_tables import Status

@@ -7,12 +7,13 @@ added to another. Times, decay and supply are upstream (``access.py``): here are
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import polars as pl
 
+from portrea.reach.priority_areas import Areas, Lacking, grouped, imputed_share
 from portrea.reach.priority_tables import PRIORITIES, Status
 
 if TYPE_CHECKING:
@@ -23,38 +24,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Draws = NDArray[np.float32]
     Strings = NDArray[np.str_]
-
-HUNDRED = 100.0
-"""Access is told for a hundred persons concerned."""
-
-
-@dataclass(frozen=True, eq=False)
-class Areas:
-    """Need and access of some areas, one row each.
-
-    ``persons`` are those concerned, ``population`` the universe of the rate, ``access`` hours of
-    help a week for a hundred persons concerned; NaN is unknown. ``access_known`` is the access
-    without the places whose capacity is imputed, ``minutes`` the time to the nearest place.
-    ``draws`` (areas × draws) carry the uncertainty of the persons, ``access_draws`` that of the
-    access. With two ``sides`` the first half of the draws is those of a low scenario, the second
-    half those of a high one (:class:`portrea.reach.demand.Demand`).
-    """
-
-    codes: Strings
-    persons: Floats
-    population: Floats
-    access: Floats
-    draws: Draws | None = None
-    access_draws: Draws | None = None
-    access_known: Floats | None = None
-    minutes: Floats | None = None
-    sides: int = 1
-
-    def known_only(self) -> Areas | None:
-        """Return the areas as if the places of imputed capacity gave nothing."""
-        if self.access_known is None:
-            return None
-        return replace(self, access=self.access_known, access_draws=None)
 
 
 def threshold_of(areas: Areas, rule: Rule) -> float:
@@ -88,64 +57,10 @@ def uncovered_draws(areas: Areas, threshold: float) -> Draws | None:
     return found
 
 
-@dataclass(frozen=True, eq=False)
-class Lacking:
-    """What help leaves uncovered in each area, and the areas themselves."""
-
-    areas: Areas
-    persons: Floats
-    draws: Draws | None
-    threshold: float
-
-
 def lacking(areas: Areas, rule: Rule) -> Lacking:
     """Return what is uncovered under the bar of the rule."""
     bar = threshold_of(areas, rule)
     return Lacking(areas, uncovered(areas, bar), uncovered_draws(areas, bar), bar)
-
-
-def grouped(found: Lacking, owners: Strings) -> Lacking:
-    """Return the same for groups of areas: what is uncovered adds up, access is a mean of persons.
-
-    Parameters
-    ----------
-    found
-        Areas and what they lack (IRIS, say).
-    owners
-        Code of the group of each area (its commune); the groups come out in the order of codes.
-
-    Notes
-    -----
-    An area whose persons or access are unknown adds nothing to what its group lacks; a group is
-    unknown when all its areas are.
-    """
-    codes, place = np.unique(owners, return_inverse=True)
-    areas, size = found.areas, len(codes)
-    known = np.isfinite(found.persons)
-
-    def total(values: Floats) -> Floats:
-        told = np.isfinite(values)
-        summed = np.bincount(place[told], values[told], size)
-        return np.where(np.bincount(place[told], minlength=size) > 0, summed, np.nan)
-
-    def mean(values: Floats | None) -> Floats | None:
-        return None if values is None else _group_mean(values, areas.persons, place, size)
-
-    def drawn(values: Draws | None, told: NDArray[np.bool_]) -> Draws | None:
-        return None if values is None else _group_sum(values, place, told, size)
-
-    together = Areas(
-        codes=codes,
-        persons=total(areas.persons),
-        population=total(areas.population),
-        access=_group_mean(areas.access, areas.persons, place, size),
-        draws=drawn(areas.draws, np.isfinite(areas.persons)),
-        access_draws=_group_access(areas, place, known, size),
-        access_known=mean(areas.access_known),
-        minutes=mean(areas.minutes),
-        sides=areas.sides,
-    )
-    return Lacking(together, total(found.persons), drawn(found.draws, known), found.threshold)
 
 
 def prioritise(areas: Areas, rule: Rule, *, owners: Strings | None = None) -> pl.DataFrame:
@@ -311,14 +226,6 @@ def _figures(found: Lacking, rule: Rule) -> dict[str, Any]:
     }
 
 
-def imputed_share(areas: Areas) -> Floats:
-    """Return the share of the access that rests on imputed capacity (NaN: no access, or untold)."""
-    if areas.access_known is None:
-        return np.full(len(areas.codes), np.nan)
-    some = np.where(areas.access > 0, areas.access, np.nan)
-    return np.clip(1 - areas.access_known / some, 0, 1)
-
-
 def _interval(drawn: Draws | None, areas: Areas, rule: Rule) -> tuple[Floats, Floats]:
     """Return the bounds of draws, unknown without any."""
     if drawn is None:
@@ -347,37 +254,3 @@ def _mean(values: Floats, weights: Floats) -> float:
     known = np.isfinite(values) & np.isfinite(weights)
     total = float(weights[known].sum())
     return float((values[known] * weights[known]).sum() / total) if total > 0 else 0.0
-
-
-def _group_mean(values: Floats, weights: Floats, place: NDArray[np.intp], size: int) -> Floats:
-    """Mean of the persons; a plain one where there is nobody."""
-    known = np.isfinite(values) & np.isfinite(weights)
-    inside = place[known]
-    persons = np.bincount(inside, weights[known], size)
-    summed = np.bincount(inside, (values * weights)[known], size)
-    counts = np.bincount(inside, minlength=size)
-    plain = np.bincount(inside, values[known], size)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        found: Floats = np.where(persons > 0, summed / persons, plain / counts)
-    return found
-
-
-def _group_sum(
-    values: Draws, place: NDArray[np.intp], known: NDArray[np.bool_], size: int
-) -> Draws:
-    found = np.zeros((size, values.shape[1]), dtype=np.float32)
-    np.add.at(found, place[known], values[known])
-    return found
-
-
-def _group_access(
-    areas: Areas, place: NDArray[np.intp], known: NDArray[np.bool_], size: int
-) -> Draws | None:
-    if areas.access_draws is None:
-        return None
-    weights = areas.persons.astype(np.float32)[:, None]
-    summed = _group_sum(areas.access_draws * weights, place, known, size)
-    persons = np.bincount(place[known], areas.persons[known], size)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        found = summed / persons[:, None].astype(np.float32)
-    return found.astype(np.float32)

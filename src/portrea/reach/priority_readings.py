@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from portrea.reach.priority import Areas
+    from portrea.reach.priority_areas import Areas
     from portrea.reach.priority_rules import Rule
 
     Floats = NDArray[np.float64]
