@@ -226,7 +226,7 @@ def _draw_all(drawing: Drawing, tally: Tally, progress: Progress) -> None:
     for measure, side in drawing.sides():
         tally.open(measure, side)
     size = max(1, CHUNK // drawing.draws)
-    slices = list(chunks(_owners(drawing.model), size))
+    slices = list(chunks(owners(drawing.model), size))
 
     def draw(rows: slice) -> list[Part]:
         return tally.take(rows, drawing.chunk(rows))
@@ -239,7 +239,7 @@ def _draw_all(drawing: Drawing, tally: Tally, progress: Progress) -> None:
         held.apply(tally)
 
 
-def _owners(model: Model) -> NDArray[np.intp]:
+def owners(model: Model) -> NDArray[np.intp]:
     """Give numbers to the sets of atoms that no chunk cuts: communes, areas of a figure of B."""
     keys = model.atoms.select(k=pl.coalesce("commune", "code"))["k"]
     owners = keys.rle_id().to_numpy().astype(np.intp)
