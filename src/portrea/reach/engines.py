@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
-from scipy.sparse import csr_array
 
-from portrea.reach.pairs import Points, pairs_within
+from portrea.reach.pairs import Points, pairs_within, sparse_rows
 from portrea.reach.times import LEAST, Times, version_of
 from portrea.reach.travel import default_travel, inner_km, pace
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from scipy.sparse import csr_array
 
     from portrea.reach.travel import Travel
 
@@ -63,32 +63,34 @@ def crow_fly_times(
     stop, theirs = _located(places)
     moving, inner = moving.of(mine), inner[mine]
 
-    def keep(
-        row: NDArray[np.int64], km: NDArray[np.float64]
-    ) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
-        minutes = moving.of(row).minutes(np.maximum(km, inner[row]))
-        return minutes <= t_max, minutes
+    def minutes(row: NDArray[np.int32], km: NDArray[np.float64]) -> NDArray[np.float64]:
+        return moving.of(row).minutes(np.maximum(km, inner.take(row), out=km))
 
     radius = moving.km_within(t_max)
     radius[inner > radius] = -1.0
-    rows, columns, minutes = pairs_within(
-        start, stop, radius, keep, earth_km=travel.earth_radius_km
-    )
-    ends = np.cumsum(np.bincount(mine[rows], minlength=origins.height))
-    matrix = csr_array(
-        (np.maximum(minutes, LEAST), theirs[columns].astype(np.int32), np.append(0, ends)),
-        shape=(origins.height, places.height),
-    )
-    matrix.sort_indices()
+    found = pairs_within(start, stop, radius, minutes, most=t_max, earth_km=travel.earth_radius_km)
+    np.maximum(found.data, LEAST, out=found.data)
     return Times(
         np.asarray(origins["code"].to_list(), dtype=np.str_),
         np.asarray(places["id"].to_list(), dtype=np.str_),
-        matrix,
+        _among_all(found, mine, theirs, (origins.height, places.height)),
         float(t_max),
         CROW_FLY,
         profile,
         crow_fly_version(origins, places, t_max=t_max, profile=profile, travel=travel),
     )
+
+
+def _among_all(
+    found: csr_array, rows: NDArray[np.int64], columns: NDArray[np.int64], shape: tuple[int, int]
+) -> csr_array:
+    """Put back the empty rows and columns of what has no position."""
+    if found.shape == shape:
+        return found
+    counts = np.zeros(shape[0], dtype=np.int64)
+    counts[rows] = np.diff(found.indptr)
+    indices = columns.astype(np.int32).take(found.indices)
+    return sparse_rows(found.data, indices, counts, shape)
 
 
 def crow_fly_version(

@@ -9,8 +9,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.sparse import csr_array
 
-from portrea.reach.travel import chord_to_km, sphere_points
+from portrea.reach.travel import sphere_points
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
-    Kept = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32]]
+    Axes = tuple[Floats, ...]
 
-BLOCK = 1 << 20
-"""Candidate pairs looked at in one go: a few tens of MiB."""
+BLOCK = 1 << 18
+"""Candidate pairs looked at in one go: a few MiB, that stay near the processor."""
 TURN = 1080.0
 """Degrees between two bands in the sorted key: three turns, so that they never mix."""
 MARGIN = 1e-7
@@ -44,7 +45,7 @@ class _Sorted:
 
     key: Floats
     column: NDArray[np.int32]
-    points: Floats
+    points: Axes
     height: float
 
 
@@ -52,21 +53,23 @@ def pairs_within(
     start: Points,
     stop: Points,
     radius_km: Floats,
-    keep: Callable[[NDArray[np.int64], Floats], tuple[NDArray[np.bool_], Floats]],
+    value: Callable[[NDArray[np.int32], Floats], Floats],
     *,
+    most: float,
     earth_km: float,
-) -> Kept:
-    """Return rows, columns and values of the pairs that ``keep`` keeps, ordered by row.
+) -> csr_array:
+    """Return the values, at most ``most``, of pairs of points: a sparse matrix, columns sorted.
 
     Parameters
     ----------
     start, stop
         Points of departure (rows) and of arrival (columns).
     radius_km
-        Radius around each point of departure; negative: nothing.
-    keep
-        Receives rows and great-circle km of candidates (a few lie beyond the radius); returns which
-        are kept and the value of each candidate.
+        Radius around each point of departure that holds all its pairs; negative: none.
+    value
+        Value of candidates, given their rows and great-circle lengths in km.
+    most
+        Largest value kept.
     earth_km
         Radius of the Earth.
 
@@ -75,24 +78,72 @@ def pairs_within(
     The places are cut in bands of latitude and sorted by longitude inside each. Around a point, the
     window of longitudes of a circle in a band is known exactly, so that few candidates are refused.
     """
+    shape = (start.longitude.size, stop.longitude.size)
     angle = np.clip(np.degrees(radius_km / earth_km), -1.0, 180.0)
     if not stop.longitude.size or not (angle >= 0).any():
-        return np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.float32)
+        return csr_array(shape, dtype=np.float32)
     widest = float(angle.max())
     held = _sorted(stop, height=max(widest / BANDS_PER_RADIUS, THINNEST), widest=widest)
     low, count = _windows(start, angle, held)
-    points = sphere_points(start.longitude, start.latitude)
+    points = _axes(start)
 
-    def look(part: slice) -> Kept:
-        row, at = _spread(low[part], count[part], part.start)
-        chord = np.sqrt(np.square(points[row] - held.points[at]).sum(axis=1))
-        kept, values = keep(row, chord_to_km(chord, radius_km=earth_km))
-        return row[kept], held.column[at[kept]], values[kept].astype(np.float32)
+    def look(part: slice) -> csr_array:
+        row, at = _spread(low[part], count[part])
+        mine = tuple(axis[part] for axis in points)
+        values = value(row + np.int32(part.start), _lengths(mine, held.points, row, at, earth_km))
+        kept = values <= most
+        return _matrix(row[kept], held.column.take(at[kept]), values[kept], part, shape[1])
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        found = list(pool.map(look, _blocks(count.sum(axis=1))))
-    rows, columns, values = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    return rows, columns, values
+        return _stack(list(pool.map(look, _blocks(count.sum(axis=1)))), shape)
+
+
+def _lengths(
+    mine: Axes, theirs: Axes, row: NDArray[np.int32], at: NDArray[np.int32], earth_km: float
+) -> Floats:
+    """Return great-circle lengths in km: ``2R·arcsin(chord / 2)``."""
+    square = np.zeros(row.size)
+    for left, right in zip(mine, theirs, strict=True):
+        gap = right.take(at)
+        gap -= left.take(row)
+        gap *= gap
+        square += gap
+    half = np.minimum(np.sqrt(square, out=square) / 2.0, 1.0)
+    return np.arcsin(half, out=half) * (2.0 * earth_km)
+
+
+def _matrix(
+    row: NDArray[np.int32], column: NDArray[np.int32], values: Floats, part: slice, width: int
+) -> csr_array:
+    """Return the rows of a block; there and back by columns sorts them in two passes."""
+    height = part.stop - part.start
+    ends = np.append(0, np.cumsum(np.bincount(row, minlength=height))).astype(np.int32)
+    block = csr_array((values.astype(np.float32), column, ends), shape=(height, width))
+    return block.tocsc().tocsr()
+
+
+def _stack(blocks: list[csr_array], shape: tuple[int, int]) -> csr_array:
+    counts = np.concatenate([np.diff(block.indptr) for block in blocks])
+    data = np.concatenate([block.data for block in blocks])
+    indices = np.concatenate([block.indices for block in blocks])
+    return sparse_rows(data, indices, counts, shape)
+
+
+def sparse_rows(
+    data: NDArray[np.float32],
+    indices: NDArray[np.int32],
+    counts: NDArray[np.integer],
+    shape: tuple[int, int],
+) -> csr_array:
+    """Return a sparse matrix of rows of ``counts`` values, sorted, without copying them.
+
+    SciPy would copy the indices to 64 bits if the ends of the rows were, needed or not.
+    """
+    ends = np.append(0, np.cumsum(counts, dtype=np.int64))
+    small = ends[-1] <= np.iinfo(np.int32).max
+    matrix = csr_array((data, indices, ends.astype(np.int32) if small else ends), shape=shape)
+    matrix.has_sorted_indices = True
+    return matrix
 
 
 def _sorted(stop: Points, *, height: float, widest: float) -> _Sorted:
@@ -107,8 +158,13 @@ def _sorted(stop: Points, *, height: float, widest: float) -> _Sorted:
     key = band[again] * TURN + shifted
     order = np.argsort(key, kind="stable")
     column = again[order]
-    points = sphere_points(stop.longitude, stop.latitude)[column]
+    points = tuple(axis[column] for axis in _axes(stop))
     return _Sorted(key[order], column.astype(np.int32), points, height)
+
+
+def _axes(points: Points) -> Axes:
+    """Return x, y and z on the unit sphere, each in one piece: gathered faster than rows of 3."""
+    return tuple(np.ascontiguousarray(sphere_points(points.longitude, points.latitude).T))
 
 
 def _windows(
@@ -149,13 +205,13 @@ def _half_width(latitude: Floats, angle: Floats, south: Floats, height: float) -
 
 
 def _spread(
-    low: NDArray[np.int64], count: NDArray[np.int64], first: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the row and the position of every candidate of a block of rows."""
-    row = np.repeat(np.arange(first, first + low.shape[0]), count.sum(axis=1))
+    low: NDArray[np.int64], count: NDArray[np.int64]
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return the row (in its block) and the position of every candidate of a block of rows."""
+    row = np.repeat(np.arange(low.shape[0], dtype=np.int32), count.sum(axis=1))
     low, count = low.ravel(), count.ravel()
-    before = np.cumsum(count) - count
-    return row, np.arange(row.size) + np.repeat(low - before, count)
+    shift = (low - (np.cumsum(count) - count)).astype(np.int32)
+    return row, np.arange(row.size, dtype=np.int32) + np.repeat(shift, count)
 
 
 def _blocks(counts: NDArray[np.int64]) -> Iterator[slice]:
