@@ -1,0 +1,233 @@
+"""Plan the rounds of some weeks: patterns, search, hours, and what could not be held."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from portrea.reach.tours.dates import is_due, next_due, patterns
+from portrea.reach.tours.day import Day
+from portrea.reach.tours.plan import DayRoute, Missed, Plan, Visit
+from portrea.reach.tours.searching import Choice, Search, State
+from portrea.reach.tours.stops import default_tours
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from portrea.reach.tours.dates import Pattern
+    from portrea.reach.tours.day import Spans
+    from portrea.reach.tours.stops import TourRequest
+
+    Slot = tuple[int, date]
+    Held = Mapping[Slot, Mapping[int, Spans]]
+
+LEFT_OUT = 1e6
+"""Cost of leaving out a stop of mean weight: far above any road."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a search stands on: slots, their days, and the patterns of every stop by crew."""
+
+    request: TourRequest
+    slots: tuple[Slot, ...]
+    days: tuple[Day, ...]
+    patterns: tuple[tuple[tuple[int, Pattern], ...], ...]
+
+    @property
+    def ranks(self) -> dict[Slot, int]:
+        """Rank of each slot."""
+        return {slot: rank for rank, slot in enumerate(self.slots)}
+
+
+def plan_tour(request: TourRequest, *, seed: int = 0, tries: int | None = None) -> Plan:
+    """Return the rounds of a crew, or several, over some weeks.
+
+    Parameters
+    ----------
+    request
+        Stops, crews, weeks and minutes of road.
+    seed, tries
+        Chance and effort of the search; the same ones give the same plan.
+
+    Notes
+    -----
+    Least minutes of road, once as many people as possible are visited. A stop keeps its weekday and
+    its rhythm. Stops that do not fit are returned with the reason and the least change.
+    """
+    from portrea.reach.tours.explaining import explain_all
+
+    ground = prepare(request)
+    search = make_search(ground)
+    state = search.run(search.start(), tries=effort(request, tries), seed=seed)
+    plan, left = tell(ground, state)
+    return explain_all(ground, plan, left)
+
+
+def effort(request: TourRequest, tries: int | None) -> int:
+    """Return the number of tries: the usual one, less for a handful of stops."""
+    usual = int(default_tours()["effort"]) if tries is None else tries
+    return min(usual, 60 * len(request.stops) ** 2)
+
+
+def prepare(request: TourRequest, held: Held | None = None) -> Ground:
+    """Return the slots, days and patterns of a question.
+
+    Days of same crew and weekday share what is learnt of them, unless hours are ``held``.
+    """
+    slots = tuple(
+        (crew, day)
+        for day in request.days
+        for crew, team in enumerate(request.crews)
+        if team.hours[day.weekday()] and day not in team.closed
+    )
+    shared: dict[tuple[int, int], Day] = {}
+    days = []
+    for crew, day in slots:
+        kept = (held or {}).get((crew, day))
+        key = (crew, day.weekday())
+        if kept:
+            days.append(Day(request, crew, day.weekday(), kept))
+            continue
+        if key not in shared:
+            shared[key] = Day(request, *key)
+        days.append(shared[key])
+    found = tuple(
+        tuple(
+            (crew, pattern)
+            for crew, team in enumerate(request.crews)
+            for pattern in patterns(stop, team, request)
+        )
+        for stop in request.stops
+    )
+    return Ground(request, slots, tuple(days), found)
+
+
+def make_search(ground: Ground, moved: Mapping[tuple[int, int], float] | None = None) -> Search:
+    """Return the search of a question; ``moved`` adds a cost to a (stop, rank of pattern)."""
+    request, ranks = ground.request, ground.ranks
+    missed = float(default_tours()["missed"])
+    choices = [
+        [
+            Choice(
+                tuple(ranks[crew, day] for day in pattern.dates),
+                missed * len(pattern.missed) + (moved or {}).get((stop, rank), 0.0),
+            )
+            for rank, (crew, pattern) in enumerate(found)
+        ]
+        for stop, found in enumerate(ground.patterns)
+    ]
+    base = len(request.crews)
+    road = request.minutes[base:, base:]
+    near = [
+        [int(o) for o in np.argsort(row, kind="stable") if o != rank]
+        for rank, row in enumerate(road)
+    ]
+    names = [stop.commune or f"\0{stop.id}" for stop in request.stops]
+    order = {name: rank for rank, name in enumerate(dict.fromkeys(names))}
+    groups = [order[name] for name in names]
+    return Search(choices, ground.days, near, groups, _weights(request))
+
+
+def _weights(request: TourRequest) -> list[float]:
+    """Return the cost of leaving each stop out: its persons, the mean where they are unknown."""
+    told = [stop.persons for stop in request.stops if stop.persons is not None]
+    mean = sum(told) / len(told) if told and sum(told) > 0 else 1.0
+    return [
+        LEFT_OUT * (0.05 + (mean if stop.persons is None else stop.persons) / mean)
+        for stop in request.stops
+    ]
+
+
+# -- telling --------------------------------------------------------------------------------------
+
+
+def tell(ground: Ground, state: State) -> tuple[Plan, list[int]]:
+    """Return a plan and the stops it leaves out, visits lost on closed days made up for."""
+    request = ground.request
+    orders = [*state.orders]
+    instead: dict[tuple[int, int], date] = {}
+    missed = _lost(ground, state)
+    lasting = []
+    for stop, day in missed:
+        slot = _caught_up(ground, orders, stop, day)
+        if slot is None:
+            lasting.append(Missed(request.stops[stop].id, day, _why_closed(request, stop, day)))
+        else:
+            instead[slot, stop] = day
+    routes = [route_of(ground, slot, order, instead) for slot, order in enumerate(orders) if order]
+    left, idle = [], []
+    for stop, rank in enumerate(state.chosen):
+        if rank >= 0:
+            continue
+        asked = request.stops[stop]
+        if is_due(asked, request):
+            left.append(stop)
+        else:
+            idle.append((asked.id, next_due(asked, request)))
+    return Plan(tuple(routes), tuple(lasting), (), tuple(idle)), left
+
+
+def route_of(
+    ground: Ground, slot: int, order: tuple[int, ...], instead: Mapping[tuple[int, int], date]
+) -> DayRoute:
+    """Return the day of a slot, with its hours."""
+    request, day = ground.request, ground.days[slot]
+    crew, on = ground.slots[slot]
+    hours = day.hours(order)
+    base = len(request.crews)
+    nodes = [crew, *(base + stop for stop in order), crew]
+    roads = [float(request.minutes[a, b]) for a, b in pairwise(nodes)]
+    visits = tuple(
+        Visit(
+            request.stops[stop].id, on, round(arrival), round(start), round(end),
+            roads[rank], instead.get((slot, stop)),
+        )
+        for rank, (stop, (arrival, start, end)) in enumerate(zip(order, hours.stops, strict=True))
+    )  # fmt: skip
+    pause = (round(hours.pause[0]), round(hours.pause[1])) if hours.pause else None
+    return DayRoute(
+        request.crews[crew].name, on, int(hours.departure), visits,
+        round(hours.back), sum(roads), roads[-1], pause,
+    )  # fmt: skip
+
+
+def _lost(ground: Ground, state: State) -> list[tuple[int, date]]:
+    return [
+        (stop, day)
+        for stop, rank in enumerate(state.chosen)
+        if rank >= 0
+        for day in ground.patterns[stop][rank][1].missed
+    ]
+
+
+def _caught_up(ground: Ground, orders: list[tuple[int, ...]], stop: int, lost: date) -> int | None:
+    """Put a lost visit on the nearest day that takes it, and return its slot."""
+    within = int(default_tours()["catch_up"])
+    asked = ground.request.stops[stop]
+    near = sorted(
+        (abs((day - lost).days), day < lost, rank)
+        for rank, (_, day) in enumerate(ground.slots)
+        if 0 < abs((day - lost).days) <= within and day not in asked.closed
+    )
+    taken = {day for rank, (_, day) in enumerate(ground.slots) if stop in orders[rank]}
+    for _, _, rank in near:
+        day = ground.slots[rank][1]
+        if any(abs((day - other).days) <= 1 for other in taken):
+            continue
+        found = ground.days[rank].added(orders[rank], stop)
+        if found is not None:
+            place = found[1]
+            orders[rank] = (*orders[rank][:place], stop, *orders[rank][place:])
+            return rank
+    return None
+
+
+def _why_closed(request: TourRequest, stop: int, day: date) -> str:
+    if day in request.stops[stop].closed:
+        return "le lieu est fermé ce jour-là"
+    return "l’équipe ne travaille pas ce jour-là"
