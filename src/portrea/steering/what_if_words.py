@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from portrea.base.estimates import Estimate, integer
 from portrea.reach.siting.params import default_parameters
+from portrea.reach.travel import default_travel
 from portrea.steering.display import NO_BREAK_SPACE, count_text, shown_count
 from portrea.steering.document import Number, Sentence
 from portrea.steering.wording import capitalised, enumeration, mark
@@ -23,7 +24,6 @@ GOALS = {
     "formation": "d’un lieu où apprendre à se servir d’internet",
 }
 """What is within reach, after « à moins de 20 minutes »."""
-MODES = {"car": "en voiture", "walk": "à pied"}
 LEVEL = "commune"
 """Level whose rounding applies: never finer than ten persons."""
 WEEKS_A_YEAR = 365.25 / 7
@@ -59,7 +59,7 @@ class Near:
 
     situation: str
     minutes: int
-    mode: str
+    profile: str
 
     @property
     def words(self) -> str:
@@ -69,7 +69,8 @@ class Near:
     @property
     def time(self) -> str:
         """« à moins de 20 minutes en voiture »."""
-        return f"à moins de {self.minutes}{NO_BREAK_SPACE}minutes {MODES[self.mode]}"
+        how = default_travel().profile(self.profile).label
+        return f"à moins de {self.minutes}{NO_BREAK_SPACE}minutes {how}"
 
 
 def effect(
@@ -146,8 +147,10 @@ def _persons(found: Range, more: str = "") -> tuple[str, Number]:
     return f"{number.text} {noun} {more}".rstrip(), number
 
 
-def state(near: Near, before: Range, after: Range | None) -> Sentence:
-    """Say how many are near help today, and how many would be."""
+def state(near: Near, before: Range | None, after: Range | None) -> Sentence:
+    """Say how many are near help today, and how many would be (``None``: not to be said)."""
+    if before is None:
+        return _said(f"Le nombre de personnes {near.words} n’est pas publié pour ce territoire.")
     now = number_of(before)
     text = f"Aujourd’hui, {now.text} personnes sont {near.time} {GOALS[near.situation]}"
     if before.none:

@@ -8,4 +8,5 @@ from portrea.web.reach import views
 
 urlpatterns = [
     path("acces/", views.home, name="access-home"),
+    path("acces/et-si/", views.what_if, name="what-if"),
 ]

@@ -1,0 +1,203 @@
+"""Drawings of « Et si ? »: persons near help before and after, and the map of what moves."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from portrea.steering.figures_map import LEGEND, MOST_LABELS, WIDTH, drawn_once
+from portrea.steering.figures_style import (
+    ACCENT,
+    INK,
+    MUTED,
+    SEQUENCE,
+    TEAL,
+    TEAL_DARK,
+    WHITE,
+    Caption,
+    svg,
+    text,
+)
+from portrea.steering.what_if_words import number_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from portrea.steering.what_if_words import Range
+    from portrea.territory.drawing import Drawing
+    from portrea.territory.geometry import Shapes
+
+NARROW = 440
+EDGE = 6
+ROW = 62
+TRACK = 22
+MARGIN = 8
+FILLS = {
+    "near": SEQUENCE[3],
+    "part": SEQUENCE[1],
+    "far": WHITE,
+    "gains": TEAL_DARK,
+    "loses": ACCENT,
+}
+WORDS = {
+    "near": "déjà proche",
+    "part": "en partie",
+    "far": "loin",
+    "gains": "se rapproche",
+    "loses": "s’éloigne",
+}
+"""What is said of a commune, in the order of the legend."""
+DARK = frozenset({"gains", "loses"})
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """A commune of the map: what becomes of it, words on it, its name, where a click leads."""
+
+    code: str
+    state: str
+    label: str
+    name: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A place of the map: ``open`` today and after, ``new``, or ``closed``."""
+
+    longitude: float
+    latitude: float
+    state: str
+
+
+def before_after(caption: Caption, total: Range, rows: Sequence[tuple[str, Range]]) -> str:
+    """Draw how many persons are near help: a bar per moment, on the whole of the persons.
+
+    The thin line is the 95 % interval, the thick one the 80 % interval.
+    """
+    most = total.wide.high or 1.0
+    scale = (NARROW - 2 * EDGE) / most
+    body = [_bar(label, found, ROW * i, scale, total) for i, (label, found) in enumerate(rows)]
+    return svg(caption, NARROW, ROW * len(rows), "".join(body), name="narrow")
+
+
+def _bar(label: str, found: Range, top: float, scale: float, total: Range) -> str:
+    y, whole = top + 28, (total.wide.value or total.wide.high or 0.0) * scale
+    low, high = (EDGE + (x or 0.0) * scale for x in (found.wide.low, found.wide.high))
+    low80, high80 = (EDGE + (x or 0.0) * scale for x in (found.likely.low, found.likely.high))
+    middle = y + TRACK / 2
+    return (
+        text(EDGE, top + 18, label, bold=True)
+        + text(NARROW - EDGE, top + 18, number_of(found).text, anchor="end")
+        + f'<rect x="{EDGE}" y="{y}" width="{whole:.1f}" height="{TRACK}" fill="{SEQUENCE[0]}" '
+        f'stroke="{TEAL}"/>'
+        f'<rect x="{EDGE}" y="{y}" width="{(found.wide.value or 0.0) * scale:.1f}" '
+        f'height="{TRACK}" fill="{SEQUENCE[3]}"/>'
+        f'<path d="M{low:.1f} {middle}H{high:.1f}M{low:.1f} {middle - 6}v12M{high:.1f} '
+        f'{middle - 6}v12" stroke="{INK}" stroke-width="1.5"/>'
+        f'<path d="M{low80:.1f} {middle}H{high80:.1f}" stroke="{INK}" stroke-width="5"/>'
+    )
+
+
+def town_map(name: str, towns: Mapping[str, Town], shapes: Shapes, dots: Sequence[Dot]) -> str:
+    """Draw the communes by what becomes of them; each one leads to the same trial with it.
+
+    The list beside says the same: the drawing is left out of what is read aloud and of the tab
+    order.
+    """
+    drawing = drawn_once(shapes)
+    shift = (WIDTH - drawing.width) / 2
+    codes = shapes.codes.tolist()
+    paths = "".join(_town(towns[code], drawing) for code in codes if code in towns)
+    body = (
+        f'<g transform="translate({shift:g})"><g stroke="{TEAL}" stroke-width="1" '
+        f'stroke-linejoin="round" fill-rule="evenodd">{paths}</g>'
+        f"{_labels(codes, towns, shapes, drawing)}{_dots(dots, drawing)}</g>"
+    )
+    height = math.ceil(drawing.height)
+    shown = {town.state for town in towns.values()}
+    legend = _legend([s for s in WORDS if s in shown], {dot.state for dot in dots}, height)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height + LEGEND}" '
+        f'class="what-if-map" aria-hidden="true" focusable="false" fill="{INK}">'
+        f"<title>{escape(name)}</title>{body}{legend}</svg>"
+    )
+
+
+def _town(town: Town, drawing: Drawing) -> str:
+    path = f'<path fill="{FILLS[town.state]}" d="{drawing.paths[town.code]}"/>'
+    if not town.href:
+        return path
+    return (
+        f'<a href="{escape(town.href)}" tabindex="-1"><title>{escape(town.name)}</title>{path}</a>'
+    )
+
+
+def _labels(
+    codes: Sequence[str], towns: Mapping[str, Town], shapes: Shapes, drawing: Drawing
+) -> str:
+    if len(codes) > MOST_LABELS:
+        return ""
+    points = shapely.get_coordinates(shapely.point_on_surface(shapes.polygons))
+    placed = drawing.place(points[:, 0], points[:, 1]).tolist()
+    size = 15 if len(codes) <= 40 else 12
+    words = "".join(
+        text(round(x), round(y + size * 0.35), towns[code].label, size=size,
+             fill=WHITE if towns[code].state in DARK else "")
+        for code, (x, y) in zip(codes, placed, strict=True)
+        if code in towns and towns[code].label
+    )  # fmt: skip
+    return f'<g text-anchor="middle" font-weight="600" pointer-events="none">{words}</g>'
+
+
+def _dots(dots: Sequence[Dot], drawing: Drawing) -> str:
+    if not dots:
+        return ""
+    points = drawing.place(
+        np.array([dot.longitude for dot in dots]), np.array([dot.latitude for dot in dots])
+    )
+    marks = [_mark(x, y, dot.state) for dot, (x, y) in zip(dots, points.tolist(), strict=True)]
+    return f'<g pointer-events="none">{"".join(marks)}</g>'
+
+
+def _mark(x: float, y: float, state: str) -> str:
+    """Draw an open place as a dot, a new one as a star of four branches, a closed one crossed."""
+    if state == "open":
+        return (
+            f'<circle cx="{x:.0f}" cy="{y:.0f}" r="4.5" fill="{INK}" stroke="{WHITE}" '
+            'stroke-width="1.5"/>'
+        )
+    if state == "closed":
+        cross = f"M{x - 7:.0f} {y - 7:.0f}l14 14m0-14l-14 14"
+        return (
+            f'<path d="{cross}" stroke="{WHITE}" stroke-width="7"/>'
+            f'<path d="{cross}" stroke="{INK}" stroke-width="3.5"/>'
+        )
+    star = f"M{x:.0f} {y - 13:.0f}l4 9 9 4-9 4-4 9-4-9-9-4 9-4z"
+    return f'<path d="{star}" fill="{WHITE}" stroke="{INK}" stroke-width="2"/>'
+
+
+PLACES = {"open": "lieu ouvert", "new": "lieu ajouté", "closed": "lieu fermé"}
+
+
+def _legend(states: Sequence[str], places: set[str], top: int) -> str:
+    parts, x, y = [], MARGIN, top + 22
+    for state in states:
+        parts.append(
+            f'<rect x="{x}" y="{y - 12}" width="20" height="14" fill="{FILLS[state]}" '
+            f'stroke="{TEAL}"/>'
+        )
+        parts.append(text(x + 26, y, WORDS[state], size=14))
+        x += 52 + 8 * len(WORDS[state])
+    x, y = MARGIN, top + 50
+    for state, words in PLACES.items():
+        if state in places:
+            parts.append(_mark(x + 10, y - 5, state) + text(x + 26, y, words, size=14))
+            x += 60 + 8 * len(words)
+    parts.append(text(x, y, "chiffre : minutes", size=14, fill=MUTED))
+    return f'<g stroke-width="1">{"".join(parts)}</g>'

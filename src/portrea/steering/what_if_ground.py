@@ -1,0 +1,258 @@
+"""What « Et si ? » stands on: who asks, from where, which places, how far; prepared once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from portrea.base.errors import ParameterError, TerritoryError
+from portrea.needs.estimation import WITH_B
+from portrea.reach.engines import crow_fly_times
+from portrea.reach.nearest import ANY, located_places, origins_table
+from portrea.reach.siting.problem import State, build_problem
+from portrea.steering.demand import demand_of
+from portrea.steering.display import parameters
+from portrea.steering.subject import Subject
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from portrea.base.estimates import Quality
+    from portrea.reach.demand import Demand
+    from portrea.reach.siting.problem import Problem
+    from portrea.steering.reading import Reader
+    from portrea.steering.wording import Name
+    from portrea.territory import Selection
+
+T_MAX = 45.0
+"""Minutes beyond which no time is kept: the longest threshold offered is 30."""
+MEASURES = ("c", "a2", "a1", "a3")
+"""Who may be counted, in the order of preference."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Which help, for whom, how they travel."""
+
+    situation: str = "aide"
+    measure: str = "c"
+    profile: str = "car"
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """A territory ready for any change of places.
+
+    ``problem`` has one row per IRIS of the territory and one column per place or commune within
+    :data:`T_MAX`; ``places`` has one row per column: ``id``, ``name``, ``kind``, ``commune``,
+    position, ``serves`` (whether it gives the help asked today), ``inside``.
+    """
+
+    subject: Subject
+    question: Question
+    demand: Demand
+    problem: Problem
+    places: pl.DataFrame
+    owner: NDArray[np.intp]
+    quality: Quality
+
+    @property
+    def communes(self) -> tuple[tuple[str, Name], ...]:
+        """Code and name of the communes, in the order of ``owner``."""
+        return tuple((area.code, area.name) for area in self.subject.communes)
+
+    @cached_property
+    def today(self) -> NDArray[np.float32]:
+        """Minutes from each IRIS to the nearest place that helps today."""
+        return self.problem.nearest(self.problem.existing)
+
+    @cached_property
+    def row_of(self) -> Mapping[str, int]:
+        """Row of each place or commune."""
+        return {key: row for row, key in enumerate(self.places["id"].to_list())}
+
+    def place(self, key: str) -> dict[str, Any]:
+        """Return the row of a place or commune of ``places``."""
+        return self.places.row(self.row_of[key], named=True)
+
+    @cached_property
+    def hidden(self) -> frozenset[int]:
+        """Rows of the communes that hold an IRIS whose numbers are not shown."""
+        codes = set(self.subject.reader.snapshot.withheld["commune"].drop_nulls().to_list())
+        return frozenset(row for row, (code, _) in enumerate(self.communes) if code in codes)
+
+
+def demand_in_force(reader: Reader, zones: Sequence[str], measure: str) -> Demand:
+    """Return the people of some IRIS as the computation in force counts them, with their draws."""
+    return demand_of(reader.store, zones, measure).at(zones)
+
+
+def prepare(
+    reader: Reader,
+    selection: Selection,
+    question: Question,
+    *,
+    people: Callable[[Reader, Sequence[str], str], Demand] = demand_in_force,
+) -> Ground:
+    """Gather the needs, the places and the times of a territory.
+
+    Parameters
+    ----------
+    people
+        Gives the demand of IRIS for a measure; a door may keep what it gave before.
+
+    Raises
+    ------
+    TerritoryError
+        When the territory is larger than a département, or has no IRIS.
+    ParameterError
+        When the measure is not known there.
+    """
+    subject = Subject.of(reader, selection)
+    origins = _origins(reader, subject)
+    _refuse_wide(subject, origins)
+    places = _places(reader, subject, question.situation)
+    times = crow_fly_times(origins, places, t_max=T_MAX, profile=question.profile)
+    reached = np.zeros(places.height, dtype=bool)
+    reached[times.minutes.indices] = True
+    reached |= places["inside"].to_numpy()
+    times = times.part(np.arange(origins.height), np.flatnonzero(reached))
+    places = places.filter(pl.Series(reached))
+    demand = people(reader, origins["code"].to_list(), question.measure)
+    states = dict.fromkeys(places.filter("serves")["id"].to_list(), State.REMOVABLE)
+    rows = {area.code: row for row, area in enumerate(subject.communes)}
+    return Ground(
+        subject=subject,
+        question=question,
+        demand=demand,
+        problem=build_problem(times, demand, states=states),
+        places=places,
+        owner=np.array([rows[code] for code in origins["commune"]], dtype=np.intp),
+        quality=_quality(subject, question.measure),
+    )
+
+
+def _origins(reader: Reader, subject: Subject) -> pl.DataFrame:
+    """Return the IRIS of the territory as the engines of times want them."""
+    territories = reader.snapshot.territories
+    near = territories.filter(
+        pl.col("commune").is_in(list(subject.commune_codes))
+        & pl.col("level").is_in(["iris", "commune"])
+    )
+    persons = reader.store.observations(variables=["persons"])
+    population = (
+        persons.filter(pl.col("level") == "iris")
+        .sort("vintage")
+        .unique("code", keep="last", maintain_order=True)
+        .select("code", population="value")
+    )
+    inside = {a.code for a in subject.areas if a.level == "iris"}
+    found = origins_table(near, population).join(
+        population, on="code", how="left", maintain_order="left"
+    )
+    return found.filter(pl.col("code").is_in(list(inside)) if inside else pl.lit(True)).select(
+        "code",
+        "commune",
+        "longitude",
+        "latitude",
+        "area_km2",
+        persons="population",
+        class_persons="commune_population",
+        class_area_km2="commune_area_km2",
+    )
+
+
+def _refuse_wide(subject: Subject, origins: pl.DataFrame) -> None:
+    if not origins.height:
+        raise TerritoryError(
+            f"Aucun quartier n’est connu pour {subject.name.plain}.",
+            remedy="Choisissez une commune, une intercommunalité ou un département.",
+        )
+    if origins.height > int(parameters("what_if")["most_origins"]["value"]):
+        raise TerritoryError(
+            f"« Et si ? » ne porte pas sur {subject.name.plain} : c’est plus grand qu’un"
+            " département.",
+            remedy="Choisissez un département, une intercommunalité ou une commune.",
+        )
+
+
+def _places(reader: Reader, subject: Subject, situation: str) -> pl.DataFrame:
+    """Return the places that help and those that could, then the communes themselves."""
+    snapshot = reader.snapshot
+    located = located_places(snapshot.territories, snapshot.places.frame.drop("level", "code"))
+    serves = pl.lit(True) if situation == ANY else pl.col("situations").list.contains(situation)
+    inside = pl.col("commune").is_in(list(subject.commune_codes)).fill_null(value=False)
+    kinds = list(parameters("what_if")["building_kinds"]["value"])
+    columns = ["id", "name", "kind", "commune", "longitude", "latitude", "serves", "inside"]
+    known = located.with_columns(serves=serves.fill_null(value=False), inside=inside)
+    useful = known.filter(
+        (pl.col("located") != "none")
+        & (pl.col("serves") | (pl.col("inside") & pl.col("kind").is_in(kinds)))
+    )
+    towns = snapshot.territories.filter(
+        (pl.col("level") == "commune") & pl.col("code").is_in(list(subject.commune_codes))
+    ).select(
+        id="commune:" + pl.col("code"),
+        name="name",
+        kind=pl.lit(None, dtype=pl.String),
+        commune="code",
+        longitude="longitude",
+        latitude="latitude",
+        serves=pl.lit(False),
+        inside=pl.lit(True),
+    )
+    return pl.concat([useful.select(columns), towns.select(columns)]).sort("id")
+
+
+def _quality(subject: Subject, measure: str) -> Quality:
+    from portrea.base.estimates import Quality
+
+    found = [subject.reader.estimate(a.level, a.code, measure) for a in subject.areas]
+    return max((e.quality for e in found if e is not None), default=Quality.N)
+
+
+def measure_known(reader: Reader, selection: Selection) -> tuple[str, ...]:
+    """Return the measures that may be counted on a territory, the preferred one first.
+
+    One of which an area inside must not be shown is left out: its total would tell it.
+    """
+    subject = Subject.of(reader, selection)
+    keys = set(subject.keys(subject.areas)) | {("commune", code) for code in subject.commune_codes}
+    secret = any(key in keys for key in reader.snapshot.confidential.iter_rows())
+    found = []
+    for measure in MEASURES:
+        estimates = [reader.estimate(a.level, a.code, measure) for a in subject.areas]
+        known = all(e is not None and e.available and e.count.value is not None for e in estimates)
+        if known and not (secret and measure in WITH_B):
+            found.append(measure)
+    return tuple(found)
+
+
+def checked_measure(reader: Reader, selection: Selection, asked: str) -> str:
+    """Return the measure asked, or the preferred one when none is.
+
+    Raises
+    ------
+    ParameterError
+        When it is not known on this territory.
+    """
+    known = measure_known(reader, selection)
+    if not known:
+        raise ParameterError(
+            f"Aucun besoin n’est estimé pour {selection.label}.",
+            remedy="Chargez les données de ce territoire puis relancez « portrea compute ».",
+        )
+    if not asked:
+        return known[0]
+    if asked not in known:
+        raise ParameterError(
+            f"La mesure « {asked[:20]} » n’est pas connue pour {selection.label}.",
+            remedy=f"Mesures connues ici : {', '.join(known)}.",
+        )
+    return asked

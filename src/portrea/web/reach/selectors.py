@@ -1,0 +1,269 @@
+"""« Et si ? » ready for a page: what is tried, what it changes, what else may be tried."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from portrea.reach.siting.params import default_parameters
+from portrea.steering.display import count_cell, shown_count
+from portrea.steering.document import Figure
+from portrea.steering.figures_style import Caption
+from portrea.steering.figures_what_if import Dot, Town, before_after, town_map
+from portrea.steering.what_if import Line, Outcome, outcome
+from portrea.steering.what_if_ground import Question, checked_measure, prepare
+from portrea.steering.what_if_words import (
+    LEVEL,
+    Near,
+    Tried,
+    capacity,
+    effect,
+    half_days,
+    likely,
+    state,
+)
+from portrea.steering.wording import minutes as minutes_words
+from portrea.web.territories.selectors import reader, territory_find
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from portrea.steering.document import Sentence
+    from portrea.steering.what_if_ground import Ground
+    from portrea.steering.what_if_words import Range
+    from portrea.web.reach.asked import Asked
+
+HIDDEN = "non publié"
+SAME = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change tried, and the address of the same trial without it."""
+
+    label: str
+    without: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A commune as written: persons, minutes before and after, who gains or loses."""
+
+    reference: str
+    name: str
+    persons: str
+    before: str
+    after: str
+    change: str
+    moved: bool
+    more: str
+
+
+@dataclass(frozen=True, eq=False)
+class Page:
+    """Everything a page of « Et si ? » writes."""
+
+    asked: Asked
+    place: str
+    measure: str
+    headline: Sentence
+    sentences: tuple[str, ...]
+    bars: Figure
+    rows: tuple[Row, ...]
+    drawing: str
+    steps: tuple[Step, ...]
+    total: str
+    quality: str
+    outcome: Outcome
+
+    @property
+    def moved(self) -> int:
+        """How many communes see something change."""
+        return sum(row.moved for row in self.rows)
+
+
+def ground_of(asked: Asked) -> Ground:
+    """Return what the trial stands on, prepared once by process and by computation."""
+    selection = territory_find(asked.reference)
+    current = reader()
+    measure = checked_measure(current, selection, asked.measure)
+    return _ground(
+        str(current.store.home),
+        current.computation_id,
+        selection.key,
+        Question(asked.situation, measure, asked.profile),
+    )
+
+
+@lru_cache(maxsize=24)
+def _ground(_home: str, _computation: str, key: str, question: Question) -> Ground:
+    return prepare(reader(), territory_find(key), question)
+
+
+def page_of(asked: Asked) -> Page:
+    """Return the page of a trial."""
+    ground = ground_of(asked)
+    found = outcome(ground, asked.changes, minutes=asked.minutes)
+    near = Near(asked.situation, asked.minutes, asked.profile)
+    headline = (
+        effect(_tried(ground, asked), near, found.gained, found.lost)
+        if asked.changes
+        else state(near, found.before, None)
+    )
+    return Page(
+        asked=asked,
+        place=ground.subject.name.plain,
+        measure=ground.question.measure,
+        headline=headline,
+        sentences=tuple(_more(asked, near, found)),
+        bars=_bars(asked, found),
+        rows=tuple(_row(asked, line) for line in _ordered(found.lines)),
+        drawing=_drawing(ground, asked, found),
+        steps=_steps(ground, asked),
+        total=count_cell(shown_count(found.total.wide, LEVEL)),
+        quality=ground.quality.value,
+        outcome=found,
+    )
+
+
+def _more(asked: Asked, near: Near, found: Outcome) -> Iterator[str]:
+    """Yield what is said under the headline."""
+    if not asked.changes:
+        return
+    yield state(near, found.before, found.after).text
+    if found.gained is None or found.lost is None:
+        return
+    sure = likely(found.gained, found.lost)
+    if sure is not None:
+        yield sure.text
+    if asked.changes.half_days:
+        yield capacity(asked.changes.half_days, found.gained.wide.value or 0.0)
+
+
+def _tried(ground: Ground, asked: Asked) -> list[Tried]:
+    names = dict(ground.communes)
+    opened = []
+    for count, key in asked.changes.opened:
+        place = ground.place(key)
+        name = names.get(place["commune"])
+        at = name.at if name else f"à {place['name']}"
+        building = "" if key.startswith("commune:") else place["name"]
+        opened.append(Tried(half_days=count, at=at, building=building))
+    closed = [Tried(closes=ground.place(key)["name"]) for key in asked.changes.closed]
+    return [*opened, *closed]
+
+
+def _steps(ground: Ground, asked: Asked) -> tuple[Step, ...]:
+    labels = [
+        f"{half_days(t.half_days)} par semaine {t.at}" + (f" ({t.building})" if t.building else "")
+        if t.half_days
+        else f"fermeture : {t.closes}"
+        for t in _tried(ground, asked)
+    ]
+    without = [asked.opening(key, 0) for _, key in asked.changes.opened]
+    without += [asked.closing(key, closed=False) for key in asked.changes.closed]
+    return tuple(
+        Step(label[:1].upper() + label[1:], one.query())
+        for label, one in zip(labels, without, strict=True)
+    )
+
+
+def _ordered(lines: Sequence[Line]) -> list[Line]:
+    """Put the communes that move first, those that move most at the top; then the farthest."""
+    return sorted(lines, key=lambda line: (not line.changes, -_moves(line), -_far(line)))
+
+
+def _moves(line: Line) -> float:
+    return sum((found.wide.value or 0.0) for found in (line.gained, line.lost) if found)
+
+
+def _far(line: Line) -> float:
+    return float("inf") if line.before is None else line.before
+
+
+def _row(asked: Asked, line: Line) -> Row:
+    count = {key: n for n, key in asked.changes.opened}.get(f"commune:{line.code}", 0)
+    most = default_parameters().most_half_days
+    more = asked.opening(f"commune:{line.code}", min(count + 1, most)).query()
+    return Row(
+        reference=f"commune:{line.code}",
+        name=line.name.plain,
+        persons=count_cell(shown_count(line.persons.wide, LEVEL)),
+        before=_time(line.before),
+        after=_time(line.after),
+        change=_change(line),
+        moved=line.changes,
+        more=more,
+    )
+
+
+def _time(value: float | None) -> str:
+    return "plus de 45\u00a0min" if value is None else minutes_words(value)
+
+
+def _change(line: Line) -> str:
+    if line.gained is None or line.lost is None:
+        return HIDDEN
+    parts = [
+        f"{sign}\u00a0{count_cell(shown_count(found.wide, LEVEL))}"
+        for sign, found in (("+", line.gained), ("−", line.lost))
+        if not found.none
+    ]
+    return ", ".join(parts) or SAME
+
+
+# -- drawings -------------------------------------------------------------------------------------
+
+
+def _bars(asked: Asked, found: Outcome) -> Figure:
+    moments: list[tuple[str, Range]] = []
+    if found.before is not None:
+        moments.append(("Aujourd’hui", found.before))
+    if asked.changes and found.after is not None:
+        moments.append(("Avec cet essai", found.after))
+    title = f"Personnes à moins de {asked.minutes}\u00a0minutes, sur l’ensemble de celles comptées"
+    told = ". ".join(f"{label} : {count_cell(shown_count(r.wide, LEVEL))}" for label, r in moments)
+    caption = Caption("avant-apres", title, told)
+    svg = before_after(caption, found.total, moments) if moments else ""
+    return Figure(caption.id, title, told, svg, "communes")
+
+
+def _drawing(ground: Ground, asked: Asked, found: Outcome) -> str:
+    outlines = reader().outlines
+    shapes = outlines.pick("commune", [line.code for line in found.lines])
+    if shapes is None:
+        return ""
+    towns = {
+        line.code: Town(
+            line.code,
+            _state(line),
+            "" if line.after is None else f"{line.after:.0f}",
+            f"{line.name.plain} : une demi-journée de plus",
+            "?" + _row(asked, line).more,
+        )
+        for line in found.lines
+    }
+    return town_map(ground.subject.name.plain, towns, shapes, _dots(ground, asked))
+
+
+def _state(line: Line) -> str:
+    if line.near_after > line.near_before:
+        return "gains"
+    if line.near_after < line.near_before:
+        return "loses"
+    if line.near_before == 1:
+        return "near"
+    return "part" if line.near_before > 0 else "far"
+
+
+def _dots(ground: Ground, asked: Asked) -> list[Dot]:
+    closed, opened = set(asked.changes.closed), {key for _, key in asked.changes.opened}
+    inside = ground.places.filter("inside").select("id", "longitude", "latitude", "serves")
+    dots = []
+    for key, longitude, latitude, serves in inside.iter_rows():
+        if longitude is None or not (serves or key in opened):
+            continue
+        name = "new" if key in opened else "closed" if key in closed else "open"
+        dots.append(Dot(longitude, latitude, name))
+    return sorted(dots, key=lambda dot: dot.state != "open")
