@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
 
-    from portrea.reach.travel import Travel
+    from portrea.reach.travel import Pace, Travel
 
 CROW_FLY = "crow_fly"
 EDITION = "crow_fly 1"
@@ -56,9 +56,7 @@ def crow_fly_times(
     The same formula as :func:`portrea.reach.travel.travel_minutes`.
     """
     travel = travel or default_travel()
-    class_of = [name if name in origins.columns else name[6:] for name in ORIGIN_CLASS]
-    moving = pace(*(_floats(origins, name) for name in class_of), profile=profile, travel=travel)
-    inner = np.nan_to_num(inner_km(_floats(origins, "area_km2")))
+    moving, inner = zone_pace(origins, profile=profile, travel=travel)
     start, mine = _located(origins)
     stop, theirs = _located(places)
     moving, inner = moving.of(mine), inner[mine]
@@ -79,6 +77,20 @@ def crow_fly_times(
         profile,
         crow_fly_version(origins, places, t_max=t_max, profile=profile, travel=travel),
     )
+
+
+def zone_pace(
+    origins: pl.DataFrame, *, profile: str = "car", travel: Travel | None = None
+) -> tuple[Pace, NDArray[np.float64]]:
+    """Return what distance costs from each origin, and its imposed distance in km (0: unknown).
+
+    ``persons``, ``area_km2`` and their classes may be absent: they are then unknown.
+    """
+    absent = {name: pl.lit(None) for name in ORIGIN if name not in origins.columns}
+    zones = origins.with_columns(**absent)
+    class_of = [name if name in zones.columns else name[6:] for name in ORIGIN_CLASS]
+    moving = pace(*(_floats(zones, name) for name in class_of), profile=profile, travel=travel)
+    return moving, np.nan_to_num(inner_km(_floats(zones, "area_km2")))
 
 
 def _among_all(
