@@ -70,8 +70,9 @@ ACCESS = Table(
         _number("access_high", "borne haute (95 %)", HOURS),
         _number("access_low80", "borne basse (80 %)", HOURS),
         _number("access_high80", "borne haute (80 %)", HOURS),
-        _number("access_declared", "sans l’aide dont la capacité est supposée", HOURS),
-        _number("imputed_share", "part de l’accès qui repose sur une supposition", "part", high=1),
+        _number("access_declared", "sans les lieux qui ne disent ni heures ni capacité", HOURS),
+        _number("imputed_share", "part de l’accès due à des heures supposées", "part", high=1),
+        _number("firm_share", "part de l’accès sans aucune supposition sur l’aide", "part", high=1),
         _number("nearest_minutes", "temps jusqu’au lieu le plus proche (moyenne)", "minute"),
         _number("places_within", "lieux à moins du seuil (moyenne)"),
         _number("share_beyond", "part des personnes plus loin que le seuil", "part", high=1),
@@ -94,9 +95,9 @@ ACCESS = Table(
 class Scores:
     """Access of every zone, in hours a week per person, and what it was made of.
 
-    ``draws`` are zones × draws, in the order of the demand's; ``declared`` counts only the hours
-    told by the places, people being shared among all of them. ``located`` are the zones whose point
-    of departure is known: the access of the others is not.
+    ``draws`` are zones × draws, in the order of the demand's; ``declared`` and ``firm`` count only
+    these hours of the supply, people being shared among all the places. ``located`` are the zones
+    whose point of departure is known: the access of the others is not.
     """
 
     times: Times
@@ -106,6 +107,7 @@ class Scores:
     method: Method
     access: Floats
     declared: Floats
+    firm: Floats
     draws: Draws | None
     loads: Floats
     unreached: float
@@ -159,14 +161,15 @@ def score_access(
     demand, supply = demand.at(times.origins), supply.at(times.places)
     weights = weigh(times.minutes, decay, method=method)
     found = score(weights, supply.hours, demand.persons)
-    declared = weights @ ratios(supply.declared, found.loads)
+    told = weights @ ratios(supply.declared, found.loads)
+    firm = weights @ ratios(supply.firm, found.loads)
     drawn = None
     if demand.draws is not None:
         drawn = score_draws(weights, supply.hours, demand.draws)
     placed = np.ones(len(times.origins), dtype=bool) if located is None else located
     return Scores(
         times, demand, supply, decay, method,
-        found.access, declared, drawn, found.loads, found.unreached, placed,
+        found.access, told, firm, drawn, found.loads, found.unreached, placed,
     )  # fmt: skip
 
 
@@ -231,6 +234,7 @@ def _figures(
     far = (~(near <= limit)).astype(np.float64)
     access = PER * _mean(matrix, scores.access, persons)
     declared = np.minimum(PER * _mean(matrix, scores.declared, persons), access)
+    firm = PER * _mean(matrix, scores.firm, persons)
     alive = np.where(every @ known.astype(np.float64) > 0, 1.0, np.nan)
     whole, beyond = matrix @ persons, matrix @ (persons * far)
     return [
@@ -238,6 +242,7 @@ def _figures(
         ("access", access),
         ("access_declared", declared),
         ("imputed_share", _share(access - declared, access)),
+        ("firm_share", _share(firm, access)),
         ("nearest_minutes", _mean(matrix, np.where(some, near, 0.0), persons, among=some)),
         ("places_within", _mean(matrix, scores.places_within(limit), persons)),
         ("share_beyond", _share(beyond, whole)),

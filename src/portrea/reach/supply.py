@@ -1,9 +1,10 @@
 """How much help each place gives in a week, per need: hours × people who help at once.
 
 What a place says is used as it says it. What it does not say is taken from dated assumptions
-(``params/supply.yaml``) and counted apart: ``declared`` is the part that rests on no assumption, so
-that whoever reads a result can see how much of it is guessed. Records become the table of services
-in :mod:`portrea.steering.supply`.
+(``params/supply.yaml``) and counted apart, in two degrees: ``declared`` hours come from a capacity
+or opening hours that the place told (how many people help at once may still be assumed), ``firm``
+ones rest on no assumption at all. Places and records become the table of services in
+:mod:`portrea.steering.supply`.
 """
 
 from __future__ import annotations
@@ -54,6 +55,8 @@ _WHEN_LABELS = {
     When.WEEKEND: "le samedi et le dimanche",
 }
 WINDOWS = {When.DAY: "day", When.EVENING: "evening", When.WEEKEND: "weekend"}
+PARTS = ("hours", "declared", "firm")
+TINY = 1e-9
 SATURATIONS = ("faible", "moderee", "forte")
 
 SERVICES = Table(
@@ -105,30 +108,33 @@ SERVICES = Table(
 class Supply:
     """Help given by places, in hours a week, for one need and one part of the week.
 
-    ``declared`` is the part of ``hours`` told by the places: the rest is imputed.
+    ``declared`` is the part of ``hours`` whose capacity or opening is told: the rest is imputed.
+    ``firm`` is the part of it that rests on no assumption.
     """
 
     places: Codes
     need: str
     hours: Floats
     declared: Floats
+    firm: Floats
     when: str = When.WEEK
 
     def __post_init__(self) -> None:
         """Refuse what is missing or negative."""
         size = len(self.places)
         checked(self.hours, size, "L’offre", "lieu")
-        checked(self.declared, size, "L’offre déclarée", "lieu")
-        if (self.declared > self.hours * (1 + 1e-9) + 1e-9).any():
-            raise DataError(
-                "Un lieu a plus d’heures déclarées que d’heures en tout.",
-                remedy="Vérifiez les capacités déclarées.",
-            )
+        for part, whole in ((self.declared, self.hours), (self.firm, self.declared)):
+            checked(part, size, "L’offre déclarée", "lieu")
+            if (part > whole * (1 + TINY)).any():
+                raise DataError(
+                    "Un lieu a plus d’heures déclarées que d’heures en tout.",
+                    remedy="Vérifiez les capacités déclarées.",
+                )
 
     @property
     def imputed(self) -> NDArray[np.bool_]:
-        """Places some of whose hours rest on an assumption."""
-        found: NDArray[np.bool_] = self.declared < self.hours * (1 - 1e-9)
+        """Places whose opening itself is guessed, in part at least."""
+        found: NDArray[np.bool_] = self.declared < self.hours * (1 - TINY)
         return found
 
     def at(self, places: Sequence[str] | Codes) -> Self:
@@ -136,8 +142,10 @@ class Supply:
         wanted = np.asarray(places, dtype=np.str_)
         rank = {code: row for row, code in enumerate(self.places.tolist())}
         row = np.fromiter((rank.get(code, -1) for code in wanted.tolist()), np.intp, len(wanted))
-        hours, declared = (np.append(x, 0.0)[row] for x in (self.hours, self.declared))
-        return replace(self, places=wanted, hours=hours, declared=declared)
+        hours, told, firm = (
+            np.append(part, 0.0)[row] for part in (self.hours, self.declared, self.firm)
+        )
+        return replace(self, places=wanted, hours=hours, declared=told, firm=firm)
 
 
 @cache
@@ -175,8 +183,9 @@ def supply_of(
 
     Notes
     -----
-    Declared: ``hours of help · share for procedures (need « aide ») · saturation``. Not declared:
-    ``hours open · people at once · share of these hours``, each as told, else assumed.
+    With a capacity: ``hours of help · share for procedures (need « aide »)``. Without: ``hours open
+    · people at once · share of these hours``, each as told, else assumed. Both times the part of
+    the capacity still open to newcomers, as the place tells its saturation.
     """
     book = dict(assumptions or parameters())
     _check_choice("besoin", need, tuple(map(str, Situation)))
@@ -184,19 +193,15 @@ def supply_of(
     rows = SERVICES.conform(services).filter(pl.col("need") == need)
     rows = rows.with_columns(_opening(book), _agents(book), _share(book, need))
     rows = rows.with_columns(_split(book, name) for name in WINDOWS.values())
-    rows = rows.with_columns(total=_total(book, need), told=_told())
-    hours = pl.col("total") * _window(when)
+    rows = rows.with_columns(hours=_total(book, need) * _window(when), **_told())
     sums = rows.group_by("place").agg(
-        hours=hours.sum(), declared=hours.filter(pl.col("told")).sum()
+        pl.col("hours").sum(),
+        *(pl.col("hours").filter(name).sum().alias(name) for name in PARTS[1:]),
     )
     sums = sums.sort("place")
-    return Supply(
-        sums["place"].to_numpy().astype(np.str_),
-        need,
-        sums["hours"].to_numpy(),
-        sums["declared"].to_numpy(),
-        str(when),
-    )
+    places = np.asarray(sums["place"].to_list(), dtype=np.str_)
+    hours, told, firm = (sums[name].to_numpy() for name in PARTS)
+    return Supply(places, need, hours, told, firm, str(when))
 
 
 def _check_choice(what: str, given: str, allowed: tuple[str, ...]) -> None:
@@ -267,8 +272,12 @@ def _total(book: Mapping[str, Any], need: str) -> pl.Expr:
     return pl.when(never).then(0.0).otherwise(offered * left)
 
 
-def _told() -> pl.Expr:
-    """Whether no assumption stands behind the hours: a capacity, or own hours and people told."""
-    capacity = pl.col("capacity_hours").is_not_null() & pl.col("declared")
-    timed = pl.col("own_hours") & pl.col("hours_day").is_not_null() & pl.col("agents").is_not_null()
-    return capacity | (timed & pl.col("capacity_hours").is_null() & pl.col("declared"))
+def _told() -> dict[str, pl.Expr]:
+    """Say whether the opening is told, and whether nothing at all is assumed."""
+    capacity = pl.col("capacity_hours").is_not_null()
+    open_told = pl.col("hours_day").is_not_null()
+    own = pl.col("own_hours") & open_told & pl.col("agents").is_not_null() & ~capacity
+    return {
+        "declared": (capacity | open_told) & pl.col("declared"),
+        "firm": (capacity | own) & pl.col("declared"),
+    }
