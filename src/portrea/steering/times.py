@@ -1,0 +1,99 @@
+"""Travel times for every door: which engine, measured once, kept on disk by version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from portrea.reach.engines import crow_fly_times, crow_fly_version
+from portrea.reach.times import Times
+from portrea.sources.arrays import ArrayShelf
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import polars as pl
+
+    from portrea.sources.store import Store
+
+FOLDER = "cache/times"
+WORTH = 50_000_000
+"""Origins × places below which crow-fly times are faster measured again than read."""
+
+
+@dataclass(frozen=True, slots=True)
+class CrowFly:
+    """The default engine, as :func:`portrea.reach.times.times_around` wants it.
+
+    Times of a large part of France are kept on disk; those of a territory are measured at once.
+    """
+
+    store: Store
+    t_max: float
+    profile: str = "car"
+
+    def __call__(self, origins: pl.DataFrame, places: pl.DataFrame) -> Times:
+        """Return the times between all origins and places within ``t_max``."""
+
+        def measure() -> Times:
+            return crow_fly_times(origins, places, t_max=self.t_max, profile=self.profile)
+
+        if origins.height * places.height < WORTH:
+            return measure()
+        version = crow_fly_version(origins, places, t_max=self.t_max, profile=self.profile)
+        return kept_times(self.store, version, measure)
+
+
+def kept_times(store: Store, version: str, measure: Callable[[], Times]) -> Times:
+    """Return the times of a version from disk, or measure and keep them.
+
+    Parameters
+    ----------
+    store
+        Whose home has the cache.
+    version
+        What :func:`portrea.reach.engines.crow_fly_version` or
+        :func:`portrea.reach.network.times.network_version` returns.
+    measure
+        Called when they are not kept, or damaged.
+    """
+    shelf = ArrayShelf(store.home / FOLDER)
+    return _read(shelf, version) or _measured(shelf, version, measure())
+
+
+def _read(shelf: ArrayShelf, version: str) -> Times | None:
+    found = shelf.read(version)
+    if found is None:
+        return None
+    arrays, facts = found
+    shape = (arrays["origins"].size, arrays["places"].size)
+    try:
+        matrix = csr_array((arrays["data"], arrays["indices"], arrays["indptr"]), shape=shape)
+    except ValueError:
+        return None
+    matrix.has_sorted_indices = True
+    return Times(
+        np.array(arrays["origins"]),
+        np.array(arrays["places"]),
+        matrix,
+        facts["t_max"],
+        facts["engine"],
+        facts["profile"],
+        version,
+    )
+
+
+def _measured(shelf: ArrayShelf, version: str, times: Times) -> Times:
+    facts = {"t_max": times.t_max, "engine": times.engine, "profile": times.profile}
+    arrays = {
+        "origins": times.origins,
+        "places": times.places,
+        "data": times.minutes.data,
+        "indices": times.minutes.indices,
+        "indptr": times.minutes.indptr,
+    }
+    shelf.write(version, arrays, facts)
+    return times
