@@ -47,20 +47,37 @@ def uncovered(areas: Areas, threshold: float) -> Floats:
     return found
 
 
-def uncovered_draws(areas: Areas, threshold: float) -> Draws | None:
-    """Return the same in every draw (areas × draws), or nothing without draws."""
+def uncovered_draws(areas: Areas, rule: Rule) -> Draws | None:
+    """Return the same in every draw (areas × draws), or nothing without draws.
+
+    A bar that is a share of the mean is taken again in each draw: an error on the number of people
+    everywhere moves the access of all, and makes nobody less served than another.
+    """
     if areas.draws is None:
         return None
     access = areas.access[:, None] if areas.access_draws is None else areas.access_draws
-    low = (access < threshold) | (access <= 0)
+    low = (access < _bars(areas, access, rule)) | (access <= 0)
     found: Draws = np.where(low, areas.draws, np.float32(0))
+    return found
+
+
+def _bars(areas: Areas, access: NDArray[Any], rule: Rule) -> float | Floats:
+    """Return the bar of each draw."""
+    if rule.threshold is not None or areas.draws is None:
+        return threshold_of(areas, rule)
+    known = np.isfinite(areas.persons) & np.isfinite(areas.access)
+    people = areas.draws[known].astype(np.float64)
+    hours = (people * np.broadcast_to(access[known], people.shape)).sum(axis=0)
+    total = people.sum(axis=0)
+    mean = np.divide(hours, total, out=np.zeros_like(total), where=total > 0)
+    found: Floats = rule.share_of_mean * mean
     return found
 
 
 def lacking(areas: Areas, rule: Rule) -> Lacking:
     """Return what is uncovered under the bar of the rule."""
     bar = threshold_of(areas, rule)
-    return Lacking(areas, uncovered(areas, bar), uncovered_draws(areas, bar), bar)
+    return Lacking(areas, uncovered(areas, bar), uncovered_draws(areas, rule), bar)
 
 
 def prioritise(areas: Areas, rule: Rule, *, owners: Strings | None = None) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -39,8 +39,8 @@ def quadrants(areas: Areas, *, reference: tuple[float, float] | None = None) -> 
 
     Notes
     -----
-    Probabilities are shares of the draws; without draws they are unknown. At the reference itself,
-    an area counts as having more.
+    Probabilities are shares of the draws; without draws they are unknown. The reference of all the
+    areas together is taken again in each draw. At the reference, an area counts as having more.
     """
     share_mark, access_mark = reference or reference_of(areas)
     universe = np.where(areas.population > 0, areas.population, np.nan)
@@ -49,9 +49,10 @@ def quadrants(areas: Areas, *, reference: tuple[float, float] | None = None) -> 
     place = np.where(share >= share_mark, 0, 2) + np.where(areas.access >= access_mark, 1, 0)
     odds = np.full((len(share), len(NAMES)), np.nan)
     if areas.draws is not None:
-        needy = areas.draws / universe[:, None] >= share_mark
         access = areas.access[:, None] if areas.access_draws is None else areas.access_draws
-        served = np.broadcast_to(access >= access_mark, needy.shape)
+        access = np.broadcast_to(access, areas.draws.shape)
+        marks = reference or _reference_draws(areas, access)
+        needy, served = areas.draws / universe[:, None] >= marks[0], access >= marks[1]
         found = [(a & b).mean(axis=1) for a in (needy, ~needy) for b in (~served, served)]
         odds = np.where(known[:, None], np.column_stack(found), np.nan)
     frame = pl.DataFrame(
@@ -76,6 +77,19 @@ def reference_of(areas: Areas) -> tuple[float, float]:
     share = float(areas.persons[told].sum()) / population if population else float("nan")
     hours = float((areas.access[known] * areas.persons[known]).sum())
     return share, hours / persons if persons else float("nan")
+
+
+def _reference_draws(areas: Areas, access: NDArray[Any]) -> tuple[Floats, Floats]:
+    """Return the reference of each draw."""
+    assert areas.draws is not None
+    told = np.isfinite(areas.persons) & np.isfinite(areas.population)
+    known = told & np.isfinite(areas.access)
+    population = max(float(areas.population[told].sum()), 1.0)
+    people = areas.draws[known].astype(np.float64)
+    total = people.sum(axis=0)
+    hours = (people * access[known]).sum(axis=0)
+    mean = np.divide(hours, total, out=np.zeros_like(total), where=total > 0)
+    return areas.draws[told].sum(axis=0, dtype=np.float64) / population, mean
 
 
 def sensitivity(
