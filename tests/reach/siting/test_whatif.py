@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,24 +12,23 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from portrea.base.errors import DataError, ParameterError
+from portrea.reach.demand import Demand
 from portrea.reach.siting import build_problem, what_if
+from portrea.reach.times import Times
 
 CASES = yaml.safe_load((Path(__file__).parents[2] / "cases/reach/siting.yaml").read_text("utf-8"))
 
 
-@dataclass(frozen=True)
-class Table:
-    origins: np.ndarray
-    places: np.ndarray
-    minutes: sparse.csr_array
-    t_max: float
-
-
-@dataclass(frozen=True)
-class Asking:
-    codes: np.ndarray
-    persons: np.ndarray
-    draws: np.ndarray | None = None
+def table(origins, places, minutes, t_max):
+    pairs = minutes.tocoo()
+    return Times.of_pairs(
+        (origins, places),
+        (pairs.row, pairs.col, pairs.data),
+        t_max=t_max,
+        engine="table",
+        profile="car",
+        version="",
+    )
 
 
 def world(**changes):
@@ -40,9 +38,9 @@ def world(**changes):
     for column, place in enumerate(places):
         for code, minutes in card["minutes"][place].items():
             cells[codes.index(code), column] = minutes
-    times = Table(np.array(codes), np.array(places), sparse.csr_array(cells), card["limit"])
+    times = table(np.array(codes), np.array(places), sparse.csr_array(cells), card["limit"])
     persons = np.array(list(card["persons"].values()), dtype=float)
-    return build_problem(times, Asking(np.array(codes), persons, **changes))
+    return build_problem(times, Demand(np.array(codes), persons, **changes))
 
 
 @pytest.mark.parametrize("case", CASES["what_if"], ids=lambda case: case["name"])
@@ -64,6 +62,14 @@ def test_the_range_is_that_of_the_draws():
     assert answer.gained.low == pytest.approx(52.5, rel=1e-4)
     assert answer.gained.high == pytest.approx(147.5, rel=1e-4)
     assert "100 (entre 52 et 148) en gagneraient un" in answer.sentence
+
+
+def test_two_scenarios_give_the_widest_range():
+    persons = np.array([100.0, 80, 60, 40, 20])
+    halves = np.repeat([[0.5], [2.0]], 50, axis=1).ravel()
+    draws = (persons[:, None] * halves[None, :]).astype(np.float32)
+    answer = what_if(world(draws=draws, sides=2), existing=["X"], add=["Y"])
+    assert (answer.gained.low, answer.gained.high) == (50, 200)
 
 
 def test_times_and_names():
@@ -93,20 +99,20 @@ def test_wrong_questions_are_refused_in_french(changes, words):
 
 
 def test_nothing_to_ask_is_refused_in_french():
-    table = Table(np.array(["A"]), np.array(["X"]), sparse.csr_array([[5.0]]), 45)
-    none = Table(np.array(["A"]), np.array([], dtype=str), sparse.csr_array((1, 0)), 45)
+    one = table(np.array(["A"]), np.array(["X"]), sparse.csr_array([[5.0]]), 45)
+    none = table(np.array(["A"]), np.array([], dtype=str), sparse.csr_array((1, 0)), 45)
     with pytest.raises(DataError, match="Personne n’est compté"):
-        build_problem(table, Asking(np.array(["A"]), np.zeros(1)))
+        build_problem(one, Demand(np.array(["A"]), np.zeros(1)))
     with pytest.raises(DataError, match="Aucun lieu"):
-        build_problem(none, Asking(np.array(["A"]), np.ones(1)))
-    with pytest.raises(DataError, match="« A » est nan"):
-        build_problem(table, Asking(np.array(["A"]), np.array([np.nan])))
+        build_problem(none, Demand(np.array(["A"]), np.ones(1)))
+    with pytest.raises(DataError, match="besoin"):
+        build_problem(one, Demand(np.array(["A"]), np.array([np.nan])))
 
 
 def test_rows_are_joined_by_code_whatever_their_order():
     cells = sparse.csr_array(np.array([[5, 0], [0, 9], [3, 0]], dtype=np.float32))
-    times = Table(np.array(["B", "A", "D"]), np.array(["X", "Y"]), cells, 45)
-    problem = build_problem(times, Asking(np.array(["A", "C", "B"]), np.ones(3)))
+    times = table(np.array(["B", "A", "D"]), np.array(["X", "Y"]), cells, 45)
+    problem = build_problem(times, Demand(np.array(["A", "C", "B"]), np.ones(3)))
     assert problem.nearest(np.array([0])).tolist() == [np.inf, np.inf, 5]
     assert problem.nearest(np.array([1])).tolist() == [9, np.inf, np.inf]
 
@@ -117,8 +123,8 @@ def test_moving_is_closing_and_opening(seed):
     rng = np.random.default_rng(seed)
     cells = sparse.random_array((12, 6), density=0.4, rng=rng, dtype=np.float64) * 30
     places = np.array(list("abcdef"))
-    times = Table(np.arange(12).astype(str), places, sparse.csr_array(cells), 45)
-    problem = build_problem(times, Asking(np.arange(12).astype(str), rng.random(12) + 0.1))
+    times = table(np.arange(12).astype(str), places, sparse.csr_array(cells), 45)
+    problem = build_problem(times, Demand(np.arange(12).astype(str), rng.random(12) + 0.1))
     moved = what_if(problem, existing=["a", "b"], move=[("a", "c")])
     changed = what_if(problem, existing=["a", "b"], add=["c"], remove=["a"])
     assert moved.after.covered == changed.after.covered

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from portrea.base.estimates import integer
-from portrea.stats.intervals import quantiles
+from portrea.reach.demand import bounds
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from portrea.reach.siting.problem import Problem
 
-RANGE = (0.025, 0.975)
 FEW = 0.1
 """Below this share of rows, copying them is cheaper than multiplying all the draws."""
 
@@ -71,7 +70,7 @@ def spread(problem: Problem, weights: NDArray[np.float64] | NDArray[np.bool_]) -
 
     Weights may be negative: the range of a difference is that of the difference, draw by draw.
     """
-    return spread_of(float(weights @ problem.persons), drawn(problem, weights))
+    return spread_of(float(weights @ problem.persons), drawn(problem, weights), problem.sides)
 
 
 def drawn(
@@ -94,11 +93,11 @@ def _weighted(
     return total
 
 
-def spread_of(value: float, draws: NDArray[np.float32] | None) -> Spread:
+def spread_of(value: float, draws: NDArray[np.float32] | None, sides: int = 1) -> Spread:
     """Return a value and the range of its draws, widened to hold it."""
     if draws is None:
         return Spread(value)
-    low, high = quantiles(draws[None, :], RANGE)[0]
+    low, _, _, high = bounds(draws[None, :], sides)[0]
     return Spread(value, min(float(low), value), max(float(high), value))
 
 
@@ -116,9 +115,9 @@ def figures_of(problem: Problem, minutes: NDArray[np.float32], *, threshold: flo
     covered, inside, everyone = near @ problem.persons, drawn(problem, near), problem.total_draws
     outside = None if inside is None or everyone is None else everyone - inside
     return Figures(
-        covered=spread_of(float(covered), inside),
-        beyond=spread_of(float(problem.total - covered), outside),
-        total=spread_of(problem.total, everyone),
+        covered=spread_of(float(covered), inside, problem.sides),
+        beyond=spread_of(float(problem.total - covered), outside, problem.sides),
+        total=spread_of(problem.total, everyone, problem.sides),
         mean_minutes=float(counted @ problem.persons / problem.total),
         farthest_minutes=float(np.max(minutes[known])) if known.any() else None,
         unreached=spread(problem, ~np.isfinite(minutes)),

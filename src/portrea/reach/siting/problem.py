@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
+
+    from portrea.reach.demand import Demand
+    from portrea.reach.times import Times
 
 
 class State(IntEnum):
@@ -29,49 +32,6 @@ class State(IntEnum):
     FIXED = 1
     REMOVABLE = 2
     MOVABLE = 3
-
-
-class TimesLike(Protocol):
-    """What is read of ``reach.times.Times``."""
-
-    @property
-    def origins(self) -> NDArray[np.str_]:
-        """Codes of the rows."""
-        ...
-
-    @property
-    def places(self) -> NDArray[np.str_]:
-        """Identifiers of the columns."""
-        ...
-
-    @property
-    def minutes(self) -> sparse.csr_array:
-        """Minutes, origins × places."""
-        ...
-
-    @property
-    def t_max(self) -> float:
-        """Longest time known."""
-        ...
-
-
-class DemandLike(Protocol):
-    """What is read of ``reach.demand.Demand``."""
-
-    @property
-    def codes(self) -> NDArray[np.str_]:
-        """Codes of the demand points."""
-        ...
-
-    @property
-    def persons(self) -> NDArray[np.float64]:
-        """Persons of each."""
-        ...
-
-    @property
-    def draws(self) -> NDArray[np.float32] | None:
-        """Draws of the persons, or None."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -88,8 +48,9 @@ class Problem:
         Travel times in minutes, demand points × places; an absent pair is beyond ``limit``.
     limit
         Longest time known, in minutes.
-    draws
-        Draws of ``persons`` (points × draws), or None when they have no interval.
+    draws, sides
+        Draws of ``persons`` (points × draws), or None when they have no interval; with two sides,
+        the first half are those of the low scenario and the second those of the high one.
     """
 
     codes: NDArray[np.str_]
@@ -99,6 +60,7 @@ class Problem:
     minutes: sparse.csr_array
     limit: float
     draws: NDArray[np.float32] | None = None
+    sides: int = 1
 
     @cached_property
     def by_place(self) -> sparse.csc_array:
@@ -155,13 +117,11 @@ class Problem:
         """
         found = self.states.copy() if default is None else np.full_like(self.states, default)
         found[self.positions(states)] = [int(state) for state in states.values()]
-        return Problem(
-            self.codes, self.persons, self.places, found, self.minutes, self.limit, self.draws
-        )
+        return replace(self, states=found)
 
 
 def build_problem(
-    times: TimesLike, demand: DemandLike, *, states: Mapping[str, State] | None = None
+    times: Times, demand: Demand, *, states: Mapping[str, State] | None = None
 ) -> Problem:
     """Join times and demand.
 
@@ -191,11 +151,12 @@ def build_problem(
         minutes=minutes,
         limit=float(times.t_max),
         draws=demand.draws,
+        sides=demand.sides,
     )
     return problem.with_states(states) if states else problem
 
 
-def _aligned(times: TimesLike, codes: NDArray[np.str_]) -> sparse.csr_array:
+def _aligned(times: Times, codes: NDArray[np.str_]) -> sparse.csr_array:
     """Return the rows of ``times`` in the order of ``codes``, an empty one where unknown."""
     known = np.asarray(times.origins)
     if len(known) == len(codes) and bool((known == codes).all()):
@@ -212,7 +173,7 @@ def _aligned(times: TimesLike, codes: NDArray[np.str_]) -> sparse.csr_array:
     return sparse.csr_array((picked.data, picked.indices, pointers), shape=shape)
 
 
-def _check(persons: NDArray[np.float64], demand: DemandLike, times: TimesLike) -> None:
+def _check(persons: NDArray[np.float64], demand: Demand, times: Times) -> None:
     if len(times.places) == 0:
         raise DataError(
             "Aucun lieu n’est connu autour de ce territoire : il n’y a rien à placer.",
