@@ -1,0 +1,1 @@
+"""Travel times along the roads of an OpenStreetMap extract, by our own graph or another engine."""
