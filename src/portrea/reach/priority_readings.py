@@ -49,10 +49,10 @@ def quadrants(areas: Areas, *, reference: tuple[float, float] | None = None) -> 
     place = np.where(share >= share_mark, 0, 2) + np.where(areas.access >= access_mark, 1, 0)
     odds = np.full((len(share), len(NAMES)), np.nan)
     if areas.draws is not None:
-        access = areas.access[:, None] if areas.access_draws is None else areas.access_draws
-        access = np.broadcast_to(access, areas.draws.shape)
-        marks = reference or _reference_draws(areas, access)
-        needy, served = areas.draws / universe[:, None] >= marks[0], access >= marks[1]
+        drawn = areas.access[:, None] if areas.access_draws is None else areas.access_draws
+        hours: NDArray[np.floating[Any]] = np.broadcast_to(drawn, areas.draws.shape)
+        marks = reference or _reference_draws(areas, hours)
+        needy, served = areas.draws / universe[:, None] >= marks[0], hours >= marks[1]
         found = [(a & b).mean(axis=1) for a in (needy, ~needy) for b in (~served, served)]
         odds = np.where(known[:, None], np.column_stack(found), np.nan)
     frame = pl.DataFrame(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -56,26 +56,13 @@ USUAL_LEVEL = {"commune": "iris", "iris": "iris", "region": "epci"}
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Which help, for whom, how people travel, how time fades, which areas, what orders them."""
+    """Which help, for whom, how people travel, how time fades, which areas are ranked."""
 
     situation: str = "aide"
     measure: str = "c"
     profile: str = "car"
     decay: str = ""
     level: str = ""
-    order: str = "persons"
-    first: int = 0
-    share: float = 0.0
-
-    @property
-    def rule(self) -> Rule:
-        """The rule of the reader; what is not told is the shipped one."""
-        told: dict[str, Any] = {"order": self.order}
-        if self.first:
-            told |= {"first": self.first}
-        if self.share:
-            told |= {"share_of_mean": self.share}
-        return default_rule(**told)
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +88,11 @@ class Ground:
     def areas(self) -> Areas:
         """The zones of the territory."""
         return Areas.of_scores(self.scores, self.population, inside=self.inside)
+
+    @cached_property
+    def ranked(self) -> Areas:
+        """The areas that are ranked."""
+        return grouped(lacking(self.areas, default_rule()), self.owners).areas
 
     @cached_property
     def codes(self) -> list[str]:
@@ -151,16 +143,15 @@ def prepare(reader: Reader, selection: Selection, question: Question) -> Ground:
     )  # fmt: skip
 
 
-def table_of(ground: Ground) -> pl.DataFrame:
+def table_of(ground: Ground, rule: Rule) -> pl.DataFrame:
     """Return the table ``priorities``, without what must not be shown (status ``unknown``)."""
-    found = prioritise(ground.areas, ground.question.rule, owners=ground.owners)
+    found = prioritise(ground.areas, rule, owners=ground.owners)
     return _published(found, ground)
 
 
 def quadrants_of(ground: Ground) -> pl.DataFrame:
     """Return the table ``access_quadrants`` of the ranked areas, against the whole territory."""
-    found = lacking(ground.areas, ground.question.rule)
-    return quadrants(grouped(found, ground.owners).areas)
+    return quadrants(ground.ranked)
 
 
 def causes_beside(ground: Ground) -> pl.DataFrame:
@@ -177,12 +168,12 @@ def causes_beside(ground: Ground) -> pl.DataFrame:
 
 def references_of(ground: Ground, causes: pl.DataFrame) -> dict[str, float]:
     """Return the mean of each layer over the ranked areas, weighted by the persons concerned."""
-    found = grouped(lacking(ground.areas, ground.question.rule), ground.owners).areas
+    found = ground.ranked
     weights = pl.DataFrame({"code": found.codes.tolist(), "persons": found.persons})
     return references(causes, weights.with_columns(pl.col("persons").fill_nan(None)))
 
 
-def sensitivity_of(ground: Ground, measures: Sequence[str] = ()) -> pl.DataFrame:
+def sensitivity_of(ground: Ground, rule: Rule, measures: Sequence[str] = ()) -> pl.DataFrame:
     """Rank the areas under other decays, bars and definitions of need, on central values.
 
     Parameters
@@ -194,7 +185,6 @@ def sensitivity_of(ground: Ground, measures: Sequence[str] = ()) -> pl.DataFrame
     -----
     Times are kept as far as the longest decay tried.
     """
-    rule = ground.question.rule
     base = replace(ground.areas, draws=None, access_draws=None)
     variants = {"base": (base, rule)}
     for name in parameters("priorities")["decays"]["value"]:
