@@ -9,7 +9,17 @@ import pytest
 import yaml
 
 from portrea.base.estimates import Estimate, Quality
-from portrea.steering.what_if_words import Near, Range, Tried, capacity, effect, likely, state
+from portrea.steering.what_if_words import (
+    Near,
+    Range,
+    Tried,
+    capacity,
+    closer,
+    effect,
+    help_change,
+    likely,
+    state,
+)
 
 CASES = yaml.safe_load(
     (Path(__file__).parents[1] / "cases/reach/what_if_words.yaml").read_text("utf-8")
@@ -42,6 +52,25 @@ def test_effect(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", CASES["capacity"], ids=lambda case: str(case["half_days"]))
 def test_capacity(case: dict[str, Any]) -> None:
     assert spaces(capacity(case["half_days"], case["persons"])) == case["expected"]
+
+
+def hours(bounds: list[float]) -> Estimate:
+    low, value, high = bounds
+    return Estimate(value, low, high, Quality.B)
+
+
+@pytest.mark.parametrize("case", CASES["help"], ids=lambda case: str(case["after"]))
+def test_help_change(case: dict[str, Any]) -> None:
+    assert spaces(help_change(hours(case["before"]), hours(case["after"]))) == case["expected"]
+
+
+@pytest.mark.parametrize("case", CASES["closer"], ids=lambda case: str(case["farther"]))
+def test_closer(case: dict[str, Any]) -> None:
+    nearer, farther = of(case["closer"]), of(case["farther"])
+    assert nearer is not None
+    assert farther is not None
+    said = closer(nearer, farther)
+    assert (said and spaces(said)) == case["expected"]
 
 
 def test_state_today_and_then() -> None:

@@ -1,4 +1,4 @@
-"""Drawings of « Et si ? »: persons near help before and after, and the map of what moves."""
+"""The map of « Et si ? »: what becomes of each commune, the places that open and close."""
 
 from __future__ import annotations
 
@@ -19,23 +19,15 @@ from portrea.steering.figures_style import (
     TEAL,
     TEAL_DARK,
     WHITE,
-    Caption,
-    svg,
     text,
 )
-from portrea.steering.what_if_words import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from portrea.steering.what_if_words import Range
     from portrea.territory.drawing import Drawing
     from portrea.territory.geometry import Shapes
 
-NARROW = 440
-EDGE = 6
-ROW = 62
-TRACK = 22
 MARGIN = 8
 FILLS = {
     "near": SEQUENCE[3],
@@ -73,35 +65,6 @@ class Dot:
     longitude: float
     latitude: float
     state: str
-
-
-def before_after(caption: Caption, total: Range, rows: Sequence[tuple[str, Range]]) -> str:
-    """Draw how many persons are near help: a bar per moment, on the whole of the persons.
-
-    The thin line is the 95 % interval, the thick one the 80 % interval.
-    """
-    most = total.wide.high or 1.0
-    scale = (NARROW - 2 * EDGE) / most
-    body = [_bar(label, found, ROW * i, scale, total) for i, (label, found) in enumerate(rows)]
-    return svg(caption, NARROW, ROW * len(rows), "".join(body), name="narrow")
-
-
-def _bar(label: str, found: Range, top: float, scale: float, total: Range) -> str:
-    y, whole = top + 28, (total.wide.value or total.wide.high or 0.0) * scale
-    low, high = (EDGE + (x or 0.0) * scale for x in (found.wide.low, found.wide.high))
-    low80, high80 = (EDGE + (x or 0.0) * scale for x in (found.likely.low, found.likely.high))
-    middle = y + TRACK / 2
-    return (
-        text(EDGE, top + 18, label, bold=True)
-        + text(NARROW - EDGE, top + 18, number_of(found).text, anchor="end")
-        + f'<rect x="{EDGE}" y="{y}" width="{whole:.1f}" height="{TRACK}" fill="{SEQUENCE[0]}" '
-        f'stroke="{TEAL}"/>'
-        f'<rect x="{EDGE}" y="{y}" width="{(found.wide.value or 0.0) * scale:.1f}" '
-        f'height="{TRACK}" fill="{SEQUENCE[3]}"/>'
-        f'<path d="M{low:.1f} {middle}H{high:.1f}M{low:.1f} {middle - 6}v12M{high:.1f} '
-        f'{middle - 6}v12" stroke="{INK}" stroke-width="1.5"/>'
-        f'<path d="M{low80:.1f} {middle}H{high80:.1f}" stroke="{INK}" stroke-width="5"/>'
-    )
 
 
 def town_map(name: str, towns: Mapping[str, Town], shapes: Shapes, dots: Sequence[Dot]) -> str:

@@ -7,7 +7,7 @@ write what it receives.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from portrea.base.errors import ParameterError
 from portrea.base.estimates import Estimate
 from portrea.reach.demand import bounds
 from portrea.reach.siting.whatif import what_if
+from portrea.steering.display import parameters
 from portrea.steering.what_if_words import Range
 
 if TYPE_CHECKING:
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+PER = 100.0
+"""Help is told for that many persons."""
+CLOSER = 1.0
+"""Minutes by which a place must be nearer to be said so."""
+TINY = 1e-9
 NO_ONE = 0.5
 """Fewer persons than this are nobody."""
 
@@ -67,11 +73,13 @@ class Line:
     near_after: float
     gained: Range | None
     lost: Range | None
+    help_before: Estimate
+    help_after: Estimate
 
     @property
     def changes(self) -> bool:
         """Whether anything moves there."""
-        return self.before != self.after or self.near_before != self.near_after
+        return self.before != self.after or self.help_before != self.help_after
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +93,18 @@ class Outcome:
     gained: Range | None
     lost: Range | None
     lines: tuple[Line, ...]
+    closer: Range
+    farther: Range
+    near_before: Estimate
+    near_after: Estimate
+    help_before: Estimate
+    help_after: Estimate
+    declared: float | None
+
+    @property
+    def nobody_moves(self) -> bool:
+        """Whether nobody passes from one side of the threshold to the other."""
+        return all(found is not None and found.none for found in (self.gained, self.lost))
 
 
 def outcome(ground: Ground, changes: Changes, *, minutes: int) -> Outcome:
@@ -98,6 +118,7 @@ def outcome(ground: Ground, changes: Changes, *, minutes: int) -> Outcome:
     old, new = ground.today, _after(ground, changes, minutes)
     was, now = old <= minutes, new <= minutes
     tally = _Tally(ground)
+    helped, helped_after = _helped(ground, changes)
     gained, lost = now & ~was, was & ~now
     secret = _secret(ground, gained, lost)
     return Outcome(
@@ -107,8 +128,66 @@ def outcome(ground: Ground, changes: Changes, *, minutes: int) -> Outcome:
         after=None if len(_mixed(ground, now)) == 1 else tally.everybody(now),
         gained=None if secret is None else tally.everybody(gained),
         lost=None if secret is None else tally.everybody(lost),
-        lines=tally.lines((old, new), (was, now), secret),
+        lines=tally.lines((old, new), (was, now), secret, (helped, helped_after)),
+        closer=tally.everybody(_sooner(new, old)),
+        farther=tally.everybody(_sooner(old, new)),
+        near_before=tally.share(was),
+        near_after=tally.share(now),
+        help_before=tally.help(helped),
+        help_after=tally.help(helped_after),
+        declared=_declared(ground),
     )
+
+
+def _sooner(new: NDArray[np.float32], old: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Return who has a place at least one minute nearer."""
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.isfinite(new) & ~(new > old - CLOSER))
+
+
+def _declared(ground: Ground) -> float | None:
+    """Return the part of the hours within reach of the territory whose opening is told."""
+    shared, total = ground.shared, float(ground.shared.hours.sum())
+    return float(shared.declared.sum()) / total if total > 0 else None
+
+
+Help = tuple["NDArray[np.float64]", "NDArray[np.float32] | None"]
+
+
+def _helped(ground: Ground, changes: Changes) -> tuple[Help, Help]:
+    """Return the help each person can count on before and after, in hours a week.
+
+    A place alone changes: ``A_i`` moves by ``w_ij ΔS_j / Σ_k w_kj C_k``, the others stay.
+    """
+    values, draws = ground.help_today
+    if not changes:
+        return (values, draws), (values, draws)
+    after, drawn = values.copy(), None if draws is None else draws.copy()
+    for row, hours in _supplied(ground, changes):
+        who, weight = ground.shared.catchment(row)
+        people = ground.shared.demand
+        added = np.zeros(len(people.codes))
+        added[who] = weight
+        mine = ground.of_mine(added)
+        after += mine * _per(hours, weight @ people.persons[who])
+        if drawn is not None and people.draws is not None:
+            given = _per(hours, weight.astype(np.float32) @ people.draws[who])
+            touched = np.flatnonzero(mine)
+            drawn[touched] += np.outer(mine[touched], given).astype(np.float32)
+    drawn = None if drawn is None else np.maximum(drawn, 0)
+    return (values, draws), (np.maximum(after, 0), drawn)
+
+
+def _supplied(ground: Ground, changes: Changes) -> list[tuple[int, float]]:
+    """Return the column of each place that changes and the hours of help it wins or loses."""
+    half_day = float(parameters("what_if")["half_day_hours"]["value"])
+    more = [(ground.row_of[key], count * half_day) for count, key in changes.opened]
+    rows = [ground.row_of[key] for key in changes.closed]
+    return more + [(row, -float(ground.shared.hours[row])) for row in rows]
+
+
+def _per(hours: float, people: Any) -> Any:
+    return np.divide(hours, people, out=np.zeros_like(people), where=np.asarray(people) > 0)
 
 
 def _after(ground: Ground, changes: Changes, minutes: int) -> NDArray[np.float32]:
@@ -187,6 +266,36 @@ class _Tally:
         draws = None if drawn is None else drawn[rows].sum(axis=0, keepdims=True)
         return self._ranges(value, draws)[0]
 
+    def share(self, mask: NDArray[np.bool_]) -> Estimate:
+        """Return the share of the persons who are in the mask."""
+        demand, quality = self.ground.demand, self.ground.quality
+        total = float(demand.persons.sum())
+        value = float(demand.persons[mask].sum()) / total if total else 0.0
+        if demand.draws is None:
+            return Estimate(value, value, value, quality)
+        part, whole = demand.draws[mask].sum(axis=0), demand.draws.sum(axis=0)
+        drawn = np.divide(part, whole, out=np.full_like(whole, value), where=whole > 0)
+        found = bounds(drawn[None, :], demand.sides)[0]
+        return Estimate(value, min(found[0], value), min(max(found[3], value), 1.0), quality)
+
+    def help(self, helped: Help, row: int | None = None) -> Estimate:
+        """Return the hours of help a week for a hundred persons, of all or of one commune."""
+        demand = self.ground.demand
+        mine = slice(None) if row is None else np.flatnonzero(self.ground.owner == row)
+        values, draws = helped
+        persons = demand.persons[mine]
+        value = PER * float(values[mine] @ persons / max(persons.sum(), TINY))
+        if draws is None or demand.draws is None:
+            return Estimate(value, value, value, self.ground.quality)
+        people = demand.draws[mine]
+        total = people.sum(axis=0)
+        given = np.einsum("ij,ij->j", draws[mine], people)
+        drawn = PER * np.divide(given, total, out=np.full_like(total, value / PER), where=total > 0)
+        found = bounds(drawn[None, :], demand.sides)[0]
+        return Estimate(
+            value, float(min(found[0], value)), float(max(found[3], value)), self.ground.quality
+        )
+
     def by_commune(self, mask: NDArray[np.bool_], communes: Sequence[int]) -> dict[int, Range]:
         """Return the persons of some IRIS in each of these communes."""
         demand, owner = self.ground.demand, self.ground.owner
@@ -216,8 +325,12 @@ class _Tally:
         times: tuple[NDArray[np.float32], NDArray[np.float32]],
         near: tuple[NDArray[np.bool_], NDArray[np.bool_]],
         secret: frozenset[int] | None,
+        helped: tuple[Help, Help],
     ) -> tuple[Line, ...]:
         """Return every commune of the territory, by name."""
+        aid = [
+            [self.help((values, None), row) for row in range(self.count)] for values, _ in helped
+        ]
         was, now = near
         means = [self._means(each) for each in times]
         shares = [self._shares(each) for each in near]
@@ -238,6 +351,8 @@ class _Tally:
                 near_after=shares[1][row],
                 gained=None if row in gone and row in gained else gained.get(row, nobody),
                 lost=None if row in gone and row in lost else lost.get(row, nobody),
+                help_before=aid[0][row],
+                help_after=aid[1][row],
             )
             for row, (code, name) in enumerate(self.ground.communes)
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,17 +11,21 @@ import polars as pl
 
 from portrea.base.errors import ParameterError, TerritoryError
 from portrea.needs.estimation import WITH_B
+from portrea.reach.catchment import decay_named, score, score_draws, weigh
 from portrea.reach.engines import crow_fly_times
-from portrea.reach.nearest import ANY, located_places, origins_table
+from portrea.reach.nearest import located_places
 from portrea.reach.siting.problem import State, build_problem
+from portrea.steering.access import help_of
 from portrea.steering.demand import demand_of
 from portrea.steering.display import parameters
+from portrea.steering.priorities import zones_of
 from portrea.steering.subject import Subject
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
+    from scipy.sparse import csc_array, csr_array
 
     from portrea.base.estimates import Quality
     from portrea.reach.demand import Demand
@@ -46,6 +50,31 @@ class Question:
 
 
 @dataclass(frozen=True, eq=False)
+class Shared:
+    """Everyone who shares the places of a ground, and the help these give.
+
+    ``weights`` are people × places (columns of the ground); ``hours`` of help a week today, of
+    which ``declared`` have their opening or capacity told by the place.
+    """
+
+    demand: Demand
+    weights: csr_array
+    hours: NDArray[np.float64]
+    declared: NDArray[np.float64]
+    decay: str
+
+    @cached_property
+    def by_place(self) -> csc_array:
+        """The weights by columns."""
+        return self.weights.tocsc()
+
+    def catchment(self, row: int) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+        """Return who reaches a place, and with which weight."""
+        part = slice(*self.by_place.indptr[row : row + 2])
+        return self.by_place.indices[part], self.by_place.data[part]
+
+
+@dataclass(frozen=True, eq=False)
 class Ground:
     """A territory ready for any change of places.
 
@@ -61,6 +90,28 @@ class Ground:
     places: pl.DataFrame
     owner: NDArray[np.intp]
     quality: Quality
+    shared: Shared
+
+    @cached_property
+    def own(self) -> NDArray[np.intp]:
+        """Row of each IRIS of the territory among those who share its places (−1: none)."""
+        known = {code: row for row, code in enumerate(self.shared.demand.codes.tolist())}
+        return np.array([known.get(code, -1) for code in self.demand.codes.tolist()], np.intp)
+
+    @cached_property
+    def help_today(self) -> tuple[NDArray[np.float64], NDArray[np.float32] | None]:
+        """Hours of help a week each person of each IRIS can count on today, and its draws."""
+        shared = self.shared
+        found = score(shared.weights, shared.hours, shared.demand.persons).access
+        drawn = shared.demand.draws
+        draws = None if drawn is None else score_draws(shared.weights, shared.hours, drawn)
+        return self.of_mine(found), None if draws is None else self.of_mine(draws)
+
+    def of_mine(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Return the rows of the territory's IRIS among those of everyone (0 where none)."""
+        found = values[np.maximum(self.own, 0)].copy()
+        found[self.own < 0] = 0
+        return found
 
     @property
     def communes(self) -> tuple[tuple[str, Name], ...]:
@@ -115,16 +166,18 @@ def prepare(
         When the measure is not known there.
     """
     subject = Subject.of(reader, selection)
-    origins = _origins(reader, subject)
-    _refuse_wide(subject, origins)
+    zones = zones_of(reader)
+    inside = _inside(subject, zones)
     places = _places(reader, subject, question.situation)
-    times = crow_fly_times(origins, places, t_max=T_MAX, profile=question.profile)
+    engine = partial(crow_fly_times, t_max=T_MAX, profile=question.profile)
+    times = engine(zones.filter(pl.col("code").is_in(inside["code"].to_list())), places)
     reached = np.zeros(places.height, dtype=bool)
     reached[times.minutes.indices] = True
     reached |= places["inside"].to_numpy()
-    times = times.part(np.arange(origins.height), np.flatnonzero(reached))
+    times = times.part(np.arange(times.origins.size), np.flatnonzero(reached))
     places = places.filter(pl.Series(reached))
-    demand = people(reader, origins["code"].to_list(), question.measure)
+    shared = _shared(reader, question, zones, places, people)
+    demand = shared.demand.at(times.origins)
     states = dict.fromkeys(places.filter("serves")["id"].to_list(), State.REMOVABLE)
     rows = {area.code: row for row, area in enumerate(subject.communes)}
     return Ground(
@@ -133,39 +186,41 @@ def prepare(
         demand=demand,
         problem=build_problem(times, demand, states=states),
         places=places,
-        owner=np.array([rows[code] for code in origins["commune"]], dtype=np.intp),
+        owner=np.array([rows[code] for code in inside["commune"]], dtype=np.intp),
         quality=_quality(subject, question.measure),
+        shared=shared,
     )
 
 
-def _origins(reader: Reader, subject: Subject) -> pl.DataFrame:
-    """Return the IRIS of the territory as the engines of times want them."""
-    territories = reader.snapshot.territories
-    near = territories.filter(
-        pl.col("commune").is_in(list(subject.commune_codes))
-        & pl.col("level").is_in(["iris", "commune"])
+def _inside(subject: Subject, zones: pl.DataFrame) -> pl.DataFrame:
+    """Return the IRIS of the territory."""
+    own = [area.code for area in subject.areas if area.level == "iris"]
+    mine = (
+        pl.col("code").is_in(own) if own else pl.col("commune").is_in(list(subject.commune_codes))
     )
-    persons = reader.store.observations(variables=["persons"])
-    population = (
-        persons.filter(pl.col("level") == "iris")
-        .sort("vintage")
-        .unique("code", keep="last", maintain_order=True)
-        .select("code", population="value")
-    )
-    inside = {a.code for a in subject.areas if a.level == "iris"}
-    found = origins_table(near, population).join(
-        population, on="code", how="left", maintain_order="left"
-    )
-    return found.filter(pl.col("code").is_in(list(inside)) if inside else pl.lit(True)).select(
-        "code",
-        "commune",
-        "longitude",
-        "latitude",
-        "area_km2",
-        persons="population",
-        class_persons="commune_population",
-        class_area_km2="commune_area_km2",
-    )
+    found = zones.filter(mine)
+    _refuse_wide(subject, found)
+    return found
+
+
+def _shared(
+    reader: Reader,
+    question: Question,
+    zones: pl.DataFrame,
+    places: pl.DataFrame,
+    people: Callable[[Reader, Sequence[str], str], Demand],
+) -> Shared:
+    """Return the catchments of the places: everyone who shares them, beyond the border too."""
+    decay = decay_named("portrea_pied" if question.profile == "walk" else None)
+    times = crow_fly_times(zones, places, t_max=decay.t_max, profile=question.profile)
+    sharing = np.flatnonzero(np.diff(times.minutes.indptr) > 0)
+    times = times.part(sharing, np.arange(places.height))
+    demand = people(reader, times.origins.tolist(), question.measure)
+    helping = places["serves"].to_numpy()
+    hours = help_of(reader, times, question.situation).at(times.places) if helping.any() else None
+    given = np.zeros(places.height) if hours is None else np.where(helping, hours.hours, 0.0)
+    firm = np.zeros(places.height) if hours is None else np.where(helping, hours.declared, 0.0)
+    return Shared(demand, weigh(times.minutes, decay), given, firm, decay.label)
 
 
 def _refuse_wide(subject: Subject, origins: pl.DataFrame) -> None:
@@ -186,7 +241,7 @@ def _places(reader: Reader, subject: Subject, situation: str) -> pl.DataFrame:
     """Return the places that help and those that could, then the communes themselves."""
     snapshot = reader.snapshot
     located = located_places(snapshot.territories, snapshot.places.frame.drop("level", "code"))
-    serves = pl.lit(True) if situation == ANY else pl.col("situations").list.contains(situation)
+    serves = pl.col("situations").list.contains(situation)
     inside = pl.col("commune").is_in(list(subject.commune_codes)).fill_null(value=False)
     kinds = list(parameters("what_if")["building_kinds"]["value"])
     columns = ["id", "name", "kind", "commune", "longitude", "latitude", "serves", "inside"]

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 GOALS = {
-    "any": "d’un lieu qui aide",
     "information": "d’un lieu qui renseigne et oriente",
     "equipement": "d’un lieu où se servir d’un ordinateur",
     "aide": "d’un lieu qui aide à faire une démarche",
@@ -198,6 +197,49 @@ def _time(years: float) -> str:
     if weeks < FEW_WEEKS:
         return f"{weeks}{NO_BREAK_SPACE}semaine{'s' if weeks > 1 else ''}"
     return f"{integer(math.ceil(years * 12))}{NO_BREAK_SPACE}mois"
+
+
+def help_change(before: Estimate, after: Estimate) -> str:
+    """Say how the hours of help a week for a hundred persons would move."""
+    start, end = (digits(found.value or 0.0) for found in (before, after))
+    hours = "heure" if (after.value or 0.0) < 2 else "heures"
+    lead = "Pour 100 personnes comptées, l’aide à portée"
+    if start == end:
+        return mark(f"{lead} resterait de {end} {hours} par semaine environ.")
+    text = f"{lead} passerait de {start} à {end} {hours} par semaine"
+    low, high = digits(after.low or 0.0, down=True), digits(after.high or 0.0, down=False)
+    return mark(f"{text}." if low == high else f"{text} (entre {low} et {high}).")
+
+
+def digits(value: float, *, down: bool | None = None) -> str:
+    """Write a number with two significant digits, rounded to the nearest, down or up."""
+    if value <= 0:
+        return "0"
+    decimals = 1 - math.floor(math.log10(value) + 1e-12)
+    scale = 10.0**decimals
+    turn = round if down is None else math.floor if down else math.ceil
+    rounded = turn(round(value * scale, 9)) / scale
+    return (
+        integer(rounded)
+        if decimals <= 0
+        else f"{rounded:.{decimals}f}".rstrip("0").rstrip(".").replace(".", ",")
+    )
+
+
+def closer(nearer: Range, farther: Range) -> str | None:
+    """Say how many would have a nearer place, and how many a farther one."""
+    parts = [
+        f"{number_of(found).text} {words}"
+        for found, words in (
+            (nearer, "personnes auraient un lieu plus proche d’une minute au moins"),
+            (
+                farther,
+                "un lieu plus loin" if not nearer.none else "personnes en auraient un plus loin",
+            ),
+        )
+        if not found.none
+    ]
+    return f"{capitalised(', '.join(parts))}." if parts else None
 
 
 def _said(text: str, *numbers: Number) -> Sentence:

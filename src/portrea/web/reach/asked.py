@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
     from django.http import QueryDict
 
-ANY = "any"
-SITUATIONS = (*(situation.value for situation in Situation), ANY)
+SITUATIONS = tuple(situation.value for situation in Situation)
 TRIPS = {"voiture": "car", "velo": "bicycle", "sans-voiture": "no_car", "pied": "walk"}
 """Ways of travelling: word of the address → profile."""
 USUAL = {"besoin": "aide", "minutes": "20", "trajet": "voiture", "qui": ""}

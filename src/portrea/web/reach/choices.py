@@ -12,7 +12,7 @@ from portrea.steering.measures import words
 from portrea.steering.what_if_ground import measure_known
 from portrea.steering.what_if_words import half_days
 from portrea.vocab.situations import Situation
-from portrea.web.reach.asked import ANY, SITUATIONS, TRIPS, thresholds
+from portrea.web.reach.asked import SITUATIONS, TRIPS, thresholds
 from portrea.web.reach.selectors import ground_of
 from portrea.web.territories.selectors import reader, territory_find
 
@@ -81,10 +81,7 @@ def _settings(asked: Asked) -> tuple[tuple[str, str, tuple[Option, ...]], ...]:
     selection = territory_find(asked.reference)
     known = measure_known(reader(), selection)
     chosen = asked.measure or known[0]
-    situations = [
-        (s, "Un lieu d’aide, quel qu’il soit" if s == ANY else Situation(s).label)
-        for s in SITUATIONS
-    ]
+    situations = [(name, Situation(name).label) for name in SITUATIONS]
     profiles = [(word, default_travel().profile(code).label) for word, code in TRIPS.items()]
     return (
         ("besoin", "Quelle aide", _options(situations, asked.situation)),

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from portrea.base.estimates import percent
 from portrea.reach.siting.params import default_parameters
-from portrea.steering.display import count_cell, shown_count
+from portrea.steering.display import count_cell, share_text, shown_count, shown_share
 from portrea.steering.document import Figure
+from portrea.steering.figures_bars import Bar, interval_bars
 from portrea.steering.figures_style import Caption
-from portrea.steering.figures_what_if import Dot, Town, before_after, town_map
+from portrea.steering.figures_what_if import Dot, Town, town_map
 from portrea.steering.what_if import Line, Outcome, outcome
 from portrea.steering.what_if_ground import Question, checked_measure, prepare
 from portrea.steering.what_if_words import (
@@ -18,8 +20,11 @@ from portrea.steering.what_if_words import (
     Near,
     Tried,
     capacity,
+    closer,
+    digits,
     effect,
     half_days,
+    help_change,
     likely,
     state,
 )
@@ -31,7 +36,6 @@ if TYPE_CHECKING:
 
     from portrea.steering.document import Sentence
     from portrea.steering.what_if_ground import Ground
-    from portrea.steering.what_if_words import Range
     from portrea.web.reach.asked import Asked
 
 HIDDEN = "non publié"
@@ -56,6 +60,8 @@ class Row:
     before: str
     after: str
     change: str
+    help_before: str
+    help_after: str
     moved: bool
     more: str
 
@@ -76,6 +82,9 @@ class Page:
     total: str
     quality: str
     outcome: Outcome
+    help_today: str
+    declared: str
+    none_known: bool
 
     @property
     def moved(self) -> int:
@@ -124,6 +133,9 @@ def page_of(asked: Asked) -> Page:
         total=count_cell(shown_count(found.total.wide, LEVEL)),
         quality=ground.quality.value,
         outcome=found,
+        help_today=digits(found.help_before.value or 0.0),
+        declared="" if found.declared is None else percent(found.declared),
+        none_known=not len(ground.problem.existing),
     )
 
 
@@ -131,12 +143,17 @@ def _more(asked: Asked, near: Near, found: Outcome) -> Iterator[str]:
     """Yield what is said under the headline."""
     if not asked.changes:
         return
-    yield state(near, found.before, found.after).text
+    if not found.nobody_moves:
+        yield state(near, found.before, found.after).text
+    yield help_change(found.help_before, found.help_after)
     if found.gained is None or found.lost is None:
         return
     sure = likely(found.gained, found.lost)
     if sure is not None:
         yield sure.text
+    nearer = closer(found.closer, found.farther)
+    if nearer:
+        yield nearer
     if asked.changes.half_days:
         yield capacity(asked.changes.half_days, found.gained.wide.value or 0.0)
 
@@ -193,6 +210,8 @@ def _row(asked: Asked, line: Line) -> Row:
         before=_time(line.before),
         after=_time(line.after),
         change=_change(line),
+        help_before=digits(line.help_before.value or 0.0),
+        help_after=digits(line.help_after.value or 0.0),
         moved=line.changes,
         more=more,
     )
@@ -217,15 +236,20 @@ def _change(line: Line) -> str:
 
 
 def _bars(asked: Asked, found: Outcome) -> Figure:
-    moments: list[tuple[str, Range]] = []
+    moments = []
     if found.before is not None:
-        moments.append(("Aujourd’hui", found.before))
+        moments.append(("Aujourd’hui", found.near_before))
     if asked.changes and found.after is not None:
-        moments.append(("Avec cet essai", found.after))
-    title = f"Personnes à moins de {asked.minutes}\u00a0minutes, sur l’ensemble de celles comptées"
-    told = ". ".join(f"{label} : {count_cell(shown_count(r.wide, LEVEL))}" for label, r in moments)
+        moments.append(("Avec cet essai", found.near_after))
+    title = f"Part des personnes comptées à moins de {asked.minutes}\u00a0minutes"
+    written = [(label, share, share_text(shown_share(share))) for label, share in moments]
+    told = ". ".join(f"{label} : {text}" for label, _, text in written)
     caption = Caption("avant-apres", title, told)
-    svg = before_after(caption, found.total, moments) if moments else ""
+    bars = [
+        Bar(label, share.low, share.high, share.value, text, strong=label != "Aujourd’hui")
+        for label, share, text in written
+    ]
+    svg = interval_bars(caption, bars) if bars else ""
     return Figure(caption.id, title, told, svg, "communes")
 
 
