@@ -104,7 +104,8 @@ def _row(times: Times) -> NDArray[np.int64]:
 
 def _flat(times: Times) -> NDArray[np.int64]:
     """Return one number per stored pair."""
-    return _row(times) * times.places.size + times.minutes.indices
+    pairs: NDArray[np.int64] = _row(times) * times.places.size + times.minutes.indices
+    return pairs
 
 
 def _same_nearest(model: Times, roads: Times) -> float:
