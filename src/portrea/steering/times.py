@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import csr_array
 
-from portrea.reach.engines import crow_fly_times, crow_fly_version
+from portrea.reach.engines import CROW_FLY, crow_fly_times, crow_fly_version
+from portrea.reach.network.times import NETWORK, Network, network_times, network_version
+from portrea.reach.od_table import table_times
 from portrea.reach.times import Times
+from portrea.reach.travel import default_travel
 from portrea.sources.arrays import ArrayShelf
+from portrea.sources.peek import peek
+from portrea.sources.reading import read_table
+from portrea.steering.networks import find_network
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +28,7 @@ if TYPE_CHECKING:
     from portrea.sources.store import Store
 
 FOLDER = "cache/times"
+TABLES = (".csv", ".xlsx", ".xls", ".ods", ".parquet", ".zip")
 WORTH = 50_000_000
 """Origins × places below which crow-fly times are faster measured again than read."""
 
@@ -45,6 +54,93 @@ class CrowFly:
             return measure()
         version = crow_fly_version(origins, places, t_max=self.t_max, profile=self.profile)
         return kept_times(self.store, version, measure)
+
+
+@dataclass(frozen=True, slots=True)
+class Roads:
+    """Times along the roads of a network of the house, kept on disk."""
+
+    store: Store
+    network: Network
+    t_max: float
+    profile: str = "car"
+    engine: str = NETWORK
+
+    def __call__(self, origins: pl.DataFrame, places: pl.DataFrame) -> Times:
+        """Return the times between all origins and places within ``t_max``."""
+        version = network_version(
+            self.network,
+            origins,
+            places,
+            t_max=self.t_max,
+            profile=self.profile,
+            engine=self.engine,
+        )
+
+        def measure() -> Times:
+            return network_times(
+                self.network,
+                origins,
+                places,
+                t_max=self.t_max,
+                profile=self.profile,
+                engine=self.engine,
+            )
+
+        return kept_times(self.store, version, measure)
+
+
+@dataclass(frozen=True)
+class OwnTable:
+    """Times of a user's own file: CSV, spreadsheet or parquet, long or wide."""
+
+    path: Path
+    t_max: float
+    profile: str = "car"
+
+    @cached_property
+    def frame(self) -> pl.DataFrame:
+        """The file, read once."""
+        return read_table(peek(self.path)[0])
+
+    def __call__(self, origins: pl.DataFrame, places: pl.DataFrame) -> Times:
+        """Return the times of the file between origins and places within ``t_max``."""
+        return table_times(
+            self.frame, origins=origins, places=places, t_max=self.t_max, profile=self.profile
+        )
+
+
+def engine_named(
+    store: Store, name: str = "", *, t_max: float, profile: str = "car"
+) -> CrowFly | Roads | OwnTable:
+    """Return what measures times, by the name a user gives it.
+
+    Parameters
+    ----------
+    store
+        The house: its networks, its cache.
+    name
+        Nothing or ``crow_fly``: the default model; a file: the user's own table; ``osrm:NAME`` or
+        ``NAME``: a network added by ``portrea reach network add``.
+    t_max
+        Longest time kept, in minutes.
+    profile
+        Code of ``profiles.yaml``.
+
+    Raises
+    ------
+    PortreaError
+        No such profile, network or file.
+    """
+    default_travel().profile(profile)
+    if name in ("", CROW_FLY):
+        return CrowFly(store, t_max, profile)
+    path = Path(name)
+    if path.suffix.lower() in TABLES or path.is_file():
+        return OwnTable(path, t_max, profile)
+    engine, _, network = name.rpartition(":")
+    known = find_network(store, network)
+    return Roads(store, known, t_max, profile, engine or NETWORK)
 
 
 def kept_times(store: Store, version: str, measure: Callable[[], Times]) -> Times:
