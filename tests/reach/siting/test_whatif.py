@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
@@ -14,33 +11,7 @@ from scipy import sparse
 from portrea.base.errors import DataError, ParameterError
 from portrea.reach.demand import Demand
 from portrea.reach.siting import build_problem, what_if
-from portrea.reach.times import Times
-
-CASES = yaml.safe_load((Path(__file__).parents[2] / "cases/reach/siting.yaml").read_text("utf-8"))
-
-
-def table(origins, places, minutes, t_max):
-    pairs = minutes.tocoo()
-    return Times.of_pairs(
-        (origins, places),
-        (pairs.row, pairs.col, pairs.data),
-        t_max=t_max,
-        engine="table",
-        profile="car",
-        version="",
-    )
-
-
-def world(**changes):
-    card = CASES["world"]
-    codes, places = list(card["persons"]), list(card["minutes"])
-    cells = np.zeros((len(codes), len(places)), dtype=np.float32)
-    for column, place in enumerate(places):
-        for code, minutes in card["minutes"][place].items():
-            cells[codes.index(code), column] = minutes
-    times = table(np.array(codes), np.array(places), sparse.csr_array(cells), card["limit"])
-    persons = np.array(list(card["persons"].values()), dtype=float)
-    return build_problem(times, Demand(np.array(codes), persons, **changes))
+from siting_worlds import CASES, table, world
 
 
 @pytest.mark.parametrize("case", CASES["what_if"], ids=lambda case: case["name"])

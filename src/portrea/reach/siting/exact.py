@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from portrea.reach.siting.choice import ALWAYS, KEPT, MEANS, NEVER, Choice
 from portrea.reach.siting.costs import Costs, least
@@ -56,6 +55,8 @@ class Program:
 
 def solve(program: Program, *, seconds: float) -> Solved:
     """Minimise, and say what is proven when the time is over."""
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
     scale = float(np.abs(program.cost).max(initial=0.0)) or 1.0
     found = milp(
         program.cost / scale,

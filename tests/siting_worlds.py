@@ -1,0 +1,61 @@
+"""Worlds of places and people for the tests of placement: one worked by hand, others at random."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import yaml
+from scipy import sparse
+
+from portrea.reach.demand import Demand
+from portrea.reach.siting import State, build_problem
+from portrea.reach.times import Times
+
+CASES = yaml.safe_load((Path(__file__).parents[0] / "cases/reach/siting.yaml").read_text("utf-8"))
+
+
+def table(origins, places, minutes, t_max):
+    pairs = minutes.tocoo()
+    return Times.of_pairs(
+        (origins, places),
+        (pairs.row, pairs.col, pairs.data),
+        t_max=t_max,
+        engine="table",
+        profile="car",
+        version="",
+    )
+
+
+def world(**changes):
+    card = CASES["world"]
+    codes, places = list(card["persons"]), list(card["minutes"])
+    cells = np.zeros((len(codes), len(places)), dtype=np.float32)
+    for column, place in enumerate(places):
+        for code, minutes in card["minutes"][place].items():
+            cells[codes.index(code), column] = minutes
+    times = table(np.array(codes), np.array(places), sparse.csr_array(cells), card["limit"])
+    persons = np.array(list(card["persons"].values()), dtype=float)
+    return build_problem(times, Demand(np.array(codes), persons, **changes))
+
+
+def random_world(seed, *, points=7, places=6, mixed=True):
+    """Return a small problem with round times and persons (ties happen), some pairs too far."""
+    rng = np.random.default_rng(seed)
+    cells = rng.integers(1, 12, (points, places)) * 5.0
+    cells[rng.random(cells.shape) < 0.3] = 0
+    persons = rng.integers(0, 9, points).astype(float)
+    persons[0] += 1
+    codes, names = (
+        np.array([f"{letter}{i}" for i in range(n)]) for letter, n in (("c", points), ("p", places))
+    )
+    problem = build_problem(
+        table(codes, names, sparse.csr_array(cells), 50), Demand(codes, persons)
+    )
+    if mixed:
+        drawn = rng.choice(4, places, p=(0.55, 0.15, 0.15, 0.15))
+        drawn[0] = 0
+        problem = problem.with_states(
+            {str(n): State(int(s)) for n, s in zip(names, drawn, strict=True)}
+        )
+    return problem
