@@ -69,23 +69,22 @@ class Answer:
     @property
     def total(self) -> int:
         """How many places answer, those that are not ranked included."""
-        return int(np.count_nonzero(self._places(self._kept)))
+        return int(self._places(self._kept).size)
 
     def left_out(self) -> dict[str, Ints]:
         """Return the other places looked at, by the first reason that leaves them out."""
-        done = self._places(self._kept)
+        done = np.zeros(len(self.board.ids), dtype=bool)
+        done[self._places(self._kept)] = True
         found = {}
         for name, rows in self._aside.items():
-            places = self._places(rows) & ~done
-            found[name] = np.flatnonzero(places)
-            done |= places
+            places = self._places(rows)
+            found[name] = places[~done[places]]
+            done[places] = True
         return found
 
-    def _places(self, rows: Ints) -> NDArray[np.bool_]:
-        """Mark the places of some doors."""
-        marked = np.zeros(len(self.board.ids), dtype=bool)
-        marked[self.board.place[rows]] = True
-        return marked
+    def _places(self, rows: Ints) -> Ints:
+        """Return the places of some doors, each once."""
+        return np.unique(self.board.place[rows])
 
     def ranked(self, start: int = 0, stop: int | None = None) -> tuple[Ranked, ...]:
         """Return some places of the answer; the three best by default."""

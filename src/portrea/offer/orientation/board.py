@@ -69,6 +69,7 @@ class Board:
         self._vectors = _vectors(self.longitude, self.latitude)
         self._by_latitude = np.argsort(self.latitude, kind="stable")
         self._latitudes = self.latitude[self._by_latitude]
+        self._longitudes = self.longitude[self._by_latitude]
         self._none = np.zeros(self.size, dtype=bool)
         self._told = {name: column > 0 for name, column in _by_line(frame["told"]).items()}
         self._languages = _by_line(frame["languages"])
@@ -106,9 +107,8 @@ class Board:
     def box(self, west: float, south: float, east: float, north: float) -> NDArray[np.int64]:
         """Return the rows inside a rectangle of degrees."""
         first, last = np.searchsorted(self._latitudes, (south, north))
-        rows = self._by_latitude[first:last]
-        x = self.longitude[rows]
-        found: NDArray[np.int64] = rows[(x >= west) & (x <= east)]
+        x = self._longitudes[first:last]
+        found: NDArray[np.int64] = self._by_latitude[first:last][(x >= west) & (x <= east)]
         return found
 
     def chords(self, rows: NDArray[np.int64], point: tuple[float, float]) -> NDArray[np.float64]:

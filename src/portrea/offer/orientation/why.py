@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ from portrea.vocab.hours import MIDNIGHT, NARROW, say_time
 from portrea.vocab.languages import FRENCH, capital
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from portrea.offer.calendar import Status, Timing
@@ -79,8 +80,23 @@ _LANGUAGES = {
 }
 
 
-def why(place: Place, one: Ranked, asked: Asked, *, now: datetime, words: Words = FRENCH) -> str:
-    """Return why a place is proposed, as one sentence for the public.
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """What is said of a place: all in one sentence, and its parts.
+
+    ``reasons`` is the same sentence where opening and travel are told beside it.
+    """
+
+    why: str
+    reasons: str
+    opening: str
+    travel: str
+
+
+def sentences(
+    place: Place, one: Ranked, asked: Asked, *, now: datetime, words: Words = FRENCH
+) -> Sentences:
+    """Return why a place is proposed, for the public.
 
     Parameters
     ----------
@@ -94,29 +110,32 @@ def why(place: Place, one: Ranked, asked: Asked, *, now: datetime, words: Words 
         The language.
     """
     fresh = _freshness(place, one, now)
-    parts = [
-        _grounds(place, one, asked, words),
-        travel_told(one, asked, words),
-        *_constraints(place, one, asked, words),
-        opening_told(place, one, asked, now, words),
-        *_itinerant(place, one, words),
-        *_crowded(one, words),
-        fresh.say(words),
-    ]
-    return capital(_joint(words).join(part for part in parts if part)) + "."
+    grounds = _grounds(place, one, asked, words)
+    constraints = _constraints(place, one, asked, words)
+    last = (*_itinerant(place, one, words), *_crowded(one, words), fresh.say(words))
+    travel = travel_told(one, asked, words)
+    opening = _opening(place, one, asked, now, words)
+    return Sentences(
+        why=_sentence((grounds, travel, *constraints, opening, *last), words),
+        reasons=_sentence((grounds, *constraints, *last), words),
+        opening=opening,
+        travel=travel,
+    )
+
+
+def why(place: Place, one: Ranked, asked: Asked, *, now: datetime, words: Words = FRENCH) -> str:
+    """Return why a place is proposed, as one sentence."""
+    return sentences(place, one, asked, now=now, words=words).why
 
 
 def reasons_told(
     place: Place, one: Ranked, asked: Asked, *, now: datetime, words: Words = FRENCH
 ) -> str:
     """Return the same sentence where travel and opening are told beside it."""
-    parts = [
-        _grounds(place, one, asked, words),
-        *_constraints(place, one, asked, words),
-        *_itinerant(place, one, words),
-        *_crowded(one, words),
-        _freshness(place, one, now).say(words),
-    ]
+    return sentences(place, one, asked, now=now, words=words).reasons
+
+
+def _sentence(parts: Iterable[str], words: Words) -> str:
     return capital(_joint(words).join(part for part in parts if part)) + "."
 
 
@@ -191,9 +210,7 @@ def _constraints(place: Place, one: Ranked, asked: Asked, words: Words) -> list[
     return found
 
 
-def opening_told(
-    place: Place, one: Ranked, asked: Asked, now: datetime, words: Words = FRENCH
-) -> str:
+def _opening(place: Place, one: Ranked, asked: Asked, now: datetime, words: Words) -> str:
     """Say whether it is open, and what the person will find on arrival."""
     if not one.hours_known:
         presence = _presence(place, one)

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_safe
 from portrea.vocab.languages import LANGUAGES, SOURCE
 from portrea.web.design.views import PAGES
 from portrea.web.offer.models import Place
+from portrea.web.offer.reading import last_change
 from portrea.web.offer.search import CENSUS, census_origin
-from portrea.web.offer.snapshot import last_change
 from portrea.web.territories.caching import last_modified, site_digest
 from portrea.web.territories.selectors import reader
 

@@ -41,8 +41,8 @@ from portrea.web.journeys.kept import (
 )
 from portrea.web.offer.census import SHOWN
 from portrea.web.offer.models import Place
+from portrea.web.offer.reading import decoded, last_change, rows_of
 from portrea.web.offer.search import CENSUS, COMPUTATION
-from portrea.web.offer.snapshot import last_change
 from portrea.web.territories.selectors import reader
 
 if TYPE_CHECKING:
@@ -129,14 +129,19 @@ def known_state() -> datetime | str | None:
     return board().state if _held.get(_home()) is not None else None
 
 
-def records(held: Held, ids: Sequence[str]) -> dict[str, Record]:
-    """Return the records of places as they are now, those no longer open left out."""
+def records(
+    held: Held, ids: Sequence[str], named: Sequence[str] = ()
+) -> tuple[dict[str, Record], dict[str, str]]:
+    """Return records of places as they are now, and names of others; those closed are left out."""
     if held.origin == COMPUTATION:
         frame = reader().computation.table("places")
-        return {key: of_row(frame.row(held.rows[key], named=True)) for key in ids}
+        rows = {key: frame.row(held.rows[key], named=True) for key in (*ids, *named)}
+        return {key: of_row(rows[key]) for key in ids}, {key: rows[key]["name"] for key in named}
     # SQLite would read every shown place if the status were asked for too
-    told = Place.objects.filter(pk__in=ids).order_by().values_list("pk", "record", "status")
-    return {pk: record_of(pk, record) for pk, record, status in told if status == Place.Status.OPEN}
+    read = rows_of([*ids, *named], "pk", "status", "record")
+    told = {pk: decoded(record) for pk, status, record in read if status == Place.Status.OPEN}
+    found = {key: record_of(key, told[key]) for key in ids if key in told}
+    return found, {key: told[key]["name"] for key in named if key in told}
 
 
 def prepare() -> None:

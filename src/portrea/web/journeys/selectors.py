@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import numpy as np
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ from portrea.offer.orientation.ranking import MOST, rank
 from portrea.offer.orientation.rules import rules
 from portrea.offer.orientation.typed import propose_in_any
 from portrea.offer.orientation.where import departure
-from portrea.offer.orientation.why import opening_told, reasons_told, travel_told, why
+from portrea.offer.orientation.why import sentences
 from portrea.reach.travel import (
     Mode,
     chord_to_km,
@@ -146,13 +146,13 @@ def orient(
         held = board(at_once=at_once, around=(left.longitude, left.latitude))
         answer = _answer(held.board, asked, left, wall, max(MOST, last))
         best, calls = answer.ranked(start, last), answer.to_call()
-        told = records(held, [*(one.id for one in best), *(key for key, _ in calls)])
+        told, names = records(held, [one.id for one in best], [key for key, _ in calls])
         kept = [one for one in best if one.id in told]
         if len(kept) == len(best):
             break
     km = _km(held.board, np.array([one.row for one in kept], dtype=np.int64), left)
     procedure = _procedure(asked)
-    said = Told(asked, wall, words(), reverse("place", kwargs={"place_id": _ANY}))
+    said = Told(asked, wall, words(), _page(get_script_prefix()))
     return Orientation(
         departure=_setting(left),
         asked=asked,
@@ -162,7 +162,7 @@ def orient(
             _choice(start + at + 1, told[one.id], one, float(km[at]), said)
             for at, one in enumerate(kept)
         ),
-        calls=tuple((told[key].name, phone) for key, phone in calls if key in told),
+        calls=tuple((names[key], phone) for key, phone in calls if key in names),
         phones=phones_of(procedure),
         organizations=procedure.organizations if procedure else (),
         left_out={name: int(places.size) for name, places in answer.left_out().items()},
@@ -296,18 +296,24 @@ class Told:
 
 
 def _choice(rank_: int, place: Place, one: Ranked, km: float, told: Told) -> Choice:
-    asked, wall, words = told.asked, told.wall, told.words
+    said = sentences(place, one, told.asked, now=told.wall, words=told.words)
     return Choice(
         rank=rank_,
         id=one.id,
         place=place,
         ranked=one,
-        why=why(place, one, asked, now=wall, words=words),
-        reasons=reasons_told(place, one, asked, now=wall, words=words),
-        opening=opening_told(place, one, asked, wall, words),
-        travel=travel_told(one, asked, words),
+        why=said.why,
+        reasons=said.reasons,
+        opening=said.opening,
+        travel=said.travel,
         km=km,
         minutes=one.minutes,
         phone=place.phone or next((s.phone for s in place.services if s.phone), None) or "",
         url=told.page.replace(_ANY, quote(one.id, safe=_AS_REVERSE)),
     )
+
+
+@cache
+def _page(_prefix: str) -> str:
+    """Return the address of the page of a place, :data:`_ANY` being its identifier."""
+    return reverse("place", kwargs={"place_id": _ANY})

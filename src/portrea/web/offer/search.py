@@ -23,12 +23,12 @@ from portrea.offer.rows import of_row
 from portrea.offer.searching import PatchedIndex, SearchIndex
 from portrea.web.offer.columns import columns_of
 from portrea.web.offer.models import Place
+from portrea.web.offer.reading import last_change
 from portrea.web.offer.snapshot import (
     SCHEMA,
     TEXTS,
     Columns,
     keep_columns,
-    last_change,
     load_columns,
     read_columns,
 )

@@ -21,6 +21,7 @@ from portrea.vocab.days_off import public_holidays
 from portrea.vocab.hours import MIDNIGHT
 from portrea.web.offer.census import SHOWN
 from portrea.web.offer.models import Place
+from portrea.web.offer.reading import decoded, rows_of
 from portrea.web.offer.search import CENSUS, catalogue
 from portrea.web.territories.selectors import reader
 
@@ -263,15 +264,14 @@ def _read(origin: str, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
     if origin != CENSUS:
         frame = _computed().filter(pl.col("id").is_in(list(ids)))
         return {row["id"]: row for row in frame.iter_rows(named=True)}
-    names = ("pk", "record", "status", "closed_on", "commune", "confirmed")
-    # SQLite would read every shown place if the status were asked for too
-    read = Place.objects.filter(pk__in=ids).order_by().values(*names)
+    names = ("pk", "status", "closed_on", "commune", "confirmed", "record")
+    read = (dict(zip(names, row, strict=True)) for row in rows_of(ids, *names))
     return {told["pk"]: shown_row(told) for told in read if told["status"] in SHOWN}
 
 
 def shown_row(told: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the columns of a place of the census as a row of ``places``, with its status."""
-    record = from_dict(told["record"])
+    record = from_dict(decoded(told["record"]))
     row = to_row(record)
     updated = max(filter(None, (row["updated"], told["confirmed"])), default=None)
     return {

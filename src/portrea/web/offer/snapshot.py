@@ -15,10 +15,10 @@ from pathlib import Path
 import polars as pl
 from django.conf import settings
 from django.db import connection
-from django.db.models import Max
 
 from portrea.web.offer.census import SHOWN
 from portrea.web.offer.models import Place
+from portrea.web.offer.reading import last_change
 
 TEXTS = ("id", "sort", "search", "tags", "week", "commune", "epci", "departement", "region")
 SCHEMA = {
@@ -38,12 +38,6 @@ class Columns:
 
     frame: pl.DataFrame
     since: datetime
-
-
-def last_change() -> datetime | None:
-    """Return when a place last changed, ``None`` without places."""
-    found: datetime | None = Place.objects.aggregate(last=Max("changed"))["last"]
-    return found
 
 
 def read_columns(*, after: datetime | None = None, most: int | None = None) -> pl.DataFrame:
