@@ -7,140 +7,35 @@ leaves this module.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date
-from functools import cached_property, partial
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
-from portrea.base.errors import ParameterError, TerritoryError
+from portrea.base.estimates import Estimate, Quality
 from portrea.reach.access import score_access
 from portrea.reach.catchment import decay_named
 from portrea.reach.causes import CAUSES, causes_of, no_help, references, variables
-from portrea.reach.engines import crow_fly_times
-from portrea.reach.nearest import located_places, origins_table
-from portrea.reach.priority import lacking, prioritise
-from portrea.reach.priority_areas import Areas, grouped
+from portrea.reach.priority import prioritise
+from portrea.reach.priority_areas import Areas
 from portrea.reach.priority_readings import quadrants, sensitivity
 from portrea.reach.priority_rules import default_rule
-from portrea.reach.supply import supply_of
-from portrea.reach.times import times_around
 from portrea.reach.travel import default_travel
-from portrea.steering.demand import demand_of
 from portrea.steering.display import parameters
-from portrea.steering.subject import Subject
-from portrea.steering.supply import services_of_table
+from portrea.steering.priority_ground import column_of, population_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from portrea.reach.access import Scores
     from portrea.reach.demand import Demand
     from portrea.reach.priority_rules import Rule
-    from portrea.reach.supply import Supply
-    from portrea.reach.times import Times
+    from portrea.steering.priority_ground import Ground
     from portrea.steering.reading import Reader
-    from portrea.territory import Selection
 
     Strings = NDArray[np.str_]
-
-FIRST_DAY = "2026-01-05"
-"""Monday from which dated hours are averaged when a computation bears no date."""
-USUAL_LEVEL = {"commune": "iris", "iris": "iris", "region": "epci"}
-"""Level ranked inside a territory; the communes otherwise."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """Which help, for whom, how people travel, how time fades, which areas are ranked."""
-
-    situation: str = "aide"
-    measure: str = "c"
-    profile: str = "car"
-    decay: str = ""
-    level: str = ""
-
-
-@dataclass(frozen=True, eq=False)
-class Ground:
-    """A territory ready to be ranked: people, help and times of all those who share the places.
-
-    ``inside`` says which zones of the scores are the territory's, ``owners`` the ranked area of
-    each of them.
-    """
-
-    reader: Reader
-    subject: Subject
-    question: Question
-    level: str
-    zones: pl.DataFrame
-    places: pl.DataFrame
-    scores: Scores
-    inside: NDArray[np.bool_]
-    owners: Strings
-    population: NDArray[np.float64]
-
-    @cached_property
-    def areas(self) -> Areas:
-        """The zones of the territory."""
-        return Areas.of_scores(self.scores, self.population, inside=self.inside)
-
-    @cached_property
-    def ranked(self) -> Areas:
-        """The areas that are ranked."""
-        return grouped(lacking(self.areas, default_rule()), self.owners).areas
-
-    @cached_property
-    def codes(self) -> list[str]:
-        """Codes of the ranked areas, in the order of the tables."""
-        return [str(code) for code in np.unique(self.owners)]
-
-    @cached_property
-    def hidden(self) -> frozenset[str]:
-        """Ranked areas of which a count of some zones only would tell a number not shown."""
-        gone = self.reader.snapshot.withheld
-        if self.level == "iris":
-            return frozenset(gone["code"].to_list())
-        zones = set(gone["code"].to_list())
-        mine = self.scores.demand.codes[self.inside].tolist()
-        return frozenset(o for o, z in zip(self.owners.tolist(), mine, strict=True) if z in zones)
-
-
-def prepare(reader: Reader, selection: Selection, question: Question) -> Ground:
-    """Gather needs, help and times around a territory.
-
-    Raises
-    ------
-    TerritoryError
-        When no IRIS is known there, or too many.
-    ParameterError
-        When the areas asked for are not inside the territory.
-    """
-    subject = Subject.of(reader, selection)
-    level = _level_of(subject, question)
-    zones = zones_of(reader)
-    mine = _inside(zones, subject)
-    decay = decay_named(question.decay or None)
-    places = _places(reader, question.situation)
-    measure = partial(crow_fly_times, t_max=_longest(decay.t_max), profile=question.profile)
-    times = times_around(measure, zones, places, inside=mine)
-    supply = _supply(reader, times, question.situation)
-    demand = demand_of(reader.store, times.origins.tolist(), question.measure)
-    rows = pl.DataFrame({"code": times.origins.tolist()}).join(
-        zones, on="code", how="left", maintain_order="left"
-    )
-    located = rows["longitude"].is_not_null().to_numpy()
-    inside = rows["code"].is_in(mine).to_numpy()
-    scores = score_access(times, demand, supply, decay=decay, located=located)
-    owners = rows["code" if level == "iris" else level].fill_null("").to_numpy().astype(np.str_)
-    return Ground(
-        reader, subject, question, level, rows, places, scores, inside, owners[inside],
-        _population(reader, rows["code"], question.measure),
-    )  # fmt: skip
 
 
 def table_of(ground: Ground, rule: Rule) -> pl.DataFrame:
@@ -161,7 +56,7 @@ def causes_beside(ground: Ground) -> pl.DataFrame:
         (pl.col("level") == ground.level) & pl.col("code").is_in(ground.codes)
     ).select("level", "code", commune=pl.coalesce("commune", "code"))
     figures = ground.reader.store.observations(variables=variables())
-    help_table = _far(ground)
+    help_table = _unless_partial(_far(ground), ground)
     parts = [causes_of(areas, figures), no_help(help_table, vintage=ground.reader.computed_on[:4])]
     return CAUSES.conform(pl.concat(parts))
 
@@ -207,7 +102,7 @@ def _again(ground: Ground, *, decay: str = "", measure: str = "") -> Areas:
     if measure:
         codes = pl.Series(scores.times.origins.tolist())
         demand = _central(ground.reader, demand, codes, measure)
-        population = _population(ground.reader, codes, measure)
+        population = population_of(ground.reader, codes, measure)
     again = score_access(
         scores.times,
         demand,
@@ -220,108 +115,10 @@ def _again(ground: Ground, *, decay: str = "", measure: str = "") -> Areas:
 
 def _central(reader: Reader, demand: Demand, codes: pl.Series, measure: str) -> Demand:
     """Return the central counts of another measure, as computed."""
-    counts = _column(reader, codes, measure, "n")
+    counts = column_of(reader, codes, measure, "n")
     unknown = ~np.isfinite(counts)
     persons = np.where(unknown, 0.0, counts)
     return replace(demand, persons=persons, measure=measure, unknown=unknown)
-
-
-def _population(reader: Reader, codes: pl.Series, measure: str) -> NDArray[np.float64]:
-    return _column(reader, codes, measure, "population")
-
-
-def _column(reader: Reader, codes: pl.Series, measure: str, name: str) -> NDArray[np.float64]:
-    table = reader.computation.table("estimates")
-    rows = table.filter((pl.col("level") == "iris") & (pl.col("measure") == measure)).select(
-        "code", name
-    )
-    found = pl.DataFrame({"code": codes}).join(rows, on="code", how="left", maintain_order="left")
-    return found[name].cast(pl.Float64).fill_null(float("nan")).to_numpy()
-
-
-def _longest(t_max: float) -> float:
-    """Minutes to keep: the longest decay that sensitivity tries, or the one asked."""
-    tried = [decay_named(name).t_max for name in parameters("priorities")["decays"]["value"]]
-    return max(t_max, *tried)
-
-
-def _level_of(subject: Subject, question: Question) -> str:
-    level = question.level or USUAL_LEVEL.get(subject.level, "commune")
-    allowed = levels_inside(subject)
-    if level not in allowed:
-        raise ParameterError(
-            f"Le niveau « {level[:20]} » ne convient pas à {subject.name.plain}.",
-            remedy=f"Niveaux possibles : {', '.join(allowed)}.",
-        )
-    return level
-
-
-def levels_inside(subject: Subject) -> tuple[str, ...]:
-    """Return the levels whose areas may be ranked inside a territory."""
-    inside = {"commune": ("iris",), "iris": ("iris",), "epci": ("commune", "iris")}
-    return inside.get(subject.level, ("epci", "commune"))
-
-
-def zones_of(reader: Reader) -> pl.DataFrame:
-    """Return every IRIS as the engines of times want it, with the areas it belongs to."""
-    territories = reader.snapshot.territories
-    persons = reader.store.observations(variables=["persons"], levels=["iris"])
-    population = (
-        persons.sort("vintage")
-        .unique("code", keep="last", maintain_order=True)
-        .select("code", population="value")
-    )
-    origins = origins_table(territories, population)
-    above = territories.filter(pl.col("level") == "iris").select(
-        "code", "epci", "departement", "region"
-    )
-    return (
-        origins.join(population, on="code", how="left", maintain_order="left")
-        .join(above, on="code", how="left", maintain_order="left")
-        .select(
-            "code", "commune", "epci", "departement", "region", "longitude", "latitude",
-            "area_km2", persons="population", class_persons="commune_population",
-            class_area_km2="commune_area_km2",
-        )
-    )  # fmt: skip
-
-
-def _inside(zones: pl.DataFrame, subject: Subject) -> list[str]:
-    communes = list(subject.commune_codes)
-    found = zones.filter(pl.col("commune").is_in(communes))
-    own = [area.code for area in subject.areas if area.level == "iris"]
-    if own:
-        found = found.filter(pl.col("code").is_in(own))
-    most = int(parameters("priorities")["most_zones"]["value"])
-    if not found.height:
-        raise TerritoryError(
-            f"Aucun quartier n’est connu pour {subject.name.plain}.",
-            remedy="Choisissez une commune, une intercommunalité, un département ou une région.",
-        )
-    if found.height > most:
-        raise TerritoryError(
-            f"Les priorités ne sont pas calculées pour {subject.name.plain} : c’est plus grand"
-            " qu’une région.",
-            remedy="Choisissez une région, un département, une intercommunalité ou une commune.",
-        )
-    return found["code"].to_list()
-
-
-def _places(reader: Reader, need: str) -> pl.DataFrame:
-    """Return the places that give some of this help, with a position."""
-    snapshot = reader.snapshot
-    located = located_places(snapshot.territories, snapshot.places.frame.drop("level", "code"))
-    helps = pl.col("situations").list.contains(need).fill_null(value=False)
-    return located.filter((pl.col("located") != "none") & helps).select(
-        "id", "name", "commune", "longitude", "latitude"
-    )
-
-
-def _supply(reader: Reader, times: Times, need: str) -> Supply:
-    """Return the help of the places reached, on the day of the computation."""
-    frame = reader.snapshot.places.frame.filter(pl.col("id").is_in(times.places.tolist()))
-    day = date.fromisoformat(reader.computed_on or FIRST_DAY)
-    return supply_of(services_of_table(frame, day=day), need=need)
 
 
 def _far(ground: Ground) -> pl.DataFrame:
@@ -348,6 +145,14 @@ def _far(ground: Ground) -> pl.DataFrame:
     )
 
 
+def _unless_partial(table: pl.DataFrame, ground: Ground) -> pl.DataFrame:
+    """Remove the shares that only some zones of an area with a hidden one make."""
+    partial = pl.col("code").is_in(list(ground.hidden)) & pl.col("share_beyond").is_between(
+        0, 1, closed="none"
+    )
+    return table.with_columns(share_beyond=pl.when(~partial).then("share_beyond"))
+
+
 COUNTS = ("uncovered", "uncovered_low", "uncovered_high")
 
 
@@ -362,12 +167,50 @@ def _published(table: pl.DataFrame, ground: Ground) -> pl.DataFrame:
             first_known=pl.col("first_known") & ~gone,
             status=pl.when(gone).then(pl.lit("unknown")).otherwise("status"),
         )
-    part = gone & (pl.col("uncovered") > 0) & (pl.col("uncovered") < pl.col("persons") * (1 - 1e-9))
     return table.with_columns(
-        pl.when(part).then(None).otherwise(pl.col(c)).alias(c) for c in COUNTS
+        pl.when(gone & _in_part()).then(None).otherwise(pl.col(c)).alias(c) for c in COUNTS
     )
 
 
-def times_of(ground: Ground) -> Times:
-    """Return the times used, to be told under the table."""
-    return ground.scores.times
+def _in_part() -> pl.Expr:
+    """Whether some zones of an area are under the bar in some draw, and not all of them in all."""
+    whole = pl.col("uncovered") >= pl.col("persons") * (1 - 1e-9)
+    same = [
+        (pl.col(f"uncovered_{end}") - pl.col(f"persons_{end}")).abs() <= 1e-6 * pl.col("persons")
+        for end in ("low", "high")
+    ]
+    none = (pl.col("uncovered") == 0) & (pl.col("uncovered_high").fill_null(0) == 0)
+    return ~(none | (whole & pl.all_horizontal(same).fill_null(True)))
+
+
+def total_of(ground: Ground, rule: Rule) -> Estimate | None:
+    """Return the persons under the bar in the whole territory.
+
+    ``None`` where a single area keeps its number: the total would tell it.
+    """
+    table = prioritise(ground.areas, rule, owners=ground.owners)
+    kept = _published(table, ground)["uncovered"].null_count() - table["uncovered"].null_count()
+    if kept == 1 or table["uncovered"].null_count() == table.height:
+        return None
+    whole = np.zeros(len(ground.owners), dtype=np.int64).astype(np.str_)
+    row = prioritise(ground.areas, rule, owners=whole).row(0, named=True)
+    low, high = row["uncovered_low"], row["uncovered_high"]
+    value = row["uncovered"]
+    bounds = (value, value) if low is None else (low, high)
+    return Estimate(value, *bounds, quality_of(ground))
+
+
+def quality_of(ground: Ground) -> Quality:
+    """Return the grade of the need of the territory, the worst of its areas."""
+    found = [
+        ground.reader.estimate(area.level, area.code, ground.question.measure)
+        for area in ground.subject.areas
+    ]
+    return max((e.quality for e in found if e is not None), default=Quality.N)
+
+
+def usual_first(ground: Ground) -> int:
+    """Return how many areas are « first » when the reader does not say: a part of them, few."""
+    share = float(parameters("priorities")["first_share"]["value"])
+    most = default_rule().first
+    return max(1, min(most, int(share * len(ground.codes))))

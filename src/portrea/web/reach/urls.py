@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
-from portrea.web.reach import views
+from portrea.web.reach import scenario_views, views
 
 urlpatterns = [
     path("acces/", views.home, name="access-home"),
     path("acces/et-si/", views.what_if, name="what-if"),
+    path("acces/comparer/", scenario_views.compare, name="what-if-compare"),
+    path("acces/essais/<slug:key>/", scenario_views.scenario, name="scenario"),
+    path("espace/essais/", scenario_views.scenarios, name="scenarios"),
+    path("espace/essais/nouveau/", scenario_views.scenario_new, name="scenario-new"),
+    path("espace/essais/<slug:key>/retirer/", scenario_views.scenario_remove, name="scenario-drop"),
+    path("", include("portrea.web.reach.priority_urls")),
 ]
