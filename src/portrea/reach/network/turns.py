@@ -118,7 +118,8 @@ def _turn_seconds(frame: pl.DataFrame, rules: Mapping[str, Any]) -> NDArray[np.f
     if not turn:
         return np.zeros(frame.height)
     angle = frame["out"].to_numpy() - frame["into"].to_numpy()
-    angle = (angle + 180.0) % 360.0 - 180.0
+    # Rounded: straight on is neither a left turn nor a right one by the last bit of a number.
+    angle = np.round((angle + 180.0) % 360.0 - 180.0, 1)
     back = frame["back"].to_numpy()
     cost = _sigmoid(angle, turn) if turn["kind"] == "sigmoid" else _square(angle, turn)
     cost = np.where((frame["roads"].to_numpy() > 2) | back, cost, 0.0)
