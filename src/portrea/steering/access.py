@@ -20,8 +20,8 @@ from portrea.reach.supply import When, supply_of
 from portrea.reach.times import times_around
 from portrea.steering.computation import atoms_of
 from portrea.steering.demand import DRAWS, demand_of
-from portrea.steering.priorities import zones_of
 from portrea.steering.supply import services_of_table
+from portrea.steering.zones import zones_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

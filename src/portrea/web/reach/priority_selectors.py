@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from portrea.reach.priority_rules import Rule
     from portrea.steering.document import Sentence
     from portrea.steering.priority_ground import Ground
+    from portrea.steering.reading import Reader
+    from portrea.territory import Selection
     from portrea.web.reach.priority_asked import PriorityAsked
 
 TAGS = {
@@ -39,6 +41,7 @@ TAGS = {
     Status.UNCERTAIN: "warning",
     Status.UNRANKABLE: "warning",
 }
+CROSSED = "c"
 ALIKE = 0.8
 """From this probability a quadrant is said without « peut-être »."""
 
@@ -128,6 +131,7 @@ class PriorityPage:
     tries: tuple[Try, ...]
     drawing: str
     quality: str
+    notes: tuple[str, ...]
 
 
 def page_of(asked: PriorityAsked) -> PriorityPage:
@@ -139,9 +143,15 @@ def page_of(asked: PriorityAsked) -> PriorityPage:
 def ground_of(asked: PriorityAsked) -> Ground:
     """Return what the ranking stands on, prepared once by process and by computation."""
     selection, current = territory_find(asked.reference), reader()
-    measure = checked_measure(current, selection, asked.measure)
+    measure = _measure(current, selection, asked.measure)
     question = Question(asked.situation, measure, asked.profile, level=asked.level)
     return _ground(str(current.store.home), current.computation_id, selection.key, question)
+
+
+def _measure(current: Reader, selection: Selection, asked: str) -> str:
+    """Return the measure asked, nothing for the usual choice where C may be told."""
+    preferred = checked_measure(current, selection, asked)
+    return asked if asked or preferred == CROSSED else preferred
 
 
 def rule_of(asked: PriorityAsked, ground: Ground) -> Rule:
@@ -193,6 +203,7 @@ def _page(_home: str, _computation: str, asked: PriorityAsked) -> PriorityPage:
         tries=_tries(tried),
         drawing=_drawing(ground, table),
         quality=priorities.quality_of(ground).value,
+        notes=ground.notes,
     )
 
 
