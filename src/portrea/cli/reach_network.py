@@ -67,6 +67,31 @@ def list_() -> None:
         click.echo(f"{card.name}\t{card.id}\t{_summary(card)}\t{card.credit}, {card.licence}")
 
 
+@network.command("check")
+@click.argument("name", metavar="[NOM]", default="")
+@click.option("--profile", default="car", show_default=True, help="Comment on se déplace.")
+def check(name: str, profile: str) -> None:
+    """Dire de combien les temps à vol d’oiseau s’écartent de ceux du réseau NOM.
+
+    Depuis les IRIS vers les lieux du calcul en service ; sans eux sur ce réseau, entre des points
+    des routes tirés au sort.
+    """
+    from portrea.steering.model_error import model_error, model_error_here
+    from portrea.steering.networks import find_network
+    from portrea.steering.reading import Reader
+
+    store = Store()
+    roads = find_network(store, name)
+    computed = store.current() is not None
+    found = (
+        model_error_here(Reader(store), roads, profile=profile)
+        if computed
+        else model_error(roads, profile=profile)
+    )
+    for sentence in found.told:
+        click.echo(sentence)
+
+
 @network.command("remove")
 @click.argument("name", metavar="NOM")
 def remove(name: str) -> None:
