@@ -7,51 +7,28 @@ so the same question has the same answer on every machine.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import exp, inf, log
 from random import Random
 from typing import TYPE_CHECKING
+
+from portrea.reach.tours.pooling import Pool
+from portrea.reach.tours.states import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from portrea.reach.tours.day import Day
+    from portrea.reach.tours.states import Choice
 
     Order = tuple[int, ...]
 
 BLINK = 0.02
 """Probability of not seeing a pattern: the search leaves the beaten track."""
 MOST_OUT = 10
-HOT, COLD = 0.15, 0.002
+ROUNDS = 3
+"""Times the search is heated again, the days met until then being put together anew."""
+HOT, COLD = 1.0, 0.01
 """First and last temperature, as a share of the mean road per visit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A pattern of a stop: the slots of its visits, and what it costs besides the road."""
-
-    slots: tuple[int, ...]
-    extra: float = 0.0
-
-
-@dataclass(slots=True)
-class State:
-    """A plan under way: the order of every slot and the pattern of every stop (-1: none)."""
-
-    orders: list[Order]
-    chosen: list[int]
-    road: float
-    extra: float
-    absence: float
-
-    @property
-    def cost(self) -> float:
-        """What is compared, absence far above everything."""
-        return self.road + self.extra + self.absence
-
-    def copy(self) -> State:
-        """Return another state, free to change."""
-        return State([*self.orders], [*self.chosen], self.road, self.extra, self.absence)
 
 
 class Search:
@@ -70,6 +47,10 @@ class Search:
         self._near = near
         self._groups = groups
         self._weights = weights
+        self._far = [
+            days[found[0].slots[0]].drive((stop,)) if found else 0.0
+            for stop, found in enumerate(choices)
+        ]
         self._members: dict[int, list[int]] = {}
         for stop, group in enumerate(groups):
             self._members.setdefault(group, []).append(stop)
@@ -164,6 +145,17 @@ class Search:
     def run(self, state: State, *, tries: int, seed: int) -> State:
         """Return the best plan met in a number of tries from a first one."""
         chance = Random(seed)  # noqa: S311
+        pool = Pool(self._choices, self._days)
+        best = state
+        for rank in range(ROUNDS):
+            part = tries * (rank + 1) // ROUNDS - tries * rank // ROUNDS
+            best = self._cooled(best, part, chance, pool)
+            again = pool.best(best)
+            if again is not None:
+                best = again
+        return self.tidied(best)
+
+    def _cooled(self, state: State, tries: int, chance: Random, pool: Pool) -> State:
         best = now = state
         visits = sum(len(order) for order in state.orders) or 1
         unit = max(state.road / visits, 1.0)
@@ -173,9 +165,10 @@ class Search:
             tried = self._shaken(now, chance)
             if tried.cost < now.cost - heat * log(max(chance.random(), 1e-12)):
                 now = tried
+                pool.add(now)
                 if now.cost < best.cost - 1e-9:
                     best = now
-        return self.tidied(best)
+        return best
 
     def _shaken(self, state: State, chance: Random) -> State:
         tried = state.copy()
@@ -208,12 +201,17 @@ class Search:
         return chance.sample(range(count), wanted)
 
     def _sort(self, stops: list[int], chance: Random) -> None:
+        """Put the stops in one of the orders that a plan may be built in, at random."""
         way = chance.random()
         chance.shuffle(stops)
-        if way < 0.3:
+        if way < 0.2:
             stops.sort(key=lambda stop: len(self._choices[stop]))
-        elif way < 0.5:
+        elif way < 0.35:
             stops.sort(key=lambda stop: -self._weights[stop])
+        elif way < 0.5:
+            stops.sort(key=lambda stop: -self._far[stop])
+        elif way < 0.6:
+            stops.sort(key=lambda stop: self._far[stop])
 
     def tidied(self, state: State) -> State:
         """Return the plan with the order of each day improved."""

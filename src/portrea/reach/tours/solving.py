@@ -11,7 +11,8 @@ import numpy as np
 from portrea.reach.tours.dates import is_due, next_due, patterns
 from portrea.reach.tours.day import Day
 from portrea.reach.tours.plan import DayRoute, Missed, Plan, Visit
-from portrea.reach.tours.searching import Choice, Search, State
+from portrea.reach.tours.searching import Search
+from portrea.reach.tours.states import Choice
 from portrea.reach.tours.stops import default_tours
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from portrea.reach.tours.dates import Pattern
     from portrea.reach.tours.day import Spans
+    from portrea.reach.tours.states import State
     from portrea.reach.tours.stops import TourRequest
 
     Slot = tuple[int, date]
