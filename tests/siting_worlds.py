@@ -46,16 +46,33 @@ def random_world(seed, *, points=7, places=6, mixed=True):
     cells[rng.random(cells.shape) < 0.3] = 0
     persons = rng.integers(0, 9, points).astype(float)
     persons[0] += 1
-    codes, names = (
-        np.array([f"{letter}{i}" for i in range(n)]) for letter, n in (("c", points), ("p", places))
-    )
-    problem = build_problem(
-        table(codes, names, sparse.csr_array(cells), 50), Demand(codes, persons)
-    )
-    if mixed:
-        drawn = rng.choice(4, places, p=(0.55, 0.15, 0.15, 0.15))
-        drawn[0] = 0
-        problem = problem.with_states(
-            {str(n): State(int(s)) for n, s in zip(names, drawn, strict=True)}
-        )
-    return problem
+    codes = np.array([f"c{row}" for row in range(points)])
+    names = np.array([f"p{row}" for row in range(places)])
+    times = table(codes, names, sparse.csr_array(cells), 50)
+    problem = build_problem(times, Demand(codes, persons))
+    if not mixed:
+        return problem
+    drawn = rng.choice(4, places, p=(0.55, 0.15, 0.15, 0.15))
+    drawn[0] = 0
+    return problem.with_states({f"p{row}": State(int(state)) for row, state in enumerate(drawn)})
+
+
+def allowed_sets(problem, openings, closures):
+    """Yield every set of open places that the rules allow, by brute force."""
+    were = {state: int((problem.states == state).sum()) for state in State}
+    for mask in range(2 ** len(problem.places)):
+        is_open = np.array([mask >> row & 1 for row in range(len(problem.places))], dtype=bool)
+        kept = {state: int(is_open[problem.states == state].sum()) for state in State}
+        if kept[State.FIXED] < were[State.FIXED]:
+            continue
+        if kept[State.REMOVABLE] != were[State.REMOVABLE] - closures:
+            continue
+        if kept[State.CANDIDATE] + kept[State.MOVABLE] <= openings + were[State.MOVABLE]:
+            yield is_open
+
+
+def nearest_minutes(problem, is_open):
+    """Return the minutes to the nearest open place, cell by cell (infinite when none)."""
+    cells = problem.minutes.toarray()
+    cells = np.where(cells > 0, cells, np.inf)[:, is_open]
+    return cells.min(axis=1, initial=np.inf)
