@@ -57,22 +57,26 @@ def random_world(seed, *, points=7, places=6, mixed=True):
     return problem.with_states({f"p{row}": State(int(state)) for row, state in enumerate(drawn)})
 
 
+def all_sets(places):
+    """Return every set of places, one per row."""
+    return (np.arange(2**places)[:, None] >> np.arange(places) & 1).astype(bool)
+
+
 def allowed_sets(problem, openings, closures):
-    """Yield every set of open places that the rules allow, by brute force."""
+    """Return every set of open places that the rules allow, one per row."""
+    sets = all_sets(len(problem.places))
+    kept = {state: sets[:, problem.states == state].sum(axis=1) for state in State}
     were = {state: int((problem.states == state).sum()) for state in State}
-    for mask in range(2 ** len(problem.places)):
-        is_open = np.array([mask >> row & 1 for row in range(len(problem.places))], dtype=bool)
-        kept = {state: int(is_open[problem.states == state].sum()) for state in State}
-        if kept[State.FIXED] < were[State.FIXED]:
-            continue
-        if kept[State.REMOVABLE] != were[State.REMOVABLE] - closures:
-            continue
-        if kept[State.CANDIDATE] + kept[State.MOVABLE] <= openings + were[State.MOVABLE]:
-            yield is_open
+    shared = kept[State.CANDIDATE] + kept[State.MOVABLE]
+    return sets[
+        (kept[State.FIXED] == were[State.FIXED])
+        & (kept[State.REMOVABLE] == were[State.REMOVABLE] - closures)
+        & (shared <= openings + were[State.MOVABLE])
+    ]
 
 
-def nearest_minutes(problem, is_open):
-    """Return the minutes to the nearest open place, cell by cell (infinite when none)."""
+def nearest_minutes(problem, sets):
+    """Return the minutes to the nearest open place, sets × points (infinite when none)."""
     cells = problem.minutes.toarray()
-    cells = np.where(cells > 0, cells, np.inf)[:, is_open]
-    return cells.min(axis=1, initial=np.inf)
+    cells = np.where(cells > 0, cells, np.inf)
+    return np.where(sets[:, None, :], cells[None], np.inf).min(axis=2)

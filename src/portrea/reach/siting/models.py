@@ -70,7 +70,7 @@ def maximal_cover(
         is_open,
         Model.MCLP,
         threshold=threshold,
-        proof=(problem.total - found.value, min(problem.total - found.bound, problem.total)),
+        proof=_persons_proven(problem, found),
         notes=_notes(choice, is_open, found),
     )
 
@@ -106,7 +106,7 @@ def p_median(
         is_open,
         Model.P_MEDIAN,
         threshold=threshold,
-        proof=(found.value, found.bound),
+        proof=(found.value, found.value if found.proven else found.bound),
         notes=_notes(choice, is_open, found),
     )
 
@@ -119,6 +119,12 @@ def _looked(
         return search(costs, effort)
     must = must_rows(problem, costs.choice, equity)
     return IMPOSSIBLE if must is None else search(costs, effort, fined=fined, must=must)
+
+
+def _persons_proven(problem: Problem, found: Found) -> tuple[float, float]:
+    """Return the persons covered and the most that any plan covers."""
+    covered = problem.total - found.value
+    return covered, covered if found.proven else min(problem.total - found.bound, problem.total)
 
 
 def _notes(choice: Choice, is_open: NDArray[np.bool_], found: Found) -> tuple[str, ...]:

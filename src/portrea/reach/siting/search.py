@@ -33,13 +33,15 @@ class Effort:
 
     ``seconds`` is the most that the solver may take; it is not called on more than ``pairs`` pairs
     of points and places left to decide; ``rounds`` is the most steps of the Lagrangian bound;
-    ``nearest`` keeps so many candidates per point in the solver (all when None).
+    ``nearest`` keeps so many candidates per point in the solver (all when None). ``direct``: up to
+    so many pairs, the solver is called at once on all of them.
     """
 
     seconds: float = 8.0
     pairs: int = 60_000
     rounds: int = 200
     nearest: int | None = None
+    direct: int = 2_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,6 +87,8 @@ def search(
         With a constraint of equity: the same costs, where breaking it costs more than all, and the
         rows over places of which one at least must be open.
     """
+    if len(costs.point) <= min(effort.direct, effort.pairs):
+        return _direct(costs, effort, must)
     guide = costs if fined is None else fined
     is_open = interchange(guide, greedy(guide))
     bound = lagrangian_bound(costs, is_open, rounds=effort.rounds)
@@ -93,7 +97,7 @@ def search(
         value = costs.value(is_open)
         return Found(is_open, value, min(bound.value, value))
     if not _allowed(is_open, must):
-        return _without(costs, effort, must, bound.value)
+        return _direct(costs, effort, must)
     value = costs.value(is_open)
     left = settled(costs, bound, target=value)
     if len(left.point) > effort.pairs:
@@ -102,6 +106,15 @@ def search(
     return _finished(
         costs, is_open, bound.value, (other, solved), pruned=effort.nearest is not None
     )
+
+
+def _direct(costs: Costs, effort: Effort, must: sparse.csr_array | None) -> Found:
+    """Let the solver decide everything."""
+    is_open, solved = solve_costs(costs, seconds=effort.seconds, must=must)
+    if is_open is None:
+        return Found(None, np.inf, np.inf, impossible=not solved.feasible)
+    value = costs.value(is_open)
+    return Found(is_open, value, min(solved.bound, value), exact=True)
 
 
 def _close(costs: Costs, is_open: NDArray[np.bool_], bound: float) -> bool:
@@ -115,16 +128,6 @@ def _better(costs: Costs, one: NDArray[np.bool_], other: NDArray[np.bool_]) -> N
 
 def _allowed(is_open: NDArray[np.bool_], must: sparse.csr_array | None) -> bool:
     return must is None or bool((must @ is_open.astype(float) >= 1).all())
-
-
-def _without(costs: Costs, effort: Effort, must: sparse.csr_array | None, bound: float) -> Found:
-    """Look for any set that satisfies the constraints, when the interchange found none."""
-    is_open, solved = solve_costs(costs, seconds=effort.seconds, must=must, nearest=effort.nearest)
-    bound = max(bound, solved.bound)
-    if is_open is None:
-        return Found(None, np.inf, bound, impossible=not solved.feasible)
-    value = costs.value(is_open)
-    return Found(is_open, value, min(bound, value), exact=True)
 
 
 def _finished(
