@@ -12,6 +12,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from portrea.reach.catchment import Decay, Method, score, weigh
 from portrea.reach.engines import crow_fly_times, crow_fly_version
 from portrea.reach.times import LEAST, Times, times_around, version_of
 from portrea.reach.travel import crow_fly_km, travel_minutes
@@ -107,35 +108,43 @@ def test_the_times_are_those_of_brute_force(seed, t_max, profile, middle):
     assert times.minutes.has_canonical_format
 
 
-@settings(max_examples=15, deadline=None)
-@given(seed=st.integers(0, 2**32 - 1), cut=st.integers(6, 20), other=st.integers(6, 20))
-def test_moving_the_border_leaves_an_unchanged_household_equal(seed, cut, other):
-    """Two-step access of the households of both territories: same places, same rivals."""
+@settings(max_examples=12, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    cut=st.integers(3, 20),
+    other=st.integers(3, 20),
+    method=st.sampled_from(Method),
+)
+def test_moving_the_border_leaves_an_unchanged_household_equal(seed, cut, other, method):
+    """Same places, same rivals, and the same other places for those to choose."""
     origins, places = world(seed, size=30, middle=(2.0, 47.0))
     measure = partial(crow_fly_times, t_max=90.0)
-    whole = access(measure(origins, places))
+    whole = access(measure(origins, places), method)
     for border in (cut, other):
         inside = [f"o{i}" for i in range(border)]
-        mine = access(times_around(measure, origins, places, inside=inside))
+        mine = access(times_around(measure, origins, places, inside=inside), method)
         assert {code: mine[code] for code in inside} == pytest.approx(
             {code: whole[code] for code in inside}, rel=1e-9
         )
 
 
-def access(times: Times) -> dict[str, float]:
-    """Return the 2SFCA of a supply and a demand that depend on the codes alone."""
-    supply = np.array([1.0 + int(place[1:]) for place in times.places])
-    demand = np.array([5.0 + int(origin[1:]) for origin in times.origins])
-    near = (times.minutes > 0).astype(float)
-    ratio = np.divide(supply, rivals := demand @ near, out=np.zeros_like(supply), where=rivals > 0)
-    return dict(zip(times.origins.tolist(), (near @ ratio).tolist(), strict=True))
+def access(times: Times, method: Method) -> dict[str, float]:
+    """Return the access given by a supply and a demand that depend on the codes alone."""
+    supply = [1.0 + int(place[1:]) for place in times.places]
+    demand = [5.0 + int(origin[1:]) for origin in times.origins]
+    decay = Decay("steps", (20.0, 60.0, 90.0), (1.0, 0.5, 0.2))
+    found = score(weigh(times.minutes, decay, method=method), supply, demand)
+    return dict(zip(times.origins.tolist(), found.access.tolist(), strict=True))
 
 
 def test_around_a_territory_nothing_useless_is_measured():
     origins, places = frame(WORKED["origins"]), frame(WORKED["places"])
     around = times_around(partial(crow_fly_times, t_max=30.0), origins, places, inside=["B", "C"])
     assert around.origins.tolist() == ["A", "B", "C"]  # A uses the place of B too
-    assert around.places.tolist() == ["q"]
+    assert around.places.tolist() == ["p", "q"]  # where A may go instead
+    near = times_around(partial(crow_fly_times, t_max=10.0), origins, places, inside=["B"])
+    assert near.codes[0].tolist() == ["B"]
+    assert near.codes[1].tolist() == ["q"]
 
 
 def test_nothing_to_reach_and_nobody_to_leave():

@@ -118,9 +118,10 @@ def times_around(
 ) -> Times:
     """Return all the times that the access of a territory depends on, and no more.
 
-    The places its origins reach, beyond its border included, and every origin that reaches one of
-    these places: they share its supply. The access of an origin inside is then the same as with all
-    of France, wherever the border passes.
+    The places its origins reach, beyond its border included; every origin that reaches one of these
+    places, since it shares their supply; and the other places those may choose instead. The access
+    of an origin inside is then the same as with all of France, wherever the border passes, by any
+    floating catchment; that of the origins outside is not complete.
 
     Parameters
     ----------
@@ -132,13 +133,15 @@ def times_around(
     inside
         Codes of the origins of the territory.
     """
-    mine = measure(origins.filter(pl.col("code").is_in(list(inside))), places)
+    within = origins["code"].is_in(list(inside))
+    mine = measure(origins.filter(within), places)
     reached = np.zeros(mine.places.size, dtype=bool)
     reached[mine.minutes.indices] = True
-    all_of_them = measure(origins, places.filter(pl.Series(reached)))
-    sharing = np.diff(all_of_them.minutes.indptr) > 0
-    sharing |= np.isin(all_of_them.origins, np.asarray(list(inside), dtype=np.str_))
-    return all_of_them.part(sharing, np.arange(all_of_them.places.size))
+    rivals = measure(origins, places.filter(pl.Series(reached)))
+    sharing = (np.diff(rivals.minutes.indptr) > 0) | within.to_numpy()
+    whole = measure(origins.filter(pl.Series(sharing)), places)
+    chosen = np.unique(whole.minutes.indices)
+    return whole.part(np.arange(whole.origins.size), chosen)
 
 
 def version_of(
