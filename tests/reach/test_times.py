@@ -118,7 +118,7 @@ def test_the_times_are_those_of_brute_force(seed, t_max, profile, middle):
 def test_moving_the_border_leaves_an_unchanged_household_equal(seed, cut, other, method):
     """Same places, same rivals, and the same other places for those to choose."""
     origins, places = world(seed, size=30, middle=(2.0, 47.0))
-    measure = partial(crow_fly_times, t_max=90.0)
+    measure = partial(crow_fly_times, t_max=240.0)
     whole = access(measure(origins, places), method)
     for border in (cut, other):
         inside = [f"o{i}" for i in range(border)]
@@ -132,7 +132,7 @@ def access(times: Times, method: Method) -> dict[str, float]:
     """Return the access given by a supply and a demand that depend on the codes alone."""
     supply = [1.0 + int(place[1:]) for place in times.places]
     demand = [5.0 + int(origin[1:]) for origin in times.origins]
-    decay = Decay("steps", (20.0, 60.0, 90.0), (1.0, 0.5, 0.2))
+    decay = Decay("steps", (50.0, 150.0, 240.0), (1.0, 0.5, 0.2))
     found = score(weigh(times.minutes, decay, method=method), supply, demand)
     return dict(zip(times.origins.tolist(), found.access.tolist(), strict=True))
 
