@@ -59,9 +59,10 @@ def hours(bounds: list[float]) -> Estimate:
     return Estimate(value, low, high, Quality.B)
 
 
-@pytest.mark.parametrize("case", CASES["help"], ids=lambda case: str(case["after"]))
+@pytest.mark.parametrize("case", CASES["help"], ids=lambda case: str(case["change"]))
 def test_help_change(case: dict[str, Any]) -> None:
-    assert spaces(help_change(hours(case["before"]), hours(case["after"]))) == case["expected"]
+    found = help_change(case["before"], case["after"], hours(case["change"]))
+    assert spaces(found) == case["expected"]
 
 
 @pytest.mark.parametrize("case", CASES["closer"], ids=lambda case: str(case["farther"]))

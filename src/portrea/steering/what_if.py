@@ -99,6 +99,7 @@ class Outcome:
     near_after: Estimate
     help_before: Estimate
     help_after: Estimate
+    help_change: Estimate
     declared: float | None
 
     @property
@@ -135,6 +136,7 @@ def outcome(ground: Ground, changes: Changes, *, minutes: int) -> Outcome:
         near_after=tally.share(now),
         help_before=tally.help(helped),
         help_after=tally.help(helped_after),
+        help_change=tally.help(_difference(helped, helped_after)),
         declared=_declared(ground),
     )
 
@@ -176,6 +178,11 @@ def _helped(ground: Ground, changes: Changes) -> tuple[Help, Help]:
             drawn[touched] += np.outer(mine[touched], given).astype(np.float32)
     drawn = None if drawn is None else np.maximum(drawn, 0)
     return (values, draws), (np.maximum(after, 0), drawn)
+
+
+def _difference(before: Help, after: Help) -> Help:
+    drawn = None if before[1] is None or after[1] is None else after[1] - before[1]
+    return after[0] - before[0], drawn
 
 
 def _supplied(ground: Ground, changes: Changes) -> list[tuple[int, float]]:

@@ -18,8 +18,8 @@ from portrea.reach.siting.problem import State, build_problem
 from portrea.steering.access import help_of
 from portrea.steering.demand import demand_of
 from portrea.steering.display import parameters
-from portrea.steering.priorities import zones_of
 from portrea.steering.subject import Subject
+from portrea.steering.zones import zones_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

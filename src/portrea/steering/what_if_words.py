@@ -199,16 +199,22 @@ def _time(years: float) -> str:
     return f"{integer(math.ceil(years * 12))}{NO_BREAK_SPACE}mois"
 
 
-def help_change(before: Estimate, after: Estimate) -> str:
-    """Say how the hours of help a week for a hundred persons would move."""
-    start, end = (digits(found.value or 0.0) for found in (before, after))
-    hours = "heure" if (after.value or 0.0) < 2 else "heures"
+def help_change(before: float, after: float, change: Estimate) -> str:
+    """Say how the hours of help a week for a hundred persons would move.
+
+    ``change`` is taken draw by draw: its range is that of the difference.
+    """
+    start, end, moved = digits(before), digits(after), change.value or 0.0
     lead = "Pour 100 personnes comptées, l’aide à portée"
-    if start == end:
-        return mark(f"{lead} resterait de {end} {hours} par semaine environ.")
-    text = f"{lead} passerait de {start} à {end} {hours} par semaine"
-    low, high = digits(after.low or 0.0, down=True), digits(after.high or 0.0, down=False)
-    return mark(f"{text}." if low == high else f"{text} (entre {low} et {high}).")
+    hours = f"{end} {'heure' if after < 2 else 'heures'} par semaine"
+    if moved == 0:
+        return mark(f"{lead} est de {hours} et ne changerait pas.")
+    text = f"{lead} est de {hours}" if start == end else f"{lead} passerait de {start} à {hours}"
+    which = "de plus" if moved > 0 else "de moins"
+    low, high = sorted((abs(change.low or 0.0), abs(change.high or 0.0)))
+    ends = digits(low, down=True), digits(high, down=False)
+    between = "" if ends[0] == ends[1] else f" (entre {ends[0]} et {ends[1]})"
+    return mark(f"{text} : {digits(abs(moved))} {which}{between}.")
 
 
 def digits(value: float, *, down: bool | None = None) -> str:

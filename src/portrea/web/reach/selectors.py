@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from portrea.base.estimates import percent
 from portrea.reach.siting.params import default_parameters
@@ -34,10 +35,13 @@ from portrea.web.territories.selectors import reader, territory_find
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from portrea.base.estimates import Estimate
     from portrea.steering.document import Sentence
     from portrea.steering.what_if_ground import Ground
     from portrea.web.reach.asked import Asked
 
+MOST_ROWS = 80
+"""Communes listed: those that move, then the farthest."""
 HIDDEN = "non publié"
 SAME = "–"
 
@@ -85,11 +89,28 @@ class Page:
     help_today: str
     declared: str
     none_known: bool
+    others: int
+
+    @property
+    def query(self) -> str:
+        """Address of the trial."""
+        return self.asked.query(kept=False)
+
+    @property
+    def blank(self) -> str:
+        """Address of another trial, this one put aside."""
+        return self.asked.blank().query()
+
+    @property
+    def compared(self) -> str:
+        """Address of the comparison with the trials put aside."""
+        texts = [*self.asked.kept, self.query]
+        return "&".join(f"essai={quote(text, safe='')}" for text in texts)
 
     @property
     def moved(self) -> int:
         """How many communes see something change."""
-        return sum(row.moved for row in self.rows)
+        return sum(line.changes for line in self.outcome.lines)
 
 
 def ground_of(asked: Asked) -> Ground:
@@ -127,7 +148,7 @@ def page_of(asked: Asked) -> Page:
         headline=headline,
         sentences=tuple(_more(asked, near, found)),
         bars=_bars(asked, found),
-        rows=tuple(_row(asked, line) for line in _ordered(found.lines)),
+        rows=tuple(_row(asked, line) for line in _ordered(found.lines)[:MOST_ROWS]),
         drawing=_drawing(ground, asked, found),
         steps=_steps(ground, asked),
         total=count_cell(shown_count(found.total.wide, LEVEL)),
@@ -135,6 +156,7 @@ def page_of(asked: Asked) -> Page:
         outcome=found,
         help_today=digits(found.help_before.value or 0.0),
         declared="" if found.declared is None else percent(found.declared),
+        others=max(len(found.lines) - MOST_ROWS, 0),
         none_known=not len(ground.problem.existing),
     )
 
@@ -145,7 +167,8 @@ def _more(asked: Asked, near: Near, found: Outcome) -> Iterator[str]:
         return
     if not found.nobody_moves:
         yield state(near, found.before, found.after).text
-    yield help_change(found.help_before, found.help_after)
+    helped = found.help_before.value or 0.0, found.help_after.value or 0.0
+    yield help_change(*helped, found.help_change)
     if found.gained is None or found.lost is None:
         return
     sure = likely(found.gained, found.lost)
@@ -242,7 +265,7 @@ def _bars(asked: Asked, found: Outcome) -> Figure:
     if asked.changes and found.after is not None:
         moments.append(("Avec cet essai", found.near_after))
     title = f"Part des personnes comptées à moins de {asked.minutes}\u00a0minutes"
-    written = [(label, share, share_text(shown_share(share))) for label, share in moments]
+    written = [(label, share, share_words(share)) for label, share in moments]
     told = ". ".join(f"{label} : {text}" for label, _, text in written)
     caption = Caption("avant-apres", title, told)
     bars = [
@@ -251,6 +274,11 @@ def _bars(asked: Asked, found: Outcome) -> Figure:
     ]
     svg = interval_bars(caption, bars) if bars else ""
     return Figure(caption.id, title, told, svg, "communes")
+
+
+def share_words(share: Estimate) -> str:
+    """Write a share of persons; a whole is « 100 % », without decimal."""
+    return share_text(shown_share(share)).replace("100,0", "100")
 
 
 def _drawing(ground: Ground, asked: Asked, found: Outcome) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from django.http import HttpResponseRedirect
@@ -48,8 +48,13 @@ def what_if(request: HttpRequest) -> HttpResponse:
     asked = asking.moved(asked, request.GET)
     if parse_qsl(request.META.get("QUERY_STRING", "")) != parse_qsl(asked.query()):
         return HttpResponseRedirect(f"{reverse('what-if')}?{asked.query()}")
+    return render(request, "reach/what_if.html", trial_context(asked))
+
+
+def trial_context(asked: Asked) -> dict[str, Any]:
+    """Return what the page of a trial writes."""
     page = selectors.page_of(asked)
-    context = {
+    return {
         "page": page,
         "asked": asked,
         "choices": choices.choices_of(asked),
@@ -57,8 +62,8 @@ def what_if(request: HttpRequest) -> HttpResponse:
         "measure": words(page.measure),
         "hidden": parse_qsl(asked.query()),
         "trail": _trail(asked),
+        "saved": None,
     }
-    return render(request, "reach/what_if.html", context)
 
 
 def _trail(asked: Asked) -> list[Crumb]:
