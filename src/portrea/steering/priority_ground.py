@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from portrea.base.errors import ParameterError, TerritoryError
+from portrea.base.errors import ParameterError
 from portrea.reach.catchment import decay_named
 from portrea.reach.engines import crow_fly_times
 from portrea.reach.priority import lacking
@@ -104,9 +104,9 @@ def prepare(
     Raises
     ------
     TerritoryError
-        When no IRIS is known there, or too many.
+        When no IRIS is known there.
     ParameterError
-        When the areas asked for are not inside the territory.
+        When the areas asked for are not inside the territory, or when it is too wide.
     """
     subject = Subject.of(reader, selection)
     level = _level_of(subject, question)
@@ -166,7 +166,7 @@ def _level_of(subject: Subject, question: Question) -> str:
     if level not in allowed:
         raise ParameterError(
             f"Le niveau « {level[:20]} » ne convient pas à {subject.name.plain}.",
-            remedy=f"Niveaux possibles : {', '.join(allowed)}.",
+            remedy=f"Niveaux possibles\u00a0: {', '.join(allowed)}.",
         )
     return level
 
@@ -183,8 +183,8 @@ def _refuse_wide(reader: Reader, subject: Subject) -> None:
         (pl.col("level") == "iris") & pl.col("commune").is_in(communes)
     )
     if inside.height > int(parameters("priorities")["most_zones"]["value"]):
-        raise TerritoryError(
-            f"Les priorités ne sont pas calculées pour {subject.name.plain} : c’est plus grand"
+        raise ParameterError(
+            f"Les priorités ne sont pas calculées pour {subject.name.plain}\u00a0: c’est plus grand"
             " qu’une région.",
             remedy="Choisissez une région, un département, une intercommunalité ou une commune.",
         )

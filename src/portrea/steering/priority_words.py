@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
 SAID = {
     Status.FIRST: "parmi les premières",
-    Status.UNCERTAIN: "trop incertain pour trancher",
-    Status.UNRANKABLE: "non classable : son rang tient à des horaires supposés",
-    Status.AFTER: "derrière les premières",
+    Status.UNCERTAIN: "trop incertain",
+    Status.UNRANKABLE: "non classable",
+    Status.AFTER: "derrière",
     Status.COVERED: "au-dessus du seuil",
-    Status.UNDRAWN: "incertitude non calculée",
-    Status.UNKNOWN: "données manquantes",
+    Status.UNDRAWN: "non calculé",
+    Status.UNKNOWN: "non publié ou inconnu",
 }
 UNDER = (Status.FIRST, Status.UNCERTAIN, Status.UNRANKABLE, Status.AFTER, Status.UNDRAWN)
 """Areas under the bar, surely or not."""
@@ -170,9 +170,9 @@ def cause_mean(value: float | None, cause: str) -> str:
 
 def decay_label(name: str) -> str:
     """Say another way of counting time."""
-    return f"Temps compté autrement : {decays()[name].label}"
+    return f"Temps compté autrement\u00a0: {decays()[name].label}"
 
 
 def measure_label(measure: str) -> str:
     """Say another definition of need."""
-    return f"Autres personnes comptées : {words(measure).label}"
+    return f"Autres personnes comptées\u00a0: {words(measure).label}"

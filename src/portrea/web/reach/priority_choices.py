@@ -46,7 +46,7 @@ def settings(asked: PriorityAsked) -> tuple[tuple[str, str, tuple[Option, ...]],
         ),
         (
             "seuil",
-            "Mal desservi : moins de",
+            "Mal desservi\u00a0: moins de",
             [(key, f"{percent(share)} de l’accès moyen") for key, share in SHARES.items()],
             asked.share,
         ),
@@ -78,18 +78,18 @@ def assumptions(asked: PriorityAsked, page: PriorityPage) -> tuple[Assumed, ...]
             f"Une zone est mal desservie quand chacun peut y compter sur moins de "
             f"{percent(SHARES[asked.share])} de l’aide moyenne du territoire, soit ici moins de "
             f"{page.threshold} par semaine pour 100\u00a0personnes concernées. C’est notre "
-            "supposition : changez-la ci-dessus.",
+            "supposition\u00a0: changez-la ci-dessus.",
         ),
         Assumed(
             "L’accès",
             "Les heures d’aide de chaque lieu sont partagées entre toutes les personnes qui "
-            f"peuvent y venir, hors du territoire aussi : {ground.scores.decay.label}. Ces poids "
-            "sont notre supposition.",
+            f"peuvent y venir, hors du territoire aussi\u00a0: {ground.scores.decay.label}. Ces "
+            "poids sont notre supposition.",
         ),
         Assumed(
             "Les heures supposées",
             "Quand un lieu ne dit ni ses horaires ni combien de personnes y aident, ses heures "
-            "sont supposées d’après sa nature. La colonne « Supposé » dit quelle part de "
+            "sont supposées d’après sa nature. La colonne «\u00a0Supposé\u00a0» dit quelle part de "
             "l’accès en dépend. Si les retirer fait entrer une zone parmi les premières, ou l’en "
             "fait sortir, son rang n’est pas donné.",
         ),

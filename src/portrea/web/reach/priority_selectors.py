@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from portrea.base.estimates import percent
 from portrea.reach.causes import causes
 from portrea.reach.priority_readings import kept, steadiness
@@ -14,7 +16,8 @@ from portrea.reach.priority_tables import QUADRANT_WORDS, Status
 from portrea.steering import priorities
 from portrea.steering import priority_words as said
 from portrea.steering.display import parameters
-from portrea.steering.figures_map import Reading, Zone, choropleth
+from portrea.steering.document import Figure
+from portrea.steering.figures_priorities import Area, priority_map
 from portrea.steering.figures_style import Caption
 from portrea.steering.measures import interval_cell, share_cell
 from portrea.steering.priority_files import priority_csv
@@ -27,13 +30,12 @@ from portrea.web.territories.selectors import reader, territory_find
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import polars as pl
-
     from portrea.reach.priority_rules import Rule
     from portrea.steering.document import Sentence
     from portrea.steering.priority_ground import Ground
     from portrea.steering.reading import Reader
     from portrea.territory import Selection
+    from portrea.territory.geometry import Shapes
     from portrea.web.reach.priority_asked import PriorityAsked
 
 TAGS = {
@@ -64,7 +66,7 @@ class Row:
     status: str
     said: str
     steady: str
-    quadrant: str
+    place: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ class PriorityPage:
     cause_rows: tuple[CauseRow, ...]
     quarters: tuple[Quarter, ...]
     tries: tuple[Try, ...]
-    drawing: str
+    figure: Figure | None
     quality: str
     notes: tuple[str, ...]
 
@@ -174,14 +176,13 @@ def _page(_home: str, _computation: str, asked: PriorityAsked) -> PriorityPage:
     rule = rule_of(asked, ground)
     table = priorities.table_of(ground, rule).sort("rank", "code")
     counts = dict(table["status"].value_counts().iter_rows())
-    listed = table.filter(~table["status"].is_in([Status.COVERED, Status.AFTER]))
-    after = table.filter(status=Status.AFTER)
-    shown = listed.vstack(after).sort("rank", "code").head(_most())
+    few = table.height <= _most()
+    shown = table if few else table.filter(table["status"] != Status.COVERED).head(_most())
     tried = priorities.sensitivity_of(ground, rule, _measures(ground))
     beside = priorities.causes_beside(ground)
     quadrants = {row["code"]: row for row in priorities.quadrants_of(ground).iter_rows(named=True)}
     names = _names(ground)
-    rows = tuple(_rows(ground, shown, tried, quadrants, names))
+    rows = tuple(_rows(ground, shown, tried, names))
     return PriorityPage(
         asked=asked,
         place=ground.subject.name.plain,
@@ -193,7 +194,7 @@ def _page(_home: str, _computation: str, asked: PriorityAsked) -> PriorityPage:
         ),
         first=rule.first,
         rows=rows,
-        left=table.height - shown.height - counts.get(Status.COVERED, 0),
+        left=0 if few else table.height - shown.height - counts.get(Status.COVERED, 0),
         covered=counts.get(Status.COVERED, 0),
         threshold=said.hours_cell(None, table["threshold"][0], None),
         helping=int((ground.scores.supply.hours > 0).sum()),
@@ -201,7 +202,7 @@ def _page(_home: str, _computation: str, asked: PriorityAsked) -> PriorityPage:
         cause_rows=_cause_rows(rows, beside, ground.level),
         quarters=_quarters(ground, quadrants, names),
         tries=_tries(tried),
-        drawing=_drawing(ground, table),
+        figure=_figure(ground, table, rows),
         quality=priorities.quality_of(ground).value,
         notes=ground.notes,
     )
@@ -230,7 +231,6 @@ def _rows(
     ground: Ground,
     table: pl.DataFrame,
     tried: pl.DataFrame,
-    quadrants: Mapping[str, Mapping[str, Any]],
     names: Mapping[str, str],
 ) -> list[Row]:
     keys = [(ground.level, code) for code in table["code"].to_list()]
@@ -259,7 +259,7 @@ def _rows(
                 status=TAGS.get(status, ""),
                 said=said.SAID[status],
                 steady=f"{often['times_first']} sur {often['variants']}",
-                quadrant=_quadrant(quadrants.get(code)),
+                place=len(found) + 1,
             )
         )
     return found
@@ -267,14 +267,6 @@ def _rows(
 
 def _time(value: float | None) -> str:
     return "aucun lieu" if value is None else minutes(value)
-
-
-def _quadrant(row: Mapping[str, Any] | None) -> str:
-    if row is None or row["quadrant"] is None or not row["reference_access"]:
-        return "–"
-    odds = row[f"p_{row['quadrant']}"]
-    doubt = "" if odds is not None and odds >= ALIKE else " (incertain)"
-    return QUADRANT_WORDS[row["quadrant"]] + doubt
 
 
 def _columns(ground: Ground, table: pl.DataFrame) -> tuple[CauseColumn, ...]:
@@ -346,40 +338,40 @@ TRIED = {
 
 def _tries(table: pl.DataFrame) -> tuple[Try, ...]:
     found = []
-    for name, count, first in kept(table).iter_rows():
+    for name, count, first in kept(table).filter(pl.col("first") > 0).iter_rows():
         kind, _, value = name.partition(":")
         if kind in TRIED:
             found.append(Try(TRIED[kind](value), count, first))
     return tuple(found)
 
 
-def _drawing(ground: Ground, table: pl.DataFrame) -> str:
-    """Draw the probability of being among the first; nothing without outlines."""
-    outlines = ground.reader.outlines
-    codes = table["code"].to_list()
-    if ground.level == "epci":
-        communes = ground.reader.snapshot.territories.filter(level="commune")
-        inside = communes.filter(communes["epci"].is_in(codes))
-        shapes = outlines.united("epci", dict(inside.select("code", "epci").iter_rows()))
-    else:
-        shapes = outlines.pick(ground.level, codes)
-    if shapes is None or table["p_first"].null_count() == table.height:
-        return ""
-    zones = {
-        row["code"]: Zone(row["code"], row["p_first"], _short(row))
-        for row in table.iter_rows(named=True)
+def _figure(ground: Ground, table: pl.DataFrame, rows: tuple[Row, ...]) -> Figure | None:
+    """Draw what may be said of each area; nothing without outlines."""
+    shapes = _shapes(ground, table["code"].to_list())
+    if shapes is None:
+        return None
+    places = {row.code: str(row.place) for row in rows if row.status}
+    areas = {
+        code: Area(code, Status(status), places.get(code, ""))
+        for code, status in table.select("code", "status").iter_rows()
     }
     caption = Caption(
         "carte-priorites",
-        "Probabilité d’être parmi les premières zones",
-        f"{ground.subject.name.plain}. Le tableau dit la même chose.",
+        "Ce qu’on peut dire de chaque zone",
+        f"{ground.subject.name.plain}. Les nombres sont les places dans la liste, "
+        "qui dit la même chose.",
     )
-    return choropleth(caption, zones, shapes, reading=Reading("probabilité"))
+    drawing = priority_map(caption, areas, shapes)
+    return Figure(caption.id, caption.title, caption.description, drawing, "zones")
 
 
-def _short(row: Mapping[str, Any]) -> str:
-    odds = row["p_first"]
-    return "" if odds is None or odds < 0.05 else f"{odds * 100:.0f}"
+def _shapes(ground: Ground, codes: list[str]) -> Shapes | None:
+    outlines = ground.reader.outlines
+    if ground.level != "epci":
+        return outlines.pick(ground.level, codes)
+    communes = ground.reader.snapshot.territories.filter(level="commune")
+    inside = communes.filter(communes["epci"].is_in(codes))
+    return outlines.united("epci", dict(inside.select("code", "epci").iter_rows()))
 
 
 def file_of(asked: PriorityAsked) -> str:
