@@ -38,6 +38,8 @@ CALL = {
     "supply_name": "supply",
 }
 ZONES, PLACES = 24, 9
+MANY = 10_000
+"""What people are multiplied by for RAAM, so that whole persons are small beside the steps."""
 
 
 def main() -> None:
@@ -67,6 +69,7 @@ def cases() -> str:
             scores = scored((minutes, far), people, help_given, decay, method)
             found.append({"name": f"{method} {decay}", "decay": decay, "method": method,
                           "access": scores})  # fmt: skip
+    crowd = agents(minutes, far, people * MANY, help_given)
     table = [
         [None if gone else float(value) for value, gone in zip(*row, strict=True)]
         for row in zip(minutes, far, strict=True)
@@ -75,7 +78,19 @@ def cases() -> str:
     lines = [f"minutes: {json.dumps(table)}", f"persons: {people.tolist()}"]
     lines += [f"supply: {help_given.tolist()}", "cases:"]
     lines += [f"  - {json.dumps(case)}" for case in found]
+    lines += [f"raam: {json.dumps({'times': MANY, 'tau': 60, 'costs': crowd})}"]
     return head + "\n".join(lines) + "\n"
+
+
+def agents(minutes: Any, far: Any, people: Any, help_given: Any) -> list[float | None]:
+    """Return the costs of RAAM; the library moves whole persons, so people are made many."""
+    row, column = np.nonzero(~far)
+    costs = pd.DataFrame({"origin": row, "dest": column, "cost": minutes[row, column]})
+    costs["cost"] = costs["cost"].astype(float)
+    demand, supply = frames(people, help_given)
+    found = raam.raam(demand, supply, costs, tau=60, max_cycles=2000, min_step=0.0002)
+    told = [found.get(zone, np.nan) for zone in range(len(people))]
+    return [None if not np.isfinite(value) else float(value) for value in told]
 
 
 def scored(
