@@ -24,7 +24,6 @@ BASE = "roads"
 STEPS = ("extract", "contract")
 NEAR_M = 10.0
 """The points given stand on a road already: OSRM must not take them to a farther one."""
-FAR_M = 500.0
 OLDEST = (3, 12)
 """First version of Python with wheels of osrm-bindings."""
 EXTRA = "pip install portrea[osrm]"
@@ -101,9 +100,14 @@ class OsrmTable:
         self, starts: NDArray[np.float64], ends: NDArray[np.float64]
     ) -> NDArray[np.float64]:
         """Return seconds, starts × ends; NaN where there is no road."""
+        rows = self.answer(starts, ends)["durations"]
+        return np.array([_row(line, len(ends)) for line in rows])
+
+    def answer(self, starts: NDArray[np.float64], ends: NDArray[np.float64]) -> Any:
+        """Return what OSRM answers, unread."""
         import osrm
 
-        points = [(float(x), float(y)) for x, y in np.concatenate((starts, ends))]
+        points = [(x, y) for x, y in np.concatenate((starts, ends)).tolist()]
         asked = osrm.TableParameters(
             coordinates=points,
             sources=list(range(len(starts))),
@@ -114,11 +118,10 @@ class OsrmTable:
         )
         asked.skip_waypoints = True
         try:
-            answer = self._opened().Table(asked)
-        except RuntimeError:
+            return self._opened().Table(asked)
+        except RuntimeError:  # a point stands on a road that OSRM does not have
             asked.radiuses = self._radiuses(points)
-            answer = self._opened().Table(asked)
-        return np.array([_row(line, len(ends)) for line in answer["durations"]])
+            return self._opened().Table(asked)
 
     def _opened(self) -> Any:
         if self._engine is None:

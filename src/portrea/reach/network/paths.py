@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array, vstack
+from scipy.sparse import csc_array, csr_array, vstack
 from scipy.sparse.csgraph import dijkstra
 
 if TYPE_CHECKING:
@@ -25,9 +25,13 @@ LEAST = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """A graph with one more vertex per starting point, and what to take off at arrival."""
+    """A graph with one more vertex per starting point, and what to take off at arrival.
+
+    ``back`` is the same arcs by the piece they lead to.
+    """
 
     arcs: csr_array
+    back: csc_array
     pieces: int
     targets: NDArray[np.int32]
     off: NDArray[np.float64]
@@ -65,47 +69,44 @@ def _search(graph: Graph, sources: Snapped, targets: Snapped, *, reverse: bool) 
     cost = np.maximum(np.concatenate([weight, first[row, side]]), LEAST)
     size = count + sources.pieces.shape[0]
     arcs = csr_array((cost, (start, end)), shape=(size, size))
-    return _Search(arcs, count, targets.pieces, targets.along if reverse else targets.rest)
+    off = targets.along if reverse else targets.rest
+    return _Search(arcs, arcs.tocsc(), count, targets.pieces, off)
 
 
 def _rows(search: _Search, sources: Snapped, limit: float) -> Iterator[csr_array]:
     """Yield the times from batches of sources."""
-    size = search.arcs.shape[0]
-    batch = max(1, ROOM // max(size, 1))
+    batch = max(1, ROOM // max(search.arcs.shape[0], 1))
     most = limit + float(np.nanmax(search.off, initial=0.0, where=np.isfinite(search.off)))
     for begin in range(0, sources.pieces.shape[0], batch):
         ranks = np.arange(begin, min(begin + batch, sources.pieces.shape[0]))
         times = dijkstra(search.arcs, indices=search.pieces + ranks, limit=most)
-        best = np.full((ranks.size, search.targets.shape[0]), np.inf)
-        for side in (0, 1):
-            there = np.flatnonzero(search.targets[:, side] >= 0)
-            reached = times[:, search.targets[there, side]] - search.off[there, side]
-            _turn_round(search, times, reached, there, side)
-            best[:, there] = np.minimum(best[:, there], reached)
-        best[best > limit] = np.inf
-        row, column = np.nonzero(np.isfinite(best))
-        value = np.maximum(best[row, column], LEAST)
-        yield csr_array((value, (row, column)), shape=best.shape)
+        best = np.minimum(*(_arrivals(search, times, side) for side in (0, 1)))
+        kept = best <= limit
+        data = np.maximum(best[kept], LEAST)
+        ends = np.append(0, np.cumsum(np.count_nonzero(kept, axis=1)))
+        yield csr_array((data, np.nonzero(kept)[1], ends), shape=best.shape)
 
 
-def _turn_round(
-    search: _Search,
-    times: NDArray[np.float64],
-    reached: NDArray[np.float64],
-    there: NDArray[np.int64],
-    side: int,
-) -> None:
-    """Correct, in place, targets just behind the start on the same piece: one must come round."""
+def _arrivals(search: _Search, times: NDArray[np.float64], side: int) -> NDArray[np.float64]:
+    """Return the times at the targets through one side of their road; infinite without it.
+
+    A target just behind the start on the same piece has a negative time: one must come round.
+    """
+    missing = search.targets[:, side] < 0
+    piece = np.where(missing, 0, search.targets[:, side])
+    off = np.where(missing, -np.inf, search.off[:, side])
+    reached = times.take(piece, axis=1)
+    reached -= off
     row, column = np.nonzero(reached < -LEAST)
     for i, j in zip(row, column, strict=True):
-        piece = search.targets[there[j], side]
-        before, cost = _into(search, piece)
-        onto = times[i, before] + cost
-        reached[i, j] = onto.min(initial=np.inf) - search.off[there[j], side]
+        before, cost = _into(search, piece[j])
+        reached[i, j] = (times[i, before] + cost).min(initial=np.inf) - off[j]
+    return reached
 
 
 def _into(search: _Search, piece: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return the pieces that lead to one, and the cost of doing so."""
-    column = search.arcs[:, [piece]].tocoo()
-    road = column.row < search.pieces
-    return column.row[road], column.data[road]
+    begin, end = search.back.indptr[piece : piece + 2]
+    before, cost = search.back.indices[begin:end], search.back.data[begin:end]
+    road = before < search.pieces
+    return before[road], cost[road]

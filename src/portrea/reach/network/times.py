@@ -14,6 +14,7 @@ import polars as pl
 from scipy.sparse import csr_array
 
 from portrea.base.errors import DataError, ParameterError
+from portrea.reach.engines import ORIGIN, ORIGIN_CLASS, PLACE
 from portrea.reach.network.paths import fastest_seconds
 from portrea.reach.network.rules import mode_rules, network_parameters
 from portrea.reach.network.snap import Snapped, snap
@@ -174,10 +175,8 @@ def network_version(
         "detour": travel.detour,
         "ways": [(way.mode, way.wait, way.speeds) for way in travel.profile(profile).ways],
     }
-    points = [
-        origins.select("code", "longitude", "latitude", "persons", "area_km2"),
-        places.select("id", "longitude", "latitude"),
-    ]
+    known = [name for name in (*ORIGIN, *ORIGIN_CLASS) if name in origins.columns]
+    points = [origins.select(known), places.select(PLACE)]
     return version_of(f"{engine} {EDITION}", parameters, points)
 
 
@@ -194,9 +193,8 @@ def _check_engine(engine: str) -> None:
 
 
 def _moving(origins: pl.DataFrame, profile: str, travel: Travel) -> Pace:
-    persons = "class_persons" if "class_persons" in origins.columns else "persons"
-    area = "class_area_km2" if "class_area_km2" in origins.columns else "area_km2"
-    return pace(_floats(origins, persons), _floats(origins, area), profile=profile, travel=travel)
+    names = (name if name in origins.columns else name[6:] for name in ORIGIN_CLASS)
+    return pace(*(_floats(origins, name) for name in names), profile=profile, travel=travel)
 
 
 def _factor(mode: str, per_km: NDArray[np.float64], travel: Travel) -> NDArray[np.float64]:
