@@ -49,16 +49,28 @@ fast_tests() { # on the oldest Python we promise
     $python/bin/python -m pytest -q -m "$FAST"
 }
 
-all_tests() { # the fast ones beside the others, so that both processors work
+real_tests() { # long computations on the files of ../shared/data
+    say "Tests lents sur les fichiers réels, $(.venv/bin/python --version)"
+    .venv/bin/python -m pytest -q --durations=10 -m "shared and not ($FAST)"
+}
+
+beside() { # both are done, whichever fails
     local status=0
-    fast_log=$(mktemp)
-    fast_tests >"$fast_log" 2>&1 &
-    fast_pid=$!
-    trap 'kill "$fast_pid" 2>/dev/null || true; rm -f "$fast_log"' EXIT
+    fast_tests || status=1
+    real_tests || status=1
+    return $status
+}
+
+all_tests() { # on two processors: the fast ones and those on real files, beside the others
+    local status=0
+    beside_log=$(mktemp)
+    beside >"$beside_log" 2>&1 &
+    beside_pid=$!
+    trap 'kill "$beside_pid" 2>/dev/null || true; rm -f "$beside_log"' EXIT
     say "Tests lents, du navigateur, de PostgreSQL et du paquet, $(.venv/bin/python --version)"
-    .venv/bin/python -m pytest -q --durations=15 -m "not ($FAST)" || status=1
-    wait "$fast_pid" || status=1
-    cat "$fast_log"
+    .venv/bin/python -m pytest -q --durations=15 -m "not shared and not ($FAST)" || status=1
+    wait "$beside_pid" || status=1
+    cat "$beside_log"
     say "Fin"
     return $status
 }
