@@ -12,10 +12,11 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portrea.reach.catchment import Decay, Method, score, weigh
+from portrea.reach.catchment import Decay, Method, nearest, score, weigh, within
 from portrea.reach.engines import crow_fly_times, crow_fly_version
+from portrea.reach.nearest import nearest_places
 from portrea.reach.times import LEAST, Times, times_around, version_of
-from portrea.reach.travel import crow_fly_km, travel_minutes
+from portrea.reach.travel import crow_fly_km, default_travel, travel_minutes
 
 WORKED = yaml.safe_load((Path(__file__).parents[1] / "cases/reach/times.yaml").read_text("utf-8"))
 NUMBERS = dict.fromkeys(("longitude", "latitude", "persons", "area_km2"), pl.Float64)
@@ -192,3 +193,25 @@ def test_pairs_of_an_engine_become_times():
     assert times.part(np.array([1]), np.array([False, True])).table().rows() == [
         ("b", "y", float(LEAST))
     ]
+
+
+@settings(max_examples=8, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), profile=st.sampled_from(sorted(default_travel().profiles)))
+def test_portraits_and_times_say_the_same_minutes(seed, profile):
+    """One model: the table ``nearest`` is the shortest time, and the count within 20 minutes."""
+    origins, places = world(seed, size=25, middle=(2.0, 47.0))
+    iris = origins.select(
+        "code", "longitude", "latitude", "area_km2", level=pl.lit("iris"), commune="code"
+    )
+    people = origins.select("code", population="persons")
+    offer = places.with_columns(situations=pl.lit(["aide"]), commune=pl.lit(None, pl.String))
+    found = nearest_places(iris, offer, population=people, mode=profile)
+    found = found.filter(situation="any").sort("code")
+    times = crow_fly_times(origins.sort("code"), places, t_max=1e5, profile=profile)
+    least, _ = nearest(times.minutes)
+    count = within(times.minutes, [20.0])[:, 0]
+    known = found["origin"] != "none"
+    np.testing.assert_allclose(
+        np.maximum(found["minutes"].fill_null(float("nan")).to_numpy(), LEAST), least, rtol=1e-5
+    )
+    assert found.filter(known)["within_20"].to_list() == count[known.to_numpy()].tolist()

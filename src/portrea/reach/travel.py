@@ -172,13 +172,14 @@ def pace(
 
 def _density_class(persons: ArrayLike, area_km2: ArrayLike, travel: Travel) -> NDArray[np.int64]:
     """Return the rank of the density class of each zone in ``travel.classes``."""
-    persons, area = np.broadcast_arrays(
-        np.asarray(persons, dtype=float), np.asarray(area_km2, dtype=float)
-    )
-    density = np.divide(persons, area, out=np.full(persons.shape, np.nan), where=area > 0)
+    persons, area = np.asarray(persons, dtype=float), np.asarray(area_km2, dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        density = np.where(area > 0, persons / area, np.nan)
     names = [name for name, _ in travel.classes]
-    conditions = [density >= minimum for _, minimum in travel.classes]
-    return np.select(conditions, range(len(names)), default=names.index(travel.unknown))
+    minimums = np.array([minimum for _, minimum in reversed(travel.classes)])
+    rank = len(names) - np.searchsorted(minimums, density, side="right")
+    known = np.isfinite(density) & (rank < len(names))
+    return np.where(known, rank, names.index(travel.unknown))
 
 
 def speeds_kmh(
