@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from portrea.reach.access import PER
 
@@ -166,8 +167,10 @@ def _group_mean(values: Floats, weights: Floats, place: NDArray[np.intp], size: 
 def _group_sum(
     values: Draws, place: NDArray[np.intp], known: NDArray[np.bool_], size: int
 ) -> Draws:
-    found = np.zeros((size, values.shape[1]), dtype=np.float32)
-    np.add.at(found, place[known], values[known])
+    rows = np.flatnonzero(known)
+    ones = np.ones(len(rows), dtype=np.float32)
+    members = csr_array((ones, (place[rows], rows)), shape=(size, len(values)))
+    found: Draws = members @ np.where(known[:, None], values, np.float32(0))
     return found
 
 

@@ -39,9 +39,13 @@ if TYPE_CHECKING:
 
 
 def table_of(ground: Ground, rule: Rule) -> pl.DataFrame:
-    """Return the table ``priorities``, without what must not be shown (status ``unknown``)."""
+    """Return the table ``priorities``, first areas first, without what must not be shown.
+
+    Areas of the same rank come with the least access first.
+    """
     found = prioritise(ground.areas, rule, owners=ground.owners)
-    return _published(found, ground)
+    ordered = found.sort("rank", "access", "code", nulls_last=True)
+    return _published(ordered, ground)
 
 
 def quadrants_of(ground: Ground) -> pl.DataFrame:

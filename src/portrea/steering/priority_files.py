@@ -33,7 +33,7 @@ CAUSE_COLUMNS = ("", "_year", "_level", "_quality", "_state", "_dataset")
 
 def priority_rows(ground: Ground, rule: Rule) -> list[dict[str, Any]]:
     """Return one row per area, in the order of ranks: what the page shows, and nothing finer."""
-    table = priorities.table_of(ground, rule).sort("rank", "code")
+    table = priorities.table_of(ground, rule)
     keys = [(ground.level, code) for code in table["code"].to_list()]
     estimates = ground.reader.estimates_of(keys)
     beside = {
@@ -81,7 +81,7 @@ def _asked(ground: Ground, rule: Rule) -> dict[str, Any]:
 
 def _figures(row: Mapping[str, Any], estimate: AreaEstimate | None, level: str) -> dict[str, Any]:
     known = row["status"] != Status.UNKNOWN
-    ranked = known and row["status"] != Status.UNRANKABLE
+    ranked = known and row["status"] not in (Status.UNRANKABLE, Status.COVERED)
     return {
         **{name: row[name] if ranked else None for name in ("rank_low", "rank_high")},
         **{name: _round(row[name], 2) for name in ("p_first", "p_first_low", "p_first_high")},

@@ -16,6 +16,7 @@ from portrea.reach.priority import lacking
 from portrea.reach.priority_areas import Areas, grouped
 from portrea.reach.priority_rules import default_rule
 from portrea.steering import access
+from portrea.steering.demand import DRAWS
 from portrea.steering.display import parameters
 from portrea.steering.subject import Subject
 from portrea.steering.zones import zones_of
@@ -43,6 +44,7 @@ class Question:
     profile: str = "car"
     decay: str = ""
     level: str = ""
+    draws: int = DRAWS
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,6 +123,7 @@ def prepare(
             measure=question.measure,
             profile=question.profile,
             decay=decay.name,
+            draws=question.draws,
         ),
         level="iris",
         engine=engine or partial(crow_fly_times, t_max=far, profile=question.profile),

@@ -136,7 +136,7 @@ def chance(row: Mapping[str, Any]) -> str:
 
 def rank(row: Mapping[str, Any]) -> str:
     """Write the rank with its interval: ``2 à 9``; no rank where none may be given."""
-    if row["status"] in (Status.UNRANKABLE, Status.UNKNOWN):
+    if row["status"] in (Status.UNRANKABLE, Status.UNKNOWN, Status.COVERED):
         return "–"
     low, high = row["rank_low"], row["rank_high"]
     if low is None or high is None:

@@ -174,7 +174,7 @@ def _ground(_home: str, _computation: str, key: str, question: Question) -> Grou
 def _page(_home: str, _computation: str, asked: PriorityAsked) -> PriorityPage:
     ground = ground_of(asked)
     rule = rule_of(asked, ground)
-    table = priorities.table_of(ground, rule).sort("rank", "code")
+    table = priorities.table_of(ground, rule)
     counts = dict(table["status"].value_counts().iter_rows())
     few = table.height <= _most()
     shown = table if few else table.filter(table["status"] != Status.COVERED).head(_most())
