@@ -107,7 +107,7 @@ def test_fewest_places_is_that_of_brute_force():
 
 
 def test_beyond_the_solver_a_bound_is_always_given():
-    for seed in range(60):
+    for seed in range(30):
         problem = random_world(seed, points=14, places=9)
         asked = asked_of(problem, seed)
         for model, exact in ((maximal_cover, True), (p_median, False)):
@@ -119,7 +119,7 @@ def test_beyond_the_solver_a_bound_is_always_given():
 
 
 def test_keeping_the_nearest_candidates_keeps_a_true_bound():
-    for seed in range(60):
+    for seed in range(30):
         problem = random_world(seed, points=10, places=8)
         choice = choice_of(problem, openings=1)
         costs = median_costs(problem, choice)
@@ -130,7 +130,7 @@ def test_keeping_the_nearest_candidates_keeps_a_true_bound():
 
 
 def test_the_bound_never_exceeds_the_best_and_swaps_never_lose():
-    for seed in range(60):
+    for seed in range(30):
         problem = random_world(seed, points=10, places=8)
         choice = choice_of(problem, openings=2 if (problem.states == 0).sum() > 1 else 1)
         for costs in (median_costs(problem, choice), cover_costs(problem, choice, threshold=20)):
@@ -146,7 +146,7 @@ def test_the_bound_never_exceeds_the_best_and_swaps_never_lose():
 
 
 def test_adding_a_place_never_lowers_coverage():
-    for seed in range(40):
+    for seed in range(20):
         problem = random_world(seed, places=7)
         fewer = without(problem, 6)
         if not (fewer.states == State.CANDIDATE).any():
@@ -158,7 +158,7 @@ def test_adding_a_place_never_lowers_coverage():
 
 
 def test_scaling_demand_leaves_the_choice():
-    for seed in range(60):
+    for seed in range(30):
         problem = random_world(seed)
         larger = replace(problem, persons=problem.persons * 1024.0)
         for model in (maximal_cover, p_median, p_center):
@@ -169,7 +169,7 @@ def test_scaling_demand_leaves_the_choice():
 
 
 def test_removing_a_candidate_that_is_not_used_changes_nothing():
-    for seed in range(40):
+    for seed in range(20):
         problem = random_world(seed, places=7)
         for model in (maximal_cover, p_median):
             plan = model(problem, openings=1)
@@ -185,7 +185,7 @@ def test_removing_a_candidate_that_is_not_used_changes_nothing():
 
 
 def test_the_order_of_rows_changes_nothing():
-    for seed in range(40):
+    for seed in range(20):
         problem = random_world(seed)
         order = np.random.default_rng(seed).permutation(len(problem.codes))
         shuffled = replace(

@@ -1,6 +1,7 @@
 """Where to place help: models of placement, their proofs, and « Et si ? »."""
 
 from portrea.reach.siting.figures import Figures, Spread
+from portrea.reach.siting.halfdays import half_days
 from portrea.reach.siting.limits import p_center, set_cover
 from portrea.reach.siting.models import maximal_cover, p_median
 from portrea.reach.siting.plan import Model, Plan, Relaxation
@@ -19,6 +20,7 @@ __all__ = [
     "Spread",
     "State",
     "build_problem",
+    "half_days",
     "maximal_cover",
     "p_center",
     "p_median",

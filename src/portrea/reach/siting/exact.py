@@ -72,16 +72,12 @@ def solve(program: Program, *, seconds: float) -> Solved:
 
 def choice_rows(choice: Choice, columns: int) -> tuple[sparse.csr_array, NDArray[np.float64]]:
     """Return the rows « at most so many of each pool », over ``columns`` variables."""
-    rows, quotas = [], []
-    for pool in (MEANS, KEPT):
-        members = choice.members(pool)
-        if len(members):
-            ones = np.ones(len(members))
-            cells = (ones, (np.zeros(len(members), dtype=int), members))
-            rows.append(sparse.csr_array(cells, shape=(1, columns)))
-            quotas.append(float(choice.quota[pool]))
-    stacked = sparse.vstack(rows).tocsr() if rows else sparse.csr_array((0, columns))
-    return stacked, np.array(quotas)
+    pools = [pool for pool in (MEANS, KEPT) if (choice.pool == pool).any()]
+    members = [choice.members(pool) for pool in pools]
+    parts = [(np.full(len(m), row), m, 1.0) for row, m in enumerate(members)]
+    empty = np.zeros(0, dtype=np.intp)
+    rows = _cells((len(pools), columns), (empty, empty, 1.0), *parts)
+    return rows, np.array([float(choice.quota[pool]) for pool in pools])
 
 
 def solve_costs(
@@ -154,30 +150,37 @@ def _program(costs: Costs, must: sparse.csr_array | None) -> tuple[Program, floa
         costs.none.sum() - costs.none[point[opening]].sum()
     )
     columns = costs.places + count
-    ones = np.ones(len(level))
-    served = sparse.csr_array((ones, (level, costs.place)), shape=(count, columns))
     here = np.arange(count)
-    chain = sparse.csr_array((np.ones(count), (here, costs.places + here)), shape=(count, columns))
     later = here[~opening]
-    back = sparse.csr_array(
-        (-np.ones(len(later)), (later, costs.places + later - 1)), shape=(count, columns)
-    )
+    served = (level, costs.place, 1.0)
+    chain = (here, costs.places + here, 1.0)
+    back = (later, costs.places + later - 1, -1.0)
+    blocks = [_cells((count, columns), served, chain, back)]
     quotas, high = choice_rows(costs.choice, columns)
-    blocks = [served + chain + back, quotas]
+    blocks.append(quotas)
     low = [opening.astype(float), np.full(len(high), -np.inf)]
     top = [np.full(count, np.inf), high]
     if must is not None:
         blocks.append(sparse.hstack([must, sparse.csr_array((must.shape[0], count))]).tocsr())
         low.append(np.ones(must.shape[0]))
         top.append(np.full(must.shape[0], np.inf))
-    kept_open = (costs.choice.pool == ALWAYS).astype(float)
     program = Program(
         cost=np.concatenate((np.zeros(costs.places), following - value)),
         rows=sparse.vstack(blocks).tocsr(),
         low=np.concatenate(low),
         high=np.concatenate(top),
         integral=np.arange(columns) < costs.places,
-        lower=np.concatenate((kept_open, np.zeros(count))),
+        lower=np.concatenate(((costs.choice.pool == ALWAYS).astype(float), np.zeros(count))),
         upper=np.concatenate(((costs.choice.pool != NEVER).astype(float), np.ones(count))),
     )
     return program, constant
+
+
+def _cells(
+    shape: tuple[int, int], *parts: tuple[NDArray[np.integer], NDArray[np.integer], float]
+) -> sparse.csr_array:
+    """Return a matrix from groups of (rows, columns, one value)."""
+    rows = np.concatenate([part[0] for part in parts])
+    columns = np.concatenate([part[1] for part in parts])
+    values = np.concatenate([np.full(len(part[0]), part[2]) for part in parts])
+    return sparse.csr_array((values, (rows, columns)), shape=shape)
