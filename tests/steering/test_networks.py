@@ -68,7 +68,7 @@ def test_the_same_extract_gives_the_same_network(extract, tmp_path):
     one, other = Store(tmp_path / "one"), Store(tmp_path / "other")
     assert add_network(one, extract) == add_network(other, extract)
     files = [store.home / "networks" for store in (one, other)]
-    for path in files[0].rglob("*.json"):
+    for path in files[0].rglob("*.*"):
         assert path.read_bytes() == (files[1] / path.relative_to(files[0])).read_bytes()
 
 
@@ -136,7 +136,7 @@ def test_several_networks_must_be_named(extract, tmp_path):
         find_network(store)
 
 
-@pytest.mark.parametrize("file", ["card.json", "car.npz"])
+@pytest.mark.parametrize("file", ["card.json", "car/x.npy", "car/seconds.npy"])
 def test_a_damaged_network_is_told(extract, file):
     store = Store()
     card = add_network(store, extract)

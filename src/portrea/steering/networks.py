@@ -4,7 +4,7 @@ Layout::
 
     $PORTREA_HOME/networks/<id>/
         card.json           name, extract, date of the data, extent, modes
-        <mode>.npz          arrays of the graph
+        <mode>/*.npy        arrays of the graph
         osrm/<mode>/        files of OSRM, where it was asked for
 
 A folder is written beside its final place, then renamed: a failure leaves what was there.
@@ -16,7 +16,6 @@ import hashlib
 import json
 import shutil
 import tempfile
-import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -162,7 +161,7 @@ class _Graphs(Mapping[str, Graph]):
         if mode not in self._modes:
             raise KeyError(mode)
         if mode not in self._read:
-            self._read[mode] = _read_graph(self._folder / f"{mode}.npz", mode)
+            self._read[mode] = _read_graph(self._folder / mode, mode)
         return self._read[mode]
 
     def __contains__(self, mode: object) -> bool:
@@ -175,12 +174,18 @@ class _Graphs(Mapping[str, Graph]):
         return len(self._modes)
 
 
-def _read_graph(path: Path, mode: str) -> Graph:
+def _read_graph(folder: Path, mode: str) -> Graph:
     try:
-        with np.load(path, allow_pickle=False) as arrays:
-            return Graph.of_arrays(mode, dict(arrays))
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise _damaged(path, str(error)) from error
+        files = sorted(folder.glob("*.npy"))
+        return Graph.of_arrays(mode, {path.stem: np.load(path) for path in files})
+    except (OSError, ValueError, KeyError) as error:
+        raise _damaged(folder, str(error)) from error
+
+
+def _write_graph(folder: Path, graph: Graph) -> None:
+    folder.mkdir()
+    for name, array in graph.arrays().items():
+        np.save(folder / f"{name}.npy", array, allow_pickle=False)
 
 
 def _root(store: Store) -> Path:
@@ -262,7 +267,7 @@ def _write(
     draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=root))
     try:
         for mode, graph in graphs.items():
-            np.savez(draft / f"{mode}.npz", **graph.arrays())  # type: ignore[arg-type]
+            _write_graph(draft / mode, graph)
         for rank, mode in enumerate(card.osrm):
             progress(0.7 + 0.3 * rank / len(card.osrm), f"OSRM {mode_rules(mode)['label']}")
             prepare_osrm(extract, draft / "osrm" / mode, mode_rules(mode)["osrm"])

@@ -14,7 +14,7 @@ from portrea.reach.network.paths import fastest_seconds
 from portrea.reach.network.rules import mode_rules
 from portrea.reach.network.snap import snap
 from portrea.sources.osm import read_roads
-from portrea.sources.osrm import OsrmTable, prepare_osrm
+from portrea.sources.osrm import OsrmTable, osrm_missing, prepare_osrm
 
 STATED = yaml.safe_load(
     (Path(__file__).parents[2] / "cases/reach/network_agreement.yaml").read_text("utf-8")
@@ -24,7 +24,6 @@ CASES = [
     (extract, mode, limits)
     for extract, modes in STATED["extracts"].items()
     for mode, limits in modes.items()
-    if sys.version_info >= (3, 12)
 ]
 
 
@@ -40,6 +39,9 @@ def on_the_roads(graph, count, rng):
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "mode", "limits"), CASES, ids=[f"{c[0]}-{c[1]}" for c in CASES])
 def test_the_engines_agree(shared_data, tmp_path, name, mode, limits):
+    if sys.version_info < (3, 12):
+        assert osrm_missing(), "nothing to compare with: said to whoever asks for it"
+        return
     extract = shared_data / f"routing/{name}.osm.pbf"
     graph = build_graph(read_roads(extract), mode)
     prepare_osrm(extract, tmp_path, mode_rules(mode)["osrm"])
