@@ -122,6 +122,13 @@ def test_levels_and_first_areas(reader, ground):
         prepare(reader, reader.gazetteer.resolve(EPCI), Question(level="region"))
 
 
+def test_a_territory_wider_than_a_region_is_refused(reader, monkeypatch):
+    small = {"most_zones": {"value": 1}}
+    monkeypatch.setattr("portrea.steering.priority_ground.parameters", lambda _: small)
+    with pytest.raises(ParameterError, match="plus grand qu’une région"):
+        prepare(reader, reader.gazetteer.resolve(EPCI), Question())
+
+
 @pytest.mark.parametrize(
     ("counts", "first", "words"),
     [

@@ -12,6 +12,7 @@ PAGES = (
     "/territoires/commune/35188/",
     "/territoires/iris/352380101/",
     "/territoires/departement/35/",
+    "/acces/epci/243500618/priorites/?besoin=information&qui=a1",
     "/territoires/?t=epci:243500550,epci:243500618",
     "/carte/",
     "/carte/?mesure=a2&niveau=commune&territoire=epci:243500550",

@@ -21,8 +21,8 @@ from portrea.steering.figures_priorities import Area, priority_map
 from portrea.steering.figures_style import Caption
 from portrea.steering.measures import interval_cell, share_cell
 from portrea.steering.priority_files import priority_csv
-from portrea.steering.priority_ground import Question, prepare
-from portrea.steering.what_if_ground import checked_measure, measure_known
+from portrea.steering.priority_ground import Question, measure_asked, prepare
+from portrea.steering.what_if_ground import measure_known
 from portrea.steering.wording import minutes, territory_name
 from portrea.web.reach.priority_asked import SHARES, WORDS
 from portrea.web.territories.selectors import reader, territory_find
@@ -43,7 +43,6 @@ TAGS = {
     Status.UNCERTAIN: "warning",
     Status.UNRANKABLE: "warning",
 }
-CROSSED = "c"
 ALIKE = 0.8
 """From this probability a quadrant is said without « peut-être »."""
 
@@ -145,15 +144,9 @@ def page_of(asked: PriorityAsked) -> PriorityPage:
 def ground_of(asked: PriorityAsked) -> Ground:
     """Return what the ranking stands on, prepared once by process and by computation."""
     selection, current = territory_find(asked.reference), reader()
-    measure = _measure(current, selection, asked.measure)
+    measure = measure_asked(current, selection, asked.measure)
     question = Question(asked.situation, measure, asked.profile, level=asked.level)
     return _ground(str(current.store.home), current.computation_id, selection.key, question)
-
-
-def _measure(current: Reader, selection: Selection, asked: str) -> str:
-    """Return the measure asked, nothing for the usual choice where C may be told."""
-    preferred = checked_measure(current, selection, asked)
-    return asked if asked or preferred == CROSSED else preferred
 
 
 def rule_of(asked: PriorityAsked, ground: Ground) -> Rule:
@@ -362,7 +355,7 @@ def _figure(ground: Ground, table: pl.DataFrame, rows: tuple[Row, ...]) -> Figur
         "qui dit la même chose.",
     )
     drawing = priority_map(caption, areas, shapes)
-    return Figure(caption.id, caption.title, caption.description, drawing, "zones")
+    return Figure(caption.id, caption.title, caption.description, drawing, "zones-liste")
 
 
 def _shapes(ground: Ground, codes: list[str]) -> Shapes | None:
