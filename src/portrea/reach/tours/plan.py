@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from portrea.base.errors import DataError
 from portrea.base.tables import Column, Table
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ VISITS = Table(
         Column("rank", pl.Int64, "rang dans la journée", low=1),
         Column("stop", pl.String, "identifiant de l’arrêt"),
         Column("name", pl.String, "nom de l’arrêt"),
-        Column("arrival", pl.String, "heure d’arrivée, HH:MM"),
+        Column("arrival", pl.String, "heure à laquelle l’équipe est installée, HH:MM"),
         Column("start", pl.String, "début de la présence, HH:MM"),
         Column("end", pl.String, "fin de la présence, HH:MM"),
         Column("road", pl.Float64, "route depuis l’étape précédente", unit="minute", low=0),
@@ -128,6 +129,37 @@ class Plan:
             for rank, visit in enumerate(route.visits, start=1)
         ]
         return VISITS.conform(pl.DataFrame(rows, schema=VISITS.schema))
+
+
+def plan_of_table(frame: pl.DataFrame) -> Plan:
+    """Return the plan a table ``tour_visits`` tells, roads home and pauses left aside."""
+    table = VISITS.conform(frame)
+    routes = []
+    for (_, crew), rows in table.sort("date", "crew", "rank").group_by(
+        "date", "crew", maintain_order=True
+    ):
+        visits = tuple(
+            Visit(
+                row["stop"], row["date"], _minutes(row["arrival"]), _minutes(row["start"]),
+                _minutes(row["end"]), row["road"], row["instead_of"],
+            )
+            for row in rows.iter_rows(named=True)
+        )  # fmt: skip
+        road = sum(visit.road for visit in visits)
+        routes.append(
+            DayRoute(str(crew), visits[0].day, visits[0].arrival, visits, visits[-1].end, road, 0.0)
+        )
+    return Plan(tuple(routes))
+
+
+def _minutes(text: str) -> int:
+    hour, _, minute = text.partition(":")
+    if not (hour.isdigit() and minute.isdigit()):
+        raise DataError(
+            f"Heure « {text} » non comprise dans le calendrier.",
+            remedy="Donnez le calendrier tel que « --format csv » l’écrit.",
+        )
+    return 60 * int(hour) + int(minute)
 
 
 def clock(minutes: float) -> str:

@@ -91,7 +91,7 @@ def read_rows(
             f"La liste contient {len(rows)} arrêts ; une tournée en a {MOST_STOPS} au plus.",
             remedy="Séparez-la en secteurs.",
         )
-    names = _columns(rows[0])
+    names = _columns({name: None for row in rows for name in row})
     faults: list[Diagnostic] = []
     found = [_read(names, row, line, rhythm, faults) for line, row in enumerate(rows, start=first)]
     if faults:

@@ -149,7 +149,7 @@ class Search:
         best = state
         for rank in range(ROUNDS):
             part = tries * (rank + 1) // ROUNDS - tries * rank // ROUNDS
-            best = self._cooled(best, part, chance, pool)
+            best = self.tidied(self._cooled(best, part, chance, pool))
             again = pool.best(best)
             if again is not None:
                 best = again
@@ -188,9 +188,11 @@ class Search:
         most = max(1, min(MOST_OUT, count // 2))
         wanted = chance.randint(1, most)
         way = chance.random()
-        if way < 0.6:
+        if way < 0.35:
             return [first, *self._near[first][: wanted - 1]]
         rank = state.chosen[first]
+        if way < 0.65 and rank >= 0:
+            return self._string(state, first, wanted, chance)
         if way < 0.85 and rank >= 0:
             slot = chance.choice(self._choices[first][rank].slots)
             order = state.orders[slot]
@@ -199,6 +201,22 @@ class Search:
             more = state.orders[self._choices[other][rank].slots[0]] if rank >= 0 else ()
             return list(dict.fromkeys((*order, *more)))[: 2 * MOST_OUT]
         return chance.sample(range(count), wanted)
+
+    def _string(self, state: State, first: int, wanted: int, chance: Random) -> list[int]:
+        """Choose stops that follow one another in the days of a stop and of its neighbours."""
+        found: dict[int, None] = {}
+        for stop in (first, *self._near[first]):
+            if len(found) >= wanted:
+                break
+            rank = state.chosen[stop]
+            if stop in found or rank < 0:
+                continue
+            order = state.orders[chance.choice(self._choices[stop][rank].slots)]
+            length = chance.randint(1, min(len(order), wanted - len(found)))
+            at = order.index(stop)
+            begin = chance.randint(max(0, at - length + 1), min(at, len(order) - length))
+            found |= dict.fromkeys(order[begin : begin + length])
+        return list(found)
 
     def _sort(self, stops: list[int], chance: Random) -> None:
         """Put the stops in one of the orders that a plan may be built in, at random."""
