@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from portrea.base.estimates import NARROW_SPACE, integer, percent
 from portrea.reach.nearest import origins_table
 from portrea.reach.network.graph import build_graph
 from portrea.reach.network.times import Network
@@ -50,10 +51,9 @@ def row(name: str, label: str, found: ModelError) -> str:
     """Return one row of the table."""
     a = found.agreement
     shares = (a.error, a.error_nine_tenths, a.same_nearest, a.same_side)
-    cells = [f"{a.pairs}", f"{100 * (a.ratio - 1):+.0f} %".replace("-", "−")]
-    cells += [f"{100 * share:.0f} %" for share in shares]
-    what = f"{found.origins} {'points' if found.drawn else 'IRIS'} × {found.places}"
-    return f"| {name}, {label} | {what} | {' | '.join(cells)} |"
+    middle = f"{100 * (a.ratio - 1):+.0f}".replace("-", "−")
+    cells = [f"{name}, {label}", integer(a.pairs), f"{middle}{NARROW_SPACE}%"]
+    return f"| {' | '.join([*cells, *map(percent, shares)])} |"
 
 
 def osmnx_roads(path: Path) -> Roads:

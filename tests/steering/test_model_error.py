@@ -37,8 +37,8 @@ def figures(roads: str) -> tuple[float, float]:
     """Return the middle and the median error that the method page shows, as shares."""
     page = Path(__file__).parents[2] / "docs/methode/temps-de-trajet.md"
     line = next(row for row in page.read_text("utf-8").splitlines() if f"| {roads} |" in row)
-    cells = [cell.strip().removesuffix(" %").replace("−", "-") for cell in line.split("|")]
-    return 1 + float(cells[4]) / 100, float(cells[5]) / 100
+    cells = [cell.strip().removesuffix("\u202f%").replace("−", "-") for cell in line.split("|")]
+    return 1 + float(cells[3]) / 100, float(cells[4]) / 100
 
 
 @pytest.mark.shared
