@@ -75,7 +75,7 @@ def choice_of(problem: Problem, *, openings: int, closures: int = 0) -> Choice:
         )
     if closures > removable:
         raise ParameterError(
-            f"{closures} lieux à fermer, mais {removable} seulement peuvent l’être.",
+            f"Lieux à fermer : {closures} ; lieux qui peuvent l’être : {removable}.",
             remedy="Dites quels lieux existants pourraient fermer.",
         )
     pool = np.full(len(problem.places), MEANS, dtype=np.int8)

@@ -23,6 +23,7 @@ class Parameters:
     weeks_per_year: float
     appointments_per_person: float
     nearest_candidates: int
+    candidate_kinds: tuple[str, ...]
 
     @property
     def appointments_per_year(self) -> float:
@@ -47,4 +48,5 @@ def default_parameters() -> Parameters:
         weeks_per_year=float(values["weeks_per_year"]),
         appointments_per_person=float(values["appointments_per_person"]),
         nearest_candidates=int(values["nearest_candidates"]),
+        candidate_kinds=tuple(values["candidate_kinds"]),
     )
