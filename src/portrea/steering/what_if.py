@@ -86,7 +86,7 @@ class Line:
 class Outcome:
     """Before and after: persons within the threshold, who gains, who loses, by commune."""
 
-    minutes: int
+    minutes: float
     total: Range
     before: Range | None
     after: Range | None
@@ -108,7 +108,7 @@ class Outcome:
         return all(found is not None and found.none for found in (self.gained, self.lost))
 
 
-def outcome(ground: Ground, changes: Changes, *, minutes: int) -> Outcome:
+def outcome(ground: Ground, changes: Changes, *, minutes: float) -> Outcome:
     """Return what the changes do within a number of minutes.
 
     Raises
@@ -197,7 +197,7 @@ def _per(hours: float, people: Any) -> Any:
     return np.divide(hours, people, out=np.zeros_like(people), where=np.asarray(people) > 0)
 
 
-def _after(ground: Ground, changes: Changes, minutes: int) -> NDArray[np.float32]:
+def _after(ground: Ground, changes: Changes, minutes: float) -> NDArray[np.float32]:
     """Return the minutes to the nearest place once the changes are made."""
     if not changes:
         return ground.today

@@ -94,9 +94,9 @@ class Ground:
 
     @cached_property
     def own(self) -> NDArray[np.intp]:
-        """Row of each IRIS of the territory among those who share its places (−1: none)."""
+        """Row of each IRIS of the territory among those who share its places."""
         known = {code: row for row, code in enumerate(self.shared.demand.codes.tolist())}
-        return np.array([known.get(code, -1) for code in self.demand.codes.tolist()], np.intp)
+        return np.array([known[code] for code in self.demand.codes.tolist()], np.intp)
 
     @cached_property
     def help_today(self) -> tuple[NDArray[np.float64], NDArray[np.float32] | None]:
@@ -108,10 +108,8 @@ class Ground:
         return self.of_mine(found), None if draws is None else self.of_mine(draws)
 
     def of_mine(self, values: NDArray[Any]) -> NDArray[Any]:
-        """Return the rows of the territory's IRIS among those of everyone (0 where none)."""
-        found = values[np.maximum(self.own, 0)].copy()
-        found[self.own < 0] = 0
-        return found
+        """Return the rows of the territory's IRIS among those of everyone."""
+        return values[self.own]
 
     @property
     def communes(self) -> tuple[tuple[str, Name], ...]:
@@ -176,7 +174,7 @@ def prepare(
     reached |= places["inside"].to_numpy()
     times = times.part(np.arange(times.origins.size), np.flatnonzero(reached))
     places = places.filter(pl.Series(reached))
-    shared = _shared(reader, question, zones, places, people)
+    shared = _shared(reader, question, (zones, inside), places, people)
     demand = shared.demand.at(times.origins)
     states = dict.fromkeys(places.filter("serves")["id"].to_list(), State.REMOVABLE)
     rows = {area.code: row for row, area in enumerate(subject.communes)}
@@ -206,14 +204,16 @@ def _inside(subject: Subject, zones: pl.DataFrame) -> pl.DataFrame:
 def _shared(
     reader: Reader,
     question: Question,
-    zones: pl.DataFrame,
+    zones: tuple[pl.DataFrame, pl.DataFrame],
     places: pl.DataFrame,
     people: Callable[[Reader, Sequence[str], str], Demand],
 ) -> Shared:
     """Return the catchments of the places: everyone who shares them, beyond the border too."""
     decay = decay_named("portrea_pied" if question.profile == "walk" else None)
-    times = crow_fly_times(zones, places, t_max=decay.t_max, profile=question.profile)
-    sharing = np.flatnonzero(np.diff(times.minutes.indptr) > 0)
+    every, inside = zones
+    times = crow_fly_times(every, places, t_max=decay.t_max, profile=question.profile)
+    mine = every["code"].is_in(inside["code"].to_list()).to_numpy()
+    sharing = np.flatnonzero((np.diff(times.minutes.indptr) > 0) | mine)
     times = times.part(sharing, np.arange(places.height))
     demand = people(reader, times.origins.tolist(), question.measure)
     helping = places["serves"].to_numpy()
@@ -229,7 +229,8 @@ def _refuse_wide(subject: Subject, origins: pl.DataFrame) -> None:
             f"Aucun quartier n’est connu pour {subject.name.plain}.",
             remedy="Choisissez une commune, une intercommunalité ou un département.",
         )
-    if origins.height > int(parameters("what_if")["most_origins"]["value"]):
+    wide = any(area.level in ("region", "france") for area in subject.areas)
+    if wide or origins.height > int(parameters("what_if")["most_origins"]["value"]):
         raise TerritoryError(
             f"« Et si ? » ne porte pas sur {subject.name.plain} : c’est plus grand qu’un"
             " département.",

@@ -110,7 +110,7 @@ class Page:
     @property
     def moved(self) -> int:
         """How many communes see something change."""
-        return sum(line.changes for line in self.outcome.lines)
+        return sum(row.moved for row in self.rows)
 
 
 def ground_of(asked: Asked) -> Ground:
@@ -211,11 +211,18 @@ def _steps(ground: Ground, asked: Asked) -> tuple[Step, ...]:
 
 def _ordered(lines: Sequence[Line]) -> list[Line]:
     """Put the communes that move first, those that move most at the top; then the farthest."""
-    return sorted(lines, key=lambda line: (not line.changes, -_moves(line), -_far(line)))
+    return sorted(
+        lines,
+        key=lambda line: (not line.changes, -_moves(line), -_helped(line), -_far(line)),
+    )
 
 
 def _moves(line: Line) -> float:
     return sum((found.wide.value or 0.0) for found in (line.gained, line.lost) if found)
+
+
+def _helped(line: Line) -> float:
+    return abs((line.help_after.value or 0.0) - (line.help_before.value or 0.0))
 
 
 def _far(line: Line) -> float:
@@ -226,16 +233,18 @@ def _row(asked: Asked, line: Line) -> Row:
     count = {key: n for n, key in asked.changes.opened}.get(f"commune:{line.code}", 0)
     most = default_parameters().most_half_days
     more = asked.opening(f"commune:{line.code}", min(count + 1, most)).query()
+    before, after, change = _time(line.before), _time(line.after), _change(line)
+    helped = digits(line.help_before.value or 0.0), digits(line.help_after.value or 0.0)
     return Row(
         reference=f"commune:{line.code}",
         name=line.name.plain,
         persons=count_cell(shown_count(line.persons.wide, LEVEL)),
-        before=_time(line.before),
-        after=_time(line.after),
-        change=_change(line),
-        help_before=digits(line.help_before.value or 0.0),
-        help_after=digits(line.help_after.value or 0.0),
-        moved=line.changes,
+        before=before,
+        after=after,
+        change=change,
+        help_before=helped[0],
+        help_after=helped[1],
+        moved=before != after or helped[0] != helped[1] or change != SAME,
         more=more,
     )
 
@@ -272,7 +281,7 @@ def _bars(asked: Asked, found: Outcome) -> Figure:
         Bar(label, share.low, share.high, share.value, text, strong=label != "Aujourd’hui")
         for label, share, text in written
     ]
-    svg = interval_bars(caption, bars) if bars else ""
+    svg = interval_bars(caption, bars) if any(bar.high for bar in bars) else ""
     return Figure(caption.id, title, told, svg, "communes")
 
 

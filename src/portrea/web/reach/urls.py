@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from portrea.web.reach import scenario_views, views
+from portrea.web.reach import access_views, scenario_views, views
 
 urlpatterns = [
     path("acces/", views.home, name="access-home"),
     path("acces/et-si/", views.what_if, name="what-if"),
+    path("acces/methode/", access_views.method, name="access-method"),
     path("acces/comparer/", scenario_views.compare, name="what-if-compare"),
     path("acces/essais/<slug:key>/", scenario_views.scenario, name="scenario"),
     path("espace/essais/", scenario_views.scenarios, name="scenarios"),
     path("espace/essais/nouveau/", scenario_views.scenario_new, name="scenario-new"),
     path("espace/essais/<slug:key>/retirer/", scenario_views.scenario_remove, name="scenario-drop"),
+    path("", include("portrea.web.reach.tour_urls")),
     path("", include("portrea.web.reach.priority_urls")),
+    path("acces/<slug:level>/<slug:code>/", access_views.access, name="access"),
 ]
