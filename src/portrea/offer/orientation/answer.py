@@ -83,8 +83,12 @@ class Answer:
         return found
 
     def _places(self, rows: Ints) -> Ints:
-        """Return the places of some doors, each once."""
-        return np.unique(self.board.place[rows])
+        """Return the places of some doors, each once, in order."""
+        if not rows.size:
+            return rows
+        marked = np.zeros(len(self.board.ids), dtype=bool)
+        marked[self.board.place[rows]] = True
+        return np.flatnonzero(marked)
 
     def ranked(self, start: int = 0, stop: int | None = None) -> tuple[Ranked, ...]:
         """Return some places of the answer; the three best by default."""

@@ -13,6 +13,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
+from django.template.autoreload import reset_loaders
 from django.utils import translation
 from django.utils.translation import trans_real
 
@@ -113,6 +114,7 @@ def prepare(language: str) -> None:
     if language == SIMPLE:  # French, with some texts of its own
         trans_real._translations[SIMPLE] = trans_real.DjangoTranslation(SOURCE)
     trans_real.translation(language).merge(compiled)
+    reset_loaders()
 
 
 class LanguageMiddleware:

@@ -25,8 +25,8 @@ from portrea.reach.travel import (
     Mode,
     chord_to_km,
     default_travel,
-    speeds_kmh,
-    travel_minutes,
+    inner_km,
+    pace,
 )
 from portrea.vocab.languages import SOURCE
 from portrea.web.design.languages import words
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from portrea.offer.orientation.typed import Proposal
     from portrea.offer.orientation.where import Departure
     from portrea.offer.record import Place
+    from portrea.reach.travel import Pace
     from portrea.vocab.languages import Words
 
 DEGREE_KM = 111.2
@@ -257,18 +258,17 @@ def _around(
     held: Board, asked: Asked, left: Departure, mode: Mode, wider: float
 ) -> NDArray[np.int64]:
     """Return the doors of a square that holds all those within the farthest time shown."""
-    reach = [_reach_km(left, mode, float(rules().visible[asked.way]))]
+    reach = [_reach_km(mode, float(rules().visible[asked.way]))]
     if asked.home:
-        reach.append(_reach_km(left, Mode.CAR, rules().near_home))
+        reach.append(_reach_km(Mode.CAR, rules().near_home))
     tall = wider * max(reach) / DEGREE_KM
     wide = tall / max(float(np.cos(np.radians(left.latitude))), 0.1)
     x, y = left.longitude, left.latitude
     return held.box(x - wide, y - tall, x + wide, y + tall)
 
 
-def _reach_km(left: Departure, mode: Mode, minutes: float) -> float:
-    speed = float(speeds_kmh(np.nan, left.area_km2 or np.nan, mode=mode))
-    return minutes / 60.0 * speed / default_travel().detour
+def _reach_km(mode: Mode, minutes: float) -> float:
+    return float(_pace(mode).km_within(minutes))
 
 
 def _km(held: Board, rows: NDArray[np.int64], left: Departure) -> NDArray[np.float64]:
@@ -279,7 +279,13 @@ def _km(held: Board, rows: NDArray[np.int64], left: Departure) -> NDArray[np.flo
 def _minutes(km: NDArray[np.float64], left: Departure, mode: Mode) -> NDArray[np.float64]:
     """Return minutes; from a commune, never less than across half of it."""
     area = np.nan if left.exact or left.area_km2 is None else left.area_km2
-    return travel_minutes(km, persons=np.nan, area_km2=area, mode=mode)
+    return _pace(mode).minutes(np.fmax(km, inner_km(area)))
+
+
+@cache
+def _pace(mode: Mode) -> Pace:
+    """Return the pace where the density of the commune is not looked at."""
+    return pace(np.nan, np.nan, profile=mode)
 
 
 # -- what is shown --------------------------------------------------------------------------------

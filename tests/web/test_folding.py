@@ -1,0 +1,49 @@
+"""Folded templates say what the others say, in each language."""
+
+from __future__ import annotations
+
+import pytest
+from django.template import Context, Engine, engines
+from django.template.base import TextNode
+from django.utils import translation
+
+from portrea.web.design.folding import fold
+from portrea.web.design.languages import prepare
+
+TEXT = """{% load i18n static %}{% translate "Où êtes-vous ?" %}<a href="{% url "orientation" %}">
+{% if asked %}{% translate "Recommencer" %} {% translate "accueil" %}{% else %}{{ name }}{% endif %}
+{% for one in names %}{% translate "Appeler" as call %}{{ call }} : {{ one }}{% empty %}
+{% translate "Téléphone inconnu" %}{% endfor %}
+{% with n=3 %}{% translate "Langue parlée" %}{{ n }}{% endwith %}
+{% static "design/icon.svg" %}{% translate name %}
+{% blocktranslate %}Question {{ n }}{% endblocktranslate %}
+"""
+
+
+@pytest.mark.parametrize("language", ["fr", "en", "es", "ar"])
+@pytest.mark.parametrize(
+    "context", [{"asked": True, "name": "accueil"}, {"name": "R&D", "names": ["<b>"], "n": 2}]
+)
+def test_the_same_text(language: str, context: dict[str, object]) -> None:
+    names = ("i18n", "static")
+    engine = Engine(libraries={name: f"django.templatetags.{name}" for name in names})
+    if language != "fr":
+        prepare(language)
+    with translation.override(language):
+        plain, folded = engine.from_string(TEXT), engine.from_string(TEXT)
+        fold(folded.nodelist)
+        assert folded.render(Context(context)) == plain.render(Context(context))
+        assert len(folded.nodelist) < len(plain.nodelist)
+
+
+def test_the_site_keeps_a_template_by_language() -> None:
+    prepare("ar")
+    told: dict[str, tuple[int, str]] = {}
+    for language in ("fr", "ar", "fr"):
+        with translation.override(language):
+            template = engines["django"].get_template("journeys/orientation/_told.html").template
+            texts = [node.s for node in template.nodelist.get_nodes_by_type(TextNode)]
+            told.setdefault(language, (id(template), "".join(texts)))
+            assert told[language] == (id(template), "".join(texts))
+    assert "Revenir à la question précédente" in told["fr"][1]
+    assert "Revenir" not in told["ar"][1]
