@@ -82,11 +82,12 @@ class Decay:
         """Return the weight of each time in minutes."""
         times = np.asarray(minutes)
         if self.width is not None:
-            found = np.exp(-0.5 * (times.astype(np.float64) / self.width) ** 2)
-            return np.where(times <= self.t_max, found, 0.0)
-        found = np.zeros(times.shape)
-        for limit, weight in zip(self.limits[::-1], self.weights[::-1], strict=True):
-            np.copyto(found, weight, where=times <= limit)
+            smooth = np.exp(-0.5 * (times.astype(np.float64) / self.width) ** 2)
+            return np.where(times <= self.t_max, smooth, 0.0)
+        step = np.zeros(times.shape, dtype=np.uint8)
+        for limit in self.limits:
+            step += ~(times <= limit)  # what is not a time is beyond every limit
+        found: Floats = np.array([*self.weights, 0.0])[step]
         return found
 
 
@@ -135,7 +136,7 @@ def _read(name: str, card: dict[str, Any]) -> Decay:
 
 
 def weigh(minutes: csr_array, decay: Decay, *, method: Method = Method.TWO_STAGE) -> csr_array:
-    """Return the weights of the pairs that count, zones × places, double precision.
+    """Return the weight of every pair, zones × places, double precision.
 
     With three stages people choose among their places first: ``w²_ij / Σ_k w_ik`` (Wan, Zou and
     Sternberg, 2012), and all that follows is the same.
@@ -146,19 +147,19 @@ def weigh(minutes: csr_array, decay: Decay, *, method: Method = Method.TWO_STAGE
             "Des temps de trajet sont absents ou négatifs dans la table des temps.",
             remedy="Retirez ces lignes : un lieu hors d’atteinte n’a pas de temps.",
         )
-    found = decay.weigh(minutes.data)
-    weights = kept(minutes, found, found > 0)
+    parts = decay.weigh(minutes.data), minutes.indices, minutes.indptr
+    weights = csr_array(parts, shape=minutes.shape)
     return chosen(weights) if method is Method.THREE_STAGE else weights
 
 
-def kept(pairs: csr_array, values: Floats, keep: NDArray[np.bool_]) -> csr_array:
-    """Return a matrix of the pairs to keep, with their values."""
-    if keep.all():
-        return csr_array((values, pairs.indices, pairs.indptr), shape=pairs.shape)
-    before = np.zeros(len(keep) + 1, dtype=pairs.indptr.dtype)
-    np.cumsum(keep, out=before[1:])
-    parts = values[keep], pairs.indices[keep], before[pairs.indptr]
-    return csr_array(parts, shape=pairs.shape)
+def that_count(weights: csr_array) -> csr_array:
+    """Return the weights without the pairs too far to count, in single precision."""
+    rank = np.flatnonzero(weights.data)
+    if len(rank) == weights.nnz:
+        return weights.astype(np.float32)
+    before = np.searchsorted(rank, weights.indptr).astype(weights.indptr.dtype)
+    parts = weights.data[rank].astype(np.float32), weights.indices[rank], before
+    return csr_array(parts, shape=weights.shape)
 
 
 def chosen(weights: csr_array) -> csr_array:
@@ -223,7 +224,7 @@ def score_draws(
     """
     help_given = checked(supply, weights.shape[1], "L’offre", "lieu").astype(np.float32)[:, None]
     checked(draws[:, 0] if draws.shape[1] else [], weights.shape[0], "Le besoin", "zone")
-    light = weights.astype(np.float32)
+    light = that_count(weights)
     found = np.empty(draws.shape, dtype=np.float32)
     for first in range(0, draws.shape[1], block):
         part = slice(first, first + block)
