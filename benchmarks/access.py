@@ -107,7 +107,8 @@ def _small(same, people, drawn) -> list[Measure]:
     if not python:
         return [measure]
     peer = _peer(python, minutes, people, given, found)
-    told = f"PySAL access {peer['version']} : {peer['e2sfca']:.3f} s, {peer['e2sfca'] / value:.0f} fois"
+    faster = peer["e2sfca"] / value
+    told = f"PySAL access {peer['version']} : {peer['e2sfca']:.3f} s, {faster:.0f} fois"
     return [
         replace(measure, note=f"{note} ; {told} plus ; mêmes valeurs à 1e-9 près ; avec un seul "
                 f"seuil : {plain * 1e3:.1f} ms contre {peer['2sfca'] * 1e3:.0f} ms, "

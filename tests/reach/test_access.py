@@ -120,12 +120,20 @@ def test_without_draws_there_are_no_bounds_and_without_people_a_plain_mean():
     assert empty["nearest_minutes"] == 10
 
 
-def test_a_place_without_hours_in_that_part_of_the_week_is_not_near():
+def test_in_the_evening_only_places_that_tell_their_hours_are_near():
     times, demand, supply = world()
-    evening = Supply(supply.places, "aide", np.array([0.0, 2]), np.zeros(2), np.zeros(2), "soir")
-    got = row(access_table(score_access(times, demand, evening), MEMBERSHIP), "A")
+    given, none = np.array([0.5, 2.0]), np.zeros(2)
+    told = Supply(supply.places, "aide", given, np.array([0.0, 2.0]), none, "soir")
+    got = row(access_table(score_access(times, demand, told), MEMBERSHIP), "A")
     assert got["nearest_minutes"] == pytest.approx((100 * 25 + 200 * 12) / 300)
+    assert got["places_within"] == pytest.approx(200 / 300)
     assert got["when"] == "soir"
+    assert got["imputed_share"] > 0
+    guessed = Supply(supply.places, "aide", given, none, none, "soir")
+    nobody = row(access_table(score_access(times, demand, guessed), MEMBERSHIP), "A")
+    assert nobody["nearest_minutes"] is None
+    assert nobody["share_beyond"] == 1
+    assert nobody["imputed_share"] == 1
 
 
 @pytest.mark.parametrize(

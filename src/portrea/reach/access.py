@@ -28,6 +28,7 @@ from portrea.reach.catchment import (
     within,
 )
 from portrea.reach.demand import bounds
+from portrea.reach.supply import When
 from portrea.reach.travel import default_travel
 from portrea.vocab.tables import LEVELS, OVERLAYS
 
@@ -120,9 +121,14 @@ class Scores:
 
     @cached_property
     def _helping(self) -> csr_array:
-        """Times to the places that give some of this help."""
+        """Times to the places that give some of this help.
+
+        A place that does not tell its hours is never said to be there in the evening or on
+        Saturday: in a part of the week, only places that tell theirs are near.
+        """
         minutes = self.times.minutes
-        keep = self.supply.hours[minutes.indices] > 0
+        told = self.supply.hours if self.supply.when == When.WEEK else self.supply.declared
+        keep = told[minutes.indices] > 0
         before = np.concatenate(([0], np.cumsum(keep)))
         parts = minutes.data[keep], minutes.indices[keep], before[minutes.indptr]
         return csr_array(parts, shape=minutes.shape)
