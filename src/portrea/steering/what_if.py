@@ -16,16 +16,16 @@ from portrea.base.estimates import Estimate
 from portrea.reach.demand import bounds
 from portrea.reach.siting.whatif import what_if
 from portrea.steering.display import parameters
-from portrea.steering.what_if_words import Range
+from portrea.steering.what_if_ranges import nobody, ranges
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from portrea.base.estimates import Quality
     from portrea.reach.siting.problem import Problem
     from portrea.steering.what_if_ground import Ground
+    from portrea.steering.what_if_words import Range
     from portrea.steering.wording import Name
 
     Floats = NDArray[np.float64]
@@ -35,8 +35,6 @@ PER = 100.0
 CLOSER = 1.0
 """Minutes by which a place must be nearer to be said so."""
 TINY = 1e-9
-NO_ONE = 0.5
-"""Fewer persons than this are nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,23 +283,26 @@ class _Tally:
         found = bounds(drawn[None, :], demand.sides)[0]
         return Estimate(value, min(found[0], value), min(max(found[3], value), 1.0), quality)
 
-    def help(self, helped: Help, row: int | None = None) -> Estimate:
-        """Return the hours of help a week for a hundred persons, of all or of one commune."""
-        demand = self.ground.demand
-        mine = slice(None) if row is None else np.flatnonzero(self.ground.owner == row)
+    def help(self, helped: Help) -> Estimate:
+        """Return the hours of help a week for a hundred persons of the territory."""
+        demand, quality = self.ground.demand, self.ground.quality
         values, draws = helped
-        persons = demand.persons[mine]
-        value = PER * float(values[mine] @ persons / max(persons.sum(), TINY))
+        value = PER * float(values @ demand.persons / max(demand.persons.sum(), TINY))
         if draws is None or demand.draws is None:
-            return Estimate(value, value, value, self.ground.quality)
-        people = demand.draws[mine]
-        total = people.sum(axis=0)
-        given = np.einsum("ij,ij->j", draws[mine], people)
+            return Estimate(value, value, value, quality)
+        total = demand.draws.sum(axis=0)
+        given = np.einsum("ij,ij->j", draws, demand.draws)
         drawn = PER * np.divide(given, total, out=np.full_like(total, value / PER), where=total > 0)
         found = bounds(drawn[None, :], demand.sides)[0]
-        return Estimate(
-            value, float(min(found[0], value)), float(max(found[3], value)), self.ground.quality
-        )
+        return Estimate(value, float(min(found[0], value)), float(max(found[3], value)), quality)
+
+    def _aid(self, values: Floats) -> list[Estimate]:
+        """Return the same hours for each commune, without range."""
+        persons, owner = self.ground.demand.persons, self.ground.owner
+        given = np.bincount(owner, values * persons, minlength=self.count)
+        people = np.bincount(owner, persons, minlength=self.count)
+        found = PER * given / np.maximum(people, TINY)
+        return [Estimate(v, v, v, self.ground.quality) for v in found.tolist()]
 
     def by_commune(self, mask: NDArray[np.bool_], communes: Sequence[int]) -> dict[int, Range]:
         """Return the persons of some IRIS in each of these communes."""
@@ -314,18 +315,8 @@ class _Tally:
         return dict(zip(communes, self._ranges(value, draws), strict=True))
 
     def _ranges(self, values: Floats, draws: NDArray[np.float32] | None) -> list[Range]:
-        quality = self.ground.quality
-        if draws is None:
-            return [Range(*[Estimate(v, v, v, quality)] * 2) for v in values.tolist()]
-        found = bounds(draws, self.ground.demand.sides)
-        low, high = (
-            np.minimum(found[:, :2], values[:, None]),
-            np.maximum(found[:, 2:], values[:, None]),
-        )
-        return [
-            _range(value, *ends, quality=quality)
-            for value, ends in zip(values.tolist(), np.hstack([low, high]).tolist(), strict=True)
-        ]
+        ground = self.ground
+        return ranges(values, draws, sides=ground.demand.sides, quality=ground.quality)
 
     def lines(
         self,
@@ -335,18 +326,15 @@ class _Tally:
         helped: tuple[Help, Help],
     ) -> tuple[Line, ...]:
         """Return every commune of the territory, by name."""
-        aid = [
-            [self.help((values, None), row) for row in range(self.count)] for values, _ in helped
-        ]
+        aid = [self._aid(values) for values, _ in helped]
         was, now = near
         means = [self._means(each) for each in times]
         shares = [self._shares(each) for each in near]
-        every = list(range(self.count))
-        persons = self.by_commune(np.ones(len(was), dtype=bool), every)
+        persons = self.ground.persons
         changed = np.unique(self.ground.owner[was != now]).tolist()
         gained, lost = (self.by_commune(mask, changed) for mask in (now & ~was, was & ~now))
-        gone = frozenset(every) if secret is None else secret
-        nobody = Range(*[Estimate(0.0, 0.0, 0.0, self.ground.quality)] * 2)
+        gone = frozenset(range(self.count)) if secret is None else secret
+        none = nobody(self.ground.quality)
         return tuple(
             Line(
                 code=code,
@@ -356,8 +344,8 @@ class _Tally:
                 after=means[1][row],
                 near_before=shares[0][row],
                 near_after=shares[1][row],
-                gained=None if row in gone and row in gained else gained.get(row, nobody),
-                lost=None if row in gone and row in lost else lost.get(row, nobody),
+                gained=None if row in gone and row in gained else gained.get(row, none),
+                lost=None if row in gone and row in lost else lost.get(row, none),
                 help_before=aid[0][row],
                 help_after=aid[1][row],
             )
@@ -381,12 +369,3 @@ class _Tally:
         inside = np.bincount(self.ground.owner, near, minlength=self.count)
         shares: list[float] = (inside / np.maximum(count, 1)).tolist()
         return shares
-
-
-def _range(
-    value: float, low: float, low80: float, high80: float, high: float, *, quality: Quality
-) -> Range:
-    if high < NO_ONE:
-        return Range(*[Estimate(0.0, 0.0, 0.0, quality)] * 2)
-    wide = Estimate(value, max(low, 0.0), high, quality)
-    return Range(wide, Estimate(value, max(low80, 0.0), high80, quality))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
+from scipy.sparse import csr_array
 
 from portrea.base.errors import ParameterError, TerritoryError
 from portrea.needs.estimation import WITH_B
@@ -19,18 +20,20 @@ from portrea.steering.access import help_of
 from portrea.steering.demand import demand_of
 from portrea.steering.display import parameters
 from portrea.steering.subject import Subject
+from portrea.steering.what_if_ranges import ranges
 from portrea.steering.zones import zones_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
-    from scipy.sparse import csc_array, csr_array
+    from scipy.sparse import csc_array
 
     from portrea.base.estimates import Quality
     from portrea.reach.demand import Demand
     from portrea.reach.siting.problem import Problem
     from portrea.steering.reading import Reader
+    from portrea.steering.what_if_words import Range
     from portrea.steering.wording import Name
     from portrea.territory import Selection
 
@@ -111,7 +114,7 @@ class Ground:
         """Return the rows of the territory's IRIS among those of everyone."""
         return values[self.own]
 
-    @property
+    @cached_property
     def communes(self) -> tuple[tuple[str, Name], ...]:
         """Code and name of the communes, in the order of ``owner``."""
         return tuple((area.code, area.name) for area in self.subject.communes)
@@ -125,6 +128,19 @@ class Ground:
     def row_of(self) -> Mapping[str, int]:
         """Row of each place or commune."""
         return {key: row for row, key in enumerate(self.places["id"].to_list())}
+
+    @cached_property
+    def persons(self) -> list[Range]:
+        """Persons counted in each commune, with their ranges."""
+        people, drawn = self.demand, self.demand.draws
+        rows = np.arange(len(self.owner))
+        ones = csr_array(
+            (np.ones(len(rows), dtype=np.float32), (self.owner, rows)),
+            shape=(len(self.communes), len(rows)),
+        )
+        values = np.bincount(self.owner, people.persons, minlength=len(self.communes))
+        draws = None if drawn is None else ones @ drawn
+        return ranges(values, draws, sides=people.sides, quality=self.quality)
 
     def place(self, key: str) -> dict[str, Any]:
         """Return the row of a place or commune of ``places``."""
