@@ -88,8 +88,12 @@ def test_a_part_of_an_area_with_a_hidden_iris_is_not_told(ground, monkeypatch):
 def test_a_hidden_iris_has_no_number(ground):
     alone = replace(ground, level="iris")
     alone.__dict__["hidden"] = frozenset(ground.codes[:1])
-    row = priorities.table_of(alone, RULE).filter(code=ground.codes[0]).row(0, named=True)
+    table = priorities.table_of(alone, RULE)
+    # Last of the table, with no rank: its place would tell who it is larger than.
+    assert table["code"].to_list()[-1] == ground.codes[0]
+    row = table.filter(code=ground.codes[0]).row(0, named=True)
     assert row["status"] == Status.UNKNOWN
+    assert row["rank"] == table.height + 1
     assert row["persons"] is row["uncovered"] is row["p_first"] is None
 
 
@@ -163,6 +167,14 @@ def test_cells():
     assert said.cause_cell(row, "commune") == "aucune antenne dans la commune"
     lent = {"cause": "fibre", "value": 0.004, "state": "ok", "from_level": "commune"}
     assert said.cause_cell(lent, "iris") == "0,4\u202f% (commune)"
+
+
+def test_a_count_of_everyone_is_the_one_already_told():
+    row = {"uncovered": 12.0, "persons": 12.0, "uncovered_low": 8.0, "persons_low": 8.0}
+    assert said.is_whole(row)
+    assert not said.is_whole(row | {"uncovered_low": 0.0})
+    assert not said.is_whole(row | {"uncovered": None})
+    assert not said.is_whole(row | {"uncovered": 0.0, "persons": 0.0})
 
 
 def test_zones_of_the_territory_only_are_ranked(ground):

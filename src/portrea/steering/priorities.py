@@ -169,8 +169,10 @@ def _published(table: pl.DataFrame, ground: Ground) -> pl.DataFrame:
             *(pl.when(gone).then(None).otherwise(pl.col(c)).alias(c) for c in numbers),
             first=pl.col("first") & ~gone,
             first_known=pl.col("first_known") & ~gone,
+            rank=pl.when(gone).then(table.height + 1).otherwise("rank"),
+            rank_known=pl.when(gone).then(table.height + 1).otherwise("rank_known"),
             status=pl.when(gone).then(pl.lit("unknown")).otherwise("status"),
-        )
+        ).sort("rank", maintain_order=True)
     return table.with_columns(
         pl.when(gone & _in_part()).then(None).otherwise(pl.col(c)).alias(c) for c in COUNTS
     )

@@ -11,7 +11,7 @@ from portrea.reach.causes import causes
 from portrea.reach.priority_tables import Status
 from portrea.steering import priorities
 from portrea.steering.display import shown_count, shown_share
-from portrea.steering.priority_words import SAID
+from portrea.steering.priority_words import SAID, is_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -60,11 +60,15 @@ def priority_csv(ground: Ground, rule: Rule) -> str:
     """Return the same rows as CSV."""
     rows = priority_rows(ground, rule)
     text = io.StringIO()
-    names = [*COLUMNS, *(f"{name}{end}" for name in causes() for end in CAUSE_COLUMNS)]
-    writer = csv.DictWriter(text, names, lineterminator="\r\n")
+    writer = csv.DictWriter(text, priority_names(), lineterminator="\r\n")
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
+
+
+def priority_names() -> list[str]:
+    """Return the names of the columns: figures first, then the causes."""
+    return [*COLUMNS, *(f"{name}{end}" for name in causes() for end in CAUSE_COLUMNS)]
 
 
 def _asked(ground: Ground, rule: Rule) -> dict[str, Any]:
@@ -87,7 +91,7 @@ def _figures(row: Mapping[str, Any], estimate: AreaEstimate | None, level: str) 
         **{name: _round(row[name], 2) for name in ("p_first", "p_first_low", "p_first_high")},
         "status": row["status"],
         "status_words": SAID[Status(row["status"])],
-        **_uncovered(row, level),
+        **_uncovered(row, estimate, level),
         **_need(estimate, level),
         **{f"access_hours{end}": _round(row[f"access{end}"], 1) for end in ("", "_low", "_high")},
         "threshold_hours": _round(row["threshold"], 1),
@@ -98,12 +102,14 @@ def _figures(row: Mapping[str, Any], estimate: AreaEstimate | None, level: str) 
     }
 
 
-def _uncovered(row: Mapping[str, Any], level: str) -> dict[str, Any]:
+def _uncovered(row: Mapping[str, Any], estimate: AreaEstimate | None, level: str) -> dict[str, Any]:
     value, low, high = row["uncovered"], row["uncovered_low"], row["uncovered_high"]
     if value is None:
         return dict.fromkeys(("uncovered", "uncovered_low", "uncovered_high"))
     bounds = (value, value) if low is None or high is None else (low, high)
-    shown = shown_count(Estimate(value, *bounds, Quality.B), level)
+    whole = is_whole(row) and estimate is not None and estimate.available
+    counted = estimate.count if whole and estimate else Estimate(value, *bounds, Quality.B)
+    shown = shown_count(counted, level)
     return {
         "uncovered": shown.value,
         "uncovered_low": shown.low,

@@ -19,6 +19,7 @@ from portrea.steering import access
 from portrea.steering.demand import DRAWS
 from portrea.steering.display import parameters
 from portrea.steering.subject import Subject
+from portrea.steering.what_if_ground import checked_measure
 from portrea.steering.zones import zones_of
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def prepare(
             decay=decay.name,
             draws=question.draws,
         ),
-        level="iris",
+        level=level,
         engine=engine or partial(crow_fly_times, t_max=far, profile=question.profile),
     )
     codes = pl.DataFrame({"code": found.scores.times.origins.tolist()})
@@ -140,6 +141,18 @@ def prepare(
         reader, subject, replace(question, measure=measure), level,
         found.scores, inside, owners, population, found.notes,
     )  # fmt: skip
+
+
+def measure_asked(reader: Reader, selection: Selection, asked: str) -> str:
+    """Return the measure asked, nothing for the usual choice where C may be told.
+
+    Raises
+    ------
+    ParameterError
+        When it is not known on this territory.
+    """
+    preferred = checked_measure(reader, selection, asked)
+    return asked if asked or preferred == access.CROSSED else preferred
 
 
 def population_of(reader: Reader, codes: pl.Series, measure: str) -> NDArray[np.float64]:

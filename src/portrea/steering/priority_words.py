@@ -110,6 +110,17 @@ def persons_cell(low: float | None, value: float | None, high: float | None, lev
     return count_cell(shown_count(Estimate(value, *bounds, Quality.B), level))
 
 
+def is_whole(row: Mapping[str, Any]) -> bool:
+    """Whether everyone of an area is under the bar in every draw: the count is then its own."""
+    if row["uncovered"] is None or not row["persons"]:
+        return False
+    pairs = [("uncovered", "persons"), ("uncovered_low", "persons_low")]
+    return all(
+        row[part] == row[whole] or abs(row[part] - row[whole]) <= 1e-6 * row["persons"]
+        for part, whole in pairs
+    )
+
+
 def hours_cell(low: float | None, value: float | None, high: float | None) -> str:
     """Write hours a week for a hundred persons: ``12 – 31 h``."""
     if value is None:

@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from portrea.reach.priority_rules import Rule
     from portrea.steering.document import Sentence
     from portrea.steering.priority_ground import Ground
-    from portrea.steering.reading import Reader
-    from portrea.territory import Selection
     from portrea.territory.geometry import Shapes
     from portrea.web.reach.priority_asked import PriorityAsked
 
@@ -233,17 +231,15 @@ def _rows(
     for row in table.iter_rows(named=True):
         code, status = row["code"], Status(row["status"])
         estimate = estimates.get((ground.level, code, measure))
-        often = times[code]
+        often, persons = times[code], interval_cell(estimate).text
         found.append(
             Row(
                 reference=f"{ground.level}:{code}",
                 code=code,
                 name=names.get(code, code),
                 rank=said.rank(row),
-                uncovered=said.persons_cell(
-                    row["uncovered_low"], row["uncovered"], row["uncovered_high"], ground.level
-                ),
-                persons=interval_cell(estimate).text,
+                uncovered=persons if said.is_whole(row) else _uncovered(row, ground.level),
+                persons=persons,
                 share=share_cell(estimate).text,
                 access=said.hours_cell(row["access_low"], row["access"], row["access_high"]),
                 minutes=_time(row["minutes"]),
@@ -251,11 +247,20 @@ def _rows(
                 imputed="–" if row["imputed_share"] is None else percent(row["imputed_share"]),
                 status=TAGS.get(status, ""),
                 said=said.SAID[status],
-                steady=f"{often['times_first']} sur {often['variants']}",
+                steady="–" if status is Status.UNKNOWN else _often(often),
                 place=len(found) + 1,
             )
         )
     return found
+
+
+def _uncovered(row: Mapping[str, Any], level: str) -> str:
+    low, high = row["uncovered_low"], row["uncovered_high"]
+    return said.persons_cell(low, row["uncovered"], high, level)
+
+
+def _often(row: Mapping[str, Any]) -> str:
+    return f"{row['times_first']} sur {row['variants']}"
 
 
 def _time(value: float | None) -> str:
