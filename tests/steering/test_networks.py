@@ -13,7 +13,14 @@ from portrea.base.provenance import Provenance
 from portrea.reach.network.times import network_times
 from portrea.sources.store import Store
 from portrea.steering import networks as module
-from portrea.steering.networks import add_network, find_network, networks, remove_network
+from portrea.steering.networks import (
+    add_network,
+    find_network,
+    left_out,
+    networks,
+    remove_network,
+)
+from portrea.steering.times import engine_named
 from portrea.vocab.tables import TERRITORIES
 from roads import CASE, point, write_country
 
@@ -117,6 +124,22 @@ def test_a_failure_leaves_the_former_network(extract, tmp_path, monkeypatch):
         add_network(store, other)
     assert networks(store) == [card]
     assert [p.name for p in (store.home / "networks").iterdir()] == [card.id]
+
+
+def test_what_the_roads_leave_out_is_told(extract):
+    """The island and the sea are spoken of; a place of another region is not."""
+    store = Store()
+    add_network(store, extract)
+    names = ("a", "n", "sea")
+    longitude, latitude = zip(*(point(name) for name in names), strict=True)
+    origins = pl.DataFrame({"code": names, "longitude": longitude, "latitude": latitude})
+    x, y = point("c")
+    places = pl.DataFrame({"id": ["c", "x"], "longitude": [x, 2.35], "latitude": [y, 48.85]})
+    sea, island = left_out(find_network(store), origins, places, profile="no_car")
+    assert sea.endswith(": sea.")
+    assert island.endswith(": n.")
+    engine = engine_named(store, "pays", t_max=30)
+    assert engine.told(origins, places) == (sea, island)
 
 
 def test_no_network_several_and_an_unknown_name(extract):

@@ -26,9 +26,11 @@ import polars as pl
 
 from portrea.base.errors import DataError, ParameterError, StoreError
 from portrea.base.progress import silent
+from portrea.reach.network.coverage import coverage
 from portrea.reach.network.graph import Graph, build_graph
 from portrea.reach.network.rules import mode_rules, network_parameters
 from portrea.reach.network.times import Network, snapped
+from portrea.reach.travel import default_travel
 from portrea.sources.osm import CREDIT, LICENCE, read_roads
 from portrea.sources.osrm import OsrmTable, osrm_missing, prepare_osrm
 from portrea.sources.store import file_sha256
@@ -141,6 +143,34 @@ def find_network(store: Store, name: str = "") -> Network:
     folder = _root(store) / card.id
     tables = {mode: OsrmTable(folder / "osrm" / mode) for mode in card.osrm}
     return Network(card.id, card.name, _Graphs(folder, card.modes), tables)
+
+
+def left_out(
+    network: Network, origins: pl.DataFrame, places: pl.DataFrame, *, profile: str = "car"
+) -> tuple[str, ...]:
+    """Say in French which points the roads cannot serve: the sea, an island, another region.
+
+    Parameters
+    ----------
+    network
+        Roads of an extract.
+    origins
+        Points of departure of the territory asked for.
+    places
+        Places that help; those beyond the extent of the roads are not spoken of.
+    profile
+        Code of ``profiles.yaml``: its roads are those of its first mode on them.
+    """
+    modes = (way.mode for way in default_travel().profile(profile).ways)
+    mode = next((mode for mode in modes if mode in network.graphs), None)
+    if mode is None:
+        return ()
+    graph = network.graph(mode)
+    west, south, east, north = graph.bounds
+    inside = pl.col("longitude").is_between(west, east) & pl.col("latitude").is_between(
+        south, north
+    )
+    return coverage(graph, origins, places.filter(inside)).sentences()
 
 
 def remove_network(store: Store, name: str) -> NetworkCard:

@@ -18,7 +18,7 @@ from portrea.reach.travel import default_travel
 from portrea.sources.arrays import ArrayShelf
 from portrea.sources.peek import peek
 from portrea.sources.reading import read_table
-from portrea.steering.networks import find_network
+from portrea.steering.networks import find_network, left_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,6 +88,10 @@ class Roads:
             )
 
         return kept_times(self.store, version, measure)
+
+    def told(self, origins: pl.DataFrame, places: pl.DataFrame) -> tuple[str, ...]:
+        """Say in French which of these points the roads cannot serve."""
+        return left_out(self.network, origins, places, profile=self.profile)
 
 
 @dataclass(frozen=True)

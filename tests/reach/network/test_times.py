@@ -9,7 +9,7 @@ import pytest
 from portrea.base.errors import DataError, ParameterError
 from portrea.reach.engines import crow_fly_times
 from portrea.reach.network.coverage import coverage
-from portrea.reach.network.times import Network, network_times, network_version
+from portrea.reach.network.times import Network, network_times, network_version, snapped
 from portrea.reach.travel import inner_km
 from roads import CASE, point
 
@@ -98,6 +98,16 @@ def test_moving_the_border_changes_no_household(country):
     whole = minutes(network_times(country, people("a", "c", "d", "n"), places, t_max=60))
     alone = minutes(network_times(country, people("a"), places, t_max=60))
     assert alone == {pair: time for pair, time in whole.items() if pair[0] == "a"}
+
+
+def test_a_point_stands_on_the_same_road_whoever_else_is_asked_about(country):
+    graph = country.graph("car")
+    alone = snapped(graph, people("g"))
+    with_north = pl.concat([people("g"), people("g").with_columns(latitude=pl.lit(58.0))])
+    both = snapped(graph, with_north)
+    assert both.metres[0] == alone.metres[0]
+    assert both.position[0].tolist() == alone.position[0].tolist()
+    assert not both.on_road[1]
 
 
 def test_the_version_changes_with_what_makes_the_times(country):

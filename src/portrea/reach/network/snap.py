@@ -91,7 +91,9 @@ def _nearest(
     """
     most = float(network_parameters()["snap_max_m"]["value"])
     metre = np.radians(1.0) * default_travel().earth_radius_km * 1000.0
-    scale = np.array([metre * np.cos(np.radians(np.median(latitude))), metre])
+    # The middle of the roads, whoever is asked about: a point stands where it stands alone too.
+    middle = (float(np.min(graph.y)) + float(np.max(graph.y))) / 2.0 * UNIT
+    scale = np.array([metre * np.cos(np.radians(middle)), metre])
     points = np.column_stack((longitude, latitude)) * scale
     low, high = (points.min(axis=0) - most) / scale, (points.max(axis=0) + most) / scale
     ends = np.stack((graph.x, graph.y), axis=-1)
