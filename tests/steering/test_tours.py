@@ -75,10 +75,15 @@ def test_a_stop_open_on_saturdays_only_is_explained(answer):
 
 def test_the_road_sheet_says_all_and_escapes(answer):
     text, page = sheet_text(answer, "Tournée"), sheet_html(answer, "Tournée")
-    for told in ("Marché", "vendredi 18 décembre 2026", "Départ du dépôt", "Camping n’est ouvert"):
+    for told in (
+        "Marché",
+        "vendredi 18 décembre 2026",
+        "Départ du dépôt",
+        "Camping, Bédée n’est ouvert",
+    ):
         assert told in text
         assert told in page
-    assert "Salle <b>" in text
+    assert "Salle <b>, Iffendic" in text
     assert "Salle <b>" not in page
     assert "Salle &lt;b&gt;" in page
     assert "\t" not in text
@@ -138,6 +143,7 @@ def test_what_is_not_understood_is_told_line_by_line(reader):
     assert [(d.row, d.field) for d in raised.value.diagnostics] == [
         (2, "rythme"),
         (2, "duree"),
+        (3, "longitude"),
     ]
     rows[0] |= {"duree": "90", "rythme": "une fois", "longitude": "", "latitude": ""}
     with pytest.raises(DataError) as raised:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from portrea.base.estimates import Estimate, Quality, integer
 from portrea.offer.calendar import say_date
 from portrea.reach.tours.coverage import evenness
@@ -14,18 +16,12 @@ from portrea.vocab.hours import NAMES, say_time
 if TYPE_CHECKING:
     from datetime import date
 
-    import polars as pl
-
     from portrea.reach.tours.coverage import Covered
 
 LEVEL = "epci"
 """Level whose rounding is used: a round covers several communes."""
-PROFILE_WORDS = {
-    "car": "en voiture",
-    "walk": "à pied",
-    "bicycle": "à vélo",
-    "no_car": "sans voiture",
-}
+LEAST_COMPARED = 20
+"""Persons under which a commune is not compared: a share of so few says nothing."""
 
 
 def day_words(day: date) -> str:
@@ -83,14 +79,14 @@ def assumptions() -> tuple[str, ...]:
 
 def fairness_words(table: pl.DataFrame, names: dict[str, str]) -> str:
     """Write how evenly the presence is shared between communes."""
-    even = evenness(table)
-    if even is None or table.height < 2:
+    known = table.filter(pl.col("persons") >= LEAST_COMPARED)
+    if evenness(known) is None or known.height < 2:
         return ""
-    known = table.drop_nulls("minutes_per_100")
     least, most = known.row(0, named=True), known.row(-1, named=True)
     return (
         f"Pour 100 personnes concernées, {names.get(least['commune'], least['commune'])} reçoit "
         f"{integer(least['minutes_per_100'])}\u202fmin de présence, "
         f"{names.get(most['commune'], most['commune'])} "
-        f"{integer(most['minutes_per_100'])}\u202fmin."
+        f"{integer(most['minutes_per_100'])}\u202fmin (communes d’au moins {LEAST_COMPARED} "
+        "personnes concernées)."
     )

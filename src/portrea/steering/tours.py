@@ -83,18 +83,24 @@ def rows_of_territory(
     """Return one stop in each commune of a territory, all of same rhythm and duration."""
     often = read_rhythm(rhythm)
     length = read_duration(duration) if duration else int(default_tours()["stop_minutes"])
+    communes = communes_inside(reader, selection)
+    return tuple(
+        Row(
+            line=line, name=commune.name, commune=commune.code, address=None, position=None,
+            duration=length, rhythm=often, hours=None, persons=None, last_visit=None,
+            closed=frozenset(),
+        )
+        for line, commune in enumerate(communes, start=1)
+    )  # fmt: skip
+
+
+def communes_inside(reader: Reader, selection: Selection) -> tuple[Territory, ...]:
+    """Return the communes of a territory, by code: its own when it is smaller than one."""
     found: dict[str, Territory] = {}
     for member in selection.territories:
         inside = reader.gazetteer.children(member, Level.COMMUNE)
         found |= {commune.code: commune for commune in inside or _own(reader, member)}
-    return tuple(
-        Row(
-            line=line, name=commune.name, commune=code, address=None, position=None,
-            duration=length, rhythm=often, hours=None, persons=None, last_visit=None,
-            closed=frozenset(),
-        )
-        for line, (code, commune) in enumerate(sorted(found.items()), start=1)
-    )  # fmt: skip
+    return tuple(commune for _, commune in sorted(found.items()))
 
 
 def _own(reader: Reader, member: Territory) -> tuple[Territory, ...]:
@@ -134,7 +140,7 @@ def prepare(
     shared = {code: list(communes).count(code) for code in set(communes)}
     stops = tuple(
         Stop(
-            name, row.name, row.duration, row.rhythm, row.hours,
+            name, _told_name(reader, row.name, code), row.duration, row.rhythm, row.hours,
             row.persons if row.persons is not None else _share(needs, code, shared),
             code, *point, row.closed | school.get(code or "", frozenset()), row.last_visit,
             row.address,
@@ -163,6 +169,14 @@ def told(reader: Reader, ground: Ground, plan: Plan, terms: Terms) -> Answer:
     """Return the answer a plan makes."""
     covered = _covered(reader, ground, plan, terms) if ground.measure else None
     return Answer(ground, plan, covered, presence(ground.request, plan))
+
+
+def _told_name(reader: Reader, name: str, code: str | None) -> str:
+    """Return the name of a stop with its commune: several town halls are called « Mairie »."""
+    if code is None:
+        return name
+    commune = reader.gazetteer.get(Level.COMMUNE, code).name
+    return name if commune.casefold() in name.casefold() else f"{name}, {commune}"
 
 
 def _ids(rows: Sequence[Row]) -> list[str]:

@@ -10,7 +10,9 @@ from dataclasses import replace
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from portrea.reach.tours.dates import patterns
 from portrea.reach.tours.day import Day
+from portrea.reach.tours.ground import prepare
 from portrea.reach.tours.plan import Relaxation, Unserved
 from portrea.reach.tours.rhythm import half_as_often, say_rhythm
 from portrea.vocab.hours import NAMES, say_days
@@ -21,8 +23,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from portrea.reach.tours.ground import Ground
     from portrea.reach.tours.plan import Plan
-    from portrea.reach.tours.solving import Ground
     from portrea.reach.tours.stops import Crew, Stop, TourRequest
     from portrea.vocab.hours import Week
 
@@ -71,8 +73,6 @@ def _minutes_of(request: TourRequest, stop: int) -> NDArray[np.float64]:
 
 def _held_alone(request: TourRequest) -> bool:
     """Whether the only stop of a question can be held on some day of its patterns."""
-    from portrea.reach.tours.dates import patterns
-
     return any(
         all(Day(request, crew, day.weekday()).holds((0,)) for day in pattern.dates)
         for crew, team in enumerate(request.crews)
@@ -191,8 +191,6 @@ def _no_room(ground: Ground, plan: Plan, stop: int) -> Unserved:
 
 def _beside(changed: TourRequest, plan: Plan, stop: int) -> bool:
     """Whether a stop enters a plan whose other visits keep their days, their hours may move."""
-    from portrea.reach.tours.solving import prepare
-
     ground = prepare(changed)
     ranks = ground.ranks
     names = {crew.name: rank for rank, crew in enumerate(changed.crews)}

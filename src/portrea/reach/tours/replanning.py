@@ -14,15 +14,16 @@ import numpy as np
 
 from portrea.base.errors import ParameterError
 from portrea.reach.tours.explaining import explain_all
-from portrea.reach.tours.solving import effort, make_search, prepare, tell
+from portrea.reach.tours.ground import prepare
+from portrea.reach.tours.solving import effort, make_search, tell
 from portrea.reach.tours.stops import default_tours
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
+    from portrea.reach.tours.ground import Ground
     from portrea.reach.tours.plan import Plan, Visit
-    from portrea.reach.tours.solving import Ground
     from portrea.reach.tours.stops import TourRequest
 
 

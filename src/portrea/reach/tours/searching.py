@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 BLINK = 0.02
 """Probability of not seeing a pattern: the search leaves the beaten track."""
 MOST_OUT = 10
-ROUNDS = 3
+ROUNDS = 5
 """Times the search is heated again, the days met until then being put together anew."""
-HOT, COLD = 1.0, 0.01
+HOT, COLD = 2.0, 0.01
 """First and last temperature, as a share of the mean road per visit."""
 
 

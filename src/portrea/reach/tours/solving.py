@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from portrea.reach.tours.dates import is_due, next_due, patterns
-from portrea.reach.tours.day import Day
+from portrea.reach.tours.dates import is_due, next_due
+from portrea.reach.tours.explaining import explain_all
+from portrea.reach.tours.ground import prepare
 from portrea.reach.tours.plan import DayRoute, Missed, Plan, Visit
 from portrea.reach.tours.searching import Search
 from portrea.reach.tours.states import Choice
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from portrea.reach.tours.dates import Pattern
     from portrea.reach.tours.day import Spans
+    from portrea.reach.tours.ground import Ground
     from portrea.reach.tours.states import State
     from portrea.reach.tours.stops import TourRequest
 
@@ -29,21 +29,6 @@ if TYPE_CHECKING:
 
 LEFT_OUT = 1e6
 """Cost of leaving out a stop of mean weight: far above any road."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What a search stands on: slots, their days, and the patterns of every stop by crew."""
-
-    request: TourRequest
-    slots: tuple[Slot, ...]
-    days: tuple[Day, ...]
-    patterns: tuple[tuple[tuple[int, Pattern], ...], ...]
-
-    @property
-    def ranks(self) -> dict[Slot, int]:
-        """Rank of each slot."""
-        return {slot: rank for rank, slot in enumerate(self.slots)}
 
 
 def plan_tour(request: TourRequest, *, seed: int = 0, tries: int | None = None) -> Plan:
@@ -61,8 +46,6 @@ def plan_tour(request: TourRequest, *, seed: int = 0, tries: int | None = None) 
     Least minutes of road, once as many people as possible are visited. A stop keeps its weekday and
     its rhythm. Stops that do not fit are returned with the reason and the least change.
     """
-    from portrea.reach.tours.explaining import explain_all
-
     ground = prepare(request)
     search = make_search(ground)
     state = search.run(search.start(), tries=effort(request, tries), seed=seed)
@@ -74,39 +57,6 @@ def effort(request: TourRequest, tries: int | None) -> int:
     """Return the number of tries: the usual one, less for a handful of stops."""
     usual = int(default_tours()["effort"]) if tries is None else tries
     return min(usual, 60 * len(request.stops) ** 2)
-
-
-def prepare(request: TourRequest, held: Held | None = None) -> Ground:
-    """Return the slots, days and patterns of a question.
-
-    Days of same crew and weekday share what is learnt of them, unless hours are ``held``.
-    """
-    slots = tuple(
-        (crew, day)
-        for day in request.days
-        for crew, team in enumerate(request.crews)
-        if team.hours[day.weekday()] and day not in team.closed
-    )
-    shared: dict[tuple[int, int], Day] = {}
-    days = []
-    for crew, day in slots:
-        kept = (held or {}).get((crew, day))
-        key = (crew, day.weekday())
-        if kept:
-            days.append(Day(request, crew, day.weekday(), kept))
-            continue
-        if key not in shared:
-            shared[key] = Day(request, *key)
-        days.append(shared[key])
-    found = tuple(
-        tuple(
-            (crew, pattern)
-            for crew, team in enumerate(request.crews)
-            for pattern in patterns(stop, team, request)
-        )
-        for stop in request.stops
-    )
-    return Ground(request, slots, tuple(days), found)
 
 
 def make_search(ground: Ground, moved: Mapping[tuple[int, int], float] | None = None) -> Search:
