@@ -31,6 +31,8 @@ PAGES = (
     "/comparer/",
     "/comparer/?territoire=epci:243500550&mesure=a2&indice=v3",
     "/comparer/?territoire=commune:35188&mesure=a1&indice=v2",
+    "/acces/epci/243500550/?besoin=information",
+    "/acces/et-si/?t=epci:243500550&besoin=information&ajout=2,commune:35188",
     "/sources/",
     "/accessibilite/",
     "/mentions-legales/",

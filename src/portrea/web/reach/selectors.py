@@ -7,6 +7,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from django.urls import reverse
+
 from portrea.base.estimates import percent
 from portrea.reach.siting.params import default_parameters
 from portrea.steering.display import count_cell, share_text, shown_count, shown_share
@@ -301,7 +303,7 @@ def _drawing(ground: Ground, asked: Asked, found: Outcome) -> str:
             _state(line),
             "" if line.after is None else f"{line.after:.0f}",
             f"{line.name.plain} : une demi-journée de plus",
-            "?" + _row(asked, line).more,
+            f"{reverse('what-if')}?{_row(asked, line).more}",
         )
         for line in found.lines
     }
