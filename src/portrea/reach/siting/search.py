@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from portrea.reach.siting.costs import Costs
 
+FEW_ROUNDS, PAIRS_SEEN = 60, 30_000_000
 PROVEN = 1e-9
 """Share of the cost under which value and bound are the same number."""
 
@@ -91,7 +92,7 @@ def search(
         return _direct(costs, effort, must)
     guide = costs if fined is None else fined
     is_open = interchange(guide, greedy(guide))
-    bound = lagrangian_bound(costs, is_open, rounds=effort.rounds)
+    bound = lagrangian_bound(costs, is_open, rounds=_rounds(costs, effort))
     is_open = _better(guide, is_open, interchange(guide, bound.suggested))
     if fined is None and _close(costs, is_open, bound.value):
         value = costs.value(is_open)
@@ -106,6 +107,11 @@ def search(
     return _finished(
         costs, is_open, bound.value, (other, solved), pruned=effort.nearest is not None
     )
+
+
+def _rounds(costs: Costs, effort: Effort) -> int:
+    """Return how many steps the bound may take: fewer where each one is long."""
+    return min(effort.rounds, max(FEW_ROUNDS, PAIRS_SEEN // max(len(costs.point), 1)))
 
 
 def _direct(costs: Costs, effort: Effort, must: sparse.csr_array | None) -> Found:
