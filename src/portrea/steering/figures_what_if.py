@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from portrea.territory.geometry import Shapes
 
 MARGIN = 8
+MOST_OPEN = 120
+"""Beyond this many places, those that do not change would hide the map."""
 FILLS = {
     "near": SEQUENCE[3],
     "part": SEQUENCE[1],
@@ -74,6 +76,8 @@ def town_map(name: str, towns: Mapping[str, Town], shapes: Shapes, dots: Sequenc
     order.
     """
     drawing = drawn_once(shapes)
+    if len(dots) > MOST_OPEN:
+        dots = [dot for dot in dots if dot.state != "open"]
     shift = (WIDTH - drawing.width) / 2
     codes = shapes.codes.tolist()
     paths = "".join(_town(towns[code], drawing) for code in codes if code in towns)
@@ -84,7 +88,12 @@ def town_map(name: str, towns: Mapping[str, Town], shapes: Shapes, dots: Sequenc
     )
     height = math.ceil(drawing.height)
     shown = {town.state for town in towns.values()}
-    legend = _legend([s for s in WORDS if s in shown], {dot.state for dot in dots}, height)
+    legend = _legend(
+        [s for s in WORDS if s in shown],
+        {dot.state for dot in dots},
+        height,
+        numbers=len(codes) <= MOST_LABELS,
+    )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height + LEGEND}" '
         f'class="what-if-map" aria-hidden="true" focusable="false" fill="{INK}">'
@@ -148,7 +157,7 @@ def _mark(x: float, y: float, state: str) -> str:
 PLACES = {"open": "lieu ouvert", "new": "lieu ajouté", "closed": "lieu fermé"}
 
 
-def _legend(states: Sequence[str], places: set[str], top: int) -> str:
+def _legend(states: Sequence[str], places: set[str], top: int, *, numbers: bool) -> str:
     parts, x, y = [], MARGIN, top + 22
     for state in states:
         parts.append(
@@ -162,5 +171,6 @@ def _legend(states: Sequence[str], places: set[str], top: int) -> str:
         if state in places:
             parts.append(_mark(x + 10, y - 5, state) + text(x + 26, y, words, size=14))
             x += 60 + 8 * len(words)
-    parts.append(text(x, y, "chiffre : minutes", size=14, fill=MUTED))
+    if numbers:
+        parts.append(text(x, y, "chiffre : minutes", size=14, fill=MUTED))
     return f'<g stroke-width="1">{"".join(parts)}</g>'
