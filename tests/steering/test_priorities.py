@@ -138,8 +138,10 @@ def test_a_territory_wider_than_a_region_is_refused(reader, monkeypatch):
     [
         ({"covered": 8}, 2, "Aucune commune n’est sous le seuil d’accès choisi."),
         ({"first": 1, "after": 3}, 1, "Une commune est assez sûrement la première."),
-        ({"first": 7}, 10, "7 communes sont assez sûrement parmi les 10 premières."),
-        ({"unrankable": 3}, 10, "Aucune commune n’est assez sûrement parmi les 10 premières."),
+        ({"first": 7, "after": 9}, 10, "7 communes sont assez sûrement parmi les 10 premières."),
+        ({"unrankable": 9}, 8, "Aucune commune n’est assez sûrement parmi les 8 premières."),
+        # No more under the bar than are called « first »: nothing more is told than being under.
+        ({"first": 1, "covered": 97}, 10, "Une commune est assez sûrement sous le seuil d’accès."),
     ],
 )
 def test_headline(counts, first, words):

@@ -82,9 +82,10 @@ def headline(
         Persons concerned under the bar, in the whole territory; ``None`` when it is not told.
     """
     words = WORDS[level]
-    if not sum(counts.get(status, 0) for status in UNDER):
+    under = sum(counts.get(status, 0) for status in UNDER)
+    if not under:
         return Sentence(f"{words.no} n’est sous le seuil d’accès choisi.")
-    begin = _sure(counts.get(Status.FIRST, 0), first, words)
+    begin = _sure(counts.get(Status.FIRST, 0), 0 if under <= first else first, words)
     if total is None:
         return Sentence(begin)
     shown = shown_count(total, "commune")
@@ -95,6 +96,8 @@ def headline(
 
 def _sure(sure: int, first: int, words: Words) -> str:
     among = words.one_first if first == 1 else f"parmi {words.first.format(integer(first))}"
+    if not first:  # all those under the bar are « first »: being under it is all that is told
+        among = "sous le seuil d’accès"
     if not sure:
         return f"{words.no} n’est assez sûrement {among}."
     if sure == 1:
