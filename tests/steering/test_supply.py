@@ -97,6 +97,15 @@ def test_what_is_done_at_home_or_from_afar_is_no_place_to_go_to():
     assert not services_of_records([Place(id="p", name="A", services=services)], day=MONDAY).height
 
 
+def test_what_is_held_elsewhere_is_not_at_the_place():
+    here = Presence(kind=PresenceKind.PERMANENCE, hours="We 09:00-12:00")
+    there = Presence(kind=PresenceKind.PERMANENCE, hours="Th 09:00-18:00", commune="35002")
+    for presences, hours in (((here, there), [3.0]), ((there,), [])):
+        service = Service(block=Block.AIDE, key="aide", presences=presences)
+        table = services_of_records([Place(id="p", name="A", services=(service,))], day=MONDAY)
+        assert supply_of(table, need="aide").hours.tolist() == hours
+
+
 def test_repair_counts_as_equipment():
     table = services_of_records(
         [Place(id="p", name="A", services=(Service(block=Block.DEPANNAGE, key="d"),))], day=MONDAY

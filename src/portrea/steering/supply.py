@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from portrea.offer.record import Place, Service
+    from portrea.offer.record import Place, Presence, Service
     from portrea.vocab.hours import Span
 
 Windows = tuple[float, float, float]
@@ -89,8 +89,13 @@ def need_of(block: Block) -> Situation:
 
 
 def _away(service: Service) -> bool:
-    kinds = [presence.kind for presence in service.presences]
-    return bool(kinds) and all(kind in AWAY for kind in kinds)
+    return bool(service.presences) and not any(_here(x) for x in service.presences)
+
+
+def _here(presence: Presence) -> bool:
+    """Whether one goes to the place itself for it."""
+    elsewhere = (presence.commune, presence.address, presence.longitude)
+    return presence.kind not in AWAY and all(told is None for told in elsewhere)
 
 
 def _row(place: Place, service: Service | None, need: Situation, day: date) -> dict[str, Any]:
@@ -121,7 +126,7 @@ def _hours(place: Place, service: Service | None, day: date) -> tuple[Windows | 
         for presence, timing in zip(
             service.presences, timings_of_service(place, service), strict=True
         )
-        if presence.kind not in AWAY
+        if _here(presence)
     ]
     parts = [_timed(timing, day) for _, timing in here]
     known = [part for part in parts if part is not None]
