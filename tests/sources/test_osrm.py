@@ -75,13 +75,23 @@ def test_hand_worked_seconds(prepared, tmp_path, mode):
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", MODES)
 def test_a_point_far_from_its_roads_does_not_spoil_the_table(prepared, tmp_path, mode):
-    """A private drive is no road for OSRM: the others keep their times."""
+    """OSRM refuses the whole table for one such point: the others keep their times."""
     if refused_here(tmp_path):
         return
     points = np.array([point("a"), point("c"), point("sea")])
-    seconds = OsrmTable(prepared / mode)(points[:2], points)
-    assert np.isfinite(seconds).all()
-    assert seconds[0, 0] == 0.0
+    seconds = OsrmTable(prepared / mode)(points, points)
+    assert np.isnan(seconds[2]).all(), "not taken to a coast 30 km away"
+    assert np.isnan(seconds[:, 2]).all()
+    assert np.isfinite(seconds[:2, :2]).all()
+    np.testing.assert_array_equal(np.diag(seconds)[:2], 0.0)
+
+
+@pytest.mark.slow
+def test_files_that_are_gone_are_told(tmp_path):
+    if refused_here(tmp_path):
+        return
+    with pytest.raises(DataError, match="absents ou abîmés"):
+        OsrmTable(tmp_path)(np.array([point("a")]), np.array([point("c")]))
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ prepare the extract, and a library that answers in this process. No server, no n
 
 from __future__ import annotations
 
+import math
 import shutil
 import subprocess
 import sys
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 
 BASE = "roads"
 STEPS = ("extract", "contract")
-NEAR_M = 10.0
-"""The points given stand on a road already: OSRM must not take them to a farther one."""
+NEAR_M, FAR_M = 10.0, 500.0
+"""The points given stand on a road already: OSRM must not take them to a farther one, but to the
+next one (``FAR_M``) when it does not have this one."""
 OLDEST = (3, 12)
 """First version of Python with wheels of osrm-bindings."""
 EXTRA = "pip install portrea[osrm]"
@@ -100,28 +102,34 @@ class OsrmTable:
         self, starts: NDArray[np.float64], ends: NDArray[np.float64]
     ) -> NDArray[np.float64]:
         """Return seconds, starts × ends; NaN where there is no road."""
-        rows = self.answer(starts, ends)["durations"]
-        return np.array([_row(line, len(ends)) for line in rows])
+        points = np.concatenate((starts, ends))
+        radiuses = [NEAR_M] * len(points)
+        try:
+            answer = self.answer(points, len(starts), radiuses)
+            lost = np.zeros(len(points), dtype=bool)
+        except RuntimeError:  # a point stands on a road that OSRM does not have
+            radiuses = [self._radius(x, y) for x, y in points.tolist()]
+            lost = np.isinf(radiuses)
+            answer = self.answer(points, len(starts), radiuses)
+        seconds = np.array([_row(line, len(ends)) for line in answer["durations"]])
+        seconds[lost[: len(starts)]] = np.nan
+        seconds[:, lost[len(starts) :]] = np.nan
+        return seconds
 
-    def answer(self, starts: NDArray[np.float64], ends: NDArray[np.float64]) -> Any:
-        """Return what OSRM answers, unread."""
+    def answer(self, points: NDArray[np.float64], starts: int, radiuses: list[float]) -> Any:
+        """Return what OSRM answers from the first points to the others, unread."""
         import osrm
 
-        points = [(x, y) for x, y in np.concatenate((starts, ends)).tolist()]
         asked = osrm.TableParameters(
-            coordinates=points,
-            sources=list(range(len(starts))),
-            destinations=list(range(len(starts), len(points))),
+            coordinates=[(x, y) for x, y in points.tolist()],
+            sources=list(range(starts)),
+            destinations=list(range(starts, len(points))),
             annotations=["duration"],
             generate_hints=False,
-            radiuses=[NEAR_M] * len(points),
+            radiuses=[None if math.isinf(radius) else radius for radius in radiuses],
         )
         asked.skip_waypoints = True
-        try:
-            return self._opened().Table(asked)
-        except RuntimeError:  # a point stands on a road that OSRM does not have
-            asked.radiuses = self._radiuses(points)
-            return self._opened().Table(asked)
+        return self._opened().Table(asked)
 
     def _opened(self) -> Any:
         if self._engine is None:
@@ -129,29 +137,35 @@ class OsrmTable:
 
             if missing := osrm_missing():
                 raise ParameterError(missing)
-            self._engine = osrm.OSRM(
-                algorithm="CH",
-                storage_config=str(self.folder / f"{BASE}.osrm"),
-                use_shared_memory=False,
-                max_locations_distance_table=-1,
-            )
+            try:
+                self._engine = osrm.OSRM(
+                    algorithm="CH",
+                    storage_config=str(self.folder / f"{BASE}.osrm"),
+                    use_shared_memory=False,
+                    max_locations_distance_table=-1,
+                )
+            except RuntimeError as error:
+                raise DataError(
+                    f"Les fichiers d’OSRM sont absents ou abîmés ({self.folder}).",
+                    remedy="Ajoutez de nouveau l’extrait : « portrea reach network add FICHIER "
+                    "--osrm » ; le moteur de Portrea, lui, n’en a pas besoin.",
+                ) from error
         return self._engine
 
-    def _radiuses(self, points: list[tuple[float, float]]) -> list[float | None]:
-        """Allow a farther road to the few points that stand on a road OSRM does not have."""
+    def _radius(self, x: float, y: float) -> float:
+        """Return the smallest radius in metres with a road of OSRM, infinite when it is far."""
         import osrm
 
-        def near(point: tuple[float, float]) -> bool:
+        for radius in (NEAR_M, FAR_M):
             asked = osrm.NearestParameters(
-                coordinates=[point], radiuses=[NEAR_M], generate_hints=False
+                coordinates=[(x, y)], radiuses=[radius], generate_hints=False
             )
             try:
                 self._opened().Nearest(asked)
             except RuntimeError:
-                return False
-            return True
-
-        return [NEAR_M if near(point) else None for point in points]
+                continue
+            return radius
+        return np.inf
 
 
 def _row(line: Any, size: int) -> NDArray[np.float64]:
