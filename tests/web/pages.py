@@ -33,6 +33,7 @@ PAGES = (
     "/comparer/?territoire=commune:35188&mesure=a1&indice=v2",
     "/acces/epci/243500550/?besoin=information",
     "/acces/et-si/?t=epci:243500550&besoin=information&ajout=2,commune:35188",
+    "/acces/tournees/",
     "/sources/",
     "/accessibilite/",
     "/mentions-legales/",
