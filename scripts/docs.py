@@ -68,8 +68,17 @@ def all_commands() -> Iterator[tuple[str, click.Command]]:
 def _below(path: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
     yield path, command
     if isinstance(command, click.Group):
-        for name, child in command.commands.items():
+        for name, child in _children(command):
             yield from _below(f"{path} {name}", child)
+
+
+def _children(group: click.Group) -> Iterator[tuple[str, click.Command]]:
+    """Yield the commands of a group, those imported only when asked for too."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        child = group.get_command(context, name)
+        assert child is not None
+        yield name, child
 
 
 def _command(path: str, command: click.Command) -> str:
