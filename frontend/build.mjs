@@ -42,12 +42,12 @@ function unused(css) {
   }
 }
 
-function style() {
-  const result = sass.compile(join(here, "scss/portrea.scss"), {
+function style(name) {
+  const result = sass.compile(join(here, `scss/${name}.scss`), {
     style: "compressed", charset: false, loadPaths: [packages], quietDeps: true,
     silenceDeprecations: ["import", "global-builtin", "color-functions", "if-function"],
   });
-  writeFileSync(join(output, "portrea.css"), unused(logical(result.css)));
+  writeFileSync(join(output, `${name}.css`), unused(logical(result.css)));
 }
 
 async function font() {
@@ -78,7 +78,7 @@ function map() {
 
 rmSync(output, { recursive: true, force: true });
 mkdirSync(join(output, "js"), { recursive: true });
-style();
+for (const name of ["portrea", "reach"]) style(name);
 await font();
 map();
 for (const name of readdirSync(join(here, "js"))) cpSync(join(here, "js", name), join(output, "js", name));
