@@ -7,7 +7,7 @@ of a page are a few hundred « and » of bitmaps. Nothing here reads a clock or 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache, reduce
+from functools import cache, lru_cache, reduce
 from operator import and_
 from typing import TYPE_CHECKING, Any
 
@@ -81,7 +81,8 @@ class SearchIndex:
         self.words = Words(frame["search"])
         self.longitude = frame["longitude"].cast(pl.Float64).fill_null(np.nan).to_numpy()
         self.latitude = frame["latitude"].cast(pl.Float64).fill_null(np.nan).to_numpy()
-        self._levels = {level: _rows_of(frame[level]) for level in LEVELS}
+        codes = frame.select(LEVELS)
+        self._grouped = cache(lambda level: _rows_of(codes[level]))
         self._closed = frame["closed"].fill_null(value=False).to_numpy()
         self._updated = frame.select(
             pl.col("updated").cast(pl.Date),
@@ -101,7 +102,7 @@ class SearchIndex:
 
     def inside(self, level: str, codes: Collection[str]) -> NDArray[np.bool_]:
         """Tell the rows inside territories of a level."""
-        rows, where = self._levels[level]
+        rows, where = self._grouped(level)
         told = np.zeros(self.size, dtype=bool)
         for code in codes:
             told[rows[where.get(code, slice(0))]] = True
