@@ -289,12 +289,14 @@ def measure() -> None:
     from django.test import Client
 
     from portrea.offer.orientation.asked import Asked
+    from portrea.web.config.warming import settle
     from portrea.web.journeys import board, selectors
 
     prepared = _spent(board.prepare)
     board._held.clear()
     board._dated.clear()
     load = _spent(board.board) + _spent(board.keep_ready)
+    settle()
     questions = [Asked.of(address.partition("?")[2]) for address in addresses()]
     for asked in questions[::7]:
         selectors.orient(asked)

@@ -102,8 +102,8 @@ def test_the_times_are_those_of_brute_force(seed, t_max, profile, middle):
     times = crow_fly_times(origins, places, t_max=t_max, profile=profile)
     expected = brute(origins, places, t_max, profile)
     found = np.full(expected.shape, np.nan)
-    coo = times.minutes.tocoo()
-    found[coo.row, coo.col] = coo.data
+    sparse = times.minutes.tocoo()
+    found[sparse.row, sparse.col] = sparse.data
     np.testing.assert_allclose(found, expected, rtol=1e-5)
     assert times.minutes.nnz == np.isfinite(expected).sum()
     assert times.minutes.has_canonical_format

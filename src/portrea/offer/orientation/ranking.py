@@ -40,7 +40,7 @@ MOST = 25
 """Places ranked for a page, the three best included."""
 AFTER = 1e6
 """More than any total: what is to be asked by telephone comes after."""
-BATCH = 300
+BATCH = 120
 """Doors whose next opening is looked for first."""
 _SERVED_BY_FRANCE_SERVICES = {Block.AIDE, Block.EQUIPEMENT, Block.INFORMATION}
 
@@ -88,7 +88,7 @@ def rank(
     base = search.base(at)
     chosen, columns = search.first(at, base, most)
     doors = rows[chosen]
-    order = np.lexsort((board.place[doors], columns["total"], columns["group"]))
+    order = np.lexsort((doors, columns["total"], columns["group"]))
     _, first = np.unique(board.place[doors][order], return_index=True)
     order = order[np.sort(first)][:most]
     told = {name: column[order] for name, column in columns.items()}
@@ -231,8 +231,11 @@ class _Search:
         last = _last_of(keys, self.board.place[self.rows[at[batch]]], most)
         if last < float(np.max(least[batch])):
             return at[batch], columns
-        kept = np.flatnonzero(least <= last)
-        return at[kept], self.columns(at[kept], {k: v[kept] for k, v in base.items()})
+        least[batch] = np.inf
+        more = np.flatnonzero(least <= last)
+        others = self.columns(at[more], {k: v[more] for k, v in base.items()})
+        united = {k: np.concatenate([v, others[k]]) for k, v in columns.items()}
+        return at[np.concatenate([batch, more])], united
 
     def base(self, at: Ints) -> dict[str, NDArray[np.generic]]:
         """Return what is told of doors without looking for their next opening."""
