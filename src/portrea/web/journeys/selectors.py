@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from portrea.offer.orientation.asked import NONE, Way
+from portrea.offer.orientation.asked import NONE, Asked, Way
 from portrea.offer.orientation.named import named
 from portrea.offer.orientation.procedures import phones_of, procedure_of
 from portrea.offer.orientation.ranking import MOST, rank
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from portrea.offer.orientation.answer import Answer, Ranked
-    from portrea.offer.orientation.asked import Asked
     from portrea.offer.orientation.board import Board
     from portrea.offer.orientation.named import Named
     from portrea.offer.orientation.procedures import Organization, Phone, Procedure
@@ -140,7 +139,7 @@ def orient(
     TerritoryError
         Where the person is was not told, is unknown or outside France.
     """
-    left = departure(asked, reader().gazetteer, words())
+    left = _left(asked)
     wall = wall_of(left.commune.code, now or timezone.now())
     last = start + rules().best if stop is None else stop
     for at_once in (False, True):  # again when a place was closed a moment ago
@@ -198,7 +197,7 @@ def departure_label(asked: Asked) -> str:
     TerritoryError
         As :func:`orient`.
     """
-    return _setting(departure(asked, reader().gazetteer, words())).label
+    return _setting(_left(asked)).label
 
 
 def suggest_procedures(text: str) -> tuple[Proposal, ...]:
@@ -207,6 +206,18 @@ def suggest_procedures(text: str) -> tuple[Proposal, ...]:
 
 
 # -- where ----------------------------------------------------------------------------------------
+
+
+def _left(asked: Asked) -> Departure:
+    if asked.point is not None or asked.commune is None:
+        return departure(asked, reader().gazetteer, words())
+    return _from_commune(asked.commune, reader().computation_id)
+
+
+@lru_cache(maxsize=4096)
+def _from_commune(commune: str, _computation: str) -> Departure:
+    """Return the point of a commune, whatever the language: only what is refused is said in one."""
+    return departure(Asked(commune=commune), reader().gazetteer, words())
 
 
 def _setting(left: Departure) -> Setting:
