@@ -143,7 +143,12 @@ def test_twenty_persons_are_sent_to_the_right_door_by_the_site(
         held = SimpleNamespace(board=made)
         monkeypatch.setattr(selectors, "board", lambda held=held, **_told: held)
         monkeypatch.setattr(
-            selectors, "records", lambda _held, ids, found=found: {key: found[key] for key in ids}
+            selectors,
+            "records",
+            lambda _held, ids, named, found=found: (
+                {key: found[key] for key in ids},
+                {key: found[key].name for key in named},
+            ),
         )
         monkeypatch.setattr(selectors, "reader", lambda: SimpleNamespace(gazetteer=everywhere))
         x, y = case["at"]
