@@ -8,7 +8,8 @@ from django.urls import include, path
 
 from portrea.web.config import views
 
-urlpatterns = [
+urlpatterns = [  # tried in order: what residents ask for most comes first
+    *i18n_patterns(path("", include("portrea.web.journeys.urls")), prefix_default_language=False),
     path("", include("portrea.web.design.urls")),
     path("", include("portrea.web.accounts.urls")),
     path("", include("portrea.web.territories.urls")),
@@ -16,7 +17,6 @@ urlpatterns = [
     path("", include("portrea.web.offer.urls")),
     path("", include("portrea.web.reach.urls")),
     path("", include("portrea.web.steering.urls")),
-    *i18n_patterns(path("", include("portrea.web.journeys.urls")), prefix_default_language=False),
     path("", include("portrea.web.api.urls")),
     path("sante/", views.health, name="health"),
     path("admin/", admin.site.urls),
