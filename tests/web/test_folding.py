@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from django.template import Context, Engine, engines
-from django.template.base import TextNode
+from django.template import Context, Engine, TemplateDoesNotExist, engines
+from django.template.base import NodeList, TextNode
 from django.utils import translation
 
+from portrea.web.design import folding
 from portrea.web.design.folding import fold
 from portrea.web.design.languages import prepare
 
@@ -34,6 +35,25 @@ def test_the_same_text(language: str, context: dict[str, object]) -> None:
         fold(folded.nodelist)
         assert folded.render(Context(context)) == plain.render(Context(context))
         assert len(folded.nodelist) < len(plain.nodelist)
+
+
+def test_a_template_is_seen_once_folded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another thread that draws the page would miss what is folded under its feet."""
+    (loader,) = engines["django"].engine.template_loaders
+    loader.reset()
+    seen: list[int] = []
+    real = folding.fold
+
+    def watched(nodes: NodeList) -> None:
+        seen.append(len(loader.get_template_cache))
+        real(nodes)
+
+    monkeypatch.setattr(folding, "fold", watched)
+    template = engines["django"].get_template("journeys/orientation/_told.html").template
+    assert seen[0] == 0
+    assert list(loader.get_template_cache.values()) == [template]
+    with pytest.raises(TemplateDoesNotExist):
+        engines["django"].get_template("rien.html")
 
 
 def test_the_site_keeps_a_template_by_language() -> None:

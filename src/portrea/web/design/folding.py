@@ -7,12 +7,14 @@ the same, a tenth sooner.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from django.template import Context, NodeList
+from django.template import Context, NodeList, TemplateDoesNotExist
 from django.template.base import TextNode
 from django.template.defaulttags import IfNode, URLNode
 from django.template.loaders import cached
+from django.template.loaders.base import Loader as BaseLoader
 from django.templatetags.i18n import TranslateNode
 from django.templatetags.static import StaticNode
 from django.urls import get_script_prefix
@@ -33,12 +35,14 @@ class Loader(cached.Loader):
         return "|".join(map(str, told))
 
     def get_template(self, template_name: str, skip: list[Origin] | None = None) -> Template:
-        """Return a template of the language in force."""
-        known = self.get_template_cache.get(self.cache_key(template_name, skip))
-        template = super().get_template(template_name, skip)
-        if known is None:
-            fold(template.nodelist)
-        return template
+        """Return a template of the language in force; others see it once it is folded."""
+        key = self.cache_key(template_name, skip)
+        if key not in self.get_template_cache:
+            with suppress(TemplateDoesNotExist):  # kept, and said, by the cached loader
+                template = BaseLoader.get_template(self, template_name, skip)
+                fold(template.nodelist)
+                self.get_template_cache[key] = template
+        return super().get_template(template_name, skip)
 
 
 def fold(nodes: NodeList) -> None:
