@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,7 +90,7 @@ def test_a_fault_is_said_and_tied_to_its_field(visit: Callable[..., Page]) -> No
     page = visit("/mot-de-passe/oublie/")
     page.fill("[name=email]", "pas une adresse")
     page.click("text=Recevoir le courriel")
-    assert page.title().startswith("À corriger")
+    expect(page).to_have_title(re.compile("^À corriger"))
     assert page.is_visible("[role=alert]")
     field = page.locator("[name=email]")
     assert field.get_attribute("aria-invalid") == "true"

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from browser.test_census_work import clean, log_in, place_of
 
@@ -77,7 +78,7 @@ def test_the_sheet_without_script_and_its_errors(referent: str, visit: Callable[
         if wrong or step < 2:
             fill(page, wrong)
             go_on(page)
-            assert page.title().startswith("À corriger")
+            expect(page).to_have_title(re.compile("^À corriger"))
             narrow(page)
             fill(page, dict.fromkeys(wrong, ""))
         fill(page, right)

@@ -33,6 +33,7 @@ def sheet_of(page: Page) -> str:
     """Go to the page of the place that says everything; return its address."""
     page.goto(f"{TOWN}&q=etang")
     page.click("h3 a:has-text('Espace numérique')")
+    page.wait_for_url(re.compile("/lieux/[^?]+/$"))
     return page.url
 
 
@@ -81,7 +82,7 @@ def test_page_of_a_place(
     keep("lieu-imprime", page.screenshot(full_page=True))
     page.emulate_media(media="screen")
     page.click("text=Signaler une erreur")
-    assert "/signaler/" in page.url
+    page.wait_for_url("**/signaler/**")
     page.go_back()
     assert page.url == address
 
@@ -95,7 +96,7 @@ def test_filters_without_script_then_back(pond: str, visit: Callable[..., Page])
     page.click("summary:has-text('Plus de critères')")
     page.select_option("#f-cout", "Gratuit")
     page.click("text=Voir les lieux")
-    assert "cout=Gratuit" in page.url
+    page.wait_for_url(re.compile("cout=Gratuit"))
     assert page.inner_text("main h2") != everything
     assert re.match(r"\d+ lieux? qui aide", page.title())
     page.go_back()
