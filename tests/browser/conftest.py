@@ -93,8 +93,8 @@ def portrea(served_home: Path, served: str) -> Callable[..., str]:
 
 
 @pytest.fixture(scope="session")
-def keeper(portrea: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> str:
-    """An administrator, and a small list in the census."""
+def keeper(portrea: Callable[..., str], pond: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """An administrator, and a small list in the census, which holds the places computed too."""
     path: Path = tmp_path_factory.mktemp("lists") / "essai.csv"
     path.write_text(LIST, "utf-8")
     portrea("offer", "import", str(path))
