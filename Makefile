@@ -25,7 +25,7 @@ docs: dev  ## Régénère les pages de référence tirées du code.
 bench: dev assets  ## Mesure vitesse et mémoire, écrit benchmarks/RESULTS.md.
 	@$(BIN)/python -m benchmarks.run $(ARGS)
 
-oracle: dev  ## Compare le modèle d’enquête à NUTS (numpyro, dans son propre environnement).
+oracle: dev  ## Compare enquêtes et modèle à svy et NUTS (dans leur propre environnement).
 	@scripts/oracle.sh $(ARGS)
 
 captures: dev assets  ## Refait les captures d’écran de la documentation.

@@ -12,15 +12,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from benchmarks import Measure, clock
+from benchmarks import Clock, Measure, clock
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from portrea.reach.network.graph import Graph
     from portrea.reach.network.snap import Snapped
 
 EXTRACT = Path(__file__).parents[2] / "shared/data/routing/liechtenstein.osm.pbf"
 COUNT = 1000
 LIMIT = 45 * 60.0
+TRIES = 3
 
 
 def run() -> list[Measure]:
@@ -82,6 +85,16 @@ def _ours(graph: Graph, starts: Snapped, ends: Snapped) -> Measure:
     )
 
 
+def _best(work: Callable[[], object]) -> Clock:
+    """Return the shortest of some runs: another program of the machine only makes it longer."""
+    runs = []
+    for _try in range(TRIES):
+        with clock() as run:
+            work()
+        runs.append(run)
+    return min(runs, key=lambda run: run.seconds)
+
+
 def _osrm(starts: Snapped, ends: Snapped) -> Measure:
     from portrea.sources.osrm import NEAR_M, OsrmTable, prepare_osrm
 
@@ -90,15 +103,14 @@ def _osrm(starts: Snapped, ends: Snapped) -> Measure:
         table = OsrmTable(Path(folder))
         table(starts.position[:1], ends.position[:1])
         both = np.concatenate((starts.position, ends.position))
-        with clock() as floor:
-            table.answer(both, COUNT, [NEAR_M] * len(both))
-        with clock() as whole:
-            table(starts.position, ends.position)
+        floor = _best(lambda: table.answer(both, COUNT, [NEAR_M] * len(both)))
+        whole = _best(lambda: table(starts.position, ends.position))
     return Measure(
         "network-matrix-osrm",
         "Temps par la route, 1 000 × 1 000, OSRM",
         whole.seconds,
         limit=0.5,
         floor=floor.seconds,
-        note=f"{whole.cpu:.2f} s de processeur ; plancher : la table d’OSRM, non lue",
+        note=f"meilleur de {TRIES} ; {whole.cpu:.2f} s de processeur ; plancher : la table d’OSRM, "
+        "non lue",
     )

@@ -1,10 +1,12 @@
 // Build the static files of the site: style sheet, title font, our scripts, the map's libraries.
 // Usage: node build.mjs OUTPUT_FOLDER
-import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { rollup } from "@rollup/wasm-node";
 import * as sass from "sass";
 import subsetFont from "subset-font";
+import { minify } from "terser";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const packages = join(here, "node_modules");
@@ -76,10 +78,30 @@ function map() {
   cpSync(join(packages, "bootstrap/LICENSE"), join(output, "LICENSE-bootstrap.txt"));
 }
 
+async function bundle(name) {
+  // One file for a page that must work without a network: our modules of js/NAME and the libraries they import.
+  const libraries = {
+    resolveId: (id) => (/^[./]/.test(id) ? null : fileURLToPath(import.meta.resolve(id))),
+  };
+  const made = await rollup({ input: join(here, "js", name, "main.js"), plugins: [libraries] });
+  const { output: [whole] } = await made.generate({ format: "es" });
+  const { code } = await minify(whole.code, { module: true });
+  writeFileSync(join(output, "js", `${name}.js`), code);
+}
+
+function licences() {
+  for (const name of ["@noble/ciphers", "@noble/hashes", "idb"])
+    cpSync(join(packages, name, "LICENSE"), join(output, `js/LICENSE-${name.replace(/\W+/g, "-").replace(/^-/, "")}.txt`));
+}
+
 rmSync(output, { recursive: true, force: true });
 mkdirSync(join(output, "js"), { recursive: true });
-for (const name of ["portrea", "reach"]) style(name);
+for (const name of ["portrea", "reach", "surveys"]) style(name);
 await font();
 map();
-for (const name of readdirSync(join(here, "js"))) cpSync(join(here, "js", name), join(output, "js", name));
+for (const entry of readdirSync(join(here, "js"), { withFileTypes: true })) {
+  if (existsSync(join(here, "js", entry.name, "main.js"))) await bundle(entry.name);
+  else if (entry.isFile()) cpSync(join(here, "js", entry.name), join(output, "js", entry.name));
+}
+licences();
 cpSync(join(here, "icon.svg"), join(output, "icon.svg"));

@@ -17,6 +17,7 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 from urllib.request import urlopen
 
 from PIL import Image
@@ -32,6 +33,11 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 CAPTURES = ROOT / "docs" / "captures"
 TERRITORY = f"/territoires/{PILOT.replace(':', '/')}/"
+ROUND = urlencode({
+    "arrets": "Marché ; Montfort-sur-Meu ; 2 h ; toutes les semaines ; vendredi matin\n"
+    "Bédée ; ; 1 h 30\nIffendic ; ; 1 h 30",
+    "debut": "2026-12-07",
+})  # fmt: skip
 PAGES = {
     "accueil": "/",
     "territoire": TERRITORY,
@@ -52,8 +58,19 @@ PAGES = {
     "orientation-reponse": "/orientation/?commune=35188&besoin=aide&demarche=rsa&vu=oui",
     "orientation-rien": "/orientation/?commune=35188&besoin=depannage&femmes=oui&vu=oui",
     "orientation-fiche": "/orientation/?commune=35188&besoin=aide&demarche=rsa&vu=oui",
+    "acces": f"/acces/?territoire={PILOT}",
+    "acces-territoire": f"/acces/{PILOT.replace(':', '/')}/",
+    "et-si": f"/acces/et-si/?t={PILOT}&besoin=formation&ajout=2,commune:35133",
+    "priorites": f"/acces/{PILOT.replace(':', '/')}/priorites/?besoin=formation",
+    "tournee": f"/acces/tournees/?{ROUND}",
     "lieu": "/lieux/?territoire=commune:35188",
+    "enquete": "/enquetes/{survey}/",
+    "enquete-question": "/enquetes/{survey}/",
+    "enquete-resultats": "/enquetes/{survey}/resultats/",
+    "enquete-telephone": "/collecte/{survey}/",
 }
+SURVEY = "habitants"
+"""The synthetic survey whose pages are taken."""
 SCREENS = {
     "ordinateur": {"viewport": {"width": 1280, "height": 900}},
     "telephone": {
@@ -85,12 +102,13 @@ def main() -> int:
     prepare(home)
     CAPTURES.mkdir(parents=True, exist_ok=True)
     wanted = sys.argv[1:] or [*PAGES, "pdf"]
+    survey = _survey()
     with _served() as site, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=_chromium(), args=[*CHROMIUM_OPTIONS])
         for screen, options in SCREENS.items():
             page = browser.new_context(locale="fr-FR", **options).new_page()
             for name, path in ((n, p) for n, p in PAGES.items() if n in wanted):
-                _take(page, f"{site}{path}", CAPTURES / f"{name}-{screen}.png")
+                _take(page, site + path.format(survey=survey), CAPTURES / f"{name}-{screen}.png")
         browser.close()
     if "pdf" in wanted:
         _take_pdf(portrait_path(home))
@@ -103,10 +121,30 @@ def _take(page: Page, address: str, target: Path) -> None:
         page.click(".places h3 a")
     if target.name.startswith("orientation-fiche-"):
         page.click("a[href*='/fiche/'] >> nth=0")
+    if target.name.startswith("enquete-question-"):
+        page.click("main button[type=submit]")
     page.wait_for_timeout(2500 if "carte" in target.name else 300)
     drawn = Image.open(io.BytesIO(page.screenshot()))
     drawn.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(target, optimize=True)
     print(f"{target.relative_to(ROOT)} ({target.stat().st_size // 1000} ko)")
+
+
+def _survey() -> str:
+    """Return the key of a synthetic survey, opened and published once."""
+    from portrea.cli.serve import prepare_database
+
+    prepare_database()
+    from portrea.web.accounts.permissions import SYSTEM
+    from portrea.web.surveys.models import Survey
+    from portrea.web.surveys.services.examples import example_load
+    from portrea.web.surveys.services.publishing import results_publish
+
+    found = Survey.objects.filter(questionnaire__model__icontains=SURVEY).first()
+    if found is None:
+        found = example_load(actor=SYSTEM, name=SURVEY, territory=PILOT)
+        results_publish(actor=SYSTEM, key=found.key)
+        Survey.objects.filter(pk=found.pk).update(closed=None)  # as those who answer see it
+    return str(found.key)
 
 
 def _take_pdf(pdf: Path) -> None:

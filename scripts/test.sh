@@ -11,11 +11,13 @@ say() { printf '\n» %s (%d min %02d s)\n' "$*" $(((SECONDS - start) / 60)) $(((
 
 has_chromium() { type -P chromium chromium-browser google-chrome >/dev/null; }
 has_postgres() { compgen -G "/usr/lib/postgresql/*/bin/postgres" >/dev/null || type -P initdb >/dev/null; }
+has_java() { type -P java >/dev/null; }
 has_poppler() { type -P pdftotext >/dev/null && type -P pdftoppm >/dev/null; }
 
 system_packages() {
     local missing=()
     has_chromium || missing+=(chromium)
+    has_java || missing+=(default-jre-headless)
     has_poppler || missing+=(poppler-utils)
     has_postgres || missing+=(postgresql)
     [ ${#missing[@]} -eq 0 ] && return 0
@@ -30,7 +32,7 @@ system_packages() {
     fi
     echo "Il manque : ${missing[*]}. Sous Debian ou Ubuntu, lancez :" >&2
     echo "    sudo apt-get install ${missing[*]}" >&2
-    echo "Ailleurs, installez chromium, poppler (pdftotext, pdftoppm) et PostgreSQL." >&2
+    echo "Ailleurs, installez chromium, poppler (pdftotext, pdftoppm), Java et PostgreSQL." >&2
     exit 1
 }
 
@@ -79,6 +81,7 @@ system_packages
 say "Environnement"
 scripts/setup.sh dev .venv
 PATH="$(scripts/node.sh .venv):$PATH" .venv/bin/python scripts/assets.py
+scripts/client.sh .venv
 say "Lecture du code"
 scripts/lint.sh .venv
 [ -d ../shared/data ] || echo "../shared/data absent : les tests sur les fichiers réels seront passés."

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
+LOADED_ON = "2026-11-22"
+"""Day of the worked cases of the documentation."""
 ALLOWED_SKIP = "../shared/data absent"
 DEMO_DEPARTEMENT = "35"
 DEMO_EPCI = "243500550"
@@ -40,6 +42,28 @@ def shared_data() -> Path:
     if not path.is_dir():
         pytest.skip(ALLOWED_SKIP)
     return path
+
+
+@pytest.fixture(scope="session")
+def whole_home(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A ``$PORTREA_HOME`` with the embedded data and the whole shared folder, and what the command
+    said. Nothing is computed. Never write in it: copy it."""
+    import time_machine
+    from click.testing import CliRunner
+
+    from portrea.cli import portrea
+    from portrea.sources.loading import load_embedded
+    from portrea.sources.store import Store
+
+    path = tmp_path_factory.mktemp("whole") / "home"
+    with time_machine.travel(LOADED_ON):
+        load_embedded(Store(path))
+        words = ("data", "add", str(shared_data))
+        done = CliRunner(env={"PORTREA_HOME": str(path)}).invoke(
+            portrea, words, catch_exceptions=False
+        )
+    assert done.exit_code == 0, done.output
+    return path, done.stdout
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,8 @@ import polars as pl
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = [ROOT / "docs/utilisateurs/tutoriels/api-besoins.md"]
+LESSONS = ROOT / "docs/utilisateurs/tutoriels"
+PAGES = [LESSONS / "api-besoins.md", LESSONS / "api-acces.md"]
 BLOCK = re.compile(r"```(python|text)\n(.*?)```", re.DOTALL)
 
 

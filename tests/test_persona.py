@@ -121,6 +121,7 @@ def plain(text: str) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.django_db
 def test_from_official_file_to_the_same_number_everywhere(
     demo_copy: Path, tmp_path: Path, client: Client, settings: SettingsWrapper
 ) -> None:

@@ -11,8 +11,6 @@ from click.testing import CliRunner
 
 from portrea.cli import portrea
 from portrea.needs.tables import ESTIMATES
-from portrea.sources.loading import load_embedded
-from portrea.sources.store import Store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,9 +27,11 @@ def run(*words: str) -> str:
 
 @pytest.mark.slow
 @pytest.mark.shared
-def test_the_whole_folder_then_bretagne_by_epci(shared_data: Path, home: Path) -> None:
-    load_embedded(Store(home))
-    told = run("data", "add", str(shared_data))
+def test_the_whole_folder_then_bretagne_by_epci(
+    whole_home: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, told = whole_home
+    monkeypatch.setenv("PORTREA_HOME", str(path))
     assert "Laissés de côté" in told
     assert "Pour publier : portrea compute" in told
     options = ("--level", "epci", "--measure", "a1", "--format", "csv")

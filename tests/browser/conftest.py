@@ -21,6 +21,8 @@ from browser.census import KEEPER, LIST, PASSWORD, PONDS, TWIN
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from browser.collecting import Room
+
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -154,6 +156,17 @@ def wait_for(address: str, process: subprocess.Popen[str]) -> None:
         else:
             return
     pytest.fail(f"The site does not answer after {PATIENCE} s.")
+
+
+@pytest.fixture(scope="session")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    """A small server that only collects: tests kill it, and start it again."""
+    from browser.collecting import Room
+
+    made = Room(tmp_path_factory.mktemp("salle") / "home")
+    made.start()
+    yield made
+    made.kill()
 
 
 @pytest.fixture(scope="session")

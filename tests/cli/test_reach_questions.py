@@ -6,11 +6,15 @@ import csv
 import io
 import json
 
+import click
 import pytest
 from click.testing import CliRunner
 
 from portrea.base.errors import ParameterError, StoreError, TerritoryError
 from portrea.cli.reach import COMMANDS, reach
+from portrea.cli.reach_place import place
+from portrea.cli.usage import explain
+from portrea.reach import islands
 from portrea.sources.store import Store
 from portrea.steering import access
 from portrea.steering.priority_files import priority_csv
@@ -59,6 +63,37 @@ def test_times_are_those_of_the_engine_of_access(asked, demo_home):
     assert len(mine) > 5
     expected = {pair: known[pair] for pair in known if pair[0] in {o for o, _ in mine}}
     assert mine == pytest.approx(expected, abs=1e-3)
+
+
+def test_rational_agents_have_their_cost_and_their_edge(asked):
+    done = asked("access", "commune:35211", *NEED, "--method", "raam")
+    assert done.exit_code == 0
+    assert "Coût" in done.stdout
+    assert "équilibre à" in done.stderr
+    assert "où l’on coupe la carte" in done.stderr
+    assert "Coût" not in asked("access", "commune:35211", *NEED).stdout
+
+
+@pytest.mark.parametrize("command", ["times", "access"])
+def test_the_sea_is_told(asked, command, monkeypatch):
+    """As if Paimpont were an island: the demonstration has none."""
+    before = rows_of(asked(command, "commune:35211", *NEED, "--format", "csv"))
+    monkeypatch.setattr(islands, "islands", lambda: {"Brocéliande": ("35211",)})
+    monkeypatch.setattr(islands, "_numbers", lambda: {"35211": 1})
+    done = asked(command, "commune:35211", *NEED, "--format", "csv")
+    assert "Aucune route ne mène à Brocéliande" in done.stderr
+    assert rows_of(done) != before
+    assert "Aucune route" not in asked(command, "commune:35133", *NEED).stderr
+
+
+def test_a_number_beyond_its_bounds_says_them():
+    param = next(param for param in place.params if param.name == "openings")
+    told = explain(click.BadParameter("300", param=param))
+    assert "d’au moins 0 et d’au plus 200" in told
+
+
+def test_nobody_who_helps_is_told(asked):
+    assert "l’accès vaut 0 partout" in asked("access", "commune:35133").stderr
 
 
 def test_nothing_within_reach_is_told(asked):

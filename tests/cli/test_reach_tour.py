@@ -43,6 +43,12 @@ def test_a_calendar_then_the_same_one_without_a_stop(asked, tmp_path):
     kept = json.loads(again.stdout)["visits"]
     before = table.filter(pl.col("stop") != "Salle")
     assert [(v["date"], v["start"]) for v in kept] == before.select("date", "start").rows()
+    told = run(
+        "--stops", str(path), "--previous", str(calendar), "--format", "ics", "--revision", "3"
+    ).stdout
+    assert told.count("STATUS:CANCELLED") == table.height - before.height
+    assert told.count("SEQUENCE:3") == table.height - before.height
+    assert told.count("STATUS:CONFIRMED") == before.height
 
 
 def test_without_stops_nor_territory_it_says_what_lacks(asked):

@@ -14,12 +14,16 @@ from scipy.sparse import csr_array
 
 from portrea.base.errors import DataError
 from portrea.reach import agents
-from portrea.reach.agents import rational_agents
+from portrea.reach.agents import Rules, rational_agents
 
 CASES = Path(__file__).parents[1] / "cases/reach"
 WORKED = yaml.safe_load((CASES / "catchment.yaml").read_text("utf-8"))["raam"]
 PEER = yaml.safe_load((CASES / "pysal_access.yaml").read_text("utf-8"))
 EXACT = {"gap": 1e-12, "cycles": 4000}
+
+
+def exact(**changes) -> Rules:
+    return Rules.usual(**(EXACT | changes))
 
 
 def sparse(rows) -> csr_array:
@@ -31,7 +35,7 @@ def sparse(rows) -> csr_array:
 @pytest.mark.parametrize("case", WORKED, ids=lambda case: case["name"])
 def test_hand_worked(case):
     found = rational_agents(
-        sparse(case["minutes"]), case["supply"], case["persons"], tau=case["tau"], **EXACT
+        sparse(case["minutes"]), case["supply"], case["persons"], rules=exact(tau=case["tau"])
     )
     assert found.costs == pytest.approx(case["costs"], rel=1e-7)
     assert found.loads == pytest.approx(case["loads"], rel=1e-7, abs=1e-7)
@@ -40,7 +44,7 @@ def test_hand_worked(case):
 def test_equal_to_pysal_as_near_as_its_steps_allow():
     """That library moves whole persons by steps of 1/5,000 of a zone: it stops around 1e-4."""
     many = np.array(PEER["persons"], dtype=float) * PEER["raam"]["times"]
-    found = rational_agents(sparse(PEER["minutes"]), PEER["supply"], many, gap=1e-9, cycles=4000)
+    found = rational_agents(sparse(PEER["minutes"]), PEER["supply"], many, rules=exact(gap=1e-9))
     assert found.gap <= 1e-9
     assert found.costs == pytest.approx(PEER["raam"]["costs"], rel=5e-4)
 
@@ -51,7 +55,7 @@ def proven(minutes, supply, persons, tau):
     With the loads found, the least travel is a transport problem solved by HiGHS; the price of
     each place gives a lower bound that no assignment can beat.
     """
-    found = rational_agents(sparse(minutes), supply, persons, tau=tau, **EXACT)
+    found = rational_agents(sparse(minutes), supply, persons, rules=exact(tau=tau))
     pairs = [(i, j, t / tau) for i, row in enumerate(minutes) for j, t in enumerate(row)
              if t is not None and supply[j] > 0]  # fmt: skip
     inside = sorted({i for i, _, _ in pairs if persons[i] > 0})
@@ -97,9 +101,9 @@ def test_a_large_world_starts_from_a_foreseen_crowd_and_ends_at_the_same_place(m
     minutes = drawn.gamma(3, 15, (150, 60)).astype(np.float32)
     minutes[minutes > 70] = 0
     world = csr_array(minutes), drawn.gamma(2, 10, 60), drawn.gamma(2, 100, 150)
-    slow = rational_agents(*world, gap=1e-5, cycles=2000)
+    slow = rational_agents(*world, rules=exact(gap=1e-5))
     monkeypatch.setattr(agents, "LARGE", 100)
-    fast = rational_agents(*world, gap=1e-5, cycles=2000)
+    fast = rational_agents(*world, rules=exact(gap=1e-5))
     assert max(slow.gap, fast.gap) <= 1e-5
     assert fast.costs == pytest.approx(slow.costs, rel=2e-3)
 

@@ -60,7 +60,7 @@ def test_every_row_says_its_year_and_its_dataset(table):
 
 def test_layers_are_never_added():
     assert not {"score", "total", "index"} & set(CAUSES.schema)
-    assert len(causes()) == 6
+    assert len(causes()) == 10
     for cause in causes().values():
         assert cause.label
         assert cause.source

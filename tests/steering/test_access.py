@@ -12,6 +12,7 @@ from portrea.sources.store import Store
 from portrea.steering.access import Question, access_of, measure_of, prepare, published
 from portrea.steering.computation import gather_inputs
 from portrea.steering.demand import demand_of
+from portrea.steering.rational import national_mean
 from portrea.steering.reading import Reader
 
 EPCI = "epci:243500618"
@@ -127,6 +128,36 @@ def test_wrong_choices_are_said(reader, wrong):
     question = Question(**({"need": "information", "measure": "a1", "draws": 2} | wrong))
     with pytest.raises(ParameterError, match=r"inconnu|n’est pas estimée"):
         access_of(reader, selection, question, levels=["commune"])
+
+
+def test_rational_agents_say_what_the_edge_of_the_map_weighs(reader, ground):
+    selection = reader.gazetteer.resolve(EPCI)
+    found = prepare(reader, selection, Question(need="information", method="raam", draws=60))
+    table = published(found.table(["commune", "epci"]), reader)
+    ACCESS.check(table)
+    whole = table.filter(pl.col("level") == "epci").row(0, named=True)
+    assert (whole["method"], whole["decay"]) == ("raam", "tau60")
+    assert whole["access_low"] < whole["access"] < whole["access_high"]
+    assert 0 <= whole["edge"] < 0.02
+    assert 0 < whole["gap"] <= 0.001
+    assert "50 tirages" in found.notes[-1]
+    assert "au plus" in found.notes[-1]
+    same = ground.table(["epci"]).row(0, named=True)
+    for name in ("persons", "persons_low", "persons_high", "nearest_minutes", "share_beyond_low"):
+        assert whole[name] == pytest.approx(same[name], rel=1e-6), name
+
+
+def test_without_a_national_need_the_mean_is_that_around_and_it_is_said(reader, ground):
+    assert national_mean(reader, "c", ground.scores.supply) is None
+    everyone = national_mean(reader, "a1", ground.scores.supply)
+    counts = reader.computation.table("estimates").filter(
+        (pl.col("level") == "iris") & (pl.col("measure") == "a1")
+    )
+    assert everyone > 0
+    assert counts["n"].sum() / everyone >= ground.scores.supply.hours.sum()
+    selection = reader.gazetteer.resolve(EPCI)
+    asked = Question(need="information", measure="c", method="raam", draws=2)
+    assert any("environs" in note for note in prepare(reader, selection, asked).notes)
 
 
 def test_no_place_at_all_is_zero_access_not_an_error(reader):

@@ -112,7 +112,16 @@ def test_persons_of_a_territory_with_a_hidden_iris_are_not_counted_in_notes(grou
     found = place(ground, Wish(openings=1, minutes=LIMIT, equity=2.0))
     plan = replace(found.plan, notes=("12 personnes sont loin.", "Un seul bâtiment."))
     said = [
-        list(placing.told(Placement(SimpleNamespace(hidden=hidden), found.wish, plan, None)))
+        list(
+            placing.told(
+                Placement(
+                    SimpleNamespace(hidden=hidden, places=ground.places, problem=ground.problem),
+                    found.wish,
+                    plan,
+                    None,
+                )
+            )
+        )
         for hidden in (frozenset(), frozenset({0}))
     ]
     assert "12 personnes sont loin." in said[0]

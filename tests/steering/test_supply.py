@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 import pytest
+import yaml
 
 from portrea.offer.record import (
     Block,
@@ -20,6 +22,7 @@ from portrea.offer.record import (
 )
 from portrea.offer.rows import frame_of, of_row
 from portrea.reach.supply import SERVICES, supply_of
+from portrea.steering.offering import offer_of_records
 from portrea.steering.supply import averaged, services_of_records, services_of_table, windows
 
 MONDAY = date(2026, 1, 5)
@@ -97,13 +100,33 @@ def test_what_is_done_at_home_or_from_afar_is_no_place_to_go_to():
     assert not services_of_records([Place(id="p", name="A", services=services)], day=MONDAY).height
 
 
-def test_what_is_held_elsewhere_is_not_at_the_place():
-    here = Presence(kind=PresenceKind.PERMANENCE, hours="We 09:00-12:00")
-    there = Presence(kind=PresenceKind.PERMANENCE, hours="Th 09:00-18:00", commune="35002")
-    for presences, hours in (((here, there), [3.0]), ((there,), [])):
-        service = Service(block=Block.AIDE, key="aide", presences=presences)
-        table = services_of_records([Place(id="p", name="A", services=(service,))], day=MONDAY)
-        assert supply_of(table, need="aide").hours.tolist() == hours
+def elsewhere_cases():
+    path = Path(__file__).parents[1] / "cases/reach/held_elsewhere.yaml"
+    return yaml.safe_load(path.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("case", elsewhere_cases(), ids=lambda case: case["name"])
+def test_what_is_held_elsewhere_counts_where_it_is_held(case):
+    presences = tuple(
+        Presence(**{"kind": PresenceKind.PERMANENCE} | told) for told in case["presences"]
+    )
+    capacity = Capacity(hours_week=case["capacity"]) if "capacity" in case else None
+    service = Service(block=Block.AIDE, key="aide", presences=presences, capacity=capacity)
+    place = Place(id="p", name="A", commune="35001", services=(service,))
+    offer = offer_of_records([place], day=MONDAY)
+    found = supply_of(offer.services, need="aide")
+    assert dict(zip(found.places.tolist(), found.hours.tolist(), strict=True)) == pytest.approx(
+        {row["place"]: row["hours"] for row in case["rows"]}
+    )
+    helping = offer.places.filter(pl.col("situations").list.contains("aide")).rows_by_key(
+        "id", named=True, unique=True
+    )
+    assert list(helping) == [row["place"] for row in case["rows"]]
+    for row in case["rows"]:
+        where = [name for name in ("commune", "longitude", "latitude") if name in row]
+        assert {name: helping[row["place"]][name] for name in where} == {
+            name: row[name] for name in where
+        }
 
 
 def test_repair_counts_as_equipment():

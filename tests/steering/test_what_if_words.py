@@ -74,27 +74,19 @@ def test_closer(case: dict[str, Any]) -> None:
     assert (said and spaces(said)) == case["expected"]
 
 
-def test_state_today_and_then() -> None:
-    before, after = of([1912, 2287]), of([2281, 2680])
-    assert before is not None
-    assert spaces(state(NEAR, before, after).text) == (
-        "Aujourd’hui, entre 1 910 et 2 290 personnes sont à moins de 20 minutes en voiture d’un"
-        " lieu qui aide à faire une démarche ; entre 2 280 et 2 680 le seraient."
-    )
-    nobody = of([0, 0])
-    assert nobody is not None
-    assert spaces(state(NEAR, nobody, None).text) == (
-        "Aujourd’hui, personne n’est à moins de 20 minutes en voiture d’un lieu qui aide à faire"
-        " une démarche."
-    )
+@pytest.mark.parametrize("case", CASES["states"], ids=lambda case: str(case["after"]))
+def test_state_today_and_then(case: dict[str, Any]) -> None:
+    assert spaces(state(NEAR, of(case["before"]), of(case["after"])).text) == case["expected"]
 
 
-def test_likely_speaks_of_what_changes_most() -> None:
-    gained, lost, nobody = of([100, 120]), of([171, 189]), of([0, 0])
-    assert gained is not None
-    assert lost is not None
-    assert nobody is not None
-    said = likely(gained, lost)
-    assert said is not None
-    assert spaces(said.text) == "Le plus probable, 80 chances sur 100 : entre 170 et 190 en moins."
-    assert likely(nobody, nobody) is None
+def both(bounds: list[float]) -> Range:
+    low, low80, high80, high = bounds
+    middle = (low + high) / 2
+    wide = Estimate(middle, low, high, Quality.B)
+    return Range(wide, Estimate(middle, low80, high80, Quality.B))
+
+
+@pytest.mark.parametrize("case", CASES["likely"], ids=lambda case: str(case["gained"]))
+def test_likely_speaks_of_what_changes_most(case: dict[str, Any]) -> None:
+    said = likely(both(case["gained"]), both(case["lost"]))
+    assert (said and spaces(said.text)) == case["expected"]

@@ -58,8 +58,9 @@ def test_a_template_is_seen_once_folded(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_the_site_keeps_a_template_by_language() -> None:
     prepare("ar")
+    prepare("simple")
     told: dict[str, tuple[int, str]] = {}
-    for language in ("fr", "ar", "fr"):
+    for language in ("simple", "fr", "ar", "fr", "simple"):
         with translation.override(language):
             template = engines["django"].get_template("journeys/orientation/_told.html").template
             texts = [node.s for node in template.nodelist.get_nodes_by_type(TextNode)]
@@ -67,3 +68,5 @@ def test_the_site_keeps_a_template_by_language() -> None:
             assert told[language] == (id(template), "".join(texts))
     assert "Revenir à la question précédente" in told["fr"][1]
     assert "Revenir" not in told["ar"][1]
+    assert "Revenir" not in told["simple"][1]
+    assert "Retour" in told["simple"][1]

@@ -44,6 +44,16 @@ DOORS = {
         for kind in ("csv", "geojson", "json")
     ),
     "selection-part": ("/territoires/tableaux.csv?t=iris:{iris},iris:{shown}",),
+    "pack": ("/territoires/iris/{iris}/dossier/", "/territoires/commune/{commune}/dossier/"),
+    "pack-file": tuple(
+        f"/territoires/{area}/dossier.{kind}"
+        for area in ("iris/{iris}", "commune/{commune}")
+        for kind in ("csv", "json")
+    ),
+    "selection-pack": ("/territoires/dossier/?t=iris:{iris},iris:{shown}",),
+    "selection-pack-file": tuple(
+        f"/territoires/dossier.{kind}?t=iris:{{iris}},iris:{{shown}}" for kind in ("csv", "json")
+    ),
     "territories": ("/territoires/?t=iris:{iris},iris:{shown}",),
     "map": ("/carte/?niveau=commune&territoire=iris:{iris}",),
     "map-table": ("/carte/tableau.csv?niveau=commune&territoire=iris:{iris}",),
@@ -95,6 +105,13 @@ def told(answer: Any, path: str) -> Iterator[tuple[str, str]]:
         for row in csv.DictReader(io.StringIO(text.decode())):
             said = (row[n] for n in row if n.startswith(("n", "share", "p_")) and n != "name")
             yield f"{row['level']}:{row['code']}", "".join(said)
+    elif kind == "text/csv":  # tables of a portrait or of a pack, which name areas in words
+        commune = re.search(r"(?:commune/|iris[/:])(\w{5})", path)
+        for row in csv.DictReader(io.StringIO(text.decode())):
+            found = re.search(r" IRIS (\d{4})$", row.get("line", ""))
+            same = row.get("column", "").startswith(("Rang", "Quartier"))  # a name, no count
+            if found and commune and not same:
+                yield f"iris:{commune[1]}{found[1]}", row["text"]
     elif kind == "application/geo+json":
         for shape in json.loads(text)["features"]:
             card = shape["properties"]
@@ -102,7 +119,7 @@ def told(answer: Any, path: str) -> Iterator[tuple[str, str]]:
                 str(v) for n, v in card.items() if re.search(r"_(n|share)", n) and v is not None
             ]
             yield f"{card['level']}:{card.get('code') or shape.get('id')}", "".join(said)
-    elif "donnees" in path:
+    elif kind == "application/json" and b'"sections"' in text:
         for section in json.loads(text)["sections"]:
             for row in (row for table in section["tables"] for row in table["rows"]):
                 yield row[0]["territory"] or "", "".join(c["text"] for c in row[1:])

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 from typing import Any, NoReturn
 
 import click
 
 from portrea import __version__
 from portrea.base.errors import ParameterError, PortreaError, system_fault
+from portrea.cli.lazy import LazyGroup
 from portrea.cli.usage import explain
 
 COMMANDS = {
@@ -22,10 +22,15 @@ COMMANDS = {
         "Dire quel validateur refuse quoi dans un fichier de lieux.",
     ),
     "reach": ("portrea.cli.reach:reach", "Mesurer l’éloignement des lieux qui aident."),
+    "surveys": ("portrea.cli.surveys:surveys", "Préparer des questionnaires, lire leurs réponses."),
     "portrait": ("portrea.cli.portrait:portrait", "Produire le portrait PDF d’un territoire."),
     "map": ("portrea.cli.map:map_", "Fabriquer le fond de carte."),
     "demo": ("portrea.cli.demo:demo", "Tout préparer et montrer le site sur ce poste."),
     "serve": ("portrea.cli.serve:serve", "Servir le site."),
+    "collect": (
+        "portrea.cli.collect:collect",
+        "Servir une salle sans internet, un jour de collecte.",
+    ),
     "worker": ("portrea.cli.worker:worker", "Exécuter le travail de fond, à part du site."),
     "kiosk": ("portrea.cli.kiosk:kiosk", "Préparer une borne en libre-service."),
     "account": ("portrea.cli.account:account", "Ouvrir des comptes et confier des rôles."),
@@ -34,39 +39,22 @@ COMMANDS = {
 """Command → (target imported on use, one-line help): ``portrea --help`` stays instant."""
 
 
-class LazyGroup(click.Group):
-    """A group whose commands are imported when asked for."""
+class Portrea(LazyGroup):
+    """Every part of Portrea; one that does not exist is told with those that do."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """Return command names, in the order a newcomer meets them."""
-        return list(COMMANDS)
+    entries = COMMANDS
 
-    def get_command(
-        self,
-        ctx: click.Context,  # noqa: ARG002
-        cmd_name: str,
-    ) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import and return one command."""
         if cmd_name not in COMMANDS:
             known = ", ".join(COMMANDS)
             raise ParameterError(
                 f"La commande « {cmd_name} » n’existe pas.", remedy=f"Commandes : {known}."
             )
-        module, name = COMMANDS[cmd_name][0].split(":")
-        command: click.Command = getattr(import_module(module), name)
-        return command
-
-    def format_commands(
-        self,
-        ctx: click.Context,  # noqa: ARG002
-        formatter: click.HelpFormatter,
-    ) -> None:
-        """List the commands without importing them."""
-        with formatter.section("Commandes"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+        return super().get_command(ctx, cmd_name)
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Portrea, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="portrea", message="%(prog)s %(version)s")
 def portrea() -> None:
     """Portrait territorialisé de la relation e-administrative.

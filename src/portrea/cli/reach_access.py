@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from portrea.cli.reach_options import ENGINE, answer, asked, found, notes
+from portrea.cli.reach_options import ENGINE, answer, asked, engine_chosen, found, notes
 from portrea.reach.priority_tables import ORDERS
 from portrea.reach.supply import When
 
@@ -23,6 +23,7 @@ ACCESS = {
     "places_within": "Lieux à portée", "share_beyond": "Part trop loin",
     "imputed_share": "Part supposée",
 }  # fmt: skip
+RAAM = {"cost": "Coût", "edge": "Effet de la limite"}
 PRIORITY = {
     "code": "Code", "name": "Nom", "rank_low": "Rang de", "rank_high": "à",
     "p_first": "Probabilité", "uncovered": "Mal desservies", "persons": "Concernées",
@@ -44,14 +45,18 @@ def times(*, territory: str, need: str, profile: str, form: str, engine: str, t_
     Les lieux situés hors du territoire y sont. Moteur, profil et version des temps sont dits sur
     la sortie d’erreur.
     """
+    from portrea.steering.access import sea_of
     from portrea.steering.access_times import times_from
     from portrea.steering.times import engine_named
 
     reader, selection = found(territory)
-    measure = engine_named(reader.store, engine, t_max=t_max, profile=profile)
+    chosen = engine_chosen(reader, selection, engine, profile=profile, need=need)
+    measure = engine_named(reader.store, chosen, t_max=t_max, profile=profile)
     measured, table = times_from(reader, selection, need, measure)
     told = f"moteur {measured.engine}, profil {measured.profile}, version {measured.version}"
     notes([f"temps en minutes, {told} ; {measured.t_max:g} minutes au plus."])
+    sea = sea_of(reader.snapshot.territories, measured.origins.tolist(), measured)
+    notes([sea] if sea else [])
     if table.is_empty():
         notes(["aucun lieu qui donne cette aide n’est connu à cette distance."])
     answer(table.to_dicts(), form, columns=TIMES, names=table.columns)
@@ -65,8 +70,12 @@ def times(*, territory: str, need: str, profile: str, form: str, engine: str, t_
               help="Niveau des lignes.")  # fmt: skip
 @click.option("--when", type=click.Choice([str(when) for when in When]), default="semaine",
               show_default=True, help="Partie de la semaine comptée.")  # fmt: skip
-@click.option("--decay", default="", help="Décroissance avec le temps (portrea_voiture, apl…).")
-@click.option("--method", default="2sfca", show_default=True, help="2sfca ou 3sfca.")
+@click.option("--decay", default="",
+              help="Décroissance avec le temps : portrea, portrea_pied, apl2012, luo_qi…, sans "
+              "effet avec raam.")  # fmt: skip
+@click.option("--method", default="2sfca", show_default=True,
+              help="Comment on se partage les lieux : 2sfca, 3sfca, ou raam (chacun prend le lieu "
+              "qui lui coûte le moins, attente comprise ; quelques secondes de plus).")  # fmt: skip
 @click.option("--limit", default=0.0, help="Minutes au-delà desquelles on est loin.")
 def access(
     *, territory: str, need: str, profile: str, form: str, engine: str, level: str,
@@ -77,18 +86,20 @@ def access(
     En heures d’aide par semaine pour 100 personnes concernées, partagées avec tous ceux qui vont
     aux mêmes lieux, au-delà de la limite du territoire aussi.
     """
-    from portrea.reach.catchment import decay_named
+    from portrea.reach.catchment import Method, decay_named
     from portrea.steering.access import FARTHEST, Question, prepare, published
     from portrea.steering.times import engine_named
 
     reader, selection = found(territory)
     question = Question(need=need, profile=profile, **choices)  # type: ignore[arg-type]
     t_max = max(decay_named(question.decay or None).t_max, FARTHEST, question.limit)
-    measure = engine_named(reader.store, engine, t_max=t_max, profile=profile)
+    chosen = engine_chosen(reader, selection, engine, profile=profile, need=need)
+    measure = engine_named(reader.store, chosen, t_max=t_max, profile=profile)
     ground = prepare(reader, selection, question, level=level, engine=measure)
     table = named(published(ground.table([level]), reader), reader)
-    notes(ground.notes)
-    answer(table.to_dicts(), form, columns=ACCESS, names=table.columns)
+    notes(ground.said)
+    shown = ACCESS | RAAM if question.method == Method.RATIONAL else ACCESS
+    answer(table.to_dicts(), form, columns=shown, names=table.columns)
 
 
 @click.command()
@@ -118,7 +129,8 @@ def priority(
     reader, selection = found(territory)
     who = measure_asked(reader, selection, measure)
     t_max = longest(decay_named(decay or None).t_max)
-    times = engine_named(reader.store, engine, t_max=t_max, profile=profile)
+    chosen = engine_chosen(reader, selection, engine, profile=profile, need=need)
+    times = engine_named(reader.store, chosen, t_max=t_max, profile=profile)
     question = Question(situation=need, measure=who, profile=profile, decay=decay, level=level)
     ground = prepare(reader, selection, question, engine=times)
     rule = default_rule(first=first or usual_first(ground), order=order)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from portrea.base.errors import StoreError
 from portrea.vocab.situations import Situation
 
 if TYPE_CHECKING:
@@ -22,12 +23,16 @@ FORMATS = ("table", "csv", "json")
 SHOWN = 40
 """Rows of a table on screen; CSV and JSON hold them all."""
 WIDTH = 120
+FARTHEST = 45.0
+"""Minutes kept while the points that roads cannot serve are looked for."""
 ENGINE = click.option(
     "--engine",
     default="",
     help="D’où viennent les temps : un réseau chargé (portrea reach network list), « osrm:NOM », "
-    "ou votre table (CSV, tableur). Défaut : d’après le vol d’oiseau.",
+    "votre table (CSV, tableur), ou « crow_fly » (vol d’oiseau). Défaut : le réseau chargé qui "
+    "couvre le territoire et ses alentours, comme les pages ; sinon le vol d’oiseau.",
 )
+LIVING = "portrea.census"
 
 
 def asked(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -41,6 +46,11 @@ def asked(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--profile", default="car", show_default=True,
             help="Comment on se déplace : car, no_car, walk, walk_slow, bicycle.",
+        ),
+        click.option(
+            "--census", is_flag=True, expose_value=False, callback=_remember,
+            help="Compter les lieux du recensement du site tels qu’ils sont maintenant, comme ses "
+            "pages. Sans elle : ceux du calcul, qu’on peut refaire à l’identique.",
         ),
         click.option(
             "--format", "form", type=click.Choice(FORMATS), default="table", show_default=True,
@@ -57,10 +67,60 @@ def found(territory: str) -> tuple[Reader, Selection]:
     from portrea.sources.store import Store
     from portrea.steering.reading import Reader
 
-    reader = Reader(Store())
+    living = click.get_current_context().meta.get(LIVING)
+    reader = _living() if living else Reader(Store())
     selection = reader.gazetteer.resolve(territory)
     notes(selection.notes)
     return reader, selection
+
+
+def _remember(context: click.Context, _option: click.Parameter, value: bool) -> None:
+    context.meta[LIVING] = value
+
+
+def _living() -> Reader:
+    """Return the reader that the pages of the site read with."""
+    from portrea.cli.census import has_census
+    from portrea.sources.store import Store
+
+    if not has_census(Store()):
+        raise StoreError(
+            "Le site n’a pas de recensement, ou il est vide.",
+            remedy="Retirez « --census » pour compter les lieux du calcul, ou remplissez le "
+            "recensement avec « portrea offer load ».",
+        )
+    from portrea.web.offer.living import prepare
+    from portrea.web.territories.living import living_reader
+
+    prepare()
+    reader = living_reader()
+    notes([f"lieux : {reader.given_offer.told}."] if reader.given_offer else [])
+    return reader
+
+
+def engine_chosen(
+    reader: Reader, selection: Selection, name: str, *, profile: str, need: str
+) -> str:
+    """Return the engine of times: the one asked, else the one the pages use; say what it is.
+
+    Points that its roads cannot serve are told too.
+    """
+    import polars as pl
+
+    from portrea.steering.access import helping_places
+    from portrea.steering.engines import best_engine, engine_told
+    from portrea.steering.subject import Subject
+    from portrea.steering.times import Roads, engine_named
+    from portrea.steering.zones import zones_of
+
+    communes = Subject.of(reader, selection).commune_codes
+    chosen = name or best_engine(reader, communes, profile)
+    engine = engine_named(reader.store, chosen, t_max=FARTHEST, profile=profile)
+    if isinstance(engine, Roads):
+        zones = zones_of(reader).filter(pl.col("commune").is_in(list(communes)))
+        told = engine.told(zones, helping_places(reader, need))
+        notes([f"temps {engine_told(chosen)}.", *told])
+    return chosen
 
 
 def notes(sentences: Sequence[str]) -> None:

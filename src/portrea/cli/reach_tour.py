@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,11 +12,8 @@ from portrea.base.errors import ParameterError
 from portrea.sources.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import polars as pl
 
-    from portrea.reach.times import Times
     from portrea.reach.tours.plan import Plan
     from portrea.reach.tours.reading import Row
     from portrea.steering.reading import Reader
@@ -42,8 +38,16 @@ DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 @click.option("--setup", type=int, help="Minutes d’installation avant et après chaque arrêt.")
 @click.option("--no-school-holidays", is_flag=True, help="Ne rien prévoir aux vacances scolaires.")
 @click.option("--near", type=float, default=10.0, show_default=True, help="Minutes d’un arrêt.")
-@click.option("--network", default="", help="Réseau routier chargé (portrea reach network list).")
+@click.option("--closed", type=DAY, multiple=True, help="Jour sans tournée (répétable).")
+@click.option("--holidays", is_flag=True, help="Travailler aussi les jours fériés.")
+@click.option(
+    "--network", "roads", default="", help="Réseau routier chargé (portrea reach network list)."
+)
 @click.option("--previous", type=FILE, help="Calendrier annoncé (CSV) : ne changer que le reste.")
+@click.option(
+    "--revision", type=click.IntRange(1), default=1, show_default=True,
+    help="Rang de cette modification d’un calendrier déjà annoncé (ICS).",
+)  # fmt: skip
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True,
     help="Feuille de route (text, html), calendrier (csv, json, ics), carte (geojson).",
@@ -51,7 +55,7 @@ DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 @click.option("--out", type=FILE, help="Fichier à écrire (défaut : l’écran).")
 def tour(
     *, territory: str | None, path: Path | None, rhythm: str, previous: Path | None, form: str,
-    out: Path | None, network: str, duration: str, **told: object,
+    out: Path | None, duration: str, revision: int, **told: object,
 ) -> None:  # fmt: skip
     """Planifier la tournée d’un bus, d’un agent ou d’une maraude.
 
@@ -63,19 +67,23 @@ def tour(
     from portrea.steering.tours import checked_terms, prepare, solve
     from portrea.steering.tours import told as answered
 
-    store = Store()
-    reader = Reader(store)
+    reader = Reader(Store())
     terms = checked_terms(_terms(told))
     rows = _rows(reader, territory, path, rhythm, duration)
-    ground = prepare(reader, rows, terms, engine=_engine(store, network))
+    ground = prepare(reader, rows, terms)
+    plans: tuple[Plan, ...] = ()
     if previous is None:
         answer = solve(reader, ground, terms)
     else:
-        plan = _again(ground, previous)
+        before, plan = _again(ground, previous)
         answer = answered(reader, ground, plan, terms)
+        plans = (before, plan)
     for note in ground.notes:
         click.echo(f"Note : {note}", err=True)
-    content = _written(answer, form, _name(reader, territory, path))
+    if form == "ics":
+        content = _calendar(answer, _name(reader, territory, path), plans, revision)
+    else:
+        content = _written(answer, form, _name(reader, territory, path))
     if out is not None:
         out.write_bytes(content)
         click.echo(f"{out} écrit.", err=True)
@@ -87,11 +95,12 @@ def _terms(told: dict[str, object]) -> Terms:
     from portrea.steering.tours import Terms
 
     start = told.pop("start")
-    closed = told.pop("no_school_holidays")
+    school = not told.pop("no_school_holidays")
+    closed = frozenset(day.date() for day in told.pop("closed"))  # type: ignore[attr-defined]
     first = (
         start.date() if hasattr(start, "date") else _next_monday(datetime.now().astimezone().date())
     )
-    return Terms(start=first, school=not closed, **told)  # type: ignore[arg-type]
+    return Terms(start=first, school=school, closed=closed, **told)  # type: ignore[arg-type]
 
 
 def _next_monday(today: date) -> date:
@@ -130,17 +139,7 @@ def _table(path: Path) -> pl.DataFrame:
     return read_table(sheet)
 
 
-def _engine(store: Store, name: str) -> Callable[[pl.DataFrame, pl.DataFrame], Times] | None:
-    if not name:
-        return None
-    from portrea.reach.network.times import network_times
-    from portrea.steering.networks import find_network
-    from portrea.steering.tour_places import FARTHEST
-
-    return partial(network_times, find_network(store, name), t_max=FARTHEST)
-
-
-def _again(ground: Ground, previous: Path) -> Plan:
+def _again(ground: Ground, previous: Path) -> tuple[Plan, Plan]:
     from portrea.base.estimates import percent
     from portrea.reach.tours.plan import plan_of_table
     from portrea.reach.tours.replanning import replan
@@ -153,7 +152,7 @@ def _again(ground: Ground, previous: Path) -> Plan:
         f"{measured.added} nouveaux.",
         err=True,
     )
-    return plan
+    return before, plan
 
 
 def _dated(table: pl.DataFrame) -> pl.DataFrame:
@@ -170,6 +169,14 @@ def _dated(table: pl.DataFrame) -> pl.DataFrame:
         ) from error
 
 
+def _calendar(answer: Answer, name: str, plans: tuple[Plan, ...], revision: int) -> bytes:
+    from portrea.steering.tour_sheet import tour_calendar
+
+    title = f"Tournée {name}".strip()
+    now = datetime.now().astimezone()
+    return tour_calendar(answer, name=title, stamp=now, plans=plans, first=revision - 1)
+
+
 def _written(answer: Answer, form: str, name: str) -> bytes:
     from portrea.steering import tour_sheet
 
@@ -179,8 +186,6 @@ def _written(answer: Answer, form: str, name: str) -> bytes:
         return answer.plan.table(names).write_csv().encode()
     if form == "json":
         return tour_sheet.tour_json(answer).encode()
-    if form == "ics":
-        return tour_sheet.tour_calendar(answer, name=title, stamp=datetime.now().astimezone())
     if form == "geojson":
         return tour_sheet.tour_geojson(answer).encode()
     write = tour_sheet.sheet_html if form == "html" else tour_sheet.sheet_text

@@ -57,7 +57,7 @@ def serve(host: str, port: int, workers: int, prepare: bool, worker: bool) -> No
 def prepare_site() -> None:
     """Bring the database up to date and collect the static files when they changed."""
     prepare_database()
-    _collect_static()
+    collect_static()
     _keep_columns()
 
 
@@ -110,16 +110,19 @@ def run_server(*, host: str, port: int, workers: int, worker: bool = True) -> No
 def _keep_columns() -> None:
     """Read a large census once, before the first visitor."""
     from portrea.web.journeys.board import prepare as prepare_board
+    from portrea.web.offer.living import prepare as prepare_offer
     from portrea.web.offer.search import prepare
 
     prepare()
+    prepare_offer()
     try:
         prepare_board()
     except StoreError:  # nothing computed yet: pages say what to do
         return
 
 
-def _collect_static() -> None:
+def collect_static() -> None:
+    """Collect the static files when they changed."""
     from django.conf import settings
     from django.contrib.staticfiles.finders import get_finders
     from django.core.management import call_command

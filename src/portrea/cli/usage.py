@@ -60,6 +60,9 @@ def _accepted(param: click.Parameter | None) -> str:
     match param.type if param else None:
         case click.Choice() as choice:
             return f" Valeurs possibles : {', '.join(str(c) for c in choice.choices)}."
+        case click.IntRange() | click.FloatRange() as kept if kept.min is not None:
+            most = "" if kept.max is None else f" et d’au plus {kept.max:g}"
+            return f" Un nombre est attendu, d’au moins {kept.min:g}{most}."
         case click.types.IntParamType() | click.types.FloatParamType():
             return " Un nombre est attendu."
         case click.Path():

@@ -35,6 +35,8 @@ SIDES = ("low", "central", "high")
 NAMES = tuple(f"{profile}:{side}" for profile in PROFILES for side in SIDES)
 """Scenarios of C, « profile:δ »."""
 CENTRAL = "published:central"
+TINY = 1e-6
+"""Shares are of single precision: one closer to 0 or 1 is 0 or 1."""
 LARGEST = 12.0
 """Log odds-ratio beyond which nobody, or everybody, of the smaller group is in the other."""
 ROWS = 4096
@@ -85,7 +87,7 @@ def log_odds(first: Floats, second: Floats, both: Floats) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = both * (1 - first - second + both) / ((first - both) * (second - both))
         found = np.log(ratio)
-    inside = (np.minimum(first, second) > 1e-12) & (np.maximum(first, second) < 1 - 1e-12)
+    inside = (np.minimum(first, second) > TINY) & (np.maximum(first, second) < 1 - TINY)
     return np.where(inside & ~np.isnan(found), np.clip(found, -LARGEST, LARGEST), 0.0)
 
 

@@ -131,7 +131,8 @@ def run(
     every = find_atoms(territories, None) if selection is not None else model.atoms
     areas = [list_areas(level, model, territories, every, selection) for level in levels]
     tally = Tally(areas, model.tables[0], draws=draws)
-    _draw_all(Drawing(model, measures, seed=seed, draws=draws), tally, progress)
+    drawing = Drawing(model, measures, seed=seed, draws=draws)
+    _draw_all(drawing, tally, progress)
     progress(SHARE_DRAWN, "intervalles et rangs")
     estimates, (scenarios, diagnostics) = side_by_side(
         lambda: _estimated(model, areas, measures, tally),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from portrea.base.errors import DataError
+from portrea.base.errors import DataError, TerritoryError
 from portrea.needs.numbering import CODES, NOWHERE, ids_of, numbered, place_of, texts_of
 
 if TYPE_CHECKING:
@@ -249,6 +249,15 @@ def find_atoms(territories: pl.DataFrame, selection: Sequence[str] | None) -> pl
     atoms = pl.concat(kept).sort(["epci", "commune", "code"], nulls_last=True)
     atoms = atoms if selection is None else _widen(atoms, selection)
     return atoms.with_columns(_area(level) for level in (*LEVELS, DISTRICT))
+
+
+def refuse_empty(atoms: pl.DataFrame) -> None:
+    """Raise :class:`TerritoryError` when there is no atom to estimate."""
+    if not atoms.height:
+        raise TerritoryError(
+            "Aucune zone à estimer : la sélection ne contient ni IRIS ni commune connus.",
+            remedy="Vérifiez le code du territoire, ou chargez la table des territoires.",
+        )
 
 
 def _widen(atoms: pl.DataFrame, selection: Sequence[str]) -> pl.DataFrame:

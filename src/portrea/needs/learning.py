@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from portrea.needs.attraction import Potential, population_potential
 from portrea.needs.inputs import find_atoms
 from portrea.needs.synthesis import Synthetic, synthesise
+from portrea.stats.threads import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +36,8 @@ def learn(
 ) -> Learned:
     """Learn from all the communes of the tables; ``atoms``: all of them, when already found."""
     atoms = find_atoms(territories, None) if atoms is None else atoms
-    return Learned(
-        synthesise(atoms, layers, parameters),
-        population_potential(territories, layers, parameters, atoms=atoms),
+    synthetic, potential = side_by_side(
+        lambda: synthesise(atoms, layers, parameters),
+        lambda: population_potential(territories, layers, parameters, atoms=atoms),
     )
+    return Learned(synthetic, potential)

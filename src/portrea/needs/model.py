@@ -10,7 +10,6 @@ import numpy as np
 import polars as pl
 from threadpoolctl import threadpool_limits
 
-from portrea.base.errors import TerritoryError
 from portrea.needs import exposure as axis_b
 from portrea.needs import fragility as axis_a
 from portrea.needs.attraction import attraction_shift
@@ -27,12 +26,13 @@ from portrea.needs.inputs import (
     find_atoms,
     own_rank,
     owner_index,
+    refuse_empty,
     year_of,
 )
 from portrea.needs.learning import Learned, learn
 from portrea.needs.reference import Reference, build_reference
 from portrea.needs.structure import VARIABLES as STRUCTURE_VARIABLES
-from portrea.needs.structure import Joint, Structure, build_structure
+from portrea.needs.structure import Joint, Structure, add_households, count_cells
 from portrea.needs.structure_errors import sampling_sd, structure_sd
 from portrea.needs.survey_ages import rated_structure
 from portrea.stats.threads import side_by_side
@@ -232,17 +232,17 @@ def prepare(
     """
     wanted = _whole_tables(territories, crosstab, selection)
     wanted = widen(benchmark, territories, wanted, parameters)
-    atoms = find_atoms(territories, wanted)
-    _refuse_empty(atoms)
-    reference, figures = side_by_side(
-        lambda: build_reference(parameters, fitted), lambda: Figures.of(observations)
+    atoms, figures = side_by_side(
+        lambda: find_atoms(territories, wanted), lambda: Figures.of(observations)
     )
+    refuse_empty(atoms)
+    reference = build_reference(parameters, fitted)
     labels, layers = Labels(), figures.layers(STRUCTURE_VARIABLES)
     joints = read_joints(crosstab, atoms) if crosstab.height else []
     with threadpool_limits(1, user_api="blas"):  # small products: threads would only wait
         every = atoms if wanted is None else None
         learned = learned or learn(territories, layers, parameters, atoms=every)
-        structure = build_structure(
+        structure = count_cells(
             atoms, layers, reference, labels, joints=joints, synthetic=learned.synthetic,
             stale_after=parameters.number("uncertainty", "quality", "stale_after_years"),
         )  # fmt: skip
@@ -277,9 +277,13 @@ def _fragile(
 ) -> Model:
     """Return the state of axis A: the rates of the survey on the persons of its time."""
     vintage = str(parameters.rates["vintage"]) if fitted is None else fitted.vintage
-    rated = rated_structure(
-        structure, layers, atoms, reference.ages, year=year_of(vintage), parameters=parameters
+    rated, _ = side_by_side(
+        lambda: rated_structure(
+            structure, layers, atoms, reference.ages, year=year_of(vintage), parameters=parameters
+        ),
+        lambda: add_households(structure, layers, atoms, reference),
     )
+    rated.alone = structure.alone
     near = None if fitted else attraction_shift(atoms, learned.potential, parameters)
     shifted = shift_rates(
         benchmark, territories, atoms,
@@ -296,14 +300,6 @@ def _fragile(
     if fitted is not None:
         model.delta, model.survey = fitted.delta, fitted.label
     return model
-
-
-def _refuse_empty(atoms: pl.DataFrame) -> None:
-    if not atoms.height:
-        raise TerritoryError(
-            "Aucune zone à estimer : la sélection ne contient ni IRIS ni commune connus.",
-            remedy="Vérifiez le code du territoire, ou chargez la table des territoires.",
-        )
 
 
 def _whole_tables(

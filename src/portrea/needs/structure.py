@@ -133,6 +133,36 @@ def build_structure(
     joints: Sequence[Joint] = (),
     synthetic: Synthetic | None = None,
 ) -> Structure:
+    """Estimate the persons of each atom by age × diploma, and who of them lives alone.
+
+    See :func:`count_cells` and :func:`add_households`.
+    """
+    state = count_cells(
+        atoms, layers, reference, labels,
+        stale_after=stale_after, joints=joints, synthetic=synthetic,
+    )  # fmt: skip
+    add_households(state, layers, atoms, reference)
+    return state
+
+
+def add_households(
+    state: Structure, layers: Sequence[Layer], atoms: pl.DataFrame, reference: Reference
+) -> None:
+    """Tell who lives alone in each cell, and what the cells could not give of a figure of it."""
+    state.alone, missed = living_alone(cell_persons(state, reference), layers, atoms, reference)
+    state.residuals = np.maximum(state.residuals, missed)
+
+
+def count_cells(
+    atoms: pl.DataFrame,
+    layers: Sequence[Layer],
+    reference: Reference,
+    labels: Labels,
+    *,
+    stale_after: float,
+    joints: Sequence[Joint] = (),
+    synthetic: Synthetic | None = None,
+) -> Structure:
     """Estimate the persons of each atom by age, and their shares by age × diploma.
 
     ``joints`` are published cross tables, coarsest first: they give their odds ratios, and persons
@@ -170,8 +200,6 @@ def build_structure(
             fresh = newest - figure.year <= stale_after
             useful = ~_replaced(figures[rank + 1 :], size)
             _apply_diplomas(state, figure, reference, labels, fresh=fresh, useful=useful)
-    state.alone, missed = living_alone(cell_persons(state, reference), layers, atoms, reference)
-    state.residuals = np.maximum(state.residuals, missed)
     return state
 
 

@@ -61,8 +61,8 @@ ACCESS = Table(
         Column("need", pl.String, "besoin auquel les lieux répondent"),
         Column("when", pl.String, "partie de la semaine comptée"),
         Column("measure", pl.String, "qui est compté : c, b_load, a1…"),
-        Column("method", pl.String, "2sfca ou 3sfca"),
-        Column("decay", pl.String, "décroissance avec le temps de trajet"),
+        Column("method", pl.String, "2sfca, 3sfca ou raam"),
+        Column("decay", pl.String, "décroissance avec le temps de trajet (raam : tau60)"),
         _number("persons", "personnes concernées (démarches par an pour b_load)"),
         _number("persons_low", "borne basse (95 %)"),
         _number("persons_high", "borne haute (95 %)"),
@@ -71,6 +71,9 @@ ACCESS = Table(
         _number("access_high", "borne haute (95 %)", HOURS),
         _number("access_low80", "borne basse (80 %)", HOURS),
         _number("access_high80", "borne haute (80 %)", HOURS),
+        _number("cost", "raam : attente et trajet ; 1 = un lieu d’affluence moyenne, à la porte"),
+        _number("gap", "raam : ce que changer de lieu ferait encore gagner", "part", high=1),
+        _number("edge", "raam : ce que le dernier élargissement de la carte a changé", "part"),
         _number("access_declared", "sans les lieux qui ne disent ni heures ni capacité", HOURS),
         _number("imputed_share", "part de l’accès due à des heures supposées", "part", high=1),
         _number("firm_share", "part de l’accès sans aucune supposition sur l’aide", "part", high=1),
@@ -98,7 +101,9 @@ class Scores:
 
     ``draws`` are zones × draws, in the order of the demand's; ``declared`` and ``firm`` count only
     these hours of the supply, people being shared among all the places. ``located`` are the zones
-    whose point of departure is known: the access of the others is not.
+    whose point of departure is known: the access of the others is not. Rational agents have their
+    ``costs``, how far from the equilibrium they are (``gap``), and draws for some of the demand's
+    only (``kept``, their ranks).
     """
 
     times: Times
@@ -113,6 +118,9 @@ class Scores:
     loads: Floats
     unreached: float
     located: NDArray[np.bool_]
+    costs: Floats | None = None
+    gap: float | None = None
+    kept: NDArray[np.intp] | None = None
 
     @cached_property
     def nearest_minutes(self) -> Floats:
@@ -208,6 +216,7 @@ def access_table(
         method=pl.lit(str(scores.method)),
         decay=pl.lit(scores.decay.name),
         limit=pl.lit(float(limit)),
+        gap=pl.lit(scores.gap, dtype=pl.Float64),
         zones=pl.Series(matrix.sum(axis=1).astype(np.int64)),
         **{name: pl.Series(x, nan_to_null=True) for name, x in _figures(scores, matrix, limit)},
     )
@@ -246,6 +255,7 @@ def _figures(
     return [
         ("persons", alive * (every @ persons)),
         ("access", access),
+        ("cost", _cost(scores, matrix)),
         ("access_declared", declared),
         ("imputed_share", _share(access - declared, access)),
         ("firm_share", _share(firm, access)),
@@ -257,6 +267,14 @@ def _figures(
         ("zones_unknown", _counted(every, ~known)),
         ("zones_unlocated", _counted(every, ~scores.located)),
     ]
+
+
+def _cost(scores: Scores, matrix: csr_array) -> Floats:
+    """Return what a person of each area pays on the mean, among those who reach a place."""
+    if scores.costs is None:
+        return np.full(matrix.shape[0], np.nan)
+    some = np.isfinite(scores.costs)
+    return _mean(matrix, np.where(some, scores.costs, 0.0), scores.demand.persons, among=some)
 
 
 def _counted(matrix: csr_array, flags: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -288,8 +306,14 @@ def _intervals(
     if drawn is None or access is None:
         return [(name, np.full(every.shape[0], np.nan)) for name in BOUNDS]
     sides = scores.demand.sides
-    found = _drawn_bounds(matrix.astype(np.float32), drawn, access, far, sides)
+    light = matrix.astype(np.float32)
+    found = _far_bounds(light, drawn, far, sides)
+    found["access"] = PER * bounds(
+        _drawn_access(light, drawn if scores.kept is None else drawn[:, scores.kept], access), sides
+    )
     found["persons"] = bounds(every.astype(np.float32) @ drawn, sides)
+    for name in found.keys() - {"persons"}:
+        found[name][matrix.sum(axis=1) == 0] = np.nan
     return [(name, found[name.rpartition("_")[0]][:, BOUNDS[name]]) for name in BOUNDS]
 
 
@@ -305,22 +329,23 @@ BOUNDS = {
 """Columns of bounds, and their rank among the bounds of a row."""
 
 
-def _drawn_bounds(
-    matrix: csr_array, drawn: Draws, access: Draws, far: Floats, sides: int
-) -> dict[str, Floats]:
+def _drawn_access(matrix: csr_array, drawn: Draws, access: Draws) -> Draws:
+    """Return the access of areas in each draw, weighted by the persons of that draw."""
+    total = matrix @ drawn
+    zones = np.maximum(matrix.sum(axis=1), 1).astype(np.float32)[:, None]
+    mean: Draws = (matrix @ access) / zones
+    np.divide(matrix @ (drawn * access), total, out=mean, where=total > 0)
+    return mean
+
+
+def _far_bounds(matrix: csr_array, drawn: Draws, far: Floats, sides: int) -> dict[str, Floats]:
     total = matrix @ drawn
     beyond = matrix @ (drawn * far.astype(np.float32)[:, None])
-    zones = np.maximum(matrix.sum(axis=1), 1).astype(np.float32)[:, None]
-    mean = (matrix @ access) / zones
     share = np.zeros_like(total)
-    np.divide(matrix @ (drawn * access), total, out=mean, where=total > 0)
     np.divide(beyond, total, out=share, where=total > 0)
     found = {
-        "access": PER * bounds(mean, sides),
         "share_beyond": np.clip(bounds(share, sides), 0, 1),
         "persons_beyond": bounds(beyond, sides),
     }
     found["share_beyond"][(total <= 0).all(axis=1)] = np.nan
-    for values in found.values():
-        values[matrix.sum(axis=1) == 0] = np.nan
     return found

@@ -10,7 +10,7 @@ once, by a step that can only lower that sum.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     Floats = NDArray[np.float64]
+    Draws = NDArray[np.float32]
     Ranks = NDArray[np.intp]
 
 INNER = 15
@@ -41,14 +42,42 @@ FAINT = 1e-3
 class Agents:
     """What people pay when nobody gains by moving: 1 is a mean crowd next door.
 
-    ``costs`` of each zone (NaN: no place within reach), ``loads`` people of each place, ``gap``
-    what moving would still save, as a share of the costs, ``cycles`` looks at all the places.
+    ``costs`` of each zone (NaN: no place within reach), ``loads`` people of each place, ``going``
+    the share of each zone's people at each place, ``gap`` what moving would still save, as a share
+    of the costs, ``cycles`` looks at all the places. ``draws`` are the costs in each draw (zones ×
+    draws), ``draws_gap`` the largest of their gaps.
     """
 
     costs: Floats
     loads: Floats
+    going: csr_array
     gap: float
     cycles: int
+    draws: Draws | None = None
+    draws_gap: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How agents choose, and when the search for their equilibrium stops (``params/access.yaml``).
+
+    ``tau`` minutes are worth a mean crowd; ``mean`` is that crowd, in people per unit of help
+    (those of the world given when ``None``); ``gap`` what moving may still save, ``draws_gap`` in a
+    draw, and ``cycles`` the looks at all the places after which one stops anyway.
+    """
+
+    tau: float
+    gap: float
+    draws_gap: float
+    cycles: int
+    mean: float | None = None
+
+    @classmethod
+    def usual(cls, **changes: Any) -> Rules:
+        """Return the rules shipped with Portrea, some of them changed."""
+        usual = cards()["raam"]
+        told = {name: usual[name]["value"] for name in ("tau", "gap", "cycles")}
+        return cls(**(told | {"draws_gap": usual["gap"]["value"]} | changes))
 
 
 def rational_agents(
@@ -56,9 +85,8 @@ def rational_agents(
     supply: ArrayLike,
     demand: ArrayLike,
     *,
-    tau: float | None = None,
-    gap: float | None = None,
-    cycles: int | None = None,
+    draws: Draws | None = None,
+    rules: Rules | None = None,
 ) -> Agents:
     """Return the costs of every zone at the equilibrium, and how near it they are.
 
@@ -68,49 +96,49 @@ def rational_agents(
         Zones × places, only pairs within reach.
     supply, demand
         Help of each place; people of each zone. Who reaches no place that helps stays out.
-    tau
-        Minutes worth a mean crowd.
-    gap, cycles
-        When to stop: what moving would still save, and a number of looks at all the places.
+    draws
+        People of each zone in each draw: the equilibrium is found again in each, from this one.
+    rules
+        The usual ones by default.
 
     Raises
     ------
     DataError
         When a quantity is missing or negative.
     """
-    usual = cards()["raam"]
     help_given = checked(supply, minutes.shape[1], "L’offre", "lieu")
     people = checked(demand, minutes.shape[0], "Le besoin", "zone")
-    tau, target, most = (
-        float(usual[name]["value"]) if told is None else told
-        for name, told in (("tau", tau), ("gap", gap), ("cycles", cycles))
-    )
-    world = _World.of(minutes, help_given, people, tau)
+    rules = rules or Rules.usual()
+    world = _World.of(minutes, help_given, people, rules)
     if world.pairs.nnz > LARGE:
         world.foresee()
         world.settle(INNER)
         world.close()
-    left, done = 0.0, 0
-    while len(world.zones) and done < most:
-        best, left = world.look()
-        done += 1
-        if left <= target:
-            break
-        world.open(best)
-        world.settle(INNER)
-    costs = np.full(minutes.shape[0], np.nan)
-    costs[world.zones] = world.paid(world.loads * world.rate)
-    return Agents(costs, world.loads, left, done)
+    left, done = world.search(rules.gap, rules.cycles)
+    found = Agents(world.costs(), world.loads, world.shares(minutes.shape), left, done)
+    return found if draws is None else _drawn(found, world, draws, rules)
+
+
+def _drawn(found: Agents, world: _World, draws: Draws, rules: Rules) -> Agents:
+    """Return the same with the costs of every draw, each searched from the central equilibrium."""
+    costs, worst = np.empty(draws.shape, dtype=np.float32), 0.0
+    for rank in range(draws.shape[1]):
+        other = world.with_people(draws[:, rank].astype(np.float64))
+        left, _ = other.search(rules.draws_gap, rules.cycles)
+        costs[:, rank], worst = other.costs(), max(worst, left)
+    return replace(found, draws=costs, draws_gap=worst)
 
 
 @dataclass(eq=False)
 class _World:
     """Zones that reach a place that helps, their pairs, and the places already open to each.
 
-    ``rate`` is the crowd that one person adds to a place; ``zone``, ``place``, ``travel`` and
-    ``going`` are the open pairs, in the order of zones, and the people who take them.
+    ``size`` counts all the zones, ``rate`` is the crowd that one person adds to a place; ``zone``,
+    ``place``, ``travel`` and ``going`` are the open pairs, in the order of zones, and the people
+    who take them.
     """
 
+    size: int
     pairs: csr_array
     rate: Floats
     people: Floats
@@ -121,26 +149,60 @@ class _World:
     going: Floats
 
     @classmethod
-    def of(cls, minutes: csr_array, supply: Floats, people: Floats, tau: float) -> _World:
+    def of(cls, minutes: csr_array, supply: Floats, people: Floats, rules: Rules) -> _World:
         """Keep the pairs whose place helps, and send everyone to the nearest one."""
         helps = supply[minutes.indices] > 0
         before = np.concatenate(([0], np.cumsum(helps)))[minutes.indptr]
         zones = np.flatnonzero(np.diff(before) > 0)
         kind = np.float32 if len(helps) > LARGE else np.float64
         travel = minutes.data[helps].astype(kind)
-        travel /= kind(tau)
+        travel /= kind(rules.tau)
         ends = np.append(0, before[zones + 1])
         shape = len(zones), minutes.shape[1]
         pairs = csr_array((travel, minutes.indices[helps], ends), shape=shape)
-        mean = people.sum() / supply.sum() if supply.any() and people.any() else 1.0
+        mean = rules.mean
+        if mean is None:
+            mean = people.sum() / supply.sum() if supply.any() and people.any() else 1.0
         rate = np.divide(1.0, mean * supply, out=np.zeros_like(supply), where=supply > 0)
         nearest = _least(pairs.data, pairs.indptr)
         place, own = pairs.indices[nearest].astype(np.intp), people[zones].copy()
         first = np.arange(len(zones))
         return cls(
-            pairs, rate, people[zones], zones, first, place,
+            len(people), pairs, rate, people[zones], zones, first, place,
             pairs.data[nearest].astype(np.float64), own,
         )  # fmt: skip
+
+    def with_people(self, people: Floats) -> _World:
+        """Return the same world with other people, who go where those of before went."""
+        own = people[self.zones]
+        count = np.bincount(self.zone, minlength=len(self.zones))[self.zone]
+        whole = self.people[self.zone]
+        share = np.divide(self.going, whole, out=1.0 / count, where=whole > 0)
+        return replace(self, people=own, going=share * own[self.zone])
+
+    def search(self, gap: float, cycles: int) -> tuple[float, int]:
+        """Open places and move people until nobody gains; return what is left, and the looks."""
+        left, done = 0.0, 0
+        while len(self.zones) and done < cycles:
+            best, left = self.look()
+            done += 1
+            if left <= gap:
+                break
+            self.open(best)
+            self.settle(INNER)
+        return left, done
+
+    def costs(self) -> Floats:
+        """Return what a person of each zone of the world given pays (NaN: nothing within reach)."""
+        found = np.full(self.size, np.nan)
+        found[self.zones] = self.paid(self.loads * self.rate)
+        return found
+
+    def shares(self, shape: tuple[int, int]) -> csr_array:
+        """Return the share of the people of each zone that each place gets."""
+        one = self.with_people(np.ones(self.size))
+        where = self.zones[one.zone], one.place
+        return csr_array((one.going, where), shape=shape)
 
     def foresee(self) -> None:
         """Share people among places as if they chose with a blur, which spares many looks.
@@ -246,8 +308,8 @@ class _World:
         size, loads = len(self.rate), self.loads
         for _ in range(moves):
             costs = loads[self.place] * self.rate[self.place] + self.travel
-            best = _least(costs, starts)
-            worst = _least(np.where(self.going > 0, -costs, np.inf), starts)
+            best = _least(costs, starts, self.zone)
+            worst = _least(np.where(self.going > 0, -costs, np.inf), starts, self.zone)
             saved = costs[worst] - costs[best]
             out, into = self.place[worst], self.place[best]
             moving = saved > 0
@@ -265,11 +327,17 @@ class _World:
             loads += np.bincount(into, step, size) - np.bincount(out, step, size)
 
 
-def _least(values: NDArray[Any], starts: NDArray[Any]) -> Ranks:
-    """Return the rank of the least value of each run (none is empty), the first one of equals."""
-    least = np.minimum.reduceat(values, starts[:-1]) if len(values) else values
-    equal = np.flatnonzero(values == np.repeat(least, np.diff(starts)))
-    runs = np.searchsorted(starts, equal, side="right")
+def _least(values: NDArray[Any], starts: NDArray[Any], run: Ranks | None = None) -> Ranks:
+    """Return the rank of the least value of each run (none is empty), the first one of equals.
+
+    ``run`` is the number of the run of each value, when it is known already.
+    """
+    if not len(values):
+        return np.empty(0, dtype=np.intp)
+    least = np.minimum.reduceat(values, starts[:-1])
+    spread = np.repeat(least, np.diff(starts)) if run is None else least[run]
+    equal = np.flatnonzero(values == spread)
+    runs = np.searchsorted(starts, equal, side="right") if run is None else run[equal]
     first = np.ones(len(equal), dtype=bool)
     first[1:] = runs[1:] != runs[:-1]
     found: Ranks = equal[first]

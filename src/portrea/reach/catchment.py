@@ -41,6 +41,7 @@ class Method(StrEnum):
 
     TWO_STAGE = "2sfca"
     THREE_STAGE = "3sfca"
+    RATIONAL = "raam"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +140,13 @@ def weigh(minutes: csr_array, decay: Decay, *, method: Method = Method.TWO_STAGE
     """Return the weight of every pair, zones × places, double precision.
 
     With three stages people choose among their places first: ``w²_ij / Σ_k w_ik`` (Wan, Zou and
-    Sternberg, 2012), and all that follows is the same.
+    Sternberg, 2012), and all that follows is the same. Rational agents have no weights.
     """
+    if method is Method.RATIONAL:
+        raise ParameterError(
+            "Les agents rationnels (raam) ne pèsent pas les lieux.",
+            remedy="Utilisez portrea.reach.rational, ou choisissez 2sfca ou 3sfca.",
+        )
     least = minutes.data.min(initial=np.inf)
     if not least >= 0:
         raise DataError(

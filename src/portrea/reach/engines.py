@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from portrea.reach.islands import shores
 from portrea.reach.pairs import Points, pairs_within, sparse_rows
 from portrea.reach.times import LEAST, Times, version_of
 from portrea.reach.travel import default_travel, inner_km, pace
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from portrea.reach.travel import Pace, Travel
 
 CROW_FLY = "crow_fly"
-EDITION = "crow_fly 1"
+EDITION = "crow_fly 2"
 """Changes with the formula, so that times kept on disk are measured again."""
 ORIGIN = ("code", "longitude", "latitude", "persons", "area_km2")
 ORIGIN_CLASS = ("class_persons", "class_area_km2")
@@ -41,9 +42,9 @@ def crow_fly_times(
         ``code``, ``longitude``, ``latitude`` (degrees), ``persons`` and ``area_km2`` (null when
         unknown), which make the density class and the time imposed inside the zone. Optional
         ``class_persons``, ``class_area_km2``: those of its commune, when the density class is not
-        to be read on the zone itself.
+        to be read on the zone itself, and ``commune``: no time crosses the sea to an island.
     places
-        ``id``, ``longitude``, ``latitude``.
+        ``id``, ``longitude``, ``latitude``, and ``commune`` if it is known.
     t_max
         Longest time kept, in minutes.
     profile
@@ -68,6 +69,7 @@ def crow_fly_times(
     radius[inner > radius] = -1.0
     found = pairs_within(start, stop, radius, minutes, most=t_max, earth_km=travel.earth_radius_km)
     np.maximum(found.data, LEAST, out=found.data)
+    found = _ashore(found, shores(origins)[mine], shores(places)[theirs])
     return Times(
         np.asarray(origins["code"].to_list(), dtype=np.str_),
         np.asarray(places["id"].to_list(), dtype=np.str_),
@@ -91,6 +93,16 @@ def zone_pace(
     class_of = [name if name in zones.columns else name[6:] for name in ORIGIN_CLASS]
     moving = pace(*(_floats(zones, name) for name in class_of), profile=profile, travel=travel)
     return moving, np.nan_to_num(inner_km(_floats(zones, "area_km2")))
+
+
+def _ashore(found: csr_array, mine: NDArray[np.int16], theirs: NDArray[np.int16]) -> csr_array:
+    """Leave out the pairs whose ends are not on the same shore."""
+    if not (mine.any() or theirs.any()):
+        return found
+    counts = np.diff(found.indptr)
+    kept = np.repeat(mine, counts) == theirs[found.indices]
+    before = np.concatenate(([0], np.cumsum(kept)))[found.indptr]
+    return sparse_rows(found.data[kept], found.indices[kept], np.diff(before), found.shape)
 
 
 def _among_all(
@@ -125,7 +137,11 @@ def crow_fly_version(
         "ways": [(way.mode, way.wait, way.speeds) for way in travel.profile(profile).ways],
     }
     known = [name for name in (*ORIGIN, *ORIGIN_CLASS) if name in origins.columns]
-    return version_of(EDITION, parameters, [origins.select(known), places.select(PLACE)])
+    frames = [
+        frame.select(names).with_columns(shore=pl.Series(shores(frame)))
+        for frame, names in ((origins, known), (places, list(PLACE)))
+    ]
+    return version_of(EDITION, parameters, frames)
 
 
 def _located(frame: pl.DataFrame) -> tuple[Points, NDArray[np.int64]]:

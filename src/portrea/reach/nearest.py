@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from scipy.spatial import cKDTree
 
+from portrea.reach.islands import shores
 from portrea.reach.tables import NEAREST
 from portrea.reach.travel import (
     Mode,
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 ANY = "any"
 SITUATIONS = (*(str(situation) for situation in Situation), ANY)
+APART = 4.0
+"""Added to a fourth axis for each island: more than the longest chord of the sphere."""
 NOT_PUBLIC = "Ce lieu n'accueille pas de public"
 
 
@@ -150,8 +153,14 @@ def _origins(
         travel=travel,
     )
     inner = np.nan_to_num(inner_km(_floats(table, "area_km2")))
-    points = sphere_points(_floats(table, "longitude"), _floats(table, "latitude"))
+    points = _points(table)
     return _Origins(table["code"], table["origin"], points, inner, moving)
+
+
+def _points(frame: pl.DataFrame) -> NDArray[np.float64]:
+    """Return the points on the unit sphere, those of each island apart on a fourth axis."""
+    points = sphere_points(_floats(frame, "longitude"), _floats(frame, "latitude"))
+    return np.column_stack([points, APART * shores(frame)])
 
 
 def _floats(frame: pl.DataFrame, name: str) -> NDArray[np.float64]:
@@ -163,7 +172,7 @@ def _to_situation(
 ) -> pl.DataFrame:
     if situation != ANY:
         places = places.filter(pl.col("situations").list.contains(situation))
-    places = places.select("id", "longitude", "latitude").sort("id")
+    places = places.select("id", "commune", "longitude", "latitude").sort("id")
     minutes, nearest = _nearest(origins, places, travel)
     return pl.DataFrame(
         {
@@ -186,9 +195,12 @@ def _nearest(
     known = np.isfinite(origins.points).all(axis=1)
     sites = places.unique(["longitude", "latitude"], keep="first", maintain_order=True)
     if sites.height and known.any():
-        tree = cKDTree(sphere_points(sites["longitude"], sites["latitude"]))
-        chord, row[known] = tree.query(origins.points[known], workers=-1)
-        km = chord_to_km(chord, radius_km=travel.earth_radius_km)
+        tree = cKDTree(_points(sites))
+        chord, near = tree.query(origins.points[known], distance_upper_bound=APART / 2, workers=-1)
+        ashore = np.isfinite(chord)
+        known[known] = ashore
+        row[known] = near[ashore]
+        km = chord_to_km(chord[ashore], radius_km=travel.earth_radius_km)
         minutes[known] = origins.pace.of(known).minutes(np.maximum(km, origins.inner_km[known]))
     position = pl.Series(row)
     wanted = pl.select(pl.when(position >= 0).then(position)).to_series()
@@ -204,7 +216,7 @@ def _within(origins: _Origins, places: pl.DataFrame, travel: Travel) -> NDArray[
     radius = origins.pace.km_within(limit)
     inside = known & (origins.inner_km <= radius)
     if places.height and inside.any():
-        tree = cKDTree(sphere_points(places["longitude"], places["latitude"]))
+        tree = cKDTree(_points(places))
         chord = km_to_chord(radius[inside], radius_km=travel.earth_radius_km)
         count[inside] = tree.query_ball_point(
             origins.points[inside], chord, return_length=True, workers=-1

@@ -80,8 +80,18 @@ def pairs_within(
     """
     shape = (start.longitude.size, stop.longitude.size)
     angle = np.clip(np.degrees(radius_km / earth_km), -1.0, 180.0)
-    if not stop.longitude.size or not (angle >= 0).any():
+    mine = np.flatnonzero(_may_reach(start, angle, stop)).astype(np.int32)
+    if not mine.size:
         return csr_array(shape, dtype=np.float32)
+    if mine.size < shape[0]:
+        part = Points(start.longitude[mine], start.latitude[mine])
+        found = pairs_within(
+            part, stop, radius_km[mine], lambda row, km: value(mine[row], km),
+            most=most, earth_km=earth_km,
+        )  # fmt: skip
+        counts = np.zeros(shape[0], dtype=np.int64)
+        counts[mine] = np.diff(found.indptr)
+        return sparse_rows(found.data, found.indices, counts, shape)
     widest = float(angle.max())
     held = _sorted(stop, height=max(widest / BANDS_PER_RADIUS, THINNEST), widest=widest)
     low, count = _windows(start, angle, held)
@@ -96,6 +106,26 @@ def pairs_within(
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return _stack(list(pool.map(look, _blocks(count.sum(axis=1)))), shape)
+
+
+def _may_reach(start: Points, angle: Floats, stop: Points) -> NDArray[np.bool_]:
+    """Tell the points of departure whose circle touches the rectangle of the points of arrival.
+
+    A circle of radius δ around the latitude φ is widest at ``arcsin(sin δ / cos φ)``.
+    """
+    if not stop.longitude.size:
+        return np.zeros(start.longitude.size, dtype=bool)
+    south, north = np.min(stop.latitude) - MARGIN, np.max(stop.latitude) + MARGIN
+    west, east = float(np.min(stop.longitude)), float(np.max(stop.longitude))
+    lean = np.abs(start.latitude) + angle < 90.0  # else the circle goes around a pole
+    cosine = np.maximum(np.cos(np.radians(start.latitude)), 1e-15)
+    ratio = np.sin(np.radians(np.clip(angle, 0.0, 90.0))) / cosine
+    wide = np.where(lean, np.degrees(np.arcsin(np.minimum(ratio, 1.0))), 180.0)
+    away = np.abs((start.longitude - (west + east) / 2 + 180.0) % 360.0 - 180.0)
+    found: NDArray[np.bool_] = (angle >= 0) & (start.latitude + angle >= south)
+    found &= start.latitude - angle <= north
+    found &= away <= (east - west) / 2 + wide + MARGIN
+    return found
 
 
 def _lengths(

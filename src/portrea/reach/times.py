@@ -144,6 +144,27 @@ def times_around(
     return whole.part(np.arange(whole.origins.size), chosen)
 
 
+def rings_around(
+    measure: Callable[[pl.DataFrame, pl.DataFrame], Times],
+    origins: pl.DataFrame,
+    places: pl.DataFrame,
+    *,
+    inside: Sequence[str],
+    rings: int,
+) -> list[Times]:
+    """Return the times around a territory, wider and wider: each ring adds those who may meet.
+
+    The first one is :func:`times_around`; each other one is that of all the origins of the ring
+    before. Where people choose by how crowded places are, neighbours of neighbours matter, less
+    and less.
+    """
+    found: list[Times] = []
+    for _ in range(rings):
+        found.append(times_around(measure, origins, places, inside=inside))
+        inside = found[-1].origins.tolist()
+    return found
+
+
 def version_of(
     engine: str, parameters: Mapping[str, Any], frames: Sequence[pl.DataFrame] = ()
 ) -> str:

@@ -48,6 +48,10 @@ class ArrayShelf:
             return None
         return arrays, card["facts"]
 
+    def has(self, version: str) -> bool:
+        """Whether a version is kept."""
+        return (self.folder / version / CARD).is_file()
+
     def write(
         self, version: str, arrays: Mapping[str, NDArray[Any]], facts: Mapping[str, Any]
     ) -> bool:

@@ -262,7 +262,7 @@ def shift_shares(
     asked = np.isfinite(totals)
     inside = np.flatnonzero(asked[owners])
     inside = inside[np.argsort(owners[inside], kind="stable")]
-    tables = np.array(shares, dtype=np.float64)
+    tables = np.array(shares, dtype=np.float64, order="C")
     residuals = np.zeros(len(owners))
 
     def work(part: slice) -> int:

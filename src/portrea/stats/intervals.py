@@ -105,8 +105,8 @@ def quantiles(
 ) -> NDArray[np.float64]:
     """Return the quantiles of each row (areas × draws → areas × levels), interpolated linearly.
 
-    Where all the levels, lowest first, are on one side of the median, only this side is sorted:
-    in ``draws`` itself (single precision) when the caller allows to ``overwrite`` them.
+    The levels are given lowest first. Only the tails that hold them are sorted: in ``draws``
+    itself (single precision) when the caller allows to ``overwrite`` them.
     """
     last = draws.shape[1] - 1
     places = np.asarray(levels) * last
@@ -114,17 +114,26 @@ def quantiles(
     above = np.minimum(below + 1, last)
     weight = places - below
     ordered = draws.astype(np.float32, copy=not overwrite)
-    if 2 * above[-1] < last:
-        ordered.partition(above[-1], axis=1)
-        ordered = ordered[:, : above[-1] + 1]
-    elif 2 * below[0] > last:
-        ordered.partition(below[0], axis=1)
-        ordered = ordered[:, below[0] :]
-        below, above = below - below[0], above - below[0]
-    ordered.sort(axis=1)
+    _sort_tails(ordered, above[2 * above < last], below[2 * above >= last])
     low, high = ordered[:, below].astype(np.float64), ordered[:, above].astype(np.float64)
     between: NDArray[np.float64] = low + (high - low) * weight
     return between
+
+
+def _sort_tails(rows: Draws, low: NDArray[np.intp], high: NDArray[np.intp]) -> None:
+    """Sort each row up to the last of its ``low`` places and from the first of its ``high`` ones.
+
+    Two partitions and two short sorts cost less than one sort of everything.
+    """
+    start = 0
+    if len(low):
+        start = int(low[-1]) + 1
+        rows.partition(start - 1, axis=1)
+        rows[:, :start].sort(axis=1)
+    if len(high):
+        first = int(high[0])
+        rows[:, start:].partition(first - start, axis=1)
+        rows[:, first:].sort(axis=1)
 
 
 @cache

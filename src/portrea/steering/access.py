@@ -13,15 +13,18 @@ from portrea.base.errors import ParameterError, TerritoryError
 from portrea.needs.estimation import WITH_B
 from portrea.reach.access import ACCESS, access_table, score_access
 from portrea.reach.catchment import Method, cards, decay_named
-from portrea.reach.engines import crow_fly_times
+from portrea.reach.engines import CROW_FLY, crow_fly_times
+from portrea.reach.islands import sea_between
 from portrea.reach.measure import membership_of
 from portrea.reach.nearest import located_places
 from portrea.reach.supply import When, supply_of
-from portrea.reach.times import times_around
+from portrea.reach.times import rings_around
 from portrea.steering.computation import atoms_of
-from portrea.steering.demand import DRAWS, demand_of
-from portrea.steering.supply import services_of_table
-from portrea.steering.zones import zones_of
+from portrea.steering.demand import DRAWS
+from portrea.steering.demand_kept import demand_in_force
+from portrea.steering.helping import offer_of
+from portrea.steering.rational import FIRST_DAY, rings, score_around
+from portrea.steering.zones import counts_of, zones_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,13 +37,15 @@ if TYPE_CHECKING:
 
     Engine = Callable[[pl.DataFrame, pl.DataFrame], Times]
 
-FIRST_DAY = "2026-01-05"
-"""Monday from which dated hours are averaged when a computation bears no date."""
 CROSSED, USUAL = "c", "a1"
 NOT_CROSSED = (
     "Les personnes en difficulté qui ont des démarches à faire (C) ne sont pas estimées dans tous"
     " les quartiers qui se partagent les lieux\u202f: l’accès compte toutes les personnes en"
     " difficulté (A1)."
+)
+NO_HELP = (
+    "Aucun lieu connu à portée ne donne cette aide à ce moment\u202f: l’accès vaut 0 partout. S’il"
+    " en existe, chargez leur liste\u202f: la réponse changera."
 )
 PERSONS = ("persons", "share_beyond", "persons_beyond")
 FARTHEST = 45.0
@@ -66,13 +71,24 @@ class Question:
 
 @dataclass(frozen=True, eq=False)
 class Ground:
-    """Scores of a territory and of all those who share its places, and what they rest on."""
+    """Scores of a territory and of all those who share its places, and what they rest on.
+
+    ``narrower`` are those of rational agents on a map one ring narrower.
+    """
 
     question: Question
     territories: pl.DataFrame
     inside: tuple[str, ...]
     scores: Scores
     notes: tuple[str, ...] = ()
+    narrower: Scores | None = None
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """Notes, with what is said when nobody helps there, or when the sea is in between."""
+        none = "" if self.scores.supply.hours.any() else NO_HELP
+        sea = sea_of(self.territories, self.inside, self.scores.times)
+        return (*self.notes, *(note for note in (none, sea) if note))
 
     def table(self, levels: Sequence[str]) -> pl.DataFrame:
         """Return the table ``access`` of the areas of some levels; nothing hidden is removed."""
@@ -84,7 +100,15 @@ class Ground:
             )
             member = pl.concat([member, whole])
         limit = self.question.limit or None
-        return access_table(self.scores, member, limit=limit)
+        found = access_table(self.scores, member, limit=limit)
+        if self.narrower is None:
+            return found
+        before = access_table(self.narrower, member, limit=limit).select(
+            "level", "code", before="access"
+        )
+        edge = (pl.col("before") / pl.col("access") - 1).abs().fill_nan(None)
+        joined = found.join(before, on=["level", "code"], how="left", maintain_order="left")
+        return ACCESS.conform(joined.with_columns(edge=edge).drop("before"))
 
 
 def prepare(
@@ -116,7 +140,7 @@ def prepare(
         When a choice is unknown, or the measure not estimated there.
     """
     territories = reader.snapshot.territories
-    inside = atoms_of(territories, selection, level)
+    inside = tuple(atoms_of(territories, selection, level))
     if not inside:
         raise TerritoryError(
             f"Aucun quartier n’est connu pour {selection.label}.",
@@ -127,17 +151,23 @@ def prepare(
     zones, places = zones_of(reader), helping_places(reader, question.need)
     t_max = max(decay.t_max, FARTHEST, question.limit)
     engine = engine or partial(crow_fly_times, t_max=t_max, profile=question.profile)
-    times = times_around(engine, zones, places, inside=inside)
+    rational = method is Method.RATIONAL
+    maps = rings_around(engine, zones, places, inside=inside, rings=rings() if rational else 1)
+    times = maps[-1]
     supply = help_of(reader, times, question.need, question.when)
     sharing = times.origins.tolist()
     measure, notes = measure_of(reader, sharing, question.measure)
-    demand = demand_of(reader.store, sharing, measure, draws=question.draws)
+    demand = demand_in_force(reader, sharing, measure, draws=question.draws)
     rows = pl.DataFrame({"code": times.origins.tolist()}).join(
         zones, on="code", how="left", maintain_order="left"
     )
     located = rows["longitude"].is_not_null().to_numpy()
+    if rational:
+        found = score_around(reader, maps, demand, supply, inside=inside, located=located)
+        notes = (*notes, *found.notes)
+        return Ground(question, territories, inside, found.scores, notes, found.narrower)
     scores = score_access(times, demand, supply, decay=decay, method=method, located=located)
-    return Ground(question, territories, tuple(inside), scores, notes)
+    return Ground(question, territories, inside, scores, notes)
 
 
 def access_of(
@@ -173,10 +203,18 @@ def published(table: pl.DataFrame, reader: Reader) -> pl.DataFrame:
     return ACCESS.check(table.with_columns(cut))
 
 
+def sea_of(territories: pl.DataFrame, zones: Sequence[str], times: Times) -> str:
+    """Say which islands of some zones the times as the crow flies leave alone."""
+    if times.engine != CROW_FLY:
+        return ""
+    known = (pl.col("level") == "iris") & pl.col("code").is_in(list(zones))
+    return sea_between(territories.filter(known)["commune"].drop_nulls())
+
+
 def helping_places(reader: Reader, need: str) -> pl.DataFrame:
     """Return the places that give some of a help, with a position: ``id`` and the point."""
     snapshot = reader.snapshot
-    located = located_places(snapshot.territories, snapshot.places.frame.drop("level", "code"))
+    located = located_places(snapshot.territories, offer_of(reader).places)
     helps = pl.col("situations").list.contains(need).fill_null(value=False)
     return located.filter((pl.col("located") != "none") & helps).select(
         "id", "name", "commune", "longitude", "latitude"
@@ -185,9 +223,9 @@ def helping_places(reader: Reader, need: str) -> pl.DataFrame:
 
 def help_of(reader: Reader, times: Times, need: str, when: str = When.WEEK) -> Supply:
     """Return the help of the places reached, over the weeks after the computation."""
-    frame = reader.snapshot.places.frame.filter(pl.col("id").is_in(times.places.tolist()))
     day = date.fromisoformat(reader.computed_on or FIRST_DAY)
-    return supply_of(services_of_table(frame, day=day), need=need, when=when)
+    services = offer_of(reader).services_of(times.places.tolist(), day=day)
+    return supply_of(services, need=need, when=when)
 
 
 def _method(name: str) -> Method:
@@ -213,9 +251,7 @@ def measure_of(
     ParameterError
         When the measure asked is estimated nowhere there.
     """
-    estimates = reader.computation.table("estimates").filter(
-        (pl.col("level") == "iris") & pl.col("code").is_in(list(zones))
-    )
+    estimates = counts_of(reader).filter(pl.col("code").is_in(list(zones)))
     known = estimates.filter(pl.col("n").is_not_null()).group_by("measure").len()
     counts = dict(known.iter_rows())
     least = float(cards()["least_known"]["value"]) * len(zones)

@@ -90,7 +90,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the portrait: one idea first (``lead``), then its proof."""
+    """A part of the portrait: one idea first (``lead``), then its proof.
+
+    ``parts`` are sections inside it, one level deep, each with its own title.
+    """
 
     id: str
     title: str
@@ -99,6 +102,7 @@ class Section:
     tables: tuple[Table, ...] = ()
     figures: tuple[Figure, ...] = ()
     notes: tuple[str, ...] = ()
+    parts: tuple[Section, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +134,33 @@ class Unknown:
 
 
 @dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of document: what comes before the name of a territory, the words above it, its file.
+
+    ``front`` names the figures shown on its second page.
+    """
+
+    before: str
+    above: str
+    file: str
+    front: tuple[str, ...]
+
+
+PORTRAIT = Kind(
+    "Portrait",
+    "Portrait de territoire · accès aux droits et numérique",
+    "portrait",
+    ("fig-comparaison", "fig-zones"),
+)
+PACK = Kind(
+    "Dossier du comité de pilotage",
+    "Dossier du comité de pilotage · accès aux droits et numérique",
+    "dossier",
+    ("fig-comparaison", "carte-priorites"),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Portrait:
     """The portrait of a territory. ``territory`` is ``level:code``, or a list joined by commas.
 
@@ -149,6 +180,12 @@ class Portrait:
     computation_id: str
     computed_on: str
     quality_legend: tuple[tuple[str, str], ...] = field(default=())
+    kind: Kind = PORTRAIT
+
+    @property
+    def full_title(self) -> str:
+        """Title of the document: « Portrait d’Iffendic »."""
+        return f"{self.kind.before} {self.of_name}"
 
     def section(self, section_id: str) -> Section | None:
         """Return a section by identifier."""
@@ -156,13 +193,19 @@ class Portrait:
 
     def tables(self) -> Iterator[Table]:
         """Yield every table, in reading order."""
-        for section in self.sections:
+        for section in self.walk():
             yield from section.tables
 
     def figures(self) -> Iterator[Figure]:
         """Yield every figure, in reading order."""
-        for section in self.sections:
+        for section in self.walk():
             yield from section.figures
+
+    def walk(self) -> Iterator[Section]:
+        """Yield every section and every part, in reading order."""
+        for section in self.sections:
+            yield section
+            yield from section.parts
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON-ready values (figures included)."""

@@ -8,17 +8,23 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+from xlsxwriter import Workbook
 
 from portrea.steering.subject import Subject
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from portrea.steering.document import Portrait
     from portrea.steering.reading import Reader
     from portrea.territory.hierarchy import Selection, Territory
 
+LONGEST_SHEET = 31
+"""Signs in the name of a sheet."""
 TABLE_COLUMNS = ("section", "table", "line", "column", "text")
 """One row per cell: ``line`` is the first cell of its row."""
 
@@ -28,7 +34,7 @@ def tables_csv(portrait: Portrait) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(TABLE_COLUMNS)
-    for section in portrait.sections:
+    for section in portrait.walk():
         for table in section.tables:
             for row in table.rows:
                 writer.writerows(
@@ -36,6 +42,58 @@ def tables_csv(portrait: Portrait) -> str:
                     for column, cell in zip(table.columns, row, strict=True)
                 )
     return text.getvalue()
+
+
+def tables_xlsx(portrait: Portrait) -> bytes:
+    """Return every table as a workbook: one sheet by table, texts as they are read.
+
+    The same document gives the same bytes: the date of the file is that of the computation.
+    """
+    stream = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with Workbook(stream, options) as book:
+        book.set_properties({"title": portrait.full_title, "created": _day(portrait)})
+        bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True})
+        first = book.add_worksheet("À lire")
+        first.set_column(0, 0, 110, wrapped)
+        for rank, line in enumerate(_read_first(portrait)):
+            first.write_string(rank, 0, line)
+        for table in portrait.tables():
+            sheet = book.add_worksheet(table.id[:LONGEST_SHEET])
+            sheet.freeze_panes(2, 1)
+            sheet.set_column(0, len(table.columns) - 1, 24)
+            sheet.write_string(0, 0, table.caption, bold)
+            for place, column in enumerate(table.columns):
+                sheet.write_string(1, place, column.title, bold)
+            for rank, row in enumerate(table.rows, 2):
+                for place, cell in enumerate(row):
+                    sheet.write_string(rank, place, cell.text)
+    return stream.getvalue()
+
+
+def _day(portrait: Portrait) -> datetime:
+    return datetime.fromisoformat(portrait.computed_on or "2020-01-01")
+
+
+def _read_first(portrait: Portrait) -> Iterator[str]:
+    yield portrait.full_title
+    yield portrait.headline.text
+    yield f"Calcul {portrait.computation_id}, {portrait.computed_on}."
+    yield "Les intervalles sont justes 95 fois sur 100."
+    yield from (f"{letter} : {meaning}" for letter, meaning in portrait.quality_legend)
+    yield from (f"{source.citation()}. {source.licence}" for source in portrait.sources)
+
+
+def document_file(portrait: Portrait, form: str) -> bytes:
+    """Return a portrait or a pack as ``pdf``, ``xlsx``, ``csv`` or ``json``."""
+    from portrea.steering.opendata import to_json
+    from portrea.steering.pdf import portrait_pdf
+
+    if form == "csv":
+        return tables_csv(portrait).encode()
+    if form == "json":
+        return to_json(portrait).encode()
+    return tables_xlsx(portrait) if form == "xlsx" else portrait_pdf(portrait)
 
 
 def places_csv(reader: Reader, target: Territory | Selection) -> str:

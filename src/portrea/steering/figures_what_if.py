@@ -19,6 +19,8 @@ from portrea.steering.figures_style import (
     TEAL,
     TEAL_DARK,
     WHITE,
+    Caption,
+    svg,
     text,
 )
 
@@ -62,18 +64,22 @@ class Town:
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A place of the map: ``open`` today and after, ``new``, or ``closed``."""
+    """A place of the map: ``open`` today and after, ``new``, or ``closed``; where a click leads."""
 
     longitude: float
     latitude: float
     state: str
+    name: str = ""
+    href: str = ""
 
 
-def town_map(name: str, towns: Mapping[str, Town], shapes: Shapes, dots: Sequence[Dot]) -> str:
-    """Draw the communes by what becomes of them; each one leads to the same trial with it.
+def town_map(
+    caption: Caption, towns: Mapping[str, Town], shapes: Shapes, dots: Sequence[Dot]
+) -> str:
+    """Draw the communes by what becomes of them.
 
-    The list beside says the same: the drawing is left out of what is read aloud and of the tab
-    order.
+    When each one leads somewhere, a list beside says the same: the drawing is left out of what is
+    read aloud and of the tab order. Without links (and with an ``id``), it is told by its caption.
     """
     drawing = drawn_once(shapes)
     if len(dots) > MOST_OPEN:
@@ -94,10 +100,12 @@ def town_map(name: str, towns: Mapping[str, Town], shapes: Shapes, dots: Sequenc
         height,
         numbers=len(codes) <= MOST_LABELS,
     )
+    if caption.id:
+        return svg(caption, WIDTH, height + LEGEND, body + legend)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height + LEGEND}" '
         f'class="what-if-map" aria-hidden="true" focusable="false" fill="{INK}">'
-        f"<title>{escape(name)}</title>{body}{legend}</svg>"
+        f"<title>{escape(caption.title)}</title>{body}{legend}</svg>"
     )
 
 
@@ -133,8 +141,19 @@ def _dots(dots: Sequence[Dot], drawing: Drawing) -> str:
     points = drawing.place(
         np.array([dot.longitude for dot in dots]), np.array([dot.latitude for dot in dots])
     )
-    marks = [_mark(x, y, dot.state) for dot, (x, y) in zip(dots, points.tolist(), strict=True)]
-    return f'<g pointer-events="none">{"".join(marks)}</g>'
+    marks = [_dot(x, y, dot) for dot, (x, y) in zip(dots, points.tolist(), strict=True)]
+    return f"<g>{''.join(marks)}</g>"
+
+
+def _dot(x: float, y: float, dot: Dot) -> str:
+    """Draw a place; one that leads somewhere takes a larger finger than its mark."""
+    mark = f'<g pointer-events="none">{_mark(x, y, dot.state)}</g>'
+    if not dot.href:
+        return mark
+    return (
+        f'<a href="{escape(dot.href)}" tabindex="-1"><title>{escape(dot.name)}</title>'
+        f'<circle cx="{x:.0f}" cy="{y:.0f}" r="11" fill="none" pointer-events="all"/>{mark}</a>'
+    )
 
 
 def _mark(x: float, y: float, state: str) -> str:

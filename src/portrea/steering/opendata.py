@@ -178,6 +178,7 @@ def to_json(portrait: Portrait) -> str:
     """Return the whole portrait as JSON: texts, numbers, tables, sources; without the drawings."""
     content = portrait.to_dict()
     for section in content["sections"]:
-        for figure in section["figures"]:
-            del figure["svg"]
+        for part in (section, *section["parts"]):
+            for figure in part["figures"]:
+                del figure["svg"]
     return json.dumps(content, ensure_ascii=False, indent=1)

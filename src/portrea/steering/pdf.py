@@ -1,4 +1,4 @@
-"""Write a portrait as a tagged PDF (PDF/UA-1) with typst: same texts, numbers and figures."""
+"""Write a portrait or a pack as a tagged PDF (PDF/UA-1) with typst: same texts and numbers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from portrea.steering.document import Portrait
 
 MOST_IN_FOOTER = 4
-SUMMARY_FIGURES = ("fig-comparaison", "fig-zones")
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 _LOCK = Lock()
 
@@ -83,14 +82,16 @@ def _timestamp(computed_on: str) -> datetime:
 
 def _content(portrait: Portrait) -> dict[str, Any]:
     content = portrait.to_dict()
-    by_id = {figure["id"]: figure for s in content["sections"] for figure in s["figures"]}
+    walked = [part for section in content["sections"] for part in (section, *section["parts"])]
+    by_id = {figure["id"]: figure for section in walked for figure in section["figures"]}
     for figure in by_id.values():
         _, _, width, height = figure["svg"].split('viewBox="', 1)[1].split('"', 1)[0].split()
         figure["ratio"] = int(height) / int(width)
-    content["summary_figures"] = [by_id[name] for name in SUMMARY_FIGURES if name in by_id]
+    content["summary_figures"] = [by_id[name] for name in portrait.kind.front if name in by_id]
+    content["full_title"] = portrait.full_title
     content["date_words"] = long_date(portrait.computed_on)
     content["footer_sources"] = _footer(portrait)
-    for section in content["sections"]:
+    for section in walked:
         for table in section["tables"]:
             _widths(table)
     return content

@@ -16,6 +16,7 @@ from portrea.base.errors import ParameterError
 from portrea.reach.siting import half_days, maximal_cover, p_center, p_median, set_cover
 from portrea.reach.siting.plan import Model
 from portrea.reach.siting.problem import State
+from portrea.steering.display import parameters
 from portrea.steering.what_if import Changes, outcome
 from portrea.steering.what_if_words import number_of
 
@@ -71,11 +72,20 @@ class Placement:
         return [self._row(action, key) for action, key in told]
 
     def _row(self, action: str, key: str) -> dict[str, Any]:
-        place = self.ground.place(key)
         given = self.plan.half_days.get(key, 1 if action == "ouvrir" else 0)
-        return {"action": action, "half_days": given} | {
-            name: place[name] for name in COLUMNS if name in place
-        }
+        if action == "ouvrir" and self.ground.place(key)["untold"]:
+            action = "confirmer"
+        if action == "garder" and given > half_days_today(self.ground).get(key, 0):
+            action = "renforcer"
+        return {"action": action, "half_days": given} | _place(self.ground, key)
+
+
+def _place(ground: Ground, key: str) -> dict[str, Any]:
+    """Return a place as it is told, with the name of its commune."""
+    place, names = ground.place(key), dict(ground.communes)
+    name = names.get(place["commune"])
+    told = {name: place[name] for name in COLUMNS if name in place}
+    return told | {"commune_name": "" if name is None else name.plain}
 
 
 def place(ground: Ground, wish: Wish) -> Placement:
@@ -86,7 +96,7 @@ def place(ground: Ground, wish: Wish) -> Placement:
     ParameterError
         When nothing can open there, or when the numbers do not fit.
     """
-    plan = _solved(problem_of(ground, wish), wish)
+    plan = _solved(ground, wish)
     if not plan.feasible:
         return Placement(ground, wish, plan, None)
     opened = tuple((plan.half_days.get(key, 1), key) for key in plan.opened)
@@ -123,10 +133,29 @@ def problem_of(ground: Ground, wish: Wish) -> Problem:
         places=problem.places[rows],
         states=states[rows],
         minutes=csr_array(problem.minutes[:, rows]),
+        hours=ground.shared.hours[rows],
     )
 
 
-def _solved(problem: Problem, wish: Wish) -> Plan:
+def half_days_today(ground: Ground) -> dict[str, int]:
+    """Return the half-days that each place of today gives to the people of the territory.
+
+    A place shares its hours between all who come to it: only the share of those counted here is
+    theirs.
+    """
+    shared, half_day = ground.shared, float(parameters("what_if")["half_day_hours"]["value"])
+    people = shared.demand.persons
+    mine = np.zeros(len(people))
+    mine[ground.own] = people[ground.own]
+    everyone, ours = shared.weights.T @ people, shared.weights.T @ mine
+    share = np.divide(ours, everyone, out=np.zeros_like(ours), where=everyone > 0)
+    days = np.round(shared.hours * share / half_day).astype(int)
+    served = ground.places.select("id", "serves").iter_rows()
+    return {key: int(days[row]) for row, (key, serves) in enumerate(served) if serves}
+
+
+def _solved(ground: Ground, wish: Wish) -> Plan:
+    problem = problem_of(ground, wish)
     near, counts = float(wish.minutes), _Counts(openings=wish.openings, closures=wish.closures)
     match wish.model:
         case Model.MCLP:
@@ -138,7 +167,12 @@ def _solved(problem: Problem, wish: Wish) -> Plan:
         case Model.LSCP:
             return set_cover(problem, threshold=near)
         case Model.CAPACITATED:
-            return half_days(problem, **counts, added=wish.added, threshold=near)
+            today = half_days_today(ground)
+            beyond = ground.places.filter(pl.col("serves") & ~pl.col("inside"))["id"].to_list()
+            return half_days(
+                problem, **counts,
+                added=wish.added, threshold=near, current=today, unchanged=beyond,
+            )  # fmt: skip
 
 
 class _Counts(TypedDict):
@@ -152,6 +186,41 @@ def curve(ground: Ground, wish: Wish) -> list[dict[str, Any]]:
         {"openings": count, **_figures(place(ground, replace(wish, openings=count)))}
         for count in range(wish.openings + 1)
     ]
+
+
+def each(ground: Ground, wish: Wish) -> list[dict[str, Any]]:
+    """Return what one half-day more gives in each building of the territory, the most first.
+
+    Persons who get within reach, persons who get a nearer place, hours of help for a hundred
+    persons of the territory, then those of its commune that has least of it (``least``).
+    """
+    communes = wish.candidates == COMMUNES
+    keys = [
+        key
+        for key in ground.places.filter("inside")["id"].to_list()
+        if key.startswith(COMMUNE) == communes
+    ]
+    found = [(key, outcome(ground, Changes(((1, key),)), minutes=wish.minutes)) for key in keys]
+    found.sort(key=lambda pair: _worth(pair[1]), reverse=True)
+    return [_place(ground, key) | _half_day(one) for key, one in found]
+
+
+def _worth(one: Outcome) -> tuple[float, float, float]:
+    gained = one.gained.wide.value if one.gained else None
+    return gained or 0.0, one.closer.wide.value or 0.0, one.help_change.value or 0.0
+
+
+def _half_day(one: Outcome) -> dict[str, Any]:
+    people = (("gained", one.gained), ("closer", one.closer))
+    told = {f"{name}_{end}": value for name, who in people for end, value in _bounds(who)}
+    least = min(one.lines, key=lambda line: line.help_before.value or 0.0)
+    return told | {
+        "help_change": one.help_change.value,
+        "help_change_low": one.help_change.low,
+        "help_change_high": one.help_change.high,
+        "least": least.name.plain,
+        "least_change": (least.help_after.value or 0.0) - (least.help_before.value or 0.0),
+    }
 
 
 def summary(found: Placement) -> dict[str, Any]:
@@ -183,9 +252,29 @@ def told(found: Placement) -> Iterator[str]:
     Sentences that count persons are left out where an IRIS of the territory must not be shown.
     """
     reasons = (reason.sentence for reason in found.plan.relaxations)
-    for sentence in (*found.plan.notes, *reasons):
+    for sentence in (*found.plan.notes, *reasons, *_of_today(found)):
         if not (found.ground.hidden and "personne" in sentence):
             yield sentence
+
+
+def _of_today(found: Placement) -> Iterator[str]:
+    """Say what the places of today rest on, and how their half-days are counted."""
+    ground, near = found.ground, found.wish.minutes
+    if found.wish.model is Model.CAPACITATED:
+        yield (
+            "Demi-journées d’aujourd’hui : les heures de chaque lieu, pour la part des gens d’ici "
+            "parmi tous ceux qui y viennent."
+        )
+    times = ground.problem.by_place
+    reached = np.zeros(times.shape[1], dtype=bool)
+    reached[np.repeat(np.arange(times.shape[1]), np.diff(times.indptr))[times.data <= near]] = True
+    today = ground.places.filter(pl.Series(reached) & pl.col("serves"))
+    untold = today["untold"].sum()
+    if untold:
+        yield (
+            f"{untold} des {today.height} lieux d’aujourd’hui à moins de {near:g} minutes ne "
+            "disent pas leurs horaires : une liste les nomme, rien ne dit qu’ils aident vraiment."
+        )
 
 
 def _figures(found: Placement) -> dict[str, Any]:

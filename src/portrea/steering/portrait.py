@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from portrea.base.estimates import integer, percent
@@ -19,11 +20,15 @@ from portrea.steering.sections_method import (
 from portrea.steering.sections_needs import areas_section, needs_section, without_measure
 from portrea.steering.sections_offer import offer_section
 from portrea.steering.sections_reach import main_situation, reach_rows, reach_section
+from portrea.steering.sections_what_if import what_if_section
 from portrea.steering.subject import Subject
 from portrea.steering.wording import capitalised, enumeration, level_name, minutes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from portrea.steering.reading import Reader
+    from portrea.steering.sections_what_if import Named
     from portrea.territory.hierarchy import Selection, Territory
 
 
@@ -97,6 +102,17 @@ def compose(subject: Subject) -> Portrait:
         computed_on=reader.computed_on,
         quality_legend=quality_legend(),
     )
+
+
+def with_trials(portrait: Portrait, named: Sequence[Named]) -> Portrait:
+    """Return a portrait with the trials of « Et si ? » that its territory puts forward."""
+    section = what_if_section(named, portrait.computation_id)
+    if section is None:
+        return portrait
+    before = [s.id for s in portrait.sections]
+    place = before.index("acces") + 1 if "acces" in before else before.index("inconnu")
+    sections = (*portrait.sections[:place], section, *portrait.sections[place:])
+    return replace(portrait, sections=sections)
 
 
 def _subtitle(subject: Subject) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from portrea.base.estimates import Estimate, Quality
+from portrea.base.estimates import Estimate
 from portrea.reach.access import score_access
 from portrea.reach.catchment import decay_named
 from portrea.reach.causes import CAUSES, causes_of, no_help, references, variables
@@ -203,16 +203,7 @@ def total_of(ground: Ground, rule: Rule) -> Estimate | None:
     low, high = row["uncovered_low"], row["uncovered_high"]
     value = row["uncovered"]
     bounds = (value, value) if low is None else (low, high)
-    return Estimate(value, *bounds, quality_of(ground))
-
-
-def quality_of(ground: Ground) -> Quality:
-    """Return the grade of the need of the territory, the worst of its areas."""
-    found = [
-        ground.reader.estimate(area.level, area.code, ground.question.measure)
-        for area in ground.subject.areas
-    ]
-    return max((e.quality for e in found if e is not None), default=Quality.N)
+    return Estimate(value, *bounds, ground.subject.quality(ground.question.measure))
 
 
 def usual_first(ground: Ground) -> int:

@@ -20,7 +20,7 @@ from portrea.steering.demand import DRAWS
 from portrea.steering.display import parameters
 from portrea.steering.subject import Subject
 from portrea.steering.what_if_ground import checked_measure
-from portrea.steering.zones import zones_of
+from portrea.steering.zones import counts_of, zones_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -162,10 +162,7 @@ def population_of(reader: Reader, codes: pl.Series, measure: str) -> NDArray[np.
 
 def column_of(reader: Reader, codes: pl.Series, measure: str, name: str) -> NDArray[np.float64]:
     """Return one column of the computed estimates of some IRIS, in their order (NaN: unknown)."""
-    table = reader.computation.table("estimates")
-    rows = table.filter((pl.col("level") == "iris") & (pl.col("measure") == measure)).select(
-        "code", name
-    )
+    rows = counts_of(reader).filter(pl.col("measure") == measure).select("code", name)
     found = pl.DataFrame({"code": codes}).join(rows, on="code", how="left", maintain_order="left")
     return found[name].cast(pl.Float64).fill_null(float("nan")).to_numpy()
 

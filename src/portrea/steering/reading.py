@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from portrea.sources.datasets import Dataset
     from portrea.sources.store import Computation, Store
     from portrea.steering.document import Portrait
+    from portrea.steering.offering import Offer
     from portrea.territory.hierarchy import Gazetteer
 
 ANY_PLACE = "any"
@@ -255,10 +256,12 @@ class Reader:
     ----------
     store
         The local store. Creating a reader reads nothing.
+    offer
+        Places to measure access with (:func:`portrea.steering.offering.offer_of`).
     """
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
+    def __init__(self, store: Store, offer: Offer | None = None) -> None:
+        self.store, self.given_offer = store, offer
 
     @property
     def snapshot(self) -> Snapshot:

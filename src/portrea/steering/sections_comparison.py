@@ -85,7 +85,7 @@ def _comparison_table(
     rows = [
         (
             Cell(subject.name.plain, strong=True),
-            Cell("ce portrait"),
+            Cell("ce territoire"),
             measures.share_cell(own),
             measures.interval_cell(own),
             measures.quality_cell(own),

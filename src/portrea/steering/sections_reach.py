@@ -36,7 +36,7 @@ WEIGHTS = {
 
 def reach_rows(subject: Subject) -> dict[str, Row]:
     """Rows of the ``reach`` table by situation; members of a selection are averaged by persons."""
-    frame = subject.reader.snapshot.reach.of_all(subject.keys(subject.areas))
+    frame = subject.reach.of_all(subject.keys(subject.areas))
     per_area: dict[tuple[str, str], dict[str, Row]] = {
         key: {} for key in subject.keys(subject.areas)
     }
@@ -48,6 +48,11 @@ def reach_rows(subject: Subject) -> dict[str, Row]:
     weights = [_weight(subject, a, rows) for a, rows in zip(subject.areas, groups, strict=True)]
     shared = set.intersection(*(set(rows) for rows in groups))
     return {key: _mean([rows[key] for rows in groups], weights) for key in sorted(shared)}
+
+
+def _rows_of(subject: Subject, level: str, codes: Sequence[str], situation: str) -> pl.DataFrame:
+    frame = subject.reach.of_all([(level, code) for code in codes])
+    return frame.filter(pl.col("situation") == situation)
 
 
 def _weight(subject: Subject, area: Area, rows: dict[str, Row]) -> float:
@@ -198,7 +203,7 @@ def _persons_cell(persons: float | None) -> Cell:
 
 
 def _furthest(subject: Subject, situation: str) -> list[tuple[Area, Row]]:
-    frame = subject.reader.reach("commune", subject.commune_codes, situation)
+    frame = _rows_of(subject, "commune", subject.commune_codes, situation)
     known = frame.filter(pl.col("nearest_minutes").is_not_null())
     if known.height < 2:
         return []
@@ -234,7 +239,7 @@ def _map(subject: Subject, situation: str) -> tuple[Figure, Table] | None:
     if shapes is None:
         return None
     level = parts[0].level
-    frame = subject.reader.reach(level, [part.code for part in parts], situation)
+    frame = _rows_of(subject, level, [part.code for part in parts], situation)
     times = dict(zip(frame["code"].to_list(), frame["nearest_minutes"].to_list(), strict=True))
     zones = {
         code: Zone(code, time, f"{time:.0f}") for code, time in times.items() if time is not None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from portrea.base.errors import TerritoryError
 from portrea.base.estimates import Estimate, Quality
 from portrea.needs.estimation import WITH_B
+from portrea.steering.reach_now import reach_now
 from portrea.steering.reading import AreaEstimate
 from portrea.steering.wording import HERE, Name, enumeration, level_name, territory_name
 from portrea.territory.hierarchy import Selection
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from portrea.steering.reading import Key, Reader
+    from portrea.steering.reading import Key, KeyedFrame, Reader
     from portrea.territory.geometry import Shapes
     from portrea.territory.hierarchy import Territory
 
@@ -141,10 +142,27 @@ class Subject:
         known = (self.reader.territory("commune", code) for code in self.commune_codes)
         return tuple(Area.from_row(row) for row in known if row)
 
+    def quality(self, measure: str) -> Quality:
+        """Return the grade of a measure, the worst of its areas."""
+        found = [self.reader.estimate(area.level, area.code, measure) for area in self.areas]
+        return max((e.quality for e in found if e is not None), default=Quality.N)
+
     @cached_property
     def places(self) -> pl.DataFrame:
         """Places of its communes."""
         return self.reader.places(self.commune_codes)
+
+    @cached_property
+    def reach(self) -> KeyedFrame:
+        """Table ``reach`` of itself, its parts and its communes.
+
+        That of the computation, unless its reader was given other places: then measured with these.
+        France as a whole stays as computed.
+        """
+        if self.reader.given_offer is None or self.level == "france":
+            return self.reader.snapshot.reach
+        levels = {area.level for area in (*self.areas, *self.parts)} | {"commune"}
+        return reach_now(self.reader, self.commune_codes, sorted(levels))
 
     def members(self, area: Area, child: str) -> list[Area]:
         """Territories of a lower level inside one area, by name."""

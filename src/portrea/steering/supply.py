@@ -17,7 +17,7 @@ from portrea.vocab.hours import MIDNIGHT, week_of
 from portrea.vocab.situations import Situation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from portrea.offer.record import Place, Presence, Service
@@ -25,9 +25,13 @@ if TYPE_CHECKING:
 
 Windows = tuple[float, float, float]
 """Hours a week in the day, in the evening, at the weekend."""
+Point = tuple[str | None, float | None, float | None]
+"""Commune, longitude, latitude."""
 WEEKS = 12
 """Weeks over which what is not a plain week is averaged: a quarter holds every usual rhythm."""
 SATURDAY = 5
+POINT = "@"
+"""Between the identifier of a place and the rank of a point where it helps elsewhere."""
 AWAY = {PresenceKind.DOMICILE, PresenceKind.DISTANCE}
 """Nobody travels to these: they are not help at a place."""
 
@@ -62,25 +66,66 @@ def services_of_table(places: pl.DataFrame, *, day: date) -> pl.DataFrame:
 def services_of_records(places: Iterable[Place], *, day: date) -> pl.DataFrame:
     """Return the table ``services`` of records, with the capacities and presences they tell.
 
-    What is held elsewhere than at the place is left out of it; what is done at home or from afar is
-    not help that one travels to.
+    What is held elsewhere than at the place is help at the point where it is held
+    (:func:`points_of`); what is done at home or from afar is not help that one travels to.
     """
     rows = [row for place in places for row in _rows(place, day)]
     return SERVICES.conform(pl.DataFrame(rows, schema=SERVICES.schema, strict=False))
 
 
+def points_of(place: Place) -> dict[Point, str]:
+    """Return where else a place helps: commune and position → identifier of the point."""
+    found: dict[Point, str] = {}
+    for service in place.services:
+        for presence in service.presences:
+            point = _point(presence)
+            if point is not None and any(told is not None for told in point):
+                found.setdefault(point, f"{place.id}{POINT}{len(found) + 1}")
+    return found
+
+
 def _rows(place: Place, day: date) -> Iterable[dict[str, Any]]:
     covered = situations(place)
-    told = set()
+    told, points = set(), points_of(place)
     for service in place.services:
         need = need_of(service.block)
         if need in covered:
             told.add(need)
-            if not _away(service):
-                yield _row(place, service, need, day)
+            yield from _held(place, service, points, day)
     for need in covered:
         if need not in told:
-            yield _row(place, None, need, day)
+            yield _row(place, None, need, _whole(place, day))
+
+
+def _held(
+    place: Place, service: Service, points: Mapping[Point, str], day: date
+) -> Iterable[dict[str, Any]]:
+    """Yield a service where it is held; told hours of help are shared by the hours held there."""
+    need = need_of(service.block)
+    if not service.presences:
+        yield _row(place, service, need, _whole(place, day))
+        return
+    timings = timings_of_service(place, service)
+    held: dict[str, list[tuple[Presence, Timing]]] = {}
+    for presence, timing in zip(service.presences, timings, strict=True):
+        point = _point(presence)
+        key = place.id if _here(presence) else points.get(point) if point else None
+        if key:
+            held.setdefault(key, []).append((presence, timing))
+    hours = {key: _hours(mine, day) for key, mine in held.items()}
+    shares = _shares([found for found, _ in hours.values()])
+    for (key, found), share in zip(hours.items(), shares, strict=True):
+        row = _row(place, service, need, found)
+        capacity = row["capacity_hours"]
+        yield row | {"place": key, "capacity_hours": capacity and capacity * share}
+
+
+def _shares(hours: Sequence[Windows | None]) -> list[float]:
+    """Return the part of each point in the help of a service: by hours, evenly when not told."""
+    sums = [sum(one) for one in hours if one is not None]
+    if len(sums) < len(hours) or not sum(sums):
+        return [1 / len(hours) for _ in hours]
+    return [one / sum(sums) for one in sums]
 
 
 def need_of(block: Block) -> Situation:
@@ -88,8 +133,11 @@ def need_of(block: Block) -> Situation:
     return Situation.EQUIPEMENT if block is Block.DEPANNAGE else Situation(str(block))
 
 
-def _away(service: Service) -> bool:
-    return bool(service.presences) and not any(_here(x) for x in service.presences)
+def _point(presence: Presence) -> Point | None:
+    """Return where a presence is held; ``None`` for what is not help at a point."""
+    if presence.kind in AWAY:
+        return None
+    return presence.commune, presence.longitude, presence.latitude
 
 
 def _here(presence: Presence) -> bool:
@@ -98,9 +146,11 @@ def _here(presence: Presence) -> bool:
     return presence.kind not in AWAY and all(told is None for told in elsewhere)
 
 
-def _row(place: Place, service: Service | None, need: Situation, day: date) -> dict[str, Any]:
+def _row(
+    place: Place, service: Service | None, need: Situation, hours: tuple[Windows | None, bool]
+) -> dict[str, Any]:
     capacity = service.capacity if service else None
-    found, own = _hours(place, service, day)
+    found, own = hours
     helpers = [h.count for h in service.helpers if h.count is not None] if service else []
     return {
         "place": place.id,
@@ -117,22 +167,17 @@ def _row(place: Place, service: Service | None, need: Situation, day: date) -> d
     }
 
 
-def _hours(place: Place, service: Service | None, day: date) -> tuple[Windows | None, bool]:
-    """Return the hours of a service, and whether they are told for itself."""
-    if service is None or not service.presences:
-        return (windows(place.hours, day) if place.hours else None), False
-    here = [
-        (presence, timing)
-        for presence, timing in zip(
-            service.presences, timings_of_service(place, service), strict=True
-        )
-        if _here(presence)
-    ]
-    parts = [_timed(timing, day) for _, timing in here]
-    known = [part for part in parts if part is not None]
-    own = any(presence.hours or presence.dates for presence, _ in here)
+def _whole(place: Place, day: date) -> tuple[Windows | None, bool]:
+    """Return the hours of a place, that its services do not tell for themselves."""
+    return (windows(place.hours, day) if place.hours else None), False
+
+
+def _hours(held: Sequence[tuple[Presence, Timing]], day: date) -> tuple[Windows | None, bool]:
+    """Return the hours of presences together, and whether they are told for the service itself."""
+    known = [part for part in (_timed(timing, day) for _, timing in held) if part is not None]
     if not known:
         return None, False
+    own = any(presence.hours or presence.dates for presence, _ in held)
     return (sum(x[0] for x in known), sum(x[1] for x in known), sum(x[2] for x in known)), own
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 from scipy.sparse import csr_array
 
 from portrea.reach.engines import CROW_FLY, crow_fly_times, crow_fly_version
@@ -23,12 +25,14 @@ from portrea.steering.networks import find_network, left_out
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import polars as pl
-
     from portrea.sources.store import Store
 
 FOLDER = "cache/times"
 TABLES = (".csv", ".xlsx", ".xls", ".ods", ".parquet", ".zip")
+FARTHEST_KM = 100.0
+"""Nobody goes farther in 45 minutes: the fastest roads are driven at 130 km/h."""
+KM_BY_DEGREE = 111.0
+"""A little less than a degree of latitude."""
 WORTH = 50_000_000
 """Origins × places below which crow-fly times are faster measured again than read."""
 
@@ -145,6 +149,25 @@ def engine_named(
     engine, _, network = name.rpartition(":")
     known = find_network(store, network)
     return Roads(store, known, t_max, profile, engine or NETWORK)
+
+
+def near(points: pl.DataFrame, others: pl.DataFrame, km: float = FARTHEST_KM) -> pl.Series:
+    """Tell the points that may be within the longest time kept of some others, at once.
+
+    Those farther than ``km`` from the rectangle of the others are not, nor those without position.
+    """
+    box = others.select(
+        south=pl.col("latitude").min(), north=pl.col("latitude").max(),
+        west=pl.col("longitude").min(), east=pl.col("longitude").max(),
+    ).row(0, named=True)  # fmt: skip
+    if box["south"] is None:
+        return pl.Series([False]).new_from_index(0, points.height)
+    tall = km / KM_BY_DEGREE
+    highest = min(max(abs(box["south"]), abs(box["north"])) + tall, 89.0)
+    wide = tall / math.cos(math.radians(highest))
+    inside = pl.col("latitude").is_between(box["south"] - tall, box["north"] + tall)
+    inside &= pl.col("longitude").is_between(box["west"] - wide, box["east"] + wide)
+    return points.select(inside.fill_null(value=False)).to_series()
 
 
 def kept_times(store: Store, version: str, measure: Callable[[], Times]) -> Times:

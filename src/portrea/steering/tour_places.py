@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from functools import partial
+from math import asin, cos, sin, sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
 from portrea.base.errors import DataError, Diagnostic, TerritoryError
-from portrea.reach.engines import crow_fly_times
+from portrea.reach.engines import CROW_FLY
+from portrea.reach.tours.reading import position_of
+from portrea.steering.times import CrowFly, Roads, engine_named
 from portrea.territory import Level
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 FARTHEST = 600.0
 """Minutes of road beyond which two stops are not of the same round."""
+FAR_KM = 50.0
+"""Distance to the middle of a commune beyond which a point is not in it."""
 HALL = "MUNI"
 """Kind of a town hall (typology of places)."""
 
@@ -55,6 +59,24 @@ def _plain(text: str) -> str:
     return text.casefold().replace("’", "'").replace("-", " ").strip()
 
 
+def commune_at(reader: Reader, longitude: float, latitude: float) -> Territory:
+    """Return the commune of a point: the nearest one, that must not be far."""
+    found = reader.gazetteer.nearest(longitude, latitude)
+    if great_circle_km((longitude, latitude), _centre(reader, found.code)) > FAR_KM:
+        raise TerritoryError(
+            f"Le point {latitude:g}, {longitude:g} est loin de toute commune connue.",
+            remedy="Écrivez la latitude puis la longitude en degrés, comme 48.117, -1.678.",
+        )
+    return found
+
+
+def great_circle_km(here: tuple[float, float], there: tuple[float, float]) -> float:
+    """Return the kilometres between two points (longitude, latitude), as the crow flies."""
+    x1, y1, x2, y2 = np.radians([*here, *there]).tolist()
+    half = sin((y2 - y1) / 2) ** 2 + cos(y1) * cos(y2) * sin((x2 - x1) / 2) ** 2
+    return 2 * 6371.0 * asin(sqrt(half))
+
+
 def communes_of(reader: Reader, rows: Sequence[Row]) -> list[str | None]:
     """Return the commune of every stop: told, named by the stop, or nearest to its position."""
     found: list[str | None] = []
@@ -66,7 +88,7 @@ def communes_of(reader: Reader, rows: Sequence[Row]) -> list[str | None]:
             if row.commune or row.position is None:
                 code = commune_named(reader, row.commune or row.name, known).code
             else:
-                code = reader.gazetteer.nearest(*row.position).code
+                code = commune_at(reader, *row.position).code
             known.append(code)
         except TerritoryError as error:
             faults.append(
@@ -112,11 +134,27 @@ def _centre(reader: Reader, code: str) -> tuple[float, float]:
     return row["longitude"], row["latitude"]
 
 
+def roads_of(reader: Reader, name: str) -> tuple[Engine | None, str]:
+    """Return the engine of a name, ``None`` for the default model, and how it is told."""
+    engine = engine_named(reader.store, name, t_max=FARTHEST)
+    if isinstance(engine, CrowFly):
+        return None, (
+            "estimés d’après la distance à vol d’oiseau et la densité (supposition, moyenne des "
+            "deux sens)"
+        )
+    if isinstance(engine, Roads):
+        return engine, f"mesurés sur le réseau routier « {engine.network.name} »"
+    return engine, f"lus dans le fichier « {engine.path.name} »"
+
+
 def depot_of(
     reader: Reader, told: str, communes: Sequence[str | None]
 ) -> tuple[str, tuple[float, float]]:
     """Return the commune and position of the depot: the most peopled commune when none is told."""
     known = [code for code in communes if code]
+    position = position_of(told)
+    if position is not None:
+        return commune_at(reader, *position).code, position
     if told:
         code = commune_named(reader, told, known).code
     else:
@@ -153,7 +191,7 @@ def road_minutes(
         })  # fmt: skip
     schema = dict.fromkeys(("persons", "area_km2", "class_persons", "class_area_km2"), pl.Float64)
     origins = pl.DataFrame(rows, schema_overrides=schema)
-    measure = engine or partial(crow_fly_times, t_max=FARTHEST)
+    measure = engine or engine_named(reader.store, CROW_FLY, t_max=FARTHEST)
     times = measure(origins, origins.select("longitude", "latitude", id="code"))
     dense = times.minutes.toarray().astype(np.float64)
     dense[dense == 0] = np.inf

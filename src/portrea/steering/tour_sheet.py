@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 from portrea.offer.calendar import Opening
 from portrea.offer.icalendar import calendar_file, event
-from portrea.steering.tour_words import day_words, span_words, sure_persons, time_words
+from portrea.reach.tours.changes import revisions
+from portrea.steering.tour_words import day_words, hours_words, span_words, sure_persons, time_words
 from portrea.territory.timezones import zone_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
+    from collections.abc import Iterator, Sequence
+    from datetime import date, datetime
 
-    from portrea.reach.tours.plan import DayRoute
+    from portrea.reach.tours.plan import DayRoute, Plan
     from portrea.steering.tours import Answer
 
 STYLE = (
@@ -36,12 +37,14 @@ class Leg:
     what: str
     where: str
     road: str
+    stop: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """One day of a crew, as written."""
 
+    day: date
     title: str
     summary: str
     legs: tuple[Leg, ...]
@@ -60,7 +63,8 @@ def _sheet(answer: Answer, route: DayRoute, several: bool) -> Sheet:
         f"{count} arrêt{'s' if count > 1 else ''}, {span_words(route.road)} de route, "
         f"de {time_words(route.departure)} à {time_words(route.back)}"
     )
-    return Sheet(f"{title} – {route.crew}" if several else title, summary, (*_legs(answer, route),))
+    name = f"{title} – {route.crew}" if several else title
+    return Sheet(route.day, name, summary, (*_legs(answer, route),))
 
 
 def _legs(answer: Answer, route: DayRoute) -> Iterator[Leg]:
@@ -75,8 +79,8 @@ def _legs(answer: Answer, route: DayRoute) -> Iterator[Leg]:
         what = stop.name
         if visit.instead_of is not None:
             what += f" (remplace le passage du {day_words(visit.instead_of)})"
-        hours = f"{time_words(visit.start)} – {time_words(visit.end)}"
-        yield Leg(hours, what, stop.address or "", span_words(visit.road))
+        where = stop.address or ""
+        yield Leg(hours_words(visit), what, where, span_words(visit.road), stop.id)
     if not paused and route.pause:
         yield _pause(route.pause)
     yield Leg(time_words(route.back), "Retour au dépôt", "", span_words(route.last_road))
@@ -131,12 +135,12 @@ def told(answer: Answer, *, absences: bool = True) -> Iterator[str]:
     visits = sum(1 for _ in plan.visits)
     yield f"{visits} passages en {len(plan.routes)} journées, {span_words(plan.road)} de route."
     if answer.covered is not None:
-        yield sure_persons(answer.covered, answer.ground.measure)
+        yield sure_persons(answer.covered, answer.helped, answer.ground.measure)
     names = {stop.id: stop.name for stop in answer.ground.request.stops}
     for lost in plan.missed:
+        nowhere = ", et aucun jour proche ne convient" if lost.sought else ""
         yield (
-            f"{names[lost.stop]} : pas de passage le {day_words(lost.day)}, {lost.reason}, "
-            "et aucun jour proche ne convient."
+            f"{names[lost.stop]} : pas de passage le {day_words(lost.day)}, {lost.reason}{nowhere}."
         )
     for left in plan.unserved if absences else ():
         changes = " ou ".join(c.sentence.rstrip(".") for c in left.relaxations)
@@ -153,18 +157,39 @@ def told(answer: Answer, *, absences: bool = True) -> Iterator[str]:
 # -- for machines ---------------------------------------------------------------------------------
 
 
-def tour_calendar(answer: Answer, *, name: str, stamp: datetime) -> bytes:
-    """Return the calendar of the visits (RFC 5545): the same visit keeps its identifier."""
+def tour_calendar(
+    answer: Answer, *, name: str, stamp: datetime, plans: Sequence[Plan] = (), first: int = 0
+) -> bytes:
+    """Return the calendar of the visits (RFC 5545): the same visit keeps its identifier.
+
+    Parameters
+    ----------
+    answer, name
+        The round and what to call it.
+    stamp
+        Instant of writing.
+    plans
+        Every plan announced, the one in force last: passages called off are there as cancelled, and
+        those that changed have a ``SEQUENCE`` higher than before.
+    first
+        Revisions already announced before the first of ``plans``.
+    """
     stops = {stop.id: stop for stop in answer.ground.request.stops}
+    depot = answer.ground.depot
     events = []
-    for route in answer.plan.routes:
-        for visit in route.visits:
-            stop = stops[visit.stop]
-            key = f"tour|{stop.id}|{stop.commune}|{visit.day.isoformat()}"
-            told = {"SUMMARY": f"{name} : {stop.name}", "LOCATION": stop.address or stop.name}
-            zone = zone_of(stop.commune or answer.ground.depot)
-            opening = Opening(visit.day, visit.start, visit.end)
-            events.append(event(key, opening, told, zone=zone, stamp=stamp))
+    for one in revisions(plans or (answer.plan,)):
+        visit, stop = one.visit, stops.get(one.visit.stop)
+        label = stop.name if stop else visit.stop
+        told = {
+            "SUMMARY": f"{'ANNULÉ – ' if one.cancelled else ''}{name} : {label}",
+            "LOCATION": (stop.address if stop else None) or label,
+            "SEQUENCE": str(first + one.rank if one.rank else 0),
+            "STATUS": "CANCELLED" if one.cancelled else "CONFIRMED",
+        }
+        zone = zone_of((stop.commune if stop else None) or depot)
+        key = f"tour|{depot}|{visit.stop}|{visit.day.isoformat()}"
+        opening = Opening(visit.day, visit.start, visit.end)
+        events.append(event(key, opening, told, zone=zone, stamp=stamp))
     return calendar_file(events, product="tournee", heading={"X-WR-CALNAME": name})
 
 

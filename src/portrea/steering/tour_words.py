@@ -11,12 +11,13 @@ from portrea.offer.calendar import say_date
 from portrea.reach.tours.coverage import evenness
 from portrea.reach.tours.stops import default_tours
 from portrea.steering.display import count_text, shown_count
-from portrea.vocab.hours import NAMES, say_time
+from portrea.vocab.hours import MIDNIGHT, NAMES, say_time
 
 if TYPE_CHECKING:
     from datetime import date
 
     from portrea.reach.tours.coverage import Covered
+    from portrea.reach.tours.plan import Visit
 
 LEVEL = "epci"
 """Level whose rounding is used: a round covers several communes."""
@@ -30,8 +31,15 @@ def day_words(day: date) -> str:
 
 
 def time_words(minutes: int) -> str:
-    """Write an hour: « 9 h 05 »."""
-    return say_time(minutes)
+    """Write an hour: « 9 h 05 », « 1 h (après minuit) »."""
+    if minutes < MIDNIGHT:
+        return say_time(minutes)
+    return f"{say_time(minutes - MIDNIGHT)} (après minuit)"
+
+
+def hours_words(visit: Visit) -> str:
+    """Write the hours of a passage: « 9 h – 11 h »."""
+    return f"{time_words(visit.start)} – {time_words(visit.end)}"
 
 
 def span_words(minutes: float) -> str:
@@ -42,8 +50,25 @@ def span_words(minutes: float) -> str:
     return f"{hours}\u202fh {rest:02d}" if rest else f"{hours}\u202fh"
 
 
-def sure_persons(covered: Covered, measure: str) -> str:
-    """Write the people reached, with their range, the threshold and its way of travelling."""
+def sure_persons(covered: Covered, helped: Covered | None, measure: str) -> str:
+    """Write the people reached, with their range and the threshold, and those helped already."""
+    share = covered.share
+    part = f", soit {round(100 * share)}\u202f% de celles de ces communes" if share else ""
+    already = (
+        f" Parmi elles, {_count(helped)} ont déjà un lieu d’aide connu aussi près : la tournée "
+        "s’ajoute à lui."
+        if helped is not None and helped.persons > 0
+        else " Portrea ne connaît aucun lieu d’aide aussi près d’elles."
+        if helped is not None
+        else ""
+    )
+    return (
+        f"Personnes concernées ({measure.upper()}) à {covered.minutes:g}\u202fminutes au plus d’un "
+        f"arrêt : {_count(covered)}{part}.{already}"
+    )
+
+
+def _count(covered: Covered) -> str:
     low, high = covered.low, covered.high
     exact = low is None or high is None
     estimate = Estimate(
@@ -52,12 +77,7 @@ def sure_persons(covered: Covered, measure: str) -> str:
         covered.persons if exact else high,
         Quality.C,
     )
-    share = covered.share
-    part = f", soit {round(100 * share)}\u202f% de celles de ces communes" if share else ""
-    return (
-        f"Personnes concernées ({measure.upper()}) à {covered.minutes:g}\u202fminutes au plus d’un "
-        f"arrêt : {count_text(shown_count(estimate, LEVEL))}{part}."
-    )
+    return count_text(shown_count(estimate, LEVEL))
 
 
 def assumptions() -> tuple[str, ...]:
@@ -68,10 +88,8 @@ def assumptions() -> tuple[str, ...]:
         f"{usual['pause_until']}, les jours qui l’enjambent (supposition).",
         f"{usual['setup']}\u202fminutes pour s’installer avant chaque présence, autant pour ranger "
         "(supposition).",
-        "Les temps de route sont estimés d’après le vol d’oiseau, faute de réseau routier chargé "
-        "(supposition).",
-        "Les jours fériés ne sont pas travaillés ; un passage perdu est rattrapé dans les "
-        f"{usual['catch_up']} jours qui l’entourent, s’il y a la place.",
+        f"Un passage perdu un jour fermé est rattrapé dans les {usual['catch_up']} jours qui "
+        "l’entourent, s’il y a la place (notre choix).",
         "Quand tout ne tient pas, les arrêts gardés sont ceux de plus de personnes, et aucune "
         "commune ne perd tous ses arrêts tant qu’une autre peut en perdre une partie.",
     )

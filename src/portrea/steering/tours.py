@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
 from portrea.base.errors import ParameterError
 from portrea.reach.engines import crow_fly_times
-from portrea.reach.tours.coverage import people_covered, presence
+from portrea.reach.nearest import located_places
+from portrea.reach.tours.coverage import Covered, people_covered, presence
 from portrea.reach.tours.reading import Row, read_duration, read_opening
 from portrea.reach.tours.rhythm import read_rhythm
 from portrea.reach.tours.solving import plan_tour
 from portrea.reach.tours.stops import Crew, Stop, TourRequest, default_tours
-from portrea.steering.tour_places import communes_of, depot_of, points_of, road_minutes
-from portrea.steering.what_if_ground import demand_in_force, measure_known
+from portrea.steering.demand_kept import demand_in_force
+from portrea.steering.helping import offer_of
+from portrea.steering.times import near
+from portrea.steering.tour_places import communes_of, depot_of, points_of, road_minutes, roads_of
+from portrea.steering.what_if_ground import measure_known
 from portrea.steering.zones import zones_of
 from portrea.territory import Level, Selection
 from portrea.territory.codes import departement_of
@@ -24,24 +29,27 @@ from portrea.vocab.days_off import public_holidays, school_holidays
 from portrea.vocab.hours import describe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from portrea.reach.times import Times
-    from portrea.reach.tours.coverage import Covered
     from portrea.reach.tours.plan import Plan
     from portrea.steering.reading import Reader
     from portrea.territory import Territory
     from portrea.vocab.hours import Week
 
-    Engine = Callable[[pl.DataFrame, pl.DataFrame], Times]
+SITUATION = "aide"
+"""Need of those a place of help is counted for."""
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+"""Years of a round: others are a slip of the finger, and a calendar that ends with year 9999."""
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
     """Terms of a round: weeks, crew, what is closed, whom a stop serves.
 
-    ``school`` false closes the stops during school holidays. ``near`` minutes by ``profile`` are
-    those within which people count as reached.
+    ``school`` false closes the stops during school holidays; ``holidays`` true works on public
+    holidays; ``closed`` are other days without round. ``roads`` is the engine of times, as
+    :func:`portrea.steering.times.engine_named` reads it. ``near`` minutes by ``profile`` are those
+    within which people count as reached.
     """
 
     start: date
@@ -52,6 +60,9 @@ class Terms:
     pause: int | None = None
     setup: int | None = None
     school: bool = True
+    holidays: bool = False
+    closed: frozenset[date] = frozenset()
+    roads: str = ""
     near: float = 10.0
     profile: str = "car"
 
@@ -69,11 +80,15 @@ class Ground:
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """A plan, the people it reaches (``None`` when no need is known) and presence by commune."""
+    """A plan, the people it reaches (``None`` when no need is known) and presence by commune.
+
+    ``helped`` are those of ``covered`` who already have a place of help as near.
+    """
 
     ground: Ground
     plan: Plan
     covered: Covered | None
+    helped: Covered | None
     presence: pl.DataFrame
 
 
@@ -108,9 +123,7 @@ def _own(reader: Reader, member: Territory) -> tuple[Territory, ...]:
     return (reader.gazetteer.get(Level.COMMUNE, code),) if code else ()
 
 
-def prepare(
-    reader: Reader, rows: Sequence[Row], terms: Terms, *, engine: Engine | None = None
-) -> Ground:
+def prepare(reader: Reader, rows: Sequence[Row], terms: Terms) -> Ground:
     """Place the stops, count their people, close the days off, measure the roads.
 
     Parameters
@@ -120,21 +133,20 @@ def prepare(
     rows
         Stops as written.
     terms
-        Weeks, crew and closed days.
-    engine
-        Origins, places → times; the default model when absent.
+        Weeks, crew, closed days and roads.
 
     Raises
     ------
     DataError
         A stop has neither position nor commune that is known.
     """
+    engine, roads = roads_of(reader, terms.roads)
     communes = communes_of(reader, rows)
     depot, depot_point = depot_of(reader, terms.depot, communes)
     points = points_of(reader, rows, communes)
     measure, needs = _needs(reader, communes)
     name = reader.gazetteer.get(Level.COMMUNE, depot).name
-    notes = [*_notes(terms, rows, measure, name)]
+    notes = [*_notes(terms, rows, measure, name, roads)]
     closed, school = _closed(terms, depot, communes, notes)
     usual = default_tours()
     shared = {code: list(communes).count(code) for code in set(communes)}
@@ -167,8 +179,12 @@ def solve(reader: Reader, ground: Ground, terms: Terms, *, tries: int | None = N
 
 def told(reader: Reader, ground: Ground, plan: Plan, terms: Terms) -> Answer:
     """Return the answer a plan makes."""
-    covered = _covered(reader, ground, plan, terms) if ground.measure else None
-    return Answer(ground, plan, covered, presence(ground.request, plan))
+    people = presence(ground.request, plan)
+    if not ground.measure or not ground.request.stops:
+        return Answer(ground, plan, None, None, people)
+    covered = _covered(reader, ground, plan, terms)
+    helped = _covered(reader, ground, plan, terms, helped=True)
+    return Answer(ground, plan, covered, helped, people)
 
 
 def _told_name(reader: Reader, name: str, code: str | None) -> str:
@@ -219,7 +235,9 @@ def _closed(
     """Return public holidays of the crew, and school holidays by commune when they are closed."""
     end = date.fromordinal(terms.start.toordinal() + 7 * terms.weeks - 1)
     years = range(terms.start.year, end.year + 1)
-    off = {day for year in years for day in public_holidays(departement_of(depot), year)}
+    off = set(terms.closed)
+    if not terms.holidays:
+        off |= {day for year in years for day in public_holidays(departement_of(depot), year)}
     school: dict[str, frozenset[date]] = {}
     for code in {code for code in communes if code} if not terms.school else ():
         ranges = [school_holidays(departement_of(code), year) for year in years]
@@ -259,7 +277,14 @@ def _share(
     return None if value is None else value / shared[code]
 
 
-def _notes(terms: Terms, rows: Sequence[Row], measure: str, depot: str) -> Iterator[str]:
+def _notes(
+    terms: Terms, rows: Sequence[Row], measure: str, depot: str, roads: str
+) -> Iterator[str]:
+    yield f"Temps de route : {roads}."
+    if terms.holidays:
+        yield "Les jours fériés sont travaillés."
+    else:
+        yield "Les jours fériés ne sont pas travaillés."
     if not terms.depot:
         yield f"Dépôt supposé à la mairie de la commune la plus peuplée : {depot}."
     if any(row.position is None for row in rows):
@@ -271,8 +296,17 @@ def _notes(terms: Terms, rows: Sequence[Row], measure: str, depot: str) -> Itera
         yield f"Horaires de l’équipe supposés : {' ; '.join(describe(usual))}."
 
 
-def _covered(reader: Reader, ground: Ground, plan: Plan, terms: Terms) -> Covered:
+def _covered(
+    reader: Reader, ground: Ground, plan: Plan, terms: Terms, *, helped: bool = False
+) -> Covered:
+    """Return the people near a stop; ``helped``: those who have a place of help as near already."""
     zones = zones_of(reader).filter(pl.col("commune").is_in(list(ground.communes)))
+    if helped:
+        places = _helping(reader, zones)
+        there = crow_fly_times(zones, places, t_max=terms.near, profile=terms.profile)
+        zones = zones.filter(pl.Series(np.diff(there.minutes.indptr) > 0))
+    if zones.is_empty():
+        return Covered(terms.near, 0.0, 0.0, 0.0, 0.0)
     stops = pl.DataFrame(
         [
             {"id": stop.id, "longitude": stop.longitude, "latitude": stop.latitude}
@@ -284,9 +318,12 @@ def _covered(reader: Reader, ground: Ground, plan: Plan, terms: Terms) -> Covere
     return people_covered(times, demand, {v.stop for v in plan.visits}, minutes=terms.near)
 
 
-def changed(ground: Ground, request: TourRequest) -> Ground:
-    """Return a ground with another request."""
-    return replace(ground, request=request)
+def _helping(reader: Reader, zones: pl.DataFrame) -> pl.DataFrame:
+    """Return the places of help that may be near some zones, by their id and position."""
+    places = located_places(reader.snapshot.territories, offer_of(reader).places)
+    serves = pl.col("situations").list.contains(SITUATION).fill_null(value=False)
+    helping = places.filter(serves & (pl.col("located") != "none"))
+    return helping.filter(near(helping, zones)).select("id", "longitude", "latitude")
 
 
 def checked_terms(terms: Terms) -> Terms:
@@ -297,6 +334,11 @@ def checked_terms(terms: Terms) -> Terms:
     ParameterError
         A number is out of its domain.
     """
+    if not FIRST_YEAR <= terms.start.year <= LAST_YEAR:
+        raise ParameterError(
+            f"Premier jour en {terms.start.year:04} : cette année n’est pas possible.",
+            remedy=f"Donnez un jour de {FIRST_YEAR} à {LAST_YEAR}.",
+        )
     bounds = (("semaines", terms.weeks, 1, 26), ("équipes", terms.crews, 1, 4),
               ("minutes de pause", terms.pause or 0, 0, 120),
               ("minutes d’installation", terms.setup or 0, 0, 120))  # fmt: skip

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property, partial
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,13 +13,14 @@ from scipy.sparse import csr_array
 from portrea.base.errors import ParameterError, TerritoryError
 from portrea.needs.estimation import WITH_B
 from portrea.reach.catchment import decay_named, score, score_draws, weigh
-from portrea.reach.engines import crow_fly_times
 from portrea.reach.nearest import located_places
 from portrea.reach.siting.problem import State, build_problem
 from portrea.steering.access import help_of
-from portrea.steering.demand import demand_of
+from portrea.steering.demand_kept import demand_in_force
 from portrea.steering.display import parameters
+from portrea.steering.helping import offer_of
 from portrea.steering.subject import Subject
+from portrea.steering.times import engine_named, near
 from portrea.steering.what_if_ranges import ranges
 from portrea.steering.zones import zones_of
 
@@ -45,11 +46,17 @@ MEASURES = ("c", "a2", "a1", "a3")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Which help, for whom, how they travel."""
+    """Which help, for whom, how they travel.
+
+    ``told``: of the places that tell their hours only. ``engine``: what measures times
+    (:func:`portrea.steering.times.engine_named`), the default model without.
+    """
 
     situation: str = "aide"
     measure: str = "c"
     profile: str = "car"
+    told: bool = False
+    engine: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +90,8 @@ class Ground:
 
     ``problem`` has one row per IRIS of the territory and one column per place or commune within
     :data:`T_MAX`; ``places`` has one row per column: ``id``, ``name``, ``kind``, ``commune``,
-    position, ``serves`` (whether it gives the help asked today), ``inside``.
+    position, ``serves`` (whether it gives the help asked today), ``inside``, ``untold`` (it is
+    listed as giving it, and tells neither hours nor capacity).
     """
 
     subject: Subject
@@ -146,16 +154,23 @@ class Ground:
         """Return the row of a place or commune of ``places``."""
         return self.places.row(self.row_of[key], named=True)
 
+    def only_told(self) -> Ground:
+        """Return the same ground where a place that does not tell its hours gives nothing."""
+        serves = (self.places["serves"] & ~self.places["untold"]).to_numpy()
+        states = np.where(serves, State.REMOVABLE, State.CANDIDATE).astype(np.int8)
+        shared = self.shared
+        return replace(
+            self,
+            places=self.places.with_columns(serves=pl.Series(serves)),
+            problem=replace(self.problem, states=states),
+            shared=replace(shared, hours=np.where(serves, shared.hours, 0.0)),
+        )
+
     @cached_property
     def hidden(self) -> frozenset[int]:
         """Rows of the communes that hold an IRIS whose numbers are not shown."""
         codes = set(self.subject.reader.snapshot.withheld["commune"].drop_nulls().to_list())
         return frozenset(row for row, (code, _) in enumerate(self.communes) if code in codes)
-
-
-def demand_in_force(reader: Reader, zones: Sequence[str], measure: str) -> Demand:
-    """Return the people of some IRIS as the computation in force counts them, with their draws."""
-    return demand_of(reader.store, zones, measure).at(zones)
 
 
 def prepare(
@@ -183,8 +198,9 @@ def prepare(
     zones = zones_of(reader)
     inside = _inside(subject, zones)
     places = _places(reader, subject, question.situation)
-    engine = partial(crow_fly_times, t_max=T_MAX, profile=question.profile)
-    times = engine(zones.filter(pl.col("code").is_in(inside["code"].to_list())), places)
+    engine = engine_named(reader.store, question.engine, t_max=T_MAX, profile=question.profile)
+    places = places.filter(near(places, inside) | places["inside"])
+    times = engine(inside, places)
     reached = np.zeros(places.height, dtype=bool)
     reached[times.minutes.indices] = True
     reached |= places["inside"].to_numpy()
@@ -194,16 +210,17 @@ def prepare(
     demand = shared.demand.at(times.origins)
     states = dict.fromkeys(places.filter("serves")["id"].to_list(), State.REMOVABLE)
     rows = {area.code: row for row, area in enumerate(subject.communes)}
-    return Ground(
+    ground = Ground(
         subject=subject,
         question=question,
         demand=demand,
         problem=build_problem(times, demand, states=states),
-        places=places,
+        places=places.with_columns(untold=pl.col("serves") & pl.Series(shared.declared <= 0)),
         owner=np.array([rows[code] for code in inside["commune"]], dtype=np.intp),
-        quality=_quality(subject, question.measure),
+        quality=subject.quality(question.measure),
         shared=shared,
     )
+    return ground.only_told() if question.told else ground
 
 
 def _inside(subject: Subject, zones: pl.DataFrame) -> pl.DataFrame:
@@ -227,7 +244,11 @@ def _shared(
     """Return the catchments of the places: everyone who shares them, beyond the border too."""
     decay = decay_named("portrea_pied" if question.profile == "walk" else None)
     every, inside = zones
-    times = crow_fly_times(every, places, t_max=decay.t_max, profile=question.profile)
+    engine = engine_named(
+        reader.store, question.engine, t_max=decay.t_max, profile=question.profile
+    )
+    every = every.filter(near(every, places) | every["code"].is_in(inside["code"].to_list()))
+    times = engine(every, places)
     mine = every["code"].is_in(inside["code"].to_list()).to_numpy()
     sharing = np.flatnonzero((np.diff(times.minutes.indptr) > 0) | mine)
     times = times.part(sharing, np.arange(places.height))
@@ -257,7 +278,7 @@ def _refuse_wide(subject: Subject, origins: pl.DataFrame) -> None:
 def _places(reader: Reader, subject: Subject, situation: str) -> pl.DataFrame:
     """Return the places that help and those that could, then the communes themselves."""
     snapshot = reader.snapshot
-    located = located_places(snapshot.territories, snapshot.places.frame.drop("level", "code"))
+    located = located_places(snapshot.territories, offer_of(reader).places)
     serves = pl.col("situations").list.contains(situation)
     inside = pl.col("commune").is_in(list(subject.commune_codes)).fill_null(value=False)
     kinds = list(parameters("what_if")["building_kinds"]["value"])
@@ -280,13 +301,6 @@ def _places(reader: Reader, subject: Subject, situation: str) -> pl.DataFrame:
         inside=pl.lit(True),
     )
     return pl.concat([useful.select(columns), towns.select(columns)]).sort("id")
-
-
-def _quality(subject: Subject, measure: str) -> Quality:
-    from portrea.base.estimates import Quality
-
-    found = [subject.reader.estimate(a.level, a.code, measure) for a in subject.areas]
-    return max((e.quality for e in found if e is not None), default=Quality.N)
 
 
 def measure_known(reader: Reader, selection: Selection) -> tuple[str, ...]:

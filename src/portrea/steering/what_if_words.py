@@ -44,7 +44,10 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One change as it is said: half-days ``at`` somewhere (in a building), or what closes."""
+    """One change as it is said: half-days ``at`` somewhere (in a building), or what closes there.
+
+    ``at`` is empty for a place whose name says where it is.
+    """
 
     half_days: int = 0
     at: str = ""
@@ -54,22 +57,36 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """What is counted as near: which help, within how many minutes, how people go."""
+    """What is counted as near: which help, within how many minutes, how people go.
+
+    ``told``: places that tell their hours are the only ones counted.
+    """
 
     situation: str
     minutes: int
     profile: str
+    told: bool = False
+
+    @property
+    def goal(self) -> str:
+        """« d’un lieu qui aide à faire une démarche »."""
+        return GOALS[self.situation] + (" et dit ses horaires" if self.told else "")
 
     @property
     def words(self) -> str:
         """« à moins de 20 minutes en voiture d’un lieu qui aide à faire une démarche »."""
-        return f"{self.time} {GOALS[self.situation]}"
+        return f"{self.time} {self.goal}"
 
     @property
     def time(self) -> str:
         """« à moins de 20 minutes en voiture »."""
         how = default_travel().profile(self.profile).label
-        return f"à moins de {self.minutes}{NO_BREAK_SPACE}minutes {how}"
+        return f"{self.within} {how}"
+
+    @property
+    def within(self) -> str:
+        """« à moins de 20 minutes »."""
+        return f"à moins de {self.minutes}{NO_BREAK_SPACE}minutes"
 
 
 def effect(
@@ -106,11 +123,11 @@ def _nothing(lead: str, near: Near, *, opens: bool) -> str:
     if opens:
         return (
             f"{lead}, personne de plus ne serait {near.words} : "
-            "ceux qui en seraient proches le sont déjà d’un autre."
+            f"ceux qui en seraient proches ont déjà un autre lieu {near.within}."
         )
     return (
-        f"{lead}, personne ne serait privé {GOALS[near.situation]} {near.time} : "
-        "ceux qui en sont proches le sont aussi d’un autre."
+        f"{lead}, personne ne serait privé {near.goal} {near.time} : "
+        f"ceux qui en sont proches ont un autre lieu {near.within}."
     )
 
 
@@ -120,12 +137,16 @@ def _lead(tried: Sequence[Tried]) -> str:
         for t in tried
         if t.half_days
     ]
-    closed = [f"«{NO_BREAK_SPACE}{t.closes}{NO_BREAK_SPACE}»" for t in tried if t.closes]
+    closed = [
+        f"«{NO_BREAK_SPACE}{t.closes}{NO_BREAK_SPACE}»" + (f", {t.at}," if t.at else "")
+        for t in tried
+        if t.closes
+    ]
     parts = [f"avec {enumeration(opened)}"] if opened else []
     if len(closed) == 1:
         parts.append(f"si le lieu {closed[0]} ferme")
     elif closed:
-        parts.append(f"si les lieux {enumeration(closed)} ferment")
+        parts.append(f"si les lieux {enumeration(closed).replace(',,', ',')} ferment")
     return " et ".join(parts)
 
 
@@ -151,24 +172,34 @@ def state(near: Near, before: Range | None, after: Range | None) -> Sentence:
     if before is None:
         return _said(f"Le nombre de personnes {near.words} n’est pas publié pour ce territoire.")
     now = number_of(before)
-    text = f"Aujourd’hui, {now.text} personnes sont {near.time} {GOALS[near.situation]}"
+    text = f"Aujourd’hui, {now.text} personnes sont {near.time} {near.goal}"
     if before.none:
-        text = f"Aujourd’hui, personne n’est {near.time} {GOALS[near.situation]}"
+        text = f"Aujourd’hui, personne n’est {near.time} {near.goal}"
     if after is None:
         return _said(f"{text}.", now)
     then = number_of(after)
-    would = "personne ne le serait" if after.none else f"{then.text} le seraient"
-    return _said(f"{text} ; {would}.", now, then)
+    if after.none:
+        would = "personne ne le serait"
+    elif then.text == now.text:
+        would = "autant le seraient, à l’arrondi près"
+    else:
+        would = f"{then.text} le seraient"
+    return _said(f"{text} ; avec cet essai, {would}.", now, then)
 
 
 def likely(gained: Range, lost: Range) -> Sentence | None:
-    """Say the range that is right four times in five, for what changes most."""
-    changed, what = (gained, "de plus") if _middle(gained) >= _middle(lost) else (lost, "en moins")
-    if changed.none:
-        return None
+    """Say the range that is right four times in five, for what changes most.
+
+    ``None`` when nobody changes, or when rounding makes it the wider range, told already.
+    """
+    more = _middle(gained) >= _middle(lost)
+    changed = gained if more else lost
     shown = shown_count(changed.likely, LEVEL)
     number = Number(count_text(shown), shown.value, shown.low, shown.high)
-    return _said(f"Le plus probable, 80 chances sur 100 : {number.text} {what}.", number)
+    if changed.none or number.text == number_of(changed).text:
+        return None
+    who = "personnes de plus seraient proches" if more else "personnes ne seraient plus proches"
+    return _said(f"Le plus probable, 80 chances sur 100 : {number.text} {who}.", number)
 
 
 def _middle(found: Range) -> float:
@@ -187,8 +218,8 @@ def capacity(count: int, persons: float) -> str:
         return mark(f"{text}.")
     years = persons / (count * rules.appointments_per_year)
     return mark(
-        f"{text} : il faudrait environ {_time(years)} pour recevoir une fois chacune de ces"
-        " personnes."
+        f"{text} : il faudrait environ {_time(years)} pour recevoir une fois chaque"
+        " personne de plus."
     )
 
 
@@ -204,7 +235,8 @@ def help_change(before: float, after: float, change: Estimate) -> str:
 
     ``change`` is taken draw by draw: its range is that of the difference.
     """
-    start, end, moved = digits(before), digits(after), change.value or 0.0
+    moved = change.value or 0.0
+    start, end = _ends(before, after)
     lead = "Pour 100 personnes comptées, l’aide à portée"
     hours = f"{end} {'heure' if after < 2 else 'heures'} par semaine"
     if moved == 0:
@@ -217,11 +249,20 @@ def help_change(before: float, after: float, change: Estimate) -> str:
     return mark(f"{text} : {digits(abs(moved))} {which}{between}.")
 
 
-def digits(value: float, *, down: bool | None = None) -> str:
-    """Write a number with two significant digits, rounded to the nearest, down or up."""
+def _ends(before: float, after: float) -> tuple[str, str]:
+    """Write two numbers with two digits, or three where two would belie their difference."""
+    start, end = digits(before), digits(after)
+    if start == end or before <= 0 or after <= 0:
+        return start, end
+    step = 10.0 ** (math.floor(math.log10(max(before, after)) + 1e-12) - 1)
+    return (start, end) if abs(after - before) >= step else (digits(before, 3), digits(after, 3))
+
+
+def digits(value: float, count: int = 2, *, down: bool | None = None) -> str:
+    """Write a number with some significant digits, rounded to the nearest, down or up."""
     if value <= 0:
         return "0"
-    decimals = 1 - math.floor(math.log10(value) + 1e-12)
+    decimals = count - 1 - math.floor(math.log10(value) + 1e-12)
     scale = 10.0**decimals
     turn = round if down is None else math.floor if down else math.ceil
     rounded = turn(round(value * scale, 9)) / scale
@@ -233,19 +274,14 @@ def digits(value: float, *, down: bool | None = None) -> str:
 
 
 def closer(nearer: Range, farther: Range) -> str | None:
-    """Say how many would have a nearer place, and how many a farther one."""
-    parts = [
-        f"{number_of(found).text} {words}"
-        for found, words in (
-            (nearer, "personnes auraient un lieu plus proche d’une minute au moins"),
-            (
-                farther,
-                "un lieu plus loin" if not nearer.none else "personnes en auraient un plus loin",
-            ),
-        )
-        if not found.none
-    ]
-    return f"{capitalised(', '.join(parts))}." if parts else None
+    """Say how many would have a shorter way to the nearest place, and how many a longer one."""
+    way = "personnes auraient un trajet plus {} d’une minute au moins"
+    if nearer.none:
+        said = [] if farther.none else [f"{number_of(farther).text} {way.format('long')}"]
+    else:
+        said = [f"{number_of(nearer).text} {way.format('court')}"]
+        said += [] if farther.none else [f"{number_of(farther).text} un trajet plus long"]
+    return f"{capitalised(', '.join(said))}." if said else None
 
 
 def _said(text: str, *numbers: Number) -> Sentence:

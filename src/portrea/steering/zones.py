@@ -3,17 +3,43 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import polars as pl
 
 from portrea.reach.nearest import origins_table
 
 if TYPE_CHECKING:
-    from portrea.steering.reading import Reader
+    from portrea.steering.reading import Reader, Snapshot
+
+_ZONES: WeakKeyDictionary[Snapshot, pl.DataFrame] = WeakKeyDictionary()
+_COUNTS: WeakKeyDictionary[Snapshot, pl.DataFrame] = WeakKeyDictionary()
 
 
 def zones_of(reader: Reader) -> pl.DataFrame:
-    """Return every IRIS as the engines of times want it, with the areas it belongs to."""
+    """Return every IRIS as the engines of times want it, with the areas it belongs to.
+
+    Read once by process and by computation.
+    """
+    snapshot = reader.snapshot
+    if snapshot not in _ZONES:
+        _ZONES[snapshot] = _zones(reader)
+    return _ZONES[snapshot]
+
+
+def counts_of(reader: Reader) -> pl.DataFrame:
+    """Return the counts of every IRIS as computed: ``code``, ``measure``, ``n``, ``population``.
+
+    Numbers that must not be shown are there: nothing is to be told of one IRIS with them.
+    """
+    snapshot = reader.snapshot
+    if snapshot not in _COUNTS:
+        table = reader.computation.table("estimates").filter(pl.col("level") == "iris")
+        _COUNTS[snapshot] = table.select("code", "measure", "n", "population")
+    return _COUNTS[snapshot]
+
+
+def _zones(reader: Reader) -> pl.DataFrame:
     territories = reader.snapshot.territories
     persons = reader.store.observations(variables=["persons"], levels=["iris"])
     population = (

@@ -35,6 +35,8 @@ longest lists of the communes it knows there: two yearly vintages differ by less
 IRIS only by more."""
 
 _DETAILS = ("name", "epci", "kind", "longitude", "latitude", "area_km2")
+_READ = ("level", "code", "commune", *_DETAILS, "dataset")
+"""Columns read: the other parents are worked out again from the code."""
 _CITIES = {"75056": "Paris", "69123": "Lyon", "13055": "Marseille"}
 
 
@@ -80,7 +82,8 @@ def _prepare(gathered: pl.DataFrame) -> pl.DataFrame:
     says_nothing = pl.col("name").str.contains(r"^\s*\d*\s*$") | (pl.col("name") == pl.col("code"))
     vintages = frame["vintage"].unique()
     years = vintages.str.extract(r"(\d{4})").cast(pl.Int32).fill_null(0)
-    frame = frame.with_columns(
+    frame = frame.select(
+        *(pl.col(name) for name in _READ if name != "name"),
         name=pl.when(says_nothing.fill_null(True)).then(None).otherwise(pl.col("name")),
         year=pl.col("vintage").replace_strict(vintages, years, return_dtype=pl.Int32),
     )
@@ -152,7 +155,9 @@ def _reference_listing(iris: pl.DataFrame) -> pl.DataFrame:
         .sort("year", "size", "dataset", descending=True, nulls_last=True)
         .unique("commune", keep="first")
     )
-    kept = iris.join(chosen.select("commune", "dataset"), on=["commune", "dataset"])
+    kept = iris.select("code", "commune", "dataset").join(
+        chosen, on=["commune", "dataset"], how="semi"
+    )
     return kept.select("code", "commune").unique("code", keep="first", maintain_order=True)
 
 

@@ -18,7 +18,7 @@ from portrea.offer.orientation.board import Board, entry_of
 from portrea.offer.orientation.procedures import phones_of, procedure_of
 from portrea.offer.orientation.ranking import rank
 from portrea.offer.orientation.typed import propose
-from portrea.offer.orientation.why import why
+from portrea.offer.orientation.why import sentences
 from portrea.offer.rows import of_row
 from portrea.reach.travel import Mode, minutes_between
 from portrea.sources.lists import read_list
@@ -76,7 +76,7 @@ def test_a_person_is_sent_to_the_right_door(case, shared_data):
     rows = np.arange(board.size)
     answer = rank(board, asked, rows, minutes, now=now, visiting=visiting)
     best = answer.ranked()
-    said = {one.id: why(found[one.id], one, asked, now=now) for one in best}
+    said = {one.id: sentences(found[one.id], one, asked, now=now).why for one in best}
     for one in best:
         print(f"{one.total:6.1f} {one.id} {found[one.id].name}\n       {said[one.id]}")
     _judge(case["expect"], said, answer, found)

@@ -11,7 +11,7 @@ import yaml
 
 from offer.orientation.building import answer_of
 from portrea.offer.orientation.asked import Asked
-from portrea.offer.orientation.why import why
+from portrea.offer.orientation.why import sentences
 from portrea.vocab.languages import (
     END,
     LANGUAGES,
@@ -36,7 +36,7 @@ def said(place, ask="besoin=aide", now="2026-11-24T10:00", language="fr"):
     answer, places = answer_of(case, DEFAULTS)
     (one,) = answer.ranked()
     moment, words = datetime.fromisoformat(now), words_in(language)
-    text = why(places["A"], one, Asked.of(ask), now=moment, words=words)
+    text = sentences(places["A"], one, Asked.of(ask), now=moment, words=words).why
     return text.replace("\u202f", " ")
 
 
@@ -58,7 +58,7 @@ def test_every_hand_worked_case_has_a_sentence():
         asked = Asked.of(case.get("ask", DEFAULTS["ask"]))
         now = datetime.fromisoformat(case.get("now", DEFAULTS["now"]))
         for one in answer.ranked(0, answer.total):
-            text = why(places[one.id], one, asked, now=now)
+            text = sentences(places[one.id], one, asked, now=now).why
             assert text.endswith(".")
             assert "  " not in text
             if one.opens is None:
@@ -81,8 +81,8 @@ def every_sentence(language):
         now = datetime.fromisoformat(case.get("now", DEFAULTS["now"]))
         for one in answer.ranked(0, answer.total):
             yield (
-                why(places[one.id], one, asked, now=now, words=words),
-                why(places[one.id], one, asked, now=now),
+                sentences(places[one.id], one, asked, now=now, words=words).why,
+                sentences(places[one.id], one, asked, now=now).why,
             )
 
 

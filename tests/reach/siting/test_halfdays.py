@@ -28,6 +28,18 @@ def test_hand_worked_half_days():
     assert plan.open == tuple(CASE["open"])
 
 
+def test_half_days_that_receive_nobody_more_are_said():
+    case = CASES["enough"]
+    problem = world().with_states(dict.fromkeys(case["current"], State.FIXED))
+    asked = {name: case[name] for name in ("current", "per_half_day", "threshold", "added")}
+    plan = half_days(problem, openings=0, **asked)
+    assert plan.objective == pytest.approx(case["received"])
+    assert plan.half_days == case["current"]
+    assert any(
+        f"{case['unused']} demi-journées" in x and "personne de plus" in x for x in plan.notes
+    )
+
+
 DAYS = np.array(list(product(range(3), repeat=3)), dtype=float)
 FULL = all_sets(3)
 

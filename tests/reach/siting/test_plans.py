@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from portrea.reach.siting import State, maximal_cover, p_center, p_median, set_cover
@@ -14,7 +17,10 @@ def plan_of_case(case):
     states = {place: State[name.upper()] for place, name in case.get("states", {}).items()}
     names = {"p": "openings", "closures": "closures", "equity": "equity", "threshold": "threshold"}
     asked = {names[key]: case[key] for key in names if key in case}
-    return MODELS[case["model"]](world().with_states(states), **asked)
+    problem = world().with_states(states)
+    if "hours" in case:
+        problem = replace(problem, hours=np.array([case["hours"][p] for p in problem.places]))
+    return MODELS[case["model"]](problem, **asked)
 
 
 @pytest.mark.parametrize(

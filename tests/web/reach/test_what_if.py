@@ -95,6 +95,15 @@ def test_pages_open(site: Client, path: str) -> None:
     assert not answer.cookies
 
 
+def test_places_that_tell_no_hours_may_be_left_out(site: Client) -> None:
+    told = f"{PAGE}?t={EPCI}&besoin=information&lieux=horaires-dits"
+    text = site.get(told).content.decode()
+    assert "renseigne et oriente et dit ses horaires" in text
+    assert 'value="horaires-dits" selected' in text
+    listed = site.get(f"{PAGE}?t={EPCI}&besoin=information").content.decode()
+    assert "et dit ses horaires" not in listed
+
+
 def test_trials_are_compared(site: Client) -> None:
     other = f"t={EPCI}&besoin=information&ajout=1,commune:35319"
     text = site.get(f"/acces/comparer/?essai={quote(TRIAL)}&essai={quote(other)}").content.decode()

@@ -123,18 +123,6 @@ def sentences(
     )
 
 
-def why(place: Place, one: Ranked, asked: Asked, *, now: datetime, words: Words = FRENCH) -> str:
-    """Return why a place is proposed, as one sentence."""
-    return sentences(place, one, asked, now=now, words=words).why
-
-
-def reasons_told(
-    place: Place, one: Ranked, asked: Asked, *, now: datetime, words: Words = FRENCH
-) -> str:
-    """Return the same sentence where travel and opening are told beside it."""
-    return sentences(place, one, asked, now=now, words=words).reasons
-
-
 def _sentence(parts: Iterable[str], words: Words) -> str:
     return capital(_joint(words).join(part for part in parts if part)) + "."
 

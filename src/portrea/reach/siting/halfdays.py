@@ -25,7 +25,7 @@ from portrea.reach.siting.problem import State, check_threshold
 from portrea.reach.siting.search import Effort
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -64,6 +64,7 @@ def half_days(
     openings: int,
     added: int,
     current: Mapping[str, int] | None = None,
+    unchanged: Collection[str] = (),
     closures: int = 0,
     most: int | None = None,
     per_half_day: float | None = None,
@@ -83,6 +84,8 @@ def half_days(
     current
         Half-days per week of the existing places (one when not said). A fixed place keeps at
         least its own; those of a movable or closing place are shared again.
+    unchanged
+        Existing places that get no more than their own, beyond the border for instance.
     most
         Most half-days per week in one place.
     per_half_day
@@ -108,14 +111,27 @@ def half_days(
         threshold=threshold,
     )
     flows = _flows(problem, now, terms)
+    rows = problem.positions(unchanged)
+    flows.most[rows] = now[rows]
     solved = solve(_program(problem, choice, flows), seconds=effort.seconds)
     if solved.values is None:
         return _kept(problem, flows, now, threshold)
-    given = np.round(solved.values[len(now) : 2 * len(now)])
     served = -solved.value
+    given = _needed(flows, solved.values)
+    if not closures and served - _served(problem, flows, now) <= CLOSE * max(served, 1.0):
+        given = now
     bound = max(-solved.bound, served)
     proof = (served, served if bound - served <= CLOSE * max(bound, 1.0) else bound)
     return _plan(problem, flows, given, threshold=threshold, proof=proof)
+
+
+def _needed(flows: _Flows, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the half-days of each place, but those that receive nobody."""
+    places = len(flows.most)
+    received = np.bincount(flows.place, values[2 * places :], minlength=places)
+    asked = np.ceil(received / flows.each - CLOSE)
+    given: NDArray[np.float64] = np.round(values[places : 2 * places])
+    return np.minimum(given, np.maximum(asked, flows.least))
 
 
 def _current(problem: Problem, current: Mapping[str, int] | None) -> NDArray[np.float64]:
@@ -247,6 +263,8 @@ def _plan(
         "(supposition, à remplacer par votre activité réelle).",
         f"{integer(given.sum())} demi-journées par semaine : {integer(proof[0])} personnes reçues.",
     )
+    if (unused := flows.total - given.sum()) >= 1:
+        late = (*late, _useless(int(unused)))
     named = zip(problem.places.tolist(), given.tolist(), strict=True)
     return plan_of(
         problem,
@@ -257,3 +275,9 @@ def _plan(
         notes=(*notes, *late),
         half_days={place: int(count) for place, count in named if count > 0},
     )
+
+
+def _useless(count: int) -> str:
+    if count == 1:
+        return "Une demi-journée ne recevrait personne de plus : elle n’est pas placée."
+    return f"{count} demi-journées ne recevraient personne de plus : elles ne sont pas placées."

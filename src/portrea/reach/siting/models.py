@@ -16,6 +16,8 @@ from portrea.reach.siting.problem import State, check_threshold
 from portrea.reach.siting.search import IMPOSSIBLE, Effort, search
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from portrea.reach.siting.choice import Choice
@@ -55,24 +57,11 @@ def maximal_cover(
     """
     threshold = check_threshold(problem, threshold or default_parameters().threshold)
     choice = choice_of(problem, openings=openings, closures=closures)
-    costs = cover_costs(problem, choice, threshold=threshold)
-    fined = None
-    if equity is not None:
-        equity = check_threshold(problem, equity, name="La limite pour tous")
-        fined = cover_costs(problem, choice, threshold=threshold, equity=equity)
-    found = _looked(problem, costs, fined, equity, effort)
-    if found.is_open is None:
-        reasons = why_impossible(problem, choice, minutes=equity or 0.0, effort=effort)
-        return refusal(problem, Model.MCLP, threshold=threshold, relaxations=reasons)
-    is_open = tidied(problem, fined or costs, found.is_open)
-    return plan_of(
-        problem,
-        is_open,
-        Model.MCLP,
-        threshold=threshold,
-        proof=_persons_proven(problem, found),
-        notes=_notes(choice, is_open, found),
-    )
+
+    def costs(limit: float | None) -> Costs:
+        return cover_costs(problem, choice, threshold=threshold, equity=limit)
+
+    return _planned(problem, Model.MCLP, costs, threshold=threshold, equity=equity, effort=effort)
 
 
 def p_median(
@@ -91,23 +80,42 @@ def p_median(
     """
     threshold = check_threshold(problem, threshold or default_parameters().threshold)
     choice = choice_of(problem, openings=openings, closures=closures)
-    costs = median_costs(problem, choice)
-    fined = None
+
+    def costs(limit: float | None) -> Costs:
+        return median_costs(problem, choice, equity=limit)
+
+    return _planned(
+        problem, Model.P_MEDIAN, costs, threshold=threshold, equity=equity, effort=effort
+    )
+
+
+def _planned(
+    problem: Problem,
+    model: Model,
+    costs_of: Callable[[float | None], Costs],
+    *,
+    threshold: float,
+    equity: float | None,
+    effort: Effort,
+) -> Plan:
+    """Search the plan of least cost; ``costs_of`` gives the costs with a limit for all, or none."""
+    costs, fined = costs_of(None), None
     if equity is not None:
         equity = check_threshold(problem, equity, name="La limite pour tous")
-        fined = median_costs(problem, choice, equity=equity)
+        fined = costs_of(equity)
     found = _looked(problem, costs, fined, equity, effort)
     if found.is_open is None:
-        reasons = why_impossible(problem, choice, minutes=equity or 0.0, effort=effort)
-        return refusal(problem, Model.P_MEDIAN, threshold=threshold, relaxations=reasons)
+        reasons = why_impossible(problem, costs.choice, minutes=equity or 0.0, effort=effort)
+        return refusal(problem, model, threshold=threshold, relaxations=reasons)
     is_open = tidied(problem, fined or costs, found.is_open)
+    proof = (found.value, found.value if found.proven else found.bound)
     return plan_of(
         problem,
         is_open,
-        Model.P_MEDIAN,
+        model,
         threshold=threshold,
-        proof=(found.value, found.value if found.proven else found.bound),
-        notes=_notes(choice, is_open, found),
+        proof=_persons_proven(problem, found) if model is Model.MCLP else proof,
+        notes=_notes(costs.choice, is_open, found),
     )
 
 
@@ -158,6 +166,20 @@ def tidied(problem: Problem, costs: Costs, is_open: NDArray[np.bool_]) -> NDArra
         spare = costs.choice.quota[pool] - int(is_open[members].sum())
         shut = np.flatnonzero(~is_open & (problem.states == state) & (costs.choice.pool == pool))
         is_open[shut[: max(spare, 0)]] = True
+    return is_open if problem.hours is None else _spared(costs, is_open, problem.hours)
+
+
+def _spared(
+    costs: Costs, is_open: NDArray[np.bool_], hours: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Close, of the places whose closing loses as little, those that give fewest hours of help."""
+    mine = np.zeros(costs.places, dtype=bool)
+    mine[costs.choice.members(KEPT)] = True
+    shut = np.flatnonzero(mine & ~is_open)
+    for row in shut[np.argsort(-hours[shut], kind="stable")]:
+        is_open[row] = True
+        idle = np.flatnonzero(mine & is_open & (_brought(costs, is_open) <= 0))
+        is_open[min(idle.tolist(), key=lambda one: (hours[one], one != row), default=row)] = False
     return is_open
 
 

@@ -51,6 +51,9 @@ class Problem:
     draws, sides
         Draws of ``persons`` (points × draws), or None when they have no interval; with two sides,
         the first half are those of the low scenario and the second those of the high one.
+    hours
+        Help that each place gives, in hours a week, or None: it only decides which place closes
+        among those whose closing loses as little.
     """
 
     codes: NDArray[np.str_]
@@ -61,6 +64,7 @@ class Problem:
     limit: float
     draws: NDArray[np.float32] | None = None
     sides: int = 1
+    hours: NDArray[np.float64] | None = None
 
     @cached_property
     def by_place(self) -> sparse.csc_array:

@@ -36,7 +36,7 @@ def patterns(stop: Stop, crew: Crew, request: TourRequest) -> tuple[Pattern, ...
     A date is allowed when the crew works, the place is open that weekday and neither is closed.
     Patterns without any allowed date are left out.
     """
-    shut = crew.closed | stop.closed
+    shut = crew.closed | stop.shut
 
     def usual(day: date) -> bool:
         open_then = stop.hours is None or bool(stop.hours[day.weekday()])

@@ -11,10 +11,13 @@ from itertools import pairwise, permutations
 from math import ceil, inf
 from typing import TYPE_CHECKING
 
+from portrea.vocab.hours import MIDNIGHT, merged
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from portrea.reach.tours.stops import Crew, TourRequest
+    from portrea.vocab.hours import Week
 
     Spans = tuple[tuple[int, int], ...]
     Order = tuple[int, ...]
@@ -63,12 +66,8 @@ class Day:
             [road + setup * ((i >= self._base) + (j >= self._base)) for j, road in enumerate(row)]
             for i, row in enumerate(self._road)
         ]
-        self._spans: list[Spans] = [
-            stop.hours[weekday] if stop.hours is not None else ((0, 24 * 60),)
-            for stop in request.stops
-        ]
-        for stop, spans in (held or {}).items():
-            self._spans[stop] = spans
+        self._spans: list[Spans] = [spans(stop.hours, weekday) for stop in request.stops]
+        self._spans = [(held or {}).get(rank, told) for rank, told in enumerate(self._spans)]
         self._lengths = [stop.duration for stop in request.stops]
         self._clocks: dict[Order, list[Clocks]] = {}
         self._added: dict[tuple[Order, int], tuple[float, int] | None] = {}
@@ -238,6 +237,15 @@ class Day:
             departure = min(pause[0], pause[0] - road) if late else pause[0]
             return Hours(departure, tuple(visits), pause, at)
         return Hours(departure, ((first, *visits[0][1:]), *visits[1:]), pause, at)
+
+
+def spans(hours: Week | None, weekday: int) -> Spans:
+    """Return when a place may be used on a day and in the night that follows it."""
+    if hours is None:
+        return ((0, 2 * MIDNIGHT),)
+    morning = hours[(weekday + 1) % 7]
+    after = [(start + MIDNIGHT, end + MIDNIGHT) for start, end in morning]
+    return merged([*hours[weekday], *after])
 
 
 def _neighbours(order: Order) -> Sequence[Order]:

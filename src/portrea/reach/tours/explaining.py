@@ -159,7 +159,7 @@ def _longer_day(request: TourRequest, held: Callable[[TourRequest], bool]) -> It
 def _longer(crew: Crew, more: int) -> Crew:
     early = more // (2 * STEP) * STEP
     hours: Week = tuple(
-        ((max(0, spans[0][0] - early), min(24 * 60, spans[-1][1] + more - early)),) if spans else ()
+        ((max(0, spans[0][0] - early), spans[-1][1] + more - early),) if spans else ()
         for spans in crew.hours
     )
     return replace(crew, hours=hours)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from portrea.reach.tours.dates import patterns
-from portrea.reach.tours.day import Day
+from portrea.reach.tours.day import Day, spans
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +38,8 @@ class Ground:
 def prepare(request: TourRequest, held: Held | None = None) -> Ground:
     """Return the slots, days and patterns of a question.
 
-    Days of same crew and weekday share what is learnt of them, unless hours are ``held``.
+    Days of a crew with the same hours and openings share what is learnt of them, unless hours are
+    ``held``.
     """
     slots = tuple(
         (crew, day)
@@ -46,16 +47,22 @@ def prepare(request: TourRequest, held: Held | None = None) -> Ground:
         for crew, team in enumerate(request.crews)
         if team.hours[day.weekday()] and day not in team.closed
     )
-    shared: dict[tuple[int, int], Day] = {}
+    kinds = {
+        (crew, weekday): (crew, team.hours[weekday],
+                          tuple(spans(stop.hours, weekday) for stop in request.stops))
+        for crew, team in enumerate(request.crews)
+        for weekday in range(7)
+    }  # fmt: skip
+    shared: dict[object, Day] = {}
     days = []
     for crew, day in slots:
         kept = (held or {}).get((crew, day))
-        key = (crew, day.weekday())
         if kept:
             days.append(Day(request, crew, day.weekday(), kept))
             continue
+        key = kinds[crew, day.weekday()]
         if key not in shared:
-            shared[key] = Day(request, *key)
+            shared[key] = Day(request, crew, day.weekday())
         days.append(shared[key])
     found = tuple(
         tuple(

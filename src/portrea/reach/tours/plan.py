@@ -61,11 +61,12 @@ class DayRoute:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """A visit the rhythm wanted on a closed day, that could not be held another day."""
+    """A visit the rhythm wanted, lost: no other day takes it, or none was ``sought``."""
 
     stop: str
     day: date
     reason: str
+    sought: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,12 +37,14 @@ COLUMNS = {
     "closed": ("fermetures", "fermeture", "closed"),
 }
 """What is read → names of columns, without accents; the first is the one documented."""
-MORNING_END, AFTERNOON_START = 13 * 60, 12 * 60
+MORNING_END, AFTERNOON_START, EVENING_START = 13 * 60, 12 * 60, 17 * 60
 LONGEST_DAY = 12 * 60
 _DAY = "|".join(NAMES)
+_RANGE = re.compile(r"(\d{1,2})\s*(h|:)\s*(\d{2})?(\s*(?:-|–|à|a)\s*)(\d{1,2})\s*(h|:)\s*(\d{2})?")
+_POINT = re.compile(r"(-?\d{1,2}[.,]\d+)(?:\s*[,;/]\s*|\s+)(-?\d{1,3}[.,]\d+)")
 _PART = re.compile(
     rf"(?:(?:du|de|le|les|chaque|tous les)\s+)?({_DAY})s?"
-    rf"(?:\s*(?:au|a|-|–)\s*({_DAY})s?)?(?:\s+(?:le\s+)?(matin|apres-midi)s?)?"
+    rf"(?:\s*(?:au|a|-|–)\s*({_DAY})s?)?(?:\s+(?:le\s+)?(matin|apres-midi|soir)s?)?"
 )
 
 
@@ -103,6 +105,17 @@ def read_rows(
     return tuple(row for row in found if row is not None)
 
 
+def column_of(name: str) -> str | None:
+    """Return what a column tells, by its name; ``None`` when it is not known."""
+    plain = _plain(name).replace(" ", "_")
+    return next((what for what, known in COLUMNS.items() if plain in known), None)
+
+
+def is_header(cells: Sequence[str]) -> bool:
+    """Whether cells are names of columns, at least two, all known."""
+    return len(cells) > 1 and all(column_of(cell) for cell in cells)
+
+
 def _columns(row: Mapping[str, str | None]) -> dict[str, str]:
     plain = {_plain(name).replace(" ", "_"): name for name in row}
     found = {
@@ -152,14 +165,16 @@ def _read(
         faults.append(Diagnostic("no-name", "l’arrêt n’a ni nom ni commune", line))
     duration = told("duration", read_duration) or int(default_tours()["stop_minutes"])
     told_x, told_y = told("longitude", read_number), told("latitude", read_number)
-    position = _position(told_x, told_y, line, faults)
+    there = position_of(cell("commune") or "")
+    position = _position(told_x, told_y, line, faults) or there
     persons = told("persons", read_count)
     opening, last = told("hours", read_opening), told("last_visit", read_date)
     closed = told("closed", read_dates) or frozenset()
     if name is None or often is None:
         return None
+    commune = None if there else cell("commune")
     return Row(
-        line, name, cell("commune"), cell("address"), position, duration, often, opening, persons,
+        line, name, commune, cell("address"), position, duration, often, opening, persons,
         last, closed,
     )  # fmt: skip
 
@@ -190,6 +205,14 @@ def _position(
 def _plain(text: str) -> str:
     bare = unicodedata.normalize("NFD", text.casefold().replace("\u202f", " ").replace("\xa0", " "))
     return "".join(letter for letter in bare if not unicodedata.combining(letter)).strip()
+
+
+def position_of(text: str) -> tuple[float, float] | None:
+    """Return the longitude and latitude of « 48.117, -1.678 », latitude first as maps copy them."""
+    match = _POINT.fullmatch(text.strip())
+    if match is None:
+        return None
+    return read_number(match[2]), read_number(match[1])
 
 
 def read_number(text: str) -> float:
@@ -232,17 +255,39 @@ def read_duration(text: str) -> int:
 def read_opening(text: str) -> Week:
     """Read when a place may be used: OSM, French hours, or days (« mardi matin, jeudi »).
 
-    A morning ends at 13:00 and an afternoon begins at noon at the latest: they bound the presence,
-    within the hours of the crew.
+    A morning ends at 13:00, an afternoon begins at noon, an evening at 17:00: they bound the
+    presence, within the hours of the crew. Hours that pass midnight (« mardi 21h-1h ») belong to
+    the day they begin: (1260, 1500).
     """
-    week = week_of(text) or _french(text) or _days(text)
+    plain, nights = _until_midnight(text)
+    week = week_of(plain) or _french(plain) or _days(plain)
     if week is None or not any(week):
         raise ParameterError(
             f"Horaires « {text} » non compris.",
-            remedy="Écrivez par exemple « mardi 9h-12h », « mardi matin, jeudi » ou "
-            "« lundi au vendredi 9h-17h ».",
+            remedy="Écrivez par exemple « mardi 9h-12h », « mardi matin, jeudi », "
+            "« lundi au vendredi 9h-17h » ou « mardi 21h-1h ».",
         )
-    return week
+    return tuple(tuple(_past(span, nights) for span in spans) for spans in week)
+
+
+def _until_midnight(text: str) -> tuple[str, dict[int, int]]:
+    """Return a text whose hours stop at midnight, and the true end of those that pass it."""
+    nights: dict[int, int] = {}
+
+    def cut(match: re.Match[str]) -> str:
+        start, end = (int(match[n]) * 60 + int(match[n + 2] or 0) for n in (1, 5))
+        if not 0 < end <= start or start >= MIDNIGHT:
+            return match[0]
+        nights[start] = MIDNIGHT + end
+        midnight = "24:00" if match[2] == ":" else "minuit"
+        return match[0][: match.start(5) - match.start()] + midnight
+
+    return _RANGE.sub(cut, text), nights
+
+
+def _past(span: Span, nights: Mapping[int, int]) -> Span:
+    start, end = span
+    return (start, nights.get(start, end)) if end == MIDNIGHT else span
 
 
 def _french(text: str) -> Week | None:
@@ -268,6 +313,7 @@ _HALVES: dict[str | None, Span] = {
     None: (0, MIDNIGHT),
     "matin": (0, MORNING_END),
     "apres-midi": (AFTERNOON_START, MIDNIGHT),
+    "soir": (EVENING_START, MIDNIGHT),
 }
 
 

@@ -7,23 +7,21 @@ minutes (``params/tours.yaml``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from portrea.base.errors import ParameterError
 from portrea.reach.tours.explaining import explain_all
 from portrea.reach.tours.ground import prepare
-from portrea.reach.tours.solving import effort, make_search, tell
+from portrea.reach.tours.solving import LEFT_OUT, effort, make_search, tell
 from portrea.reach.tours.stops import default_tours
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from portrea.reach.tours.ground import Ground
-    from portrea.reach.tours.plan import Plan, Visit
+    from portrea.reach.tours.day import Spans
+    from portrea.reach.tours.ground import Ground, Held, Slot
+    from portrea.reach.tours.plan import Plan
     from portrea.reach.tours.stops import TourRequest
 
 
@@ -60,44 +58,13 @@ def stability(before: Plan, after: Plan, stops: Iterable[str]) -> Stability:
     )
 
 
-def without_stop(request: TourRequest, stop: str) -> TourRequest:
-    """Return a question without one of its stops."""
-    rank = _rank(request, stop)
-    stops = tuple(asked for asked in request.stops if asked.id != stop)
-    left = np.delete(np.arange(len(request.minutes)), len(request.crews) + rank)
-    return replace(request, stops=stops, minutes=request.minutes[np.ix_(left, left)])
-
-
-def closed_on(request: TourRequest, stop: str, days: Iterable[date]) -> TourRequest:
-    """Return a question where a stop is closed on more days."""
-    rank = _rank(request, stop)
-    asked = request.stops[rank]
-    shut = replace(asked, closed=asked.closed | frozenset(days))
-    return replace(request, stops=(*request.stops[:rank], shut, *request.stops[rank + 1 :]))
-
-
-def crew_away(request: TourRequest, crew: str, days: Iterable[date]) -> TourRequest:
-    """Return a question where a crew does not work on more days."""
-    away = frozenset(days)
-    crews = tuple(
-        replace(team, closed=team.closed | away) if team.name == crew else team
-        for team in request.crews
-    )
-    return replace(request, crews=crews)
-
-
-def _rank(request: TourRequest, stop: str) -> int:
-    names = [asked.id for asked in request.stops]
-    if stop not in names:
-        raise ParameterError(
-            f"L’arrêt « {stop} » n’est pas dans la tournée.",
-            remedy=f"Arrêts : {', '.join(names[:12])}{'…' if len(names) > 12 else ''}.",
-        )
-    return names.index(stop)
-
-
 def replan(
-    request: TourRequest, previous: Plan, *, seed: int = 0, tries: int | None = None
+    request: TourRequest,
+    previous: Plan,
+    *,
+    since: date | None = None,
+    seed: int = 0,
+    tries: int | None = None,
 ) -> tuple[Plan, Stability]:
     """Return a new plan close to one already announced, and how close it is.
 
@@ -107,37 +74,52 @@ def replan(
         The question as it now is: a stop less, a stop more, days closed, a crew away.
     previous
         The plan announced.
+    since
+        First day that may still change: what is before is past, and stays as it was announced.
     seed, tries
         Those of the search.
     """
-    held = prepare(request, _held(request, previous))
-    plan, left = _near(held, previous, seed=seed, tries=effort(request, tries))
+    effortful = int(default_tours()["effort_again"]) if tries is None else tries
+    tries = effort(request, effortful)
+    first = since or request.start
+    held = prepare(request, _held(request, previous, first))
+    plan, left = _near(held, previous, first, seed=seed, tries=tries)
     if left:
-        free = prepare(request)
-        other, still = _near(free, previous, seed=seed, tries=effort(request, tries))
+        past = {slot: spans for slot, spans in _held(request, previous, first).items()
+                if slot[1] < first}  # fmt: skip
+        free = prepare(request, past)
+        other, still = _near(free, previous, first, seed=seed, tries=tries)
         if len(still) < len(left):
             held, plan, left = free, other, still
     whole = explain_all(held, plan, left)
     return whole, stability(previous, whole, (stop.id for stop in request.stops))
 
 
-def _held(
-    request: TourRequest, previous: Plan
-) -> dict[tuple[int, date], dict[int, tuple[tuple[int, int], ...]]]:
-    """Return the hours announced, by crew and day then stop: only they are open there."""
+def _held(request: TourRequest, previous: Plan, since: date) -> Held:
+    """Return the hours announced, by crew and day then stop: only they are open there.
+
+    Nothing else may enter a day before ``since``.
+    """
     crews = {crew.name: rank for rank, crew in enumerate(request.crews)}
     stops = {stop.id: rank for rank, stop in enumerate(request.stops)}
-    return {
-        (crews[route.crew], route.day): {
-            stops[v.stop]: ((v.start, v.end),) for v in route.visits if v.stop in stops
-        }
-        for route in previous.routes
-        if route.crew in crews
+    nothing: dict[int, Spans] = dict.fromkeys(stops.values(), ())
+    held: dict[Slot, dict[int, Spans]] = {
+        (crew, day): {**nothing} for crew in crews.values() for day in request.days if day < since
     }
+    for route in previous.routes:
+        if route.crew in crews:
+            told = {stops[v.stop]: ((v.start, v.end),) for v in route.visits if v.stop in stops}
+            held.setdefault((crews[route.crew], route.day), {}).update(told)
+    return held
 
 
-def _near(ground: Ground, previous: Plan, *, seed: int, tries: int) -> tuple[Plan, list[int]]:
-    """Search from the dates announced, moving one costing ``change`` minutes of road."""
+def _near(
+    ground: Ground, previous: Plan, since: date, *, seed: int, tries: int
+) -> tuple[Plan, list[int]]:
+    """Search from the dates announced, moving one costing ``change`` minutes of road.
+
+    A pattern without a passage already held would have it twice: it costs as much as an absence.
+    """
     dates = _announced(previous)
     change = float(default_tours()["change"])
     moved: dict[tuple[int, int], float] = {}
@@ -149,7 +131,12 @@ def _near(ground: Ground, previous: Plan, *, seed: int, tries: int) -> tuple[Pla
             for crew, pattern in found
         ]
         if told:
-            moved |= {(stop, rank): change * far for rank, far in enumerate(distances)}
+            past = {day for _, day in told if day < since}
+            moved |= {
+                (stop, rank): change * far
+                + LEFT_OUT * len(past - {*pattern.dates, *pattern.missed})
+                for rank, (far, (_, pattern)) in enumerate(zip(distances, found, strict=True))
+            }
         near = min(range(len(found)), key=distances.__getitem__, default=-1)
         chosen.append(near if told else -1)
     search = make_search(ground, moved)
@@ -169,14 +156,3 @@ def _announced(previous: Plan) -> dict[str, set[tuple[str, date]]]:
 def _distance(told: set[tuple[str, date]] | None, crew: str, dates: Iterable[date]) -> int:
     """Return how many dates of a pattern were not announced with this crew."""
     return sum((crew, day) not in (told or set()) for day in dates)
-
-
-def moved_visits(before: Plan, after: Plan) -> list[tuple[Visit, Visit | None]]:
-    """Return the visits announced that changed, with the one of the same day if there is one."""
-    kept = {(v.stop, v.day): v for v in after.visits}
-    changed = []
-    for visit in before.visits:
-        now = kept.get((visit.stop, visit.day))
-        if now is None or now.start != visit.start:
-            changed.append((visit, now))
-    return changed

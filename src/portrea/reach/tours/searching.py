@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 BLINK = 0.02
 """Probability of not seeing a pattern: the search leaves the beaten track."""
 MOST_OUT = 10
-ROUNDS = 5
-"""Times the search is heated again, the days met until then being put together anew."""
+ROUNDS, STARTS = 3, 2
+"""Times the search is heated; the first ones start anew, so that the days met are diverse, the
+others from the best plan made of all of them."""
 HOT, COLD = 2.0, 0.01
 """First and last temperature, as a share of the mean road per visit."""
 
@@ -149,10 +150,10 @@ class Search:
         best = state
         for rank in range(ROUNDS):
             part = tries * (rank + 1) // ROUNDS - tries * rank // ROUNDS
-            best = self.tidied(self._cooled(best, part, chance, pool))
-            again = pool.best(best)
-            if again is not None:
-                best = again
+            first = state if rank < STARTS and pool.useful else best
+            found = self.tidied(self._cooled(first, part, chance, pool))
+            best = min(best, found, key=lambda one: one.cost)
+            best = pool.best(best) or best
         return self.tidied(best)
 
     def _cooled(self, state: State, tries: int, chance: Random, pool: Pool) -> State:
@@ -163,9 +164,9 @@ class Search:
         for rank in range(tries):
             heat = unit * HOT * exp(cooling * rank / tries)
             tried = self._shaken(now, chance)
+            pool.add(tried)
             if tried.cost < now.cost - heat * log(max(chance.random(), 1e-12)):
                 now = tried
-                pool.add(now)
                 if now.cost < best.cost - 1e-9:
                     best = now
         return best

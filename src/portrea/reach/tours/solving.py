@@ -16,10 +16,10 @@ from portrea.reach.tours.states import Choice
 from portrea.reach.tours.stops import default_tours
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from portrea.reach.tours.day import Spans
+    from portrea.reach.tours.day import Day, Spans
     from portrea.reach.tours.ground import Ground
     from portrea.reach.tours.states import State
     from portrea.reach.tours.stops import TourRequest
@@ -101,14 +101,16 @@ def _weights(request: TourRequest) -> list[float]:
 def tell(ground: Ground, state: State) -> tuple[Plan, list[int]]:
     """Return a plan and the stops it leaves out, visits lost on closed days made up for."""
     request = ground.request
-    orders = [*state.orders]
+    orders = _steady(ground, state)
     instead: dict[tuple[int, int], date] = {}
     missed = _lost(ground, state)
     lasting = []
     for stop, day in missed:
-        slot = _caught_up(ground, orders, stop, day)
+        wanted = day not in request.stops[stop].given_up
+        slot = _caught_up(ground, orders, stop, day) if wanted else None
         if slot is None:
-            lasting.append(Missed(request.stops[stop].id, day, _why_closed(request, stop, day)))
+            why = _why_lost(request, stop, day)
+            lasting.append(Missed(request.stops[stop].id, day, why, sought=wanted))
         else:
             instead[slot, stop] = day
     routes = [route_of(ground, slot, order, instead) for slot, order in enumerate(orders) if order]
@@ -122,6 +124,35 @@ def tell(ground: Ground, state: State) -> tuple[Plan, list[int]]:
         else:
             idle.append((asked.id, next_due(asked, request)))
     return Plan(tuple(routes), tuple(lasting), (), tuple(idle)), left
+
+
+def _steady(ground: Ground, state: State) -> list[tuple[int, ...]]:
+    """Return the orders, a day turned round where its stops then keep the hour of their last visit.
+
+    Only where that costs no road: people come back at the hour they know.
+    """
+    last: dict[int, float] = {}
+    kept = []
+    for day, order in zip(ground.days, state.orders, strict=True):
+        back = order[::-1]
+        same = abs(day.drive(back) - day.drive(order)) < 1e-6 and day.holds(back)
+        ways = (order, back) if order and same else (order,)
+        told = [(way, _starts(day, way)) for way in ways]
+        best, starts = min(told, key=lambda way: _shift(last, *way))
+        last |= dict(zip(best, starts, strict=True))
+        kept.append(best)
+    return kept
+
+
+def _starts(day: Day, order: tuple[int, ...]) -> list[float]:
+    return [start for _, start, _ in day.hours(order).stops] if order else []
+
+
+def _shift(last: Mapping[int, float], order: Sequence[int], starts: Sequence[float]) -> float:
+    """Return by how many minutes stops leave the hour of their last visit."""
+    return sum(
+        abs(start - last.get(stop, start)) for stop, start in zip(order, starts, strict=True)
+    )
 
 
 def route_of(
@@ -164,7 +195,7 @@ def _caught_up(ground: Ground, orders: list[tuple[int, ...]], stop: int, lost: d
     near = sorted(
         (abs((day - lost).days), day < lost, rank)
         for rank, (_, day) in enumerate(ground.slots)
-        if 0 < abs((day - lost).days) <= within and day not in asked.closed
+        if 0 < abs((day - lost).days) <= within and day not in asked.shut
     )
     taken = {day for rank, (_, day) in enumerate(ground.slots) if stop in orders[rank]}
     for _, _, rank in near:
@@ -179,7 +210,10 @@ def _caught_up(ground: Ground, orders: list[tuple[int, ...]], stop: int, lost: d
     return None
 
 
-def _why_closed(request: TourRequest, stop: int, day: date) -> str:
-    if day in request.stops[stop].closed:
+def _why_lost(request: TourRequest, stop: int, day: date) -> str:
+    asked = request.stops[stop]
+    if day in asked.cancelled:
+        return "ce passage est annulé"
+    if day in asked.closed:
         return "le lieu est fermé ce jour-là"
     return "l’équipe ne travaille pas ce jour-là"

@@ -38,6 +38,8 @@ class Stop:
     ``duration`` is the presence, in minutes. ``hours`` are those of the place that lends the room
     (``None``: whenever the crew works); ``closed`` days on which it may not be used. ``persons``
     are those concerned around it; ``last_visit`` the last passage before the first week.
+    ``cancelled`` are passages called off after they were announced, ``given_up`` those among the
+    dates lost that are not to be held another day.
     """
 
     id: str
@@ -52,11 +54,20 @@ class Stop:
     closed: frozenset[date] = frozenset()
     last_visit: date | None = None
     address: str | None = None
+    cancelled: frozenset[date] = frozenset()
+    given_up: frozenset[date] = frozenset()
+
+    @property
+    def shut(self) -> frozenset[date]:
+        """Days without passage, closed or called off."""
+        return self.closed | self.cancelled
 
 
 @dataclass(frozen=True, slots=True)
 class Crew:
     """A vehicle and its people: where it starts and ends its days, when it works, when it rests.
+
+    Hours that pass midnight belong to the day they begin: 20:00–02:00 is (1200, 1560).
 
     A pause of ``pause`` minutes is taken between ``pause_from`` and ``pause_until``, on days that
     begin before and end after. ``setup`` minutes are spent before and after each presence.

@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 MOST = 50_000
 """Addresses of one file (sitemaps.org)."""
 LEVELS = ("france", "region", "departement", "epci", "commune")
-FIXED = ("/", "/carte/", "/lieux/", "/methode/", "/sources/", "/comparer/", "/integrer/")
+FIXED = (
+    *("/", "/carte/", "/lieux/", "/acces/", "/acces/methode/", "/methode/", "/sources/"),
+    *("/comparer/", "/integrer/"),
+)
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 

@@ -70,6 +70,9 @@ class BodySizeMiddleware:
 
     MOST = 21_000_000
     """Bytes: a list of 20 MB and the fields beside it."""
+    SURVEY = "Revenez à la page précédente, vos réponses y sont ; joignez de plus petits fichiers."
+    OWN_WORDS = "/openrosa/"
+    """Addresses that refuse a heavy body by themselves, unread too, as their programs expect."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -77,11 +80,14 @@ class BodySizeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer 413 by what the request announces; what announces nothing is read as empty."""
         told = str(request.META.get("CONTENT_LENGTH") or "0")
-        if told.isdigit() and int(told) <= self.MOST:
+        own = request.path_info.startswith(self.OWN_WORDS)
+        if own or (told.isdigit() and int(told) <= self.MOST):
             return self.get_response(request)
         error = ParameterError(
             f"Ce fichier est trop gros : {self.MOST // 1_000_000} Mo au plus par cette page.",
-            remedy="Importez-le en ligne de commande : portrea offer import FICHIER.",
+            remedy=self.SURVEY
+            if request.path.startswith("/enquetes/")
+            else "Importez-le en ligne de commande : portrea offer import FICHIER.",
         )
         context = {"title": "Fichier trop gros", "error": error, "suggestions": []}
         return render(request, "design/error.html", context, status=413)

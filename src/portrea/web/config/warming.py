@@ -63,15 +63,20 @@ def settle() -> None:
 
 
 def ready() -> None:
-    """Keep the doors of the orientation and the openings of the days near in this process."""
-    from portrea.web.journeys.board import keep_ready
+    """Keep at hand what answers and pages of access are made of, in this process and by the worker.
 
-    try:
-        keep_ready()
-    except (PortreaError, DatabaseError) as error:
-        logger.info("orientation: %s", error)
-    finally:
-        connection.close()
+    Doors of the orientation, openings of the days near, places of the census, draws of the need.
+    """
+    from portrea.web.journeys.board import keep_ready
+    from portrea.web.offer.living import living_offer
+    from portrea.web.reach.tasks import ask_for_draws
+
+    for step in (keep_ready, living_offer, ask_for_draws):
+        try:
+            step()
+        except (PortreaError, DatabaseError) as error:
+            logger.info("%s: %s", step.__name__, error)
+    connection.close()
 
 
 def warm(known: str = "") -> str:

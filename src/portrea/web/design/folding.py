@@ -18,7 +18,8 @@ from django.template.loaders.base import Loader as BaseLoader
 from django.templatetags.i18n import TranslateNode
 from django.templatetags.static import StaticNode
 from django.urls import get_script_prefix
-from django.utils.translation import get_language
+
+from portrea.web.design.languages import in_force
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,7 @@ class Loader(cached.Loader):
 
     def cache_key(self, template_name: str, skip: list[Origin] | None = None) -> str:
         """Return what a template is kept under."""
-        told = (super().cache_key(template_name, skip), get_language(), get_script_prefix())
+        told = (super().cache_key(template_name, skip), in_force(), get_script_prefix())
         return "|".join(map(str, told))
 
     def get_template(self, template_name: str, skip: list[Origin] | None = None) -> Template:

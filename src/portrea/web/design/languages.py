@@ -117,6 +117,17 @@ def prepare(language: str) -> None:
     reset_loaders()
 
 
+def in_force() -> str | None:
+    """Return the language in which texts are told now, :data:`SIMPLE` being one.
+
+    Django takes simple words for French: ``get_language`` cannot tell them from it.
+    """
+    told = getattr(trans_real._active, "value", None)
+    if told is not None and told is trans_real._translations.get(SIMPLE):
+        return SIMPLE
+    return translation.get_language()
+
+
 class LanguageMiddleware:
     """Speak the language of the address, and show what nobody has read yet."""
 

@@ -22,7 +22,12 @@ PAGES = {
 """Address → template of ``design/pages``."""
 
 PRIVATE = ("/admin/", "/pres-de-moi/", "/compte/", "/invitation/", "/mot-de-passe/", "/journal")
-ROBOTS = "User-agent: *\n" + "".join(f"Disallow: {address}\n" for address in PRIVATE)
+TRIED = (
+    *("/acces/et-si/", "/acces/comparer/", "/acces/essais/"),
+    *("/acces/tournees/?", "/acces/tournees/feuille/", "/acces/tournees/tournee."),
+)
+"""Trials: as many addresses as questions, each computed; a robot would ask for them all."""
+ROBOTS = "User-agent: *\n" + "".join(f"Disallow: {address}\n" for address in (*PRIVATE, *TRIED))
 
 
 @require_safe

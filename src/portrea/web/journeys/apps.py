@@ -14,9 +14,15 @@ class JourneysConfig(AppConfig):
     verbose_name = "parcours"
 
     def ready(self) -> None:
-        """Add the pages of agents to the menu, and the daily jobs."""
+        """Add the pages of agents to the menu, the daily jobs, the sheets of a day."""
         from portrea.web.accounts import space
+        from portrea.web.journeys.room_sheets import SHEET, sheet_opened, sheets_of_day
         from portrea.web.journeys.services import mailing  # noqa: F401 - its daily jobs
+        from portrea.web.surveys.collect_selectors import collect_also
+        from portrea.web.surveys.services.batches import register
+
+        register(SHEET, sheet_opened)
+        collect_also(sheets_of_day)
 
         space.register(_("Orientations"), "/espace/orientations/", "orientation.send", order=15)
         space.register(_("Demandes sans réponse"), "/espace/demandes/", "demand.read", order=55)

@@ -124,9 +124,12 @@ def board(*, at_once: bool = False, around: Point | None = None) -> Held:
     return _patched(held, state, at_once=at_once)
 
 
-def known_state() -> datetime | str | None:
-    """Return the state that answers tell now; ``None`` before every place was read."""
-    return board().state if _held.get(_home()) is not None else None
+def known_state() -> tuple[datetime | str, float] | None:
+    """Return the state that answers tell now, and when it was read; ``None`` before it was."""
+    if _home() not in _held:
+        return None
+    held = board()
+    return held.state, held.made
 
 
 def records(

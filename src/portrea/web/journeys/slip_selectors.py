@@ -14,7 +14,7 @@ from portrea.offer.orientation.board import Board, entry_of
 from portrea.offer.orientation.ranking import rank
 from portrea.offer.orientation.slip import slip_of
 from portrea.offer.orientation.where import departure
-from portrea.offer.orientation.why import reasons_told, travel_told
+from portrea.offer.orientation.why import sentences
 from portrea.offer.searching.index import TO_CONFIRM
 from portrea.reach.travel import Mode, crow_fly_km, travel_minutes
 from portrea.territory.timezones import zone_of
@@ -76,6 +76,7 @@ def leaving(place: Known, asked: Asked, now: datetime, words: Words = FRENCH) ->
     answer = _answer(record, asked, left if located else None, wall)
     best = answer.ranked(0, 1)
     service, presence = (best[0].service, best[0].presence) if best else _any_door(record, wall)
+    said = sentences(record, best[0], asked, now=wall, words=words) if best else None
     held = record.services[service].presences[presence] if presence >= 0 else None
     commune = (held.commune if held else None) or record.commune or ""
     minute = wall.hour * 60 + wall.minute
@@ -90,10 +91,8 @@ def leaving(place: Known, asked: Asked, now: datetime, words: Words = FRENCH) ->
         wall=wall,
         zone=_zone(commune),
         commune=commune,
-        why=reasons_told(record, best[0], asked, now=wall, words=words)
-        if best and asked.need
-        else "",
-        travel=capital(travel_told(best[0], asked, words)) if best and located else "",
+        why=said.reasons if said and asked.need else "",
+        travel=capital(said.travel) if said and located else "",
         refused=_refused(answer) if not best else "unlocated" if left and not located else "",
         street=bool(held.address if held and held.address else record.address),
         moves=bool(best and (best[0].remote or best[0].at_home)),

@@ -18,7 +18,7 @@ from portrea.offer.record import Block
 from portrea.vocab.languages import without_marks
 from portrea.web.accounts.permissions import may_somewhere
 from portrea.web.journeys import addresses, fields, forms, selectors, wording
-from portrea.web.journeys.same_minute import same_minute
+from portrea.web.journeys.same_minute import for_the_minute
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -48,7 +48,7 @@ def orientation(request: HttpRequest) -> HttpResponse:
     if forms.PLACE in request.GET or forms.WORDS in request.GET:
         return _go(read, read.asked)
     if read.asked.step is Step.ANSWER:
-        return fresh(same_minute(request, read.asked, lambda: _page(request, read, {})))
+        return for_the_minute(request, read.asked, lambda: _page(request, read, {}))
     return _page(request, read, {})
 
 

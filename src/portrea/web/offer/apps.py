@@ -14,13 +14,16 @@ class OfferConfig(AppConfig):
     verbose_name = "lieux"
 
     def ready(self) -> None:
-        """Tell the accounts what a structure is and which pages the census adds to the menu."""
+        """Tell what a structure is, the places as they are now, and which pages the menu gets."""
         from portrea.web.accounts import space
         from portrea.web.accounts.structures import register
         from portrea.web.offer.census import structure_of
+        from portrea.web.offer.living import living_offer, living_state
         from portrea.web.offer.services import mailing  # noqa: F401 - its daily jobs
+        from portrea.web.territories import living
 
         register(structure_of)
+        living.register(living_offer, living_state)
         space.register(_("À relire"), "/espace/moderation/", "board.read", order=20)
         space.register(_("Fiches"), "/espace/lieux/", "place.edit", order=25)
         space.register(_("Doublons"), "/espace/doublons/", "board.read", order=30)

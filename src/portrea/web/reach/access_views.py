@@ -9,9 +9,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from portrea.steering.measures import words
+from portrea.steering.reach_methods import groups
 from portrea.web.reach import choices, detail
 from portrea.web.reach.asked import Asked
-from portrea.web.territories.caching import published
+from portrea.web.territories.living import living
 from portrea.web.territories.selectors import Crumb, trail
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @require_safe
-@published
+@living
 def access(request: HttpRequest, level: str, code: str) -> HttpResponse:
     """Show how far help is, for whom, and how sure that is."""
     pairs = [(n, v) for n, v in parse_qsl(request.GET.urlencode()) if n in detail.CHOSEN]
@@ -41,7 +42,8 @@ def access(request: HttpRequest, level: str, code: str) -> HttpResponse:
 @require_safe
 def method(request: HttpRequest) -> HttpResponse:
     """Explain in plain words how access, « Et si ? », priorities and rounds are worked out."""
-    return render(request, "reach/method.html", {"trail": [Crumb("Méthode", "/methode/"), END]})
+    above = [Crumb("Méthode", "/methode/"), END]
+    return render(request, "reach/method.html", {"trail": above, "groups": groups()})
 
 
 END = Crumb("L’accès, en mots simples")

@@ -22,8 +22,14 @@ if TYPE_CHECKING:
 SITUATIONS = tuple(situation.value for situation in Situation)
 TRIPS = {"voiture": "car", "velo": "bicycle", "sans-voiture": "no_car", "pied": "walk"}
 """Ways of travelling: word of the address → profile."""
-USUAL = {"besoin": "aide", "minutes": "20", "trajet": "voiture", "qui": ""}
+LISTED, TOLD = "tous", "horaires-dits"
+"""Places counted: all those listed, or those that tell their hours."""
+USUAL = {"besoin": "aide", "minutes": "20", "trajet": "voiture", "qui": "", "lieux": LISTED}
+TIMES = ("", "vol")
+"""Times of the best engine of the territory, or of the default model."""
 LONGEST = 200
+LONGEST_LIST = 1_200
+"""Signs of a list of territories: as many as may be asked together."""
 MOST_KEPT = 2
 NOTHING = Changes()
 
@@ -32,6 +38,7 @@ NOTHING = Changes()
 class Asked:
     """A question of « Et si ? » : territory, help, time, way of travelling, whom, changes.
 
+    ``places`` are those counted today, :data:`LISTED` or :data:`TOLD`;
     ``kept`` are the addresses of the trials put aside, to be compared with this one.
     """
 
@@ -39,7 +46,9 @@ class Asked:
     situation: str = "aide"
     minutes: int = 20
     trip: str = "voiture"
+    times: str = ""
     measure: str = ""
+    places: str = LISTED
     changes: Changes = NOTHING
     kept: tuple[str, ...] = ()
 
@@ -58,15 +67,18 @@ class Asked:
     @classmethod
     def of(cls, pairs: Sequence[tuple[str, str]]) -> Self:
         """Read the pairs of an address."""
-        one = dict(reversed([(n, v.strip()[:LONGEST]) for n, v in pairs if v.strip()]))
+        cut = {"t": LONGEST_LIST, "territoires": LONGEST_LIST}
+        one = {n: v.strip()[: cut.get(n, LONGEST)] for n, v in reversed(pairs) if v.strip()}
         many = {name: [v.strip() for n, v in pairs if n == name and v.strip()] for name in MANY}
         opened = [_opened(text) for text in many["ajout"]]
         found = cls(
-            reference=one.get("t", ""),
+            reference=one.get("t", "") or one.get("territoires", ""),
             situation=_among("besoin", one.get("besoin", USUAL["besoin"]), SITUATIONS),
             minutes=int(_among("minutes", one.get("minutes", USUAL["minutes"]), thresholds())),
             trip=_among("trajet", one.get("trajet", USUAL["trajet"]), tuple(TRIPS)),
+            times=_among("temps", one.get("temps", ""), TIMES),
             measure=one.get("qui", ""),
+            places=_among("lieux", one.get("lieux", LISTED), (LISTED, TOLD)),
             changes=Changes(_together(opened), tuple(dict.fromkeys(many["ferme"]))),
             kept=tuple(many["garde"][:MOST_KEPT]),
         )
@@ -85,9 +97,15 @@ class Asked:
 
     def query(self, *, kept: bool = True) -> str:
         """Write the address: the same question always has the same one."""
-        told = {"besoin": self.situation, "minutes": str(self.minutes), "trajet": self.trip}
+        told = {
+            "besoin": self.situation,
+            "minutes": str(self.minutes),
+            "trajet": self.trip,
+            "lieux": self.places,
+        }
         parts = [("t", self.reference)]
         parts += [(name, value) for name, value in told.items() if value != USUAL[name]]
+        parts += [("temps", self.times)] if self.times else []
         parts += [("qui", self.measure)] if self.measure else []
         parts += [("ajout", f"{count},{key}") for count, key in self.changes.opened]
         parts += [("ferme", key) for key in self.changes.closed]

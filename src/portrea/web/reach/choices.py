@@ -7,20 +7,26 @@ from typing import TYPE_CHECKING
 
 from portrea.reach.siting.params import default_parameters
 from portrea.reach.travel import default_travel
+from portrea.steering import what_if_assumed
 from portrea.steering.display import parameters
+from portrea.steering.helping import offer_of
 from portrea.steering.measures import words
 from portrea.steering.what_if_ground import measure_known
-from portrea.steering.what_if_words import half_days
+from portrea.steering.what_if_words import Near, half_days
 from portrea.vocab.situations import Situation
-from portrea.web.reach.asked import SITUATIONS, TRIPS, thresholds
-from portrea.web.reach.selectors import ground_of
+from portrea.web.reach.asked import LISTED, SITUATIONS, TOLD, TRIPS, thresholds
+from portrea.web.reach.selectors import engine_asked, engine_known, ground_of
+from portrea.web.territories.living import living_reader
 from portrea.web.territories.selectors import reader, territory_find
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from portrea.reach.travel import Profile
+    from portrea.steering.what_if_assumed import Assumed
     from portrea.web.reach.asked import Asked
+    from portrea.web.reach.priority_asked import PriorityAsked
+
+PLACES = ((LISTED, "tous ceux des listes"), (TOLD, "ceux qui disent leurs horaires"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,54 +97,27 @@ def _settings(asked: Asked) -> tuple[tuple[str, str, tuple[Option, ...]], ...]:
             _options([(m, f"{m} minutes") for m in thresholds()], str(asked.minutes)),
         ),
         ("trajet", "Comment on vient", _options(profiles, asked.trip)),
+        *times_setting(asked),
         ("qui", "Qui est compté", _options([(m, words(m).short) for m in known], chosen)),
+        ("lieux", "Lieux d’aujourd’hui", _options(PLACES, asked.places)),
     )
+
+
+def times_setting(asked: Asked | PriorityAsked) -> tuple[tuple[str, str, tuple[Option, ...]], ...]:
+    """Return the choice of the engine of times, where a road network serves the territory."""
+    roads = engine_known(asked)
+    if not roads:
+        return ()
+    pairs = [("", f"par les routes (réseau « {roads} »)"), ("vol", "d’après le vol d’oiseau")]
+    return (("temps", "Temps de trajet", _options(pairs, asked.times)),)
 
 
 def _options(pairs: Sequence[tuple[str, str]], chosen: str) -> tuple[Option, ...]:
     return tuple(Option(value, label, value == chosen) for value, label in pairs)
 
 
-@dataclass(frozen=True, slots=True)
-class Assumed:
-    """Something the figures suppose."""
-
-    title: str
-    text: str
-
-
 def assumptions(asked: Asked) -> tuple[Assumed, ...]:
     """Return what the figures of a trial suppose."""
-    rules = default_parameters()
-    return (
-        Assumed("Temps de trajet", _travel(default_travel().profile(asked.profile))),
-        Assumed(
-            "Être proche",
-            f"Être à {asked.minutes}\u00a0minutes au plus d’un lieu qui donne cette aide, dans le "
-            "territoire ou au-delà de sa limite. Ajouter des demi-journées à un lieu n’y change "
-            "rien\u00a0: cela change le nombre de rendez-vous.",
-        ),
-        Assumed(
-            "Une demi-journée",
-            f"{rules.appointments_per_half_day:g}\u00a0rendez-vous, {rules.weeks_per_year:g}"
-            "\u00a0semaines par an\u00a0: c’est notre supposition.",
-        ),
-        Assumed(
-            "Les lieux d’aujourd’hui",
-            "Ceux que ce site connaît. Un lieu oublié, ou un lieu fermé encore inscrit, change la "
-            "réponse.",
-        ),
-    )
-
-
-def _travel(profile: Profile) -> str:
-    travel, way = default_travel(), profile.ways[0]
-    speeds = [f"{way.speeds[name]:g}" for name, _ in travel.classes if name in way.speeds]
-    pace = speeds[0] if len(set(speeds)) == 1 else f"{', '.join(speeds[:-1])} ou {speeds[-1]}"
-    where = "" if len(set(speeds)) == 1 else " selon la densité de la commune"
-    crow = f"{travel.detour:g}".replace(".", ",")
-    return (
-        f"Estimés {profile.label}\u00a0: distance à vol d’oiseau × {crow}, à {pace}\u00a0km/h"
-        f"{where}. Ce sont nos suppositions. Un trajet dans la commune n’est jamais nul. Ni "
-        "itinéraire, ni horaire de bus."
-    )
+    near = Near(asked.situation, asked.minutes, asked.profile)
+    told = offer_of(living_reader()).told
+    return what_if_assumed.assumptions(near, offer=told, engine=engine_asked(asked))

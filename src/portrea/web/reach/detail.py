@@ -7,12 +7,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from portrea.base.errors import ParameterError, TerritoryError
+from portrea.steering.helping import offer_of
 from portrea.steering.sections_reach import reach_section
 from portrea.steering.subject import Subject
 from portrea.vocab.situations import Situation
 from portrea.web.reach.asked import SITUATIONS
 from portrea.web.reach.selectors import page_of
-from portrea.web.territories.selectors import reader, territory_find
+from portrea.web.territories.living import living_reader
+from portrea.web.territories.selectors import territory_find
 
 if TYPE_CHECKING:
     from portrea.steering.document import Section
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from portrea.web.reach.asked import Asked
     from portrea.web.reach.selectors import Page
 
-CHOSEN = ("besoin", "minutes", "trajet", "qui")
+CHOSEN = ("besoin", "minutes", "trajet", "temps", "qui", "lieux")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +46,15 @@ class Access:
     why: str
     needs: tuple[Link, ...]
     reference: str
+    offer: str
 
 
 def access_of(asked: Asked) -> Access:
     """Return the access of a territory: every need, and the one asked in detail."""
     selection = territory_find(asked.reference)
-    current = reader()
-    section = _section(str(current.store.home), current.computation_id, selection.key)
+    current = living_reader()
+    home, state = str(current.store.home), offer_of(current).state
+    section = _section(home, current.computation_id, state, selection.key)
     subject = Subject.of(current, selection)
     page, why = None, ""
     try:
@@ -71,9 +75,10 @@ def access_of(asked: Asked) -> Access:
             for name in SITUATIONS
         ),
         reference=selection.key,
+        offer=offer_of(current).told,
     )
 
 
 @lru_cache(maxsize=256)
-def _section(_home: str, _computation: str, key: str) -> Section | None:
-    return reach_section(Subject.of(reader(), territory_find(key)))
+def _section(_home: str, _computation: str, _offer: str, key: str) -> Section | None:
+    return reach_section(Subject.of(living_reader(), territory_find(key)))

@@ -29,6 +29,7 @@ class Scenario(models.Model):
     told = models.TextField(_("réponse de ce jour-là"))
     computation = models.CharField(_("calcul de ce jour-là"), max_length=40)
     created = models.DateTimeField(_("enregistré le"), default=timezone.now)
+    shown = models.BooleanField(_("dans le portrait et le dossier du comité"), default=False)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from portrea.base.errors import ParameterError
 from portrea.reach.priority_tables import ORDERS
 from portrea.vocab.situations import Situation
-from portrea.web.reach.asked import TRIPS
+from portrea.web.reach.asked import TIMES, TRIPS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +34,7 @@ class PriorityAsked:
     situation: str = "aide"
     measure: str = ""
     trip: str = "voiture"
+    times: str = ""
     share: str = "50"
     order: str = "personnes"
     first: int = 0
@@ -56,6 +57,7 @@ class PriorityAsked:
             situation=_among("besoin", told["besoin"], situations),
             measure=told.get("qui", ""),
             trip=_among("trajet", told["trajet"], tuple(TRIPS)),
+            times=_among("temps", told.get("temps", ""), TIMES),
             share=_among("seuil", told["seuil"], tuple(SHARES)),
             order=_among("ordre", told["ordre"], tuple(WORDS)),
             first=_number(told.get("nombre", "")),
@@ -77,6 +79,7 @@ class PriorityAsked:
             "ordre": asked.order,
         }
         parts = [(name, value) for name, value in told.items() if value != USUAL[name]]
+        parts += [("temps", asked.times)] if asked.times else []
         parts += [("qui", asked.measure)] if asked.measure else []
         parts += [("nombre", str(asked.first))] if asked.first else []
         parts += [("zones", asked.level)] if asked.level else []

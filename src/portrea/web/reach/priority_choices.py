@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING
 
 from portrea.base.estimates import percent
 from portrea.reach.travel import default_travel
+from portrea.steering.helping import offer_of
 from portrea.steering.measures import words
 from portrea.steering.priority_ground import levels_inside
+from portrea.steering.what_if_assumed import Assumed, places_assumed, travel_assumed
 from portrea.steering.what_if_ground import measure_known
 from portrea.territory.codes import Level
 from portrea.vocab.situations import Situation
 from portrea.web.reach.asked import TRIPS
-from portrea.web.reach.choices import Assumed, Option
+from portrea.web.reach.choices import Option, times_setting
 from portrea.web.reach.priority_asked import SHARES
 from portrea.web.reach.priority_selectors import ground_of
+from portrea.web.reach.selectors import engine_asked
 from portrea.web.territories.selectors import reader, territory_find
 
 if TYPE_CHECKING:
@@ -54,7 +57,8 @@ def settings(asked: PriorityAsked) -> tuple[tuple[str, str, tuple[Option, ...]],
     if len(levels) > 1:
         plural = [(level, Level(level).plural) for level in levels]
         fields.append(("zones", "Zones classées", plural, ground.level))
-    return tuple((name, label, _options(pairs, value)) for name, label, pairs, value in fields)
+    told = tuple((name, label, _options(pairs, value)) for name, label, pairs, value in fields)
+    return (*told, *times_setting(asked))
 
 
 def orders(asked: PriorityAsked) -> tuple[Option, ...]:
@@ -71,7 +75,6 @@ def _options(pairs: Sequence[tuple[str, str]], chosen: str) -> tuple[Option, ...
 def assumptions(asked: PriorityAsked, page: PriorityPage) -> tuple[Assumed, ...]:
     """Return what the figures suppose, each said as ours when it is."""
     ground = ground_of(asked)
-    profile = default_travel().profile(asked.profile)
     return (
         Assumed(
             "Le seuil",
@@ -95,9 +98,9 @@ def assumptions(asked: PriorityAsked, page: PriorityPage) -> tuple[Assumed, ...]
         ),
         Assumed(
             "Les temps de trajet",
-            f"Estimés {profile.label}, à vol d’oiseau et sans itinéraire réel. Ce sont nos "
-            "suppositions.",
+            travel_assumed(asked.profile, engine_asked(asked)),
         ),
+        places_assumed(offer_of(ground.reader).told),
         Assumed(
             "Sûr, ou pas",
             f"Le classement est refait {_draws(ground.scores.demand.draws)}\u00a0fois avec les "

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from portrea.base.estimates import percent
+from portrea.reach.catchment import decay_named
 from portrea.reach.causes import causes
 from portrea.reach.priority_readings import kept, steadiness
 from portrea.reach.priority_rules import default_rule
@@ -16,24 +17,25 @@ from portrea.reach.priority_tables import QUADRANT_WORDS, Status
 from portrea.steering import priorities
 from portrea.steering import priority_words as said
 from portrea.steering.display import parameters
-from portrea.steering.document import Figure
-from portrea.steering.figures_priorities import Area, priority_map
-from portrea.steering.figures_style import Caption
+from portrea.steering.helping import offer_of
 from portrea.steering.measures import interval_cell, share_cell
 from portrea.steering.priority_files import priority_csv
-from portrea.steering.priority_ground import Question, measure_asked, prepare
+from portrea.steering.priority_ground import Question, longest, measure_asked, prepare
+from portrea.steering.sections_priorities import priority_figure
+from portrea.steering.times import engine_named
 from portrea.steering.what_if_ground import measure_known
 from portrea.steering.wording import minutes, territory_name
 from portrea.web.reach.priority_asked import SHARES, WORDS
-from portrea.web.territories.selectors import reader, territory_find
+from portrea.web.reach.selectors import engine_asked
+from portrea.web.territories.living import living_reader
+from portrea.web.territories.selectors import territory_find
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from portrea.reach.priority_rules import Rule
-    from portrea.steering.document import Sentence
+    from portrea.steering.document import Figure, Sentence
     from portrea.steering.priority_ground import Ground
-    from portrea.territory.geometry import Shapes
     from portrea.web.reach.priority_asked import PriorityAsked
 
 TAGS = {
@@ -136,15 +138,18 @@ class PriorityPage:
 def page_of(asked: PriorityAsked) -> PriorityPage:
     """Return the page of the priority areas of a territory, made once by process."""
     ground = ground_of(asked)
-    return _page(str(ground.reader.store.home), ground.reader.computation_id, asked)
+    home, computation = str(ground.reader.store.home), ground.reader.computation_id
+    return _page(home, computation, f"{offer_of(ground.reader).state} {engine_asked(asked)}", asked)
 
 
 def ground_of(asked: PriorityAsked) -> Ground:
     """Return what the ranking stands on, prepared once by process and by computation."""
-    selection, current = territory_find(asked.reference), reader()
+    selection, current = territory_find(asked.reference), living_reader()
     measure = measure_asked(current, selection, asked.measure)
     question = Question(asked.situation, measure, asked.profile, level=asked.level)
-    return _ground(str(current.store.home), current.computation_id, selection.key, question)
+    home, computation = str(current.store.home), current.computation_id
+    made_of = offer_of(current).state, engine_asked(asked)
+    return _ground(home, computation, made_of, selection.key, question)
 
 
 def rule_of(asked: PriorityAsked, ground: Ground) -> Rule:
@@ -157,12 +162,18 @@ def rule_of(asked: PriorityAsked, ground: Ground) -> Rule:
 
 
 @lru_cache(maxsize=8)
-def _ground(_home: str, _computation: str, key: str, question: Question) -> Ground:
-    return prepare(reader(), territory_find(key), question)
+def _ground(
+    _home: str, _computation: str, made_of: tuple[str, str], key: str, question: Question
+) -> Ground:
+    """Prepare; ``made_of``: state of the offer, engine of times."""
+    current, decay = living_reader(), decay_named(question.decay or None)
+    t_max = longest(decay.t_max)
+    engine = engine_named(current.store, made_of[1], t_max=t_max, profile=question.profile)
+    return prepare(current, territory_find(key), question, engine=engine)
 
 
 @lru_cache(maxsize=32)
-def _page(_home: str, _computation: str, asked: PriorityAsked) -> PriorityPage:
+def _page(_home: str, _computation: str, _made_of: str, asked: PriorityAsked) -> PriorityPage:
     ground = ground_of(asked)
     rule = rule_of(asked, ground)
     table = priorities.table_of(ground, rule)
@@ -174,6 +185,7 @@ def _page(_home: str, _computation: str, asked: PriorityAsked) -> PriorityPage:
     quadrants = {row["code"]: row for row in priorities.quadrants_of(ground).iter_rows(named=True)}
     names = _names(ground)
     rows = tuple(_rows(ground, shown, tried, names))
+    places = {row.code: str(row.place) for row in rows if row.status}
     return PriorityPage(
         asked=asked,
         place=ground.subject.name.plain,
@@ -193,8 +205,8 @@ def _page(_home: str, _computation: str, asked: PriorityAsked) -> PriorityPage:
         cause_rows=_cause_rows(rows, beside, ground.level),
         quarters=_quarters(ground, quadrants, names),
         tries=_tries(tried),
-        figure=_figure(ground, table, rows),
-        quality=priorities.quality_of(ground).value,
+        figure=priority_figure(ground, table, places, "zones-liste"),
+        quality=ground.subject.quality(ground.question.measure).value,
         notes=ground.notes,
     )
 
@@ -341,35 +353,6 @@ def _tries(table: pl.DataFrame) -> tuple[Try, ...]:
         if kind in TRIED:
             found.append(Try(TRIED[kind](value), count, first))
     return tuple(found)
-
-
-def _figure(ground: Ground, table: pl.DataFrame, rows: tuple[Row, ...]) -> Figure | None:
-    """Draw what may be said of each area; nothing without outlines."""
-    shapes = _shapes(ground, table["code"].to_list())
-    if shapes is None:
-        return None
-    places = {row.code: str(row.place) for row in rows if row.status}
-    areas = {
-        code: Area(code, Status(status), places.get(code, ""))
-        for code, status in table.select("code", "status").iter_rows()
-    }
-    caption = Caption(
-        "carte-priorites",
-        "Ce qu’on peut dire de chaque zone",
-        f"{ground.subject.name.plain}. Les nombres sont les places dans la liste, "
-        "qui dit la même chose.",
-    )
-    drawing = priority_map(caption, areas, shapes)
-    return Figure(caption.id, caption.title, caption.description, drawing, "zones-liste")
-
-
-def _shapes(ground: Ground, codes: list[str]) -> Shapes | None:
-    outlines = ground.reader.outlines
-    if ground.level != "epci":
-        return outlines.pick(ground.level, codes)
-    communes = ground.reader.snapshot.territories.filter(level="commune")
-    inside = communes.filter(communes["epci"].is_in(codes))
-    return outlines.united("epci", dict(inside.select("code", "epci").iter_rows()))
 
 
 def file_of(asked: PriorityAsked) -> str:

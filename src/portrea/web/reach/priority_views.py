@@ -13,7 +13,7 @@ from portrea.steering.measures import words
 from portrea.web.reach import priority_choices as choices
 from portrea.web.reach import priority_selectors as selectors
 from portrea.web.reach.priority_asked import PriorityAsked
-from portrea.web.territories.caching import published
+from portrea.web.territories.living import living
 from portrea.web.territories.selectors import Crumb, territory_find, trail
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @require_safe
-@published
+@living
 def priorities(request: HttpRequest, level: str, code: str) -> HttpResponse:
     """Show which areas of a territory lack help most, and what cannot be said of them."""
     asked = PriorityAsked.read(f"{level}:{code}", request.GET)
@@ -42,7 +42,7 @@ def priorities(request: HttpRequest, level: str, code: str) -> HttpResponse:
 
 
 @require_safe
-@published
+@living
 def priorities_file(request: HttpRequest, level: str, code: str) -> HttpResponse:
     """Send the whole list as CSV, with the causes."""
     asked = PriorityAsked.read(f"{level}:{code}", request.GET)

@@ -18,9 +18,15 @@ from portrea.web.reach import comparing, saved
 from portrea.web.reach.asked import read_text
 from portrea.web.reach.forms import ScenarioForm
 from portrea.web.reach.selectors import page_of
-from portrea.web.reach.services import place_of, scenario_drop, scenario_save
+from portrea.web.reach.services import (
+    place_of,
+    scenario_drop,
+    scenario_save,
+    scenario_show,
+)
 from portrea.web.reach.views import trial_context
-from portrea.web.territories.caching import published
+from portrea.web.territories.living import living
+from portrea.web.territories.selectors import Crumb
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -54,6 +60,22 @@ def scenario_new(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@act("scenario.show")
+def scenario_forward(request: HttpRequest, key: str) -> HttpResponse:
+    """Put a named trial in the portrait and the pack of its territory, or take it out."""
+    shown = request.POST.get("montre") == "oui"
+    try:
+        scenario_show(actor=request, key=key, shown=shown)
+    except DataError as error:
+        messages.warning(request, f"{error.message} {error.remedy or ''}".strip())
+    else:
+        done = _("L’essai est dans le portrait et le dossier du comité.")
+        undone = _("L’essai n’est plus dans le portrait ni dans le dossier du comité.")
+        messages.success(request, done if shown else undone)
+    return HttpResponseRedirect(reverse("scenarios"))
+
+
+@require_POST
 @act("scenario.save")
 def scenario_remove(request: HttpRequest, key: str) -> HttpResponse:
     """Take a named trial away."""
@@ -79,9 +101,10 @@ def scenario(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @require_safe
-@published
+@living
 def compare(request: HttpRequest) -> HttpResponse:
     """Put two or three trials side by side."""
     texts = [text for text in request.GET.getlist("essai") if text.strip()]
-    context = {"compared": comparing.compare(texts)}
+    crumbs = [Crumb(_("Accès"), reverse("access-home")), Crumb(_("Comparer des essais"))]
+    context = {"compared": comparing.compare(texts), "trail": crumbs}
     return render(request, "reach/compare.html", context)

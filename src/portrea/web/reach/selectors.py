@@ -11,41 +11,34 @@ from django.urls import reverse
 
 from portrea.base.estimates import percent
 from portrea.reach.siting.params import default_parameters
-from portrea.steering.display import count_cell, share_text, shown_count, shown_share
-from portrea.steering.document import Figure
-from portrea.steering.figures_bars import Bar, interval_bars
-from portrea.steering.figures_style import Caption
-from portrea.steering.figures_what_if import Dot, Town, town_map
-from portrea.steering.what_if import Line, Outcome, outcome
+from portrea.steering.display import count_cell, shown_count
+from portrea.steering.engines import best_engine
+from portrea.steering.helping import offer_of
+from portrea.steering.subject import Subject
 from portrea.steering.what_if_ground import Question, checked_measure, prepare
-from portrea.steering.what_if_words import (
-    LEVEL,
-    Near,
-    Tried,
-    capacity,
-    closer,
-    digits,
-    effect,
-    half_days,
-    help_change,
-    likely,
-    state,
+from portrea.steering.what_if_told import (
+    SAME,
+    bars_of,
+    change_words,
+    map_of,
+    time_words,
+    told,
 )
-from portrea.steering.wording import minutes as minutes_words
+from portrea.steering.what_if_words import LEVEL, digits
+from portrea.web.reach.asked import TOLD
+from portrea.web.territories.living import living_reader
 from portrea.web.territories.selectors import reader, territory_find
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from portrea.base.estimates import Estimate
-    from portrea.steering.document import Sentence
+    from portrea.steering.document import Figure, Sentence
+    from portrea.steering.what_if import Line, Outcome
     from portrea.steering.what_if_ground import Ground
+    from portrea.steering.what_if_told import Told
     from portrea.web.reach.asked import Asked
+    from portrea.web.reach.priority_asked import PriorityAsked
 
 MOST_ROWS = 80
 """Communes listed: those that move, then the farthest."""
-HIDDEN = "non publié"
-SAME = "–"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +84,9 @@ class Page:
     help_today: str
     declared: str
     none_known: bool
+    offer: str
     others: int
+    trial: Told
 
     @property
     def query(self) -> str:
@@ -116,43 +111,61 @@ class Page:
 
 
 def ground_of(asked: Asked) -> Ground:
-    """Return what the trial stands on, prepared once by process and by computation."""
+    """Return what the trial stands on, prepared once by process, computation and offer."""
     selection = territory_find(asked.reference)
-    current = reader()
+    current = living_reader()
     measure = checked_measure(current, selection, asked.measure)
     return _ground(
         str(current.store.home),
         current.computation_id,
+        offer_of(current).state,
         selection.key,
-        Question(asked.situation, measure, asked.profile),
+        Question(
+            asked.situation,
+            measure,
+            asked.profile,
+            engine=engine_asked(asked),
+            told=asked.places == TOLD,
+        ),
     )
 
 
 @lru_cache(maxsize=24)
-def _ground(_home: str, _computation: str, key: str, question: Question) -> Ground:
-    return prepare(reader(), territory_find(key), question)
+def _ground(_home: str, _computation: str, _offer: str, key: str, question: Question) -> Ground:
+    return prepare(living_reader(), territory_find(key), question)
+
+
+def engine_asked(asked: Asked | PriorityAsked) -> str:
+    """Return what measures times: the best engine of the territory, unless the default is asked."""
+    return "" if asked.times else engine_known(asked)
+
+
+def engine_known(asked: Asked | PriorityAsked) -> str:
+    """Return the road network that serves a territory, nothing without one."""
+    current = reader()
+    subject = Subject.of(current, territory_find(asked.reference))
+    return best_engine(current, subject.commune_codes, asked.profile)
+
+
+def trial_of(asked: Asked) -> Told:
+    """Return a trial worked out and told."""
+    return told(ground_of(asked), asked.changes, minutes=asked.minutes)
 
 
 def page_of(asked: Asked) -> Page:
     """Return the page of a trial."""
-    ground = ground_of(asked)
-    found = outcome(ground, asked.changes, minutes=asked.minutes)
-    near = Near(asked.situation, asked.minutes, asked.profile)
-    headline = (
-        effect(_tried(ground, asked), near, found.gained, found.lost)
-        if asked.changes
-        else state(near, found.before, None)
-    )
+    trial = trial_of(asked)
+    ground, found = trial.ground, trial.outcome
     return Page(
         asked=asked,
         place=ground.subject.name.plain,
         measure=ground.question.measure,
-        headline=headline,
-        sentences=tuple(_more(asked, near, found)),
-        bars=_bars(asked, found),
-        rows=tuple(_row(asked, line) for line in _ordered(found.lines)[:MOST_ROWS]),
-        drawing=_drawing(ground, asked, found),
-        steps=_steps(ground, asked),
+        headline=trial.headline,
+        sentences=trial.sentences,
+        bars=bars_of(trial),
+        rows=tuple(_row(asked, line) for line in trial.lines[:MOST_ROWS]),
+        drawing=map_of(trial, lambda key: f"{reverse('what-if')}?{_more(asked, key)}"),
+        steps=_steps(trial, asked),
         total=count_cell(shown_count(found.total.wide, LEVEL)),
         quality=ground.quality.value,
         outcome=found,
@@ -160,82 +173,28 @@ def page_of(asked: Asked) -> Page:
         declared="" if found.declared is None else percent(found.declared),
         others=max(len(found.lines) - MOST_ROWS, 0),
         none_known=not len(ground.problem.existing),
+        offer=offer_of(ground.subject.reader).told,
+        trial=trial,
     )
 
 
-def _more(asked: Asked, near: Near, found: Outcome) -> Iterator[str]:
-    """Yield what is said under the headline."""
-    if not asked.changes:
-        return
-    if not found.nobody_moves:
-        yield state(near, found.before, found.after).text
-    helped = found.help_before.value or 0.0, found.help_after.value or 0.0
-    yield help_change(*helped, found.help_change)
-    if found.gained is None or found.lost is None:
-        return
-    sure = likely(found.gained, found.lost)
-    if sure is not None:
-        yield sure.text
-    nearer = closer(found.closer, found.farther)
-    if nearer:
-        yield nearer
-    if asked.changes.half_days:
-        yield capacity(asked.changes.half_days, found.gained.wide.value or 0.0)
+def _more(asked: Asked, key: str) -> str:
+    """Return the address of the same trial with a half-day more at a place."""
+    count = {place: n for n, place in asked.changes.opened}.get(key, 0)
+    most = default_parameters().most_half_days
+    return asked.opening(key, min(count + 1, most)).query()
 
 
-def _tried(ground: Ground, asked: Asked) -> list[Tried]:
-    names = dict(ground.communes)
-    opened = []
-    for count, key in asked.changes.opened:
-        place = ground.place(key)
-        name = names.get(place["commune"])
-        at = name.at if name else f"à {place['name']}"
-        building = "" if key.startswith("commune:") else place["name"]
-        opened.append(Tried(half_days=count, at=at, building=building))
-    closed = [Tried(closes=ground.place(key)["name"]) for key in asked.changes.closed]
-    return [*opened, *closed]
-
-
-def _steps(ground: Ground, asked: Asked) -> tuple[Step, ...]:
-    labels = [
-        f"{half_days(t.half_days)} par semaine {t.at}" + (f" ({t.building})" if t.building else "")
-        if t.half_days
-        else f"fermeture : {t.closes}"
-        for t in _tried(ground, asked)
-    ]
+def _steps(trial: Told, asked: Asked) -> tuple[Step, ...]:
     without = [asked.opening(key, 0) for _, key in asked.changes.opened]
     without += [asked.closing(key, closed=False) for key in asked.changes.closed]
-    return tuple(
-        Step(label[:1].upper() + label[1:], one.query())
-        for label, one in zip(labels, without, strict=True)
-    )
-
-
-def _ordered(lines: Sequence[Line]) -> list[Line]:
-    """Put the communes that move first, those that move most at the top; then the farthest."""
-    return sorted(
-        lines,
-        key=lambda line: (not line.changes, -_moves(line), -_helped(line), -_far(line)),
-    )
-
-
-def _moves(line: Line) -> float:
-    return sum((found.wide.value or 0.0) for found in (line.gained, line.lost) if found)
-
-
-def _helped(line: Line) -> float:
-    return abs((line.help_after.value or 0.0) - (line.help_before.value or 0.0))
-
-
-def _far(line: Line) -> float:
-    return float("inf") if line.before is None else line.before
+    pairs = zip(trial.labels, without, strict=True)
+    return tuple(Step(label, one.query()) for label, one in pairs)
 
 
 def _row(asked: Asked, line: Line) -> Row:
-    count = {key: n for n, key in asked.changes.opened}.get(f"commune:{line.code}", 0)
-    most = default_parameters().most_half_days
-    more = asked.opening(f"commune:{line.code}", min(count + 1, most)).query()
-    before, after, change = _time(line.before), _time(line.after), _change(line)
+    before, after = time_words(line.before), time_words(line.after)
+    change = change_words(line.gained, line.lost)
     helped = digits(line.help_before.value or 0.0), digits(line.help_after.value or 0.0)
     return Row(
         reference=f"commune:{line.code}",
@@ -247,86 +206,5 @@ def _row(asked: Asked, line: Line) -> Row:
         help_before=helped[0],
         help_after=helped[1],
         moved=before != after or helped[0] != helped[1] or change != SAME,
-        more=more,
+        more=_more(asked, f"commune:{line.code}"),
     )
-
-
-def _time(value: float | None) -> str:
-    return "plus de 45\u00a0min" if value is None else minutes_words(value)
-
-
-def _change(line: Line) -> str:
-    if line.gained is None or line.lost is None:
-        return HIDDEN
-    parts = [
-        f"{sign}\u00a0{count_cell(shown_count(found.wide, LEVEL))}"
-        for sign, found in (("+", line.gained), ("−", line.lost))
-        if not found.none
-    ]
-    return ", ".join(parts) or SAME
-
-
-# -- drawings -------------------------------------------------------------------------------------
-
-
-def _bars(asked: Asked, found: Outcome) -> Figure:
-    moments = []
-    if found.before is not None:
-        moments.append(("Aujourd’hui", found.near_before))
-    if asked.changes and found.after is not None:
-        moments.append(("Avec cet essai", found.near_after))
-    title = f"Part des personnes comptées à moins de {asked.minutes}\u00a0minutes"
-    written = [(label, share, share_words(share)) for label, share in moments]
-    told = ". ".join(f"{label} : {text}" for label, _, text in written)
-    caption = Caption("avant-apres", title, told)
-    bars = [
-        Bar(label, share.low, share.high, share.value, text, strong=label != "Aujourd’hui")
-        for label, share, text in written
-    ]
-    svg = interval_bars(caption, bars) if any(bar.high for bar in bars) else ""
-    return Figure(caption.id, title, told, svg, "communes")
-
-
-def share_words(share: Estimate) -> str:
-    """Write a share of persons; a whole is « 100 % », without decimal."""
-    return share_text(shown_share(share)).replace("100,0", "100")
-
-
-def _drawing(ground: Ground, asked: Asked, found: Outcome) -> str:
-    outlines = reader().outlines
-    shapes = outlines.pick("commune", [line.code for line in found.lines])
-    if shapes is None:
-        return ""
-    towns = {
-        line.code: Town(
-            line.code,
-            _state(line),
-            "" if line.after is None else f"{line.after:.0f}",
-            f"{line.name.plain} : une demi-journée de plus",
-            f"{reverse('what-if')}?{_row(asked, line).more}",
-        )
-        for line in found.lines
-    }
-    return town_map(ground.subject.name.plain, towns, shapes, _dots(ground, asked))
-
-
-def _state(line: Line) -> str:
-    if line.near_after > line.near_before:
-        return "gains"
-    if line.near_after < line.near_before:
-        return "loses"
-    if line.near_before == 1:
-        return "near"
-    return "part" if line.near_before > 0 else "far"
-
-
-def _dots(ground: Ground, asked: Asked) -> list[Dot]:
-    closed, opened = set(asked.changes.closed), {key for _, key in asked.changes.opened}
-    inside = ground.places.filter("inside").select("id", "longitude", "latitude", "serves")
-    dots = []
-    for key, longitude, latitude, serves in inside.iter_rows():
-        if longitude is None or not (serves or key in opened):
-            continue
-        name = "new" if key in opened else "closed" if key in closed else "open"
-        dots.append(Dot(longitude, latitude, name))
-    return sorted(dots, key=lambda dot: dot.state != "open")

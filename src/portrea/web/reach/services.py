@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from portrea.base.errors import DataError
+from portrea.steering.sections_what_if import MOST
 from portrea.web.accounts import journal
 from portrea.web.accounts.permissions import Actor, act, require
 from portrea.web.reach.asked import read_text
@@ -54,6 +55,29 @@ def scenario_drop(*, actor: Any, key: str) -> None:
         before={"essai": saved.query}, reason="retiré",
     )  # fmt: skip
     saved.delete()
+
+
+@act("scenario.show")
+@transaction.atomic
+def scenario_show(*, actor: Any, key: str, shown: bool) -> Scenario:
+    """Put a named trial in the portrait of its territory and in its pack, or take it out."""
+    saved = Scenario.objects.filter(key=key).first()
+    if saved is None:
+        raise DataError("Cet essai n’est plus enregistré.")
+    require(actor, "scenario.show", saved.territory)
+    others = Scenario.objects.filter(level=saved.level, code=saved.code, shown=True)
+    if shown and others.exclude(pk=saved.pk).count() >= MOST:
+        raise DataError(
+            f"{MOST} essais sont déjà dans le portrait de ce territoire.",
+            remedy="Retirez-en un d’abord.",
+        )
+    journal.record(
+        act="scenario.show", actor=actor, target=saved, territory=saved.territory,
+        before={"en avant": saved.shown}, after={"en avant": shown},
+    )  # fmt: skip
+    saved.shown = shown
+    saved.save(update_fields=["shown"])
+    return saved
 
 
 def place_of(asked: Asked) -> tuple[str, str]:

@@ -21,10 +21,12 @@ from portrea.web.territories.selectors import Crumb
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from portrea.web.reach.tour_selectors import TourPage
+
 
 @require_safe
 def tour(request: HttpRequest) -> HttpResponse:
-    """Show the form, and the round when stops are given."""
+    """Show the form, and the round when stops are given; call off what is ticked."""
     asked = TourAsked.read(request.GET)
     if not asked.start:
         asked = replace(asked, start=_next_monday(timezone.localdate()).isoformat())
@@ -35,20 +37,29 @@ def tour(request: HttpRequest) -> HttpResponse:
         return _form(request, asked, unknown=not asked.stops)
     if not asked.stops:
         return _form(request, asked)
+    ticked = request.GET.getlist("annuler")
     try:
+        if ticked:
+            return HttpResponseRedirect(_called_off(request, asked, ticked))
         page = selectors.page_of(asked)
     except StoreError:
         raise
     except PortreaError as error:
         return _form(request, asked, error=error, status=400)
-    return render(request, "reach/tour.html", _context(asked) | {"page": page})
+    more = {"page": page, "nothing": "refaire" in request.GET}
+    return render(request, "reach/tour.html", _context(asked) | _links(asked, page) | more)
 
 
 @require_safe
 def tour_sheet(request: HttpRequest) -> HttpResponse:
     """Show the road sheet alone, to print."""
     asked = TourAsked.read(request.GET)
-    page = selectors.page_of(asked)
+    try:
+        page = selectors.page_of(asked)
+    except StoreError:
+        raise
+    except PortreaError as error:
+        return _form(request, asked, error=error, status=400)
     return render(request, "reach/tour_sheet.html", _context(asked) | {"page": page})
 
 
@@ -57,10 +68,34 @@ def tour_file(request: HttpRequest, form: str) -> HttpResponse:
     """Send the calendar (ICS), the visits (CSV), the whole answer (JSON) or its drawing."""
     if form not in selectors.FORMS:
         raise Http404(form)
-    content = selectors.file_of(TourAsked.read(request.GET), form, timezone.now())
+    asked = TourAsked.read(request.GET)
+    try:
+        content = selectors.file_of(asked, form, timezone.now())
+    except StoreError:
+        raise
+    except PortreaError as error:
+        return _form(request, asked, error=error, status=400)
     response = HttpResponse(content, content_type=selectors.FORMS[form])
     response["Content-Disposition"] = f'attachment; filename="tournee.{form}"'
     return response
+
+
+def _called_off(request: HttpRequest, asked: TourAsked, ticked: list[str]) -> str:
+    """Return the address of the round without what is ticked."""
+    made_up = request.GET.get("rattraper", "") != "non"
+    first = asked.announced or selectors.announced_of(asked)
+    now = asked.cancelling(first, ticked, today=timezone.localdate(), made_up=made_up)
+    return f"{reverse('tour')}?{now.query()}#change"
+
+
+def _links(asked: TourAsked, page: TourPage) -> dict[str, object]:
+    """Return the addresses that go back, and the one that keeps the calendar as announced."""
+    kept = replace(asked, announced=page.announced)
+    return {
+        "kept": kept.query(),
+        "undone": replace(kept, cancelled=kept.cancelled[:-1]).query() if kept.cancelled else "",
+        "fields": kept.fields(),
+    }
 
 
 def _form(
@@ -81,6 +116,7 @@ def _context(asked: TourAsked) -> dict[str, object]:
         "asked": asked,
         "query": asked.query(),
         "trail": crumbs,
+        "roads": selectors.road_names(),
         "page": None,
         "error": None,
         "unknown": False,

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 
 from portrea.steering.measures import words
 from portrea.web.reach import asked as asking
-from portrea.web.reach import choices, selectors
+from portrea.web.reach import choices, finding, selectors
 from portrea.web.territories.caching import published
+from portrea.web.territories.living import living
 from portrea.web.territories.selectors import (
     Crumb,
     territory_examples,
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
     from portrea.web.reach.asked import Asked
 
+SEARCHED = "cherche"
+"""What is looked for on the page: no part of the trial, which its address says."""
+
 
 @require_safe
 @published
@@ -39,16 +43,18 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@published
+@living
 def what_if(request: HttpRequest) -> HttpResponse:
     """Show what places that open, close or move would change."""
     asked = asking.Asked.read(request.GET)
     if not asked.reference:
         return home(request)
     asked = asking.moved(asked, request.GET)
-    if parse_qsl(request.META.get("QUERY_STRING", "")) != parse_qsl(asked.query()):
+    pairs = parse_qsl(request.META.get("QUERY_STRING", ""))
+    if [pair for pair in pairs if pair[0] != SEARCHED] != parse_qsl(asked.query()):
         return HttpResponseRedirect(f"{reverse('what-if')}?{asked.query()}")
-    return render(request, "reach/what_if.html", trial_context(asked))
+    search = finding.search(asked, request.GET.get(SEARCHED, "").strip())
+    return render(request, "reach/what_if.html", trial_context(asked) | {"search": search})
 
 
 def trial_context(asked: Asked) -> dict[str, Any]:
@@ -63,6 +69,7 @@ def trial_context(asked: Asked) -> dict[str, Any]:
         "hidden": parse_qsl(asked.query()),
         "trail": _trail(asked),
         "saved": None,
+        "search": finding.Search(""),
     }
 
 

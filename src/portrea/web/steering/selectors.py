@@ -14,8 +14,9 @@ from portrea.sources.store import Store
 from portrea.steering import difference as difference_of
 from portrea.steering import validation_report
 from portrea.steering.measures import words
-from portrea.steering.portrait import build_portrait
+from portrea.steering.portrait import build_portrait, with_trials
 from portrea.web.needs.selectors import FRANCE, Choice, surroundings, usual_level, zone_codes
+from portrea.web.reach.forward import forward_of, shown_state
 from portrea.web.territories.selectors import reader, territory_find, trail
 
 if TYPE_CHECKING:
@@ -31,16 +32,27 @@ PARTS = {("lieux", "csv"), ("lieux", "geojson"), ("tableaux", "csv")}
 
 
 def portrait_of(reference: str) -> Portrait:
-    """Return the portrait of a territory, or of a list joined by commas."""
-    selection = territory_find(reference)
-    current = reader()
-    return _portrait(str(current.store.home), current.computation_id, selection.key)
+    """Return the portrait of a territory, or of a list joined by commas.
+
+    The trials of « Et si ? » that it puts forward are in it.
+    """
+    return _portrait(*_state(reference))
+
+
+def forward_state(reference: str) -> str:
+    """Name the trials that a territory puts forward: its pages change with them."""
+    return shown_state(territory_find(reference).key)
+
+
+def _state(reference: str) -> tuple[str, str, str, str]:
+    """Return what a portrait depends on: home, computation, territory, trials put forward."""
+    key, current = territory_find(reference).key, reader()
+    return str(current.store.home), current.computation_id, key, shown_state(key)
 
 
 def portrait_pdf(reference: str) -> bytes:
     """Return the portrait as a PDF document."""
-    portrait = portrait_of(reference)
-    return _pdf(str(settings.PORTREA_HOME), portrait.computation_id, portrait.territory)
+    return _pdf(*_state(reference))
 
 
 def portrait_trail(reference: str) -> list[Crumb]:
@@ -60,15 +72,16 @@ def datasets() -> list[Dataset]:
 
 
 @lru_cache(maxsize=KEPT_PORTRAITS)
-def _portrait(_home: str, _computation: str, key: str) -> Portrait:
-    return build_portrait(reader(), territory_find(key))
+def _portrait(_home: str, _computation: str, key: str, shown: str) -> Portrait:
+    found = build_portrait(reader(), territory_find(key))
+    return with_trials(found, forward_of(key)) if shown else found
 
 
 @lru_cache(maxsize=KEPT_DOCUMENTS)
-def _pdf(home: str, computation: str, key: str) -> bytes:
+def _pdf(home: str, computation: str, key: str, shown: str) -> bytes:
     from portrea.steering.pdf import portrait_pdf as render_pdf
 
-    return render_pdf(_portrait(home, computation, key))
+    return render_pdf(_portrait(home, computation, key, shown))
 
 
 def portrait_data(reference: str, kind: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portrea.web.steering import trial_views, views
+from portrea.web.steering import pack_views, trial_views, views
 
 TERRITORY = "territoires/<slug:level>/<slug:code>/"
 
@@ -12,10 +12,18 @@ urlpatterns = [
     path("territoires/", views.territories, name="territories"),
     path("territoires/portrait.pdf", views.selection_pdf, name="selection-pdf"),
     path("territoires/donnees.<slug:kind>", views.selection_data, name="selection-data"),
+    path("territoires/dossier/", pack_views.selection_pack, name="selection-pack"),
+    path(
+        "territoires/dossier.<slug:form>",
+        pack_views.selection_pack_file,
+        name="selection-pack-file",
+    ),
     path("territoires/<slug:part>.<slug:kind>", views.selection_part, name="selection-part"),
     path(TERRITORY, views.portrait, name="portrait"),
     path(TERRITORY + "portrait.pdf", views.portrait_pdf, name="portrait-pdf"),
     path(TERRITORY + "donnees.<slug:kind>", views.portrait_data, name="portrait-data"),
+    path(TERRITORY + "dossier/", pack_views.pack, name="pack"),
+    path(TERRITORY + "dossier.<slug:form>", pack_views.pack_file, name="pack-file"),
     path(TERRITORY + "<slug:part>.<slug:kind>", views.portrait_part, name="portrait-part"),
     path("methode/", views.method, name="method"),
     path("methode/validation/", views.validation, name="validation"),

@@ -17,6 +17,8 @@ from portrea.web.territories.caching import etag, published
 from portrea.web.territories.selectors import Crumb
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.http import HttpRequest
 
 CONTENT_TYPES = {
@@ -24,6 +26,11 @@ CONTENT_TYPES = {
     "geojson": "application/geo+json",
     "json": "application/json",
 }
+
+
+def put_forward(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Mark a page of a territory: it also changes with the trials put forward there."""
+    return published(view, also=lambda level, code, **_: selectors.forward_state(f"{level}:{code}"))
 
 
 @require_safe
@@ -42,7 +49,7 @@ def selection(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@published
+@put_forward
 def portrait(request: HttpRequest, level: str, code: str) -> HttpResponse:
     """Show the portrait of a territory."""
     return _page(request, f"{level}:{code}")
@@ -56,7 +63,7 @@ def selection_pdf(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@published
+@put_forward
 def portrait_pdf(request: HttpRequest, level: str, code: str) -> HttpResponse:  # noqa: ARG001
     """Send the portrait as a PDF document."""
     return _pdf(f"{level}:{code}", f"{level}-{code}")
@@ -70,7 +77,7 @@ def selection_data(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 @require_safe
-@published
+@put_forward
 def portrait_data(request: HttpRequest, level: str, code: str, kind: str) -> HttpResponse:  # noqa: ARG001
     """Send everything shown about a territory: CSV, GeoJSON or JSON."""
     return _data(f"{level}:{code}", kind, f"{level}-{code}")
@@ -84,7 +91,7 @@ def selection_part(request: HttpRequest, part: str, kind: str) -> HttpResponse:
 
 
 @require_safe
-@published
+@put_forward
 def portrait_part(
     request: HttpRequest,  # noqa: ARG001
     level: str,
@@ -146,11 +153,12 @@ def validation(request: HttpRequest) -> HttpResponse:
 @published
 def validation_csv(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """Send the published figures beside ours."""
-    return _download(selectors.validation_csv(), CONTENT_TYPES["csv"], "portrea-validation.csv")
+    return download(selectors.validation_csv(), CONTENT_TYPES["csv"], "portrea-validation.csv")
 
 
 def _page(request: HttpRequest, reference: str) -> HttpResponse:
-    name = "portrait-" + (etag(request) or "").strip('"')
+    state = selectors.forward_state(reference)
+    name = "-".join(("portrait", (etag(request) or "").strip('"'), state))
     content = cache.get(name)
     if content is None:
         found = selectors.portrait_of(reference)
@@ -166,14 +174,14 @@ def _page(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _pdf(reference: str, name: str) -> HttpResponse:
     content = selectors.portrait_pdf(reference)
-    return _download(content, "application/pdf", f"portrait-{name}.pdf")
+    return download(content, "application/pdf", f"portrait-{name}.pdf")
 
 
 def _data(reference: str, kind: str, name: str) -> HttpResponse:
     if kind not in CONTENT_TYPES:
         raise Http404(kind)
     content = selectors.portrait_data(reference, kind)
-    return _download(content, CONTENT_TYPES[kind], f"donnees-{name}.{kind}")
+    return download(content, CONTENT_TYPES[kind], f"donnees-{name}.{kind}")
 
 
 def _part(reference: str, asked: tuple[str, str], name: str) -> HttpResponse:
@@ -181,9 +189,10 @@ def _part(reference: str, asked: tuple[str, str], name: str) -> HttpResponse:
         raise Http404(asked)
     part, kind = asked
     content = selectors.portrait_part(reference, part, kind)
-    return _download(content, CONTENT_TYPES[kind], f"{part}-{name}.{kind}")
+    return download(content, CONTENT_TYPES[kind], f"{part}-{name}.{kind}")
 
 
-def _download(content: bytes | str, content_type: str, name: str) -> HttpResponse:
+def download(content: bytes | str, content_type: str, name: str) -> HttpResponse:
+    """Send a file to be kept under a name."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type=content_type, headers=headers)

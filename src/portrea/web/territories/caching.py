@@ -49,9 +49,25 @@ def last_modified(_request: HttpRequest, **_: Any) -> datetime | None:
         return None
 
 
-def published(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Answer « not modified » while the computation in force and the site stay the same."""
-    conditional = condition(etag_func=etag, last_modified_func=last_modified)(view)
+def published(
+    view: Callable[..., HttpResponse], *, also: Callable[..., str] | None = None
+) -> Callable[..., HttpResponse]:
+    """Answer « not modified » while the computation in force and the site stay the same.
+
+    Parameters
+    ----------
+    also
+        Given the arguments of the address, names whatever else shapes the page (empty: nothing).
+    """
+
+    def state(request: HttpRequest, **arguments: Any) -> str | None:
+        found, more = etag(request), also(**arguments) if also else ""
+        return f'{found[:-1]}-{more}"' if found and more else found
+
+    def since(request: HttpRequest, **arguments: Any) -> datetime | None:
+        return None if also and also(**arguments) else last_modified(request)
+
+    conditional = condition(etag_func=state, last_modified_func=since)(view)
 
     def wrapped(request: HttpRequest, **arguments: Any) -> HttpResponse:
         response = conditional(request, **arguments)

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "portrea.web.needs",
     "portrea.web.offer",
     "portrea.web.reach",
+    "portrea.web.surveys",
     "portrea.web.steering",
     "portrea.web.journeys",
     "portrea.web.api",
@@ -52,6 +53,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "portrea.web.config.middleware.RequestIdMiddleware",
+    "portrea.web.journeys.same_minute.SameMinuteMiddleware",
     "portrea.web.api.middleware.ApiMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -122,7 +124,7 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "answers",
         "TIMEOUT": 60,
-        "OPTIONS": {"MAX_ENTRIES": 1_000},
+        "OPTIONS": {"MAX_ENTRIES": 4_000},
     },
     "shared": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -133,7 +135,7 @@ CACHES = {
 }
 """``default``: rendered portraits, by state of the data and of the site: about 100 kB each, kept by
 each process in its own memory, which no database matches. ``answers``: pages of orientation, about
-20 kB each, for a minute. ``shared``: what every process must agree
+5 kB each, for a minute. ``shared``: what every process must agree
 on (rotating salts, daily marks, short-lived answers that cost queries), in the database."""
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

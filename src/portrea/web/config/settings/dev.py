@@ -11,7 +11,6 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-CACHES = {
+CACHES = CACHES | {  # noqa: F405
     "default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
-    "shared": CACHES["shared"],  # noqa: F405
 }

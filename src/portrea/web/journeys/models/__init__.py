@@ -2,5 +2,6 @@
 
 from portrea.web.journeys.models.demands import UnmetDemand
 from portrea.web.journeys.models.handovers import Handover
+from portrea.web.journeys.models.sheets import SheetReceived
 
-__all__ = ["Handover", "UnmetDemand"]
+__all__ = ["Handover", "SheetReceived", "UnmetDemand"]

@@ -1,0 +1,177 @@
+"""Records of activity as others write them: the first national log (2021-2023), the Coop of today.
+
+Both are read to :class:`~portrea.action.activity.Activity` and never completed: what they do not
+say stays unknown.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from portrea.action.activity import Activity, band_of, faults, with_unknown, words
+from portrea.base.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"|([^,{}]+)')
+
+
+def read_former(row: Mapping[str, str]) -> Activity:
+    """Return the record of one line of the first national log (« CRA » of conseillers numériques).
+
+    Raises
+    ------
+    DataError
+        The line cannot be: which column, what was read, why.
+    """
+    told = words()["former"]
+    themes, strange = _themes(_array(row.get("themes", "")), told["themes"])
+    people = _count(row, "nb_participants")
+    minutes, band = _duration(row)
+    return _checked(
+        Activity(
+            kind=_coded(row, "activite", told["kinds"]),
+            where=_coded(row, "canal", told["places"]),
+            day=_day(row, "date_accompagnement"),
+            people=people,
+            minutes=minutes,
+            band=band,
+            known=_count(row, "nb_participants_recurrents"),
+            themes=themes,
+            other_themes=strange,
+            bodies=tuple(_bodies(row)),
+            oriented=_count(row, "accompagnement_redirection") > 0,
+            commune=row.get("code_commune", ""),
+            ages=with_unknown(_classes(row, told["ages"]), people),
+            statuses=with_unknown(_classes(row, told["statuses"]), people),
+        )
+    )
+
+
+def read_coop(attributes: Mapping[str, Any]) -> Activity:
+    """Return the record of one « activite » of the Coop (the attributes of its JSON:API).
+
+    Its participants are anonymous or followed elsewhere: their classes are not in the record.
+    """
+    both = words()["themes"] | words()["procedure_themes"]
+    themes, strange = _themes(attributes.get("thematiques") or (), {name: name for name in both})
+    people, minutes = int(attributes["accompagnements"]), int(attributes["duree"])
+    return _checked(
+        Activity(
+            kind="collectif" if attributes["type"] == "collectif" else "individuel",
+            where=str(attributes["type_lieu"]),
+            day=_day(attributes, "date"),
+            people=people,
+            minutes=minutes,
+            band=band_of(minutes),
+            themes=themes,
+            other_themes=strange,
+            procedure=attributes.get("precisions_demarche") or "",
+            autonomy=attributes.get("autonomie") or "",
+            equipment=tuple(attributes.get("materiel") or ()),
+            oriented=attributes.get("oriente_vers_structure"),
+            oriented_to=attributes.get("structure_de_redirection") or "",
+            title=attributes.get("titre_atelier") or "",
+            level=attributes.get("niveau_atelier") or "",
+            tags=tuple(attributes.get("tags") or ()),
+            commune=attributes.get("lieu_code_insee") or "",
+            ages=with_unknown({}, people),
+            statuses=with_unknown({}, people),
+        )
+    )
+
+
+def write_coop(activity: Activity) -> dict[str, Any]:
+    """Return a record as the attributes of an « activite » of the Coop."""
+    return {
+        "type": activity.kind,
+        "accompagnements": activity.people,
+        "date": activity.day.isoformat(),
+        "duree": activity.minutes,
+        "type_lieu": activity.where,
+        "lieu_code_insee": activity.commune or None,
+        "autonomie": activity.autonomy or None,
+        "oriente_vers_structure": activity.oriented,
+        "structure_de_redirection": activity.oriented_to or None,
+        "materiel": list(activity.equipment),
+        "thematiques": [*activity.themes, *activity.other_themes],
+        "tags": list(activity.tags),
+        "precisions_demarche": activity.procedure or None,
+        "titre_atelier": activity.title or None,
+        "niveau_atelier": activity.level or None,
+    }
+
+
+def _checked(activity: Activity) -> Activity:
+    if wrong := faults(activity):
+        raise DataError(
+            "Ce compte rendu se contredit : " + " ; ".join(wrong.values()),
+            remedy="Corrigez la ligne, puis importez-la de nouveau.",
+        )
+    return activity
+
+
+def _themes(
+    told: Iterable[str], known: Mapping[str, str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    read = list(told)
+    found = dict.fromkeys(known[name] for name in read if name in known)
+    return tuple(found), tuple(name for name in read if name not in known)
+
+
+def _array(text: str) -> list[str]:
+    """Return the members of an array as PostgreSQL writes it: ``{a,"b c"}``."""
+    return [one[0] or one[1].strip() for one in _QUOTED.findall(text) if one[0] or one[1].strip()]
+
+
+def _bodies(row: Mapping[str, str]) -> list[str]:
+    try:
+        told = json.loads(row.get("organismes") or "null")
+    except ValueError as error:
+        raise _wrong("organismes", row.get("organismes"), "ce n’est pas du JSON") from error
+    return list(told) if isinstance(told, dict) else []
+
+
+def _duration(row: Mapping[str, str]) -> tuple[int | None, str]:
+    told = row.get("duree", "")
+    if told in words()["bands"]:
+        return None, told
+    minutes = _count(row, "duree")
+    return minutes, band_of(minutes)
+
+
+def _classes(row: Mapping[str, str], columns: Mapping[str, str]) -> dict[str, int]:
+    return {name: _count(row, column) for column, name in columns.items()}
+
+
+def _count(row: Mapping[str, str], column: str) -> int:
+    told = str(row.get(column, "") or "0").strip()
+    if not re.fullmatch(r"\d{1,6}", told):
+        raise _wrong(column, told, "ce n’est pas un nombre")
+    return int(told)
+
+
+def _coded(row: Mapping[str, str], column: str, known: Mapping[str, str]) -> str:
+    told = str(row.get(column, "")).strip()
+    if told not in known:
+        raise _wrong(column, told, f"on attend : {', '.join(known)}")
+    return known[told]
+
+
+def _day(row: Mapping[str, Any], column: str) -> date:
+    told = str(row.get(column, ""))
+    try:
+        return date.fromisoformat(told[:10])
+    except ValueError as error:
+        raise _wrong(column, told, "ce n’est pas un jour") from error
+
+
+def _wrong(column: str, told: object, why: str) -> DataError:
+    return DataError(
+        f"Colonne « {column} » : « {told} », {why}.",
+        remedy="Corrigez la ligne, puis importez-la de nouveau.",
+    )

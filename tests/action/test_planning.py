@@ -1,0 +1,101 @@
+"""Series, clashes and slots, against cases worked by hand."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portrea.action.planning import PARIS, Moment, Series, clashes, free_slots, occurrences
+from portrea.base.errors import ParameterError
+
+CASES = yaml.safe_load((Path(__file__).parents[1] / "cases/action/series.yaml").read_text("utf-8"))
+
+
+def at(told: Any) -> datetime:
+    moment = told if isinstance(told, datetime) else datetime.fromisoformat(told)
+    return moment.replace(tzinfo=PARIS)
+
+
+def series_of(told: dict[str, Any]) -> Series:
+    return Series(**told | {"window": tuple(told["window"]), "turns": tuple(told["turns"])})
+
+
+@pytest.mark.parametrize("case", CASES["series"], ids=lambda case: case["name"])
+def test_series_worked_by_hand(case: dict[str, Any]) -> None:
+    found, left_out = occurrences(series_of(case["series"]), until=case["until"])
+    assert [[one.day, one.turn] for one in found] == case["found"]
+    expected = case.get("left_out", [])
+    assert [one.month.strftime("%Y-%m") for one in left_out] == [month for month, _ in expected]
+    assert all(why in one.why for one, (_, why) in zip(left_out, expected, strict=True))
+
+
+@pytest.mark.parametrize("case", CASES["slots"], ids=lambda case: case["name"])
+def test_slots_worked_by_hand(case: dict[str, Any]) -> None:
+    starts, ends = map(at, case["opening"])
+    found = free_slots(
+        (starts, ends),
+        minutes=case["minutes"],
+        closed=[(at(one), at(other)) for one, other in case["closed"]],
+        taken={at(moment): count for moment, count in case["taken"].items()},
+        agents=case["agents"],
+    )
+    assert [moment.strftime("%H:%M") for moment in found] == case["free"]
+    assert len({moment.timestamp() for moment in found}) == len(found)
+
+
+@pytest.mark.parametrize("case", CASES["conflicts"])
+def test_conflicts_worked_by_hand(case: dict[str, Any]) -> None:
+    one, other = (
+        Moment(name, at(told[0]), at(told[1]), frozenset(told[2]))
+        for name, told in (("un", case["one"]), ("deux", case["other"]))
+    )
+    for pair in ([one, other], [other, one]):
+        found = list(clashes(pair))
+        assert [list(clash.shared) for clash in found] == (
+            [case["shared"]] if case["shared"] else []
+        )
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"window": (20, 15)}, {"window": (0, 3)}, {"window": (15, 32)}, {"every": 0},
+        {"weekday": 7},
+    ],
+)  # fmt: skip
+def test_a_series_that_cannot_be_is_refused(wrong: dict[str, Any]) -> None:
+    told = {"first": date(2027, 1, 1), "every": 1, "window": (15, 20)} | wrong
+    with pytest.raises(ParameterError):
+        occurrences(Series(**told), until=date(2027, 6, 1))
+
+
+def test_a_series_has_an_end() -> None:
+    with pytest.raises(ParameterError, match="10 ans"):
+        occurrences(Series(date(2027, 1, 1), 1, (15, 20)), until=date(2099, 1, 1))
+
+
+@given(
+    st.dates(date(2024, 1, 1), date(2030, 1, 1)), st.integers(1, 6),
+    st.tuples(st.integers(1, 31), st.integers(1, 31)).map(sorted),
+    st.sampled_from([None, *range(7)]),
+)  # fmt: skip
+def test_every_month_has_its_day_or_a_reason(
+    first: date, every: int, window: list[int], weekday: int | None
+) -> None:
+    series = Series(first, every, (window[0], window[1]), ("a", "b", "c"), weekday)
+    until = first + timedelta(days=700)
+    found, left_out = occurrences(series, until=until)
+    months = {(one.day.year, one.day.month) for one in found}
+    assert len(months) == len(found)
+    assert not months & {(one.month.year, one.month.month) for one in left_out}
+    assert [one.turn for one in found] == [("a", "b", "c")[rank % 3] for rank in range(len(found))]
+    for one in found:
+        assert window[0] <= one.day.day <= window[1]
+        assert weekday is None or one.day.weekday() == weekday
+    assert all(one.why for one in left_out)
