@@ -12,8 +12,8 @@ from portrea.base.errors import PortreaError
 from portrea.surveys.days import timetable
 from portrea.territory import Level
 from portrea.web.accounts.scope import gazetteer
+from portrea.web.accounts.where import condition, keys_of
 from portrea.web.surveys.models import Day, Seat, Survey, Task
-from portrea.web.surveys.where import condition, keys_of
 
 if TYPE_CHECKING:
     import datetime

@@ -16,11 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portrea.base.errors import DataError
 from portrea.web.accounts.permissions import act, require
 from portrea.web.accounts.scope import name_of
+from portrea.web.accounts.where import choices_of
 from portrea.web.surveys import day_forms as forms
 from portrea.web.surveys import day_selectors as selectors
 from portrea.web.surveys.day_calendar import calendar_of
 from portrea.web.surveys.services import days as services
-from portrea.web.surveys.where import choices_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -19,8 +19,8 @@ from portrea.surveys.plain_kinds import rules, said_kind
 from portrea.surveys.xlsform import read_sheets, write_sheets
 from portrea.web.accounts.permissions import may
 from portrea.web.accounts.scope import name_of
+from portrea.web.accounts.where import condition, keys_of
 from portrea.web.surveys.models import Questionnaire, Version
-from portrea.web.surveys.where import condition, keys_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from portrea.base.errors import PortreaError
 from portrea.web.accounts.permissions import act
+from portrea.web.accounts.where import choices_of
 from portrea.web.surveys.importing import (
     Received,
     list_to_mend,
@@ -26,7 +27,6 @@ from portrea.web.surveys.importing import (
 )
 from portrea.web.surveys.library_forms import ImportForm
 from portrea.web.surveys.services.questionnaires import questionnaire_create
-from portrea.web.surveys.where import choices_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

@@ -16,11 +16,11 @@ from portrea.base.errors import PortreaError
 from portrea.surveys.models import models
 from portrea.surveys.xlsform import write_sheets
 from portrea.web.accounts.permissions import act
+from portrea.web.accounts.where import choices_of
 from portrea.web.surveys import drafting_selectors as selectors
 from portrea.web.surveys.library_forms import StartForm
 from portrea.web.surveys.services.drafting import questionnaire_copy, questionnaire_put_away
 from portrea.web.surveys.services.questionnaires import questionnaire_create
-from portrea.web.surveys.where import choices_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,10 +18,10 @@ from portrea.surveys.form import said
 from portrea.surveys.response import Progress, progress
 from portrea.web.accounts.permissions import may
 from portrea.web.accounts.scope import name_of
+from portrea.web.accounts.where import condition, keys_of
 from portrea.web.surveys.models import Clash, Invitation, Questionnaire, Submission, Survey
 from portrea.web.surveys.round_state import State, ended, free_questions, state_of
 from portrea.web.surveys.versions import form_asked, form_of
-from portrea.web.surveys.where import condition, keys_of
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

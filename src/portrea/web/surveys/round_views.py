@@ -15,6 +15,7 @@ from portrea.base.errors import PortreaError
 from portrea.surveys.response import asking, margin_of
 from portrea.web.accounts.permissions import act, may, may_somewhere
 from portrea.web.accounts.scope import name_of
+from portrea.web.accounts.where import choices_of
 from portrea.web.surveys.round_forms import OpeningForm, ReopenForm, RoundForm, SizeForm
 from portrea.web.surveys.round_selectors import (
     board_of,
@@ -34,7 +35,6 @@ from portrea.web.surveys.services.rounds import (
     survey_open,
     survey_reopen,
 )
-from portrea.web.surveys.where import choices_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

@@ -1,4 +1,4 @@
-"""Where somebody may do something with questionnaires and surveys."""
+"""Where somebody may do an act: the territories of her roles, as choices and as conditions."""
 
 from __future__ import annotations
 
