@@ -56,7 +56,7 @@ from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 from django.conf import settings
 home, port = Path(settings.PORTREA_HOME), int(sys.argv[1])
-settings.ROOT_URLCONF = "portrea.web.surveys.collect_urls"
+settings.ROOT_URLCONF = "portrea.web.surveys.collecting.urls"
 settings.MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -9,7 +9,7 @@ import pytest
 from portrea.base.errors import ParameterError, StoreError
 from portrea.cli import collect_network as network
 from portrea.cli.collect import Room, _told
-from portrea.web.surveys.room_addresses import wifi_code
+from portrea.web.surveys.days.room_addresses import wifi_code
 
 
 def test_a_hotspot_comes_before_a_box_and_containers_last() -> None:

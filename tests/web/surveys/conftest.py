@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from portrea.web.surveys.answer_pages import places_of
-from portrea.web.surveys.answer_selectors import watched
-from portrea.web.surveys.collect_selectors import portable_of
+from portrea.web.surveys.answering.pages import places_of
+from portrea.web.surveys.answering.selectors import watched
+from portrea.web.surveys.collecting.selectors import portable_of
 from portrea.web.surveys.versions import form_of
 
 

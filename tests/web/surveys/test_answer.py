@@ -369,13 +369,13 @@ def test_no_survey_there(client: Client) -> None:
 def test_too_many_from_one_address_lose_nothing(
     person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from portrea.web.surveys import answer_views
+    from portrea.web.surveys.answering import views
 
-    monkeypatch.setattr(answer_views, "RATE", "0/h")
+    monkeypatch.setattr(views, "RATE", "0/h")
     to_the_end(person).send("envoyer")
     assert person.answer.status_code == 429
     assert "attendez quelques minutes" in person.page
-    monkeypatch.setattr(answer_views, "RATE", "9/h")
+    monkeypatch.setattr(views, "RATE", "9/h")
     person.send("envoyer")
     assert Submission.objects.count() == 1
 

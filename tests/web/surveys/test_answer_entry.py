@@ -11,7 +11,7 @@ from portrea.surveys.models import models
 from portrea.surveys.xlsform import write_sheets
 from portrea.web.accounts.models import Membership, User
 from portrea.web.accounts.permissions import SYSTEM
-from portrea.web.surveys.answer_paper import conditions_of, numbers_of
+from portrea.web.surveys.answering.paper import conditions_of, numbers_of
 from portrea.web.surveys.models import Submission, Survey
 from portrea.web.surveys.services.questionnaires import questionnaire_create, version_publish
 from portrea.web.surveys.services.rounds import survey_close, survey_open

@@ -13,7 +13,7 @@ from portrea.surveys.filling import fill
 from portrea.surveys.form import Kind
 from portrea.surveys.models import sheets_of
 from portrea.surveys.xlsform import read_sheets
-from portrea.web.surveys.answer_pages import after, before, pages_of, placed, progress
+from portrea.web.surveys.answering.pages import after, before, pages_of, placed, progress
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKED = yaml.safe_load((ROOT / "cases/surveys/answer_pages.yaml").read_text("utf-8"))

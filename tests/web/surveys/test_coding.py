@@ -12,8 +12,8 @@ from portrea.surveys.models import models
 from portrea.surveys.xlsform import write_sheets
 from portrea.web.accounts.models import User
 from portrea.web.accounts.permissions import SYSTEM
-from portrea.web.surveys import coding_selectors as selectors
-from portrea.web.surveys.coding_results import coded_column
+from portrea.web.surveys.coding import selectors
+from portrea.web.surveys.coding.texts import coded_column
 from portrea.web.surveys.models import Mark, Submission
 from portrea.web.surveys.services import coding as services
 from portrea.web.surveys.services.questionnaires import questionnaire_create, version_publish

@@ -168,7 +168,7 @@ def test_nothing_is_acknowledged_when_nothing_is_written(
 
 
 def test_a_flood_from_one_connection_waits(client: Client, survey: Survey) -> None:
-    with patch("portrea.web.surveys.collect_views.RATE", "1/10min"):
+    with patch("portrea.web.surveys.collecting.views.RATE", "1/10min"):
         assert send(client, survey, told(survey, 1)).status_code == 200
         got = send(client, survey, told(survey, 2))
     assert got.status_code == 429

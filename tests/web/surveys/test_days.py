@@ -13,9 +13,9 @@ from portrea.surveys.models import models
 from portrea.surveys.xlsform import write_sheets
 from portrea.web.accounts.models import Membership, User
 from portrea.web.accounts.permissions import SYSTEM, VISITOR
-from portrea.web.surveys import day_papers
-from portrea.web.surveys.board_selectors import board_of
-from portrea.web.surveys.day_report import report_of
+from portrea.web.surveys.days import papers
+from portrea.web.surveys.days.board_selectors import board_of
+from portrea.web.surveys.days.report import report_of
 from portrea.web.surveys.models import Day
 from portrea.web.surveys.models.answers import Channel
 from portrea.web.surveys.services import days as services
@@ -127,7 +127,7 @@ def test_a_referent_runs_her_demarche_by_pages(site: Client) -> None:
     )
 
 
-@pytest.mark.parametrize("name", day_papers.NAMES)
+@pytest.mark.parametrize("name", papers.NAMES)
 def test_every_sheet_is_printed(site: Client, name: str) -> None:
     site.force_login(held("referent", EPCI))
     day = opened()
@@ -137,7 +137,7 @@ def test_every_sheet_is_printed(site: Client, name: str) -> None:
         name in {"invitation", "ordre-du-jour", "presentation"}
     )
     if name == "presentation":
-        portrait = day_papers.portrait_of(day)
+        portrait = papers.portrait_of(day)
         assert portrait is not None
         assert portrait.headline.text in page.content.decode(), "its own figures"
 

@@ -15,7 +15,7 @@ from portrea.surveys.models import models
 from portrea.surveys.xlsform import read_sheets, write_sheets
 from portrea.web.accounts.models import Membership, User
 from portrea.web.accounts.permissions import SYSTEM
-from portrea.web.surveys.drafting_forms import QuestionForm, SectionForm
+from portrea.web.surveys.drafting.forms import QuestionForm, SectionForm
 from portrea.web.surveys.models import Questionnaire
 from portrea.web.surveys.services.questionnaires import questionnaire_create, version_publish
 

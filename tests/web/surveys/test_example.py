@@ -15,7 +15,7 @@ from portrea.surveys.filling import fill
 from portrea.surveys.models import models
 from portrea.web.accounts.permissions import SYSTEM
 from portrea.web.surveys.models import Survey
-from portrea.web.surveys.result_reading import read
+from portrea.web.surveys.results.reading import read
 from portrea.web.surveys.services.examples import example_load
 from portrea.web.surveys.services.publishing import results_publish
 

@@ -23,7 +23,7 @@ from portrea.surveys.xlsform import write_sheets
 from portrea.web.accounts.links import digest_of
 from portrea.web.accounts.permissions import SYSTEM
 from portrea.web.surveys.models import Attachment, Clash, Day, Invitation, Submission
-from portrea.web.surveys.openrosa_pages import settings_of
+from portrea.web.surveys.openrosa.pages import settings_of
 from portrea.web.surveys.services.files import opened
 from portrea.web.surveys.services.questionnaires import (
     draft_save,

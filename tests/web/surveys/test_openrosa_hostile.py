@@ -22,8 +22,8 @@ from portrea.surveys.instance import form_named, read_instance
 from portrea.surveys.models import models
 from portrea.surveys.xlsform import write_sheets
 from portrea.web.accounts.permissions import SYSTEM
-from portrea.web.surveys import openrosa_views
 from portrea.web.surveys.models import Attachment, Submission
+from portrea.web.surveys.openrosa import views
 from portrea.web.surveys.services import files, receiving
 from portrea.web.surveys.services.questionnaires import questionnaire_create, version_publish
 from portrea.web.surveys.services.rounds import survey_open
@@ -186,7 +186,7 @@ def test_the_answers_may_come_as_a_field(survey: Survey, client: Client) -> None
 def test_too_many_requests_wait(
     survey: Survey, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(openrosa_views, "SEND_RATE", "2/j")
+    monkeypatch.setattr(views, "SEND_RATE", "2/j")
     statuses = [post(client, survey, GOOD).status_code for _again in range(3)]
     assert statuses == [201, 201, 429]
 

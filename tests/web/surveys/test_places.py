@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portrea.web.surveys.places import place_named, place_of
+from portrea.web.surveys.answering.places import place_named, place_of
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from portrea.web.accounts.models import Membership, User
 from portrea.web.accounts.permissions import SYSTEM
 from portrea.web.surveys.models import Publication, Submission
 from portrea.web.surveys.models.answers import Channel
-from portrea.web.surveys.result_reading import edition, read
+from portrea.web.surveys.results.reading import edition, read
 from portrea.web.surveys.services.publishing import report_save, results_publish
 from portrea.web.surveys.services.questionnaires import questionnaire_create, version_publish
 from portrea.web.surveys.services.rounds import survey_open

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from portrea.web.accounts.models import JournalEntry
 from portrea.web.surveys.models import Survey
-from portrea.web.surveys.round_state import State, is_late, state_of
+from portrea.web.surveys.rounds.state import State, is_late, state_of
 from web.accounts.conftest import connected, person
 from web.surveys import round_case
 

@@ -13,12 +13,12 @@ from portrea.surveys.models import models
 from portrea.surveys.xlsform import write_sheets
 from portrea.web.accounts.models import User
 from portrea.web.accounts.permissions import SYSTEM
-from portrea.web.surveys import weighting_selectors as selectors
 from portrea.web.surveys.models import Submission
 from portrea.web.surveys.services import weighting as services
 from portrea.web.surveys.services.questionnaires import questionnaire_create, version_publish
 from portrea.web.surveys.services.rounds import survey_open
-from portrea.web.surveys.weights import weights_of
+from portrea.web.surveys.weighting import selectors
+from portrea.web.surveys.weighting.weights import weights_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,7 +18,7 @@ class JourneysConfig(AppConfig):
         from portrea.web.accounts import space
         from portrea.web.journeys.room_sheets import SHEET, sheet_opened, sheets_of_day
         from portrea.web.journeys.services import mailing  # noqa: F401 - its daily jobs
-        from portrea.web.surveys.collect_selectors import collect_also
+        from portrea.web.surveys.collecting.selectors import collect_also
         from portrea.web.surveys.services.batches import register
 
         register(SHEET, sheet_opened)

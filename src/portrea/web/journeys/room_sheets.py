@@ -22,7 +22,7 @@ from portrea.web.journeys.models import SheetReceived
 from portrea.web.offer.contribution_forms import ContactStep, HelpStep, WhereStep
 from portrea.web.offer.hours_form import HoursStep
 from portrea.web.offer.services.proposals import proposal_submit
-from portrea.web.surveys.day_selectors import communes_of, day_of
+from portrea.web.surveys.days.selectors import communes_of, day_of
 from portrea.web.surveys.services.batches import Received
 from portrea.web.surveys.services.intake import digest_of
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from django.urls import include, path
 
 urlpatterns = [
-    path("", include("portrea.web.surveys.result_urls")),
-    path("", include("portrea.web.surveys.round_urls")),
-    path("", include("portrea.web.surveys.answers_urls")),
-    path("", include("portrea.web.surveys.drafting_urls")),
-    path("", include("portrea.web.surveys.answer_urls")),
-    path("", include("portrea.web.surveys.coding_urls")),
-    path("", include("portrea.web.surveys.weighting_urls")),
-    path("", include("portrea.web.surveys.openrosa_urls")),
-    path("", include("portrea.web.surveys.day_urls")),
-    path("", include("portrea.web.surveys.collect_urls")),
+    path("", include("portrea.web.surveys.results.urls")),
+    path("", include("portrea.web.surveys.rounds.urls")),
+    path("", include("portrea.web.surveys.answers.urls")),
+    path("", include("portrea.web.surveys.drafting.urls")),
+    path("", include("portrea.web.surveys.answering.urls")),
+    path("", include("portrea.web.surveys.coding.urls")),
+    path("", include("portrea.web.surveys.weighting.urls")),
+    path("", include("portrea.web.surveys.openrosa.urls")),
+    path("", include("portrea.web.surveys.days.urls")),
+    path("", include("portrea.web.surveys.collecting.urls")),
 ]

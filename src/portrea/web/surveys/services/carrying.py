@@ -24,8 +24,8 @@ from django.utils.translation import ngettext
 
 from portrea.base.errors import DataError
 from portrea.web.accounts.permissions import act, require
-from portrea.web.surveys import carried
-from portrea.web.surveys.day_selectors import communes_of
+from portrea.web.surveys.days import carried
+from portrea.web.surveys.days.selectors import communes_of
 from portrea.web.surveys.models import Attachment, Day, Submission, Survey, Version
 from portrea.web.surveys.services.days import GONE
 from portrea.web.surveys.services.days import write as write_day

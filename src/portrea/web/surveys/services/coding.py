@@ -12,7 +12,7 @@ from portrea.surveys.coding import MOST_THEMES, code_of, proposed, read_codebook
 from portrea.surveys.privacy import findings
 from portrea.web.accounts import journal
 from portrea.web.accounts.permissions import Actor, act, require
-from portrea.web.surveys.coding_results import texts_of
+from portrea.web.surveys.coding.texts import texts_of
 from portrea.web.surveys.models import Coding, Mark, Submission, Survey, Theme
 
 if TYPE_CHECKING:

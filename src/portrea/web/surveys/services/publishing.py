@@ -12,7 +12,7 @@ from portrea.surveys.report import changed
 from portrea.web.accounts import journal
 from portrea.web.accounts.permissions import act, require
 from portrea.web.surveys.models import Publication, Survey
-from portrea.web.surveys.result_reading import edition, read
+from portrea.web.surveys.results.reading import edition, read
 
 if TYPE_CHECKING:
     from portrea.surveys.report import Report

@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils.module_loading import import_string
 
 from portrea.base.errors import DataError
-from portrea.web.surveys.day_selectors import communes_of
+from portrea.web.surveys.days.selectors import communes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -12,7 +12,7 @@ from portrea.surveys.margins import LEAST_TRIM
 from portrea.web.accounts import journal
 from portrea.web.accounts.permissions import act, require
 from portrea.web.surveys.models import Survey
-from portrea.web.surveys.weights import weighing_of
+from portrea.web.surveys.weighting.weights import weighing_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

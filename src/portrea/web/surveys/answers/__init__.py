@@ -1,0 +1,1 @@
+"""What the team does with answers: read, correct, import, export, erase."""

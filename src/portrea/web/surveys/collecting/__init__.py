@@ -1,0 +1,1 @@
+"""The page that phones keep open and fill without network, and files handed over."""

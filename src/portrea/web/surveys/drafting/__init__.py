@@ -1,0 +1,1 @@
+"""Writing a questionnaire: models, editor, trial, versions, files in and out."""

@@ -1,0 +1,1 @@
+"""Reading a survey: figures, report, publication, files."""

@@ -1,0 +1,1 @@
+"""Running a survey: opening, settings, quotas, invitations, spreading, closing."""
