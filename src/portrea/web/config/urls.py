@@ -17,6 +17,7 @@ urlpatterns = [  # tried in order: what residents ask for most comes first
     path("", include("portrea.web.offer.urls")),
     path("", include("portrea.web.reach.urls")),
     path("", include("portrea.web.surveys.urls")),
+    path("", include("portrea.web.action.urls")),
     path("", include("portrea.web.steering.urls")),
     path("", include("portrea.web.api.urls")),
     path("sante/", views.health, name="health"),

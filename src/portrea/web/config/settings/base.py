@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "portrea.web.offer",
     "portrea.web.reach",
     "portrea.web.surveys",
+    "portrea.web.action",
     "portrea.web.steering",
     "portrea.web.journeys",
     "portrea.web.api",

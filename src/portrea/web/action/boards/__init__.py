@@ -1,0 +1,1 @@
+"""The week of an actor, the coverage of a territory."""

@@ -1,0 +1,1 @@
+"""The dates of a person, and the reminders that she asked for."""

@@ -1,0 +1,1 @@
+"""Difficulties and the catalogue of procedures."""

@@ -1,0 +1,1 @@
+"""Files and API of the activity log."""

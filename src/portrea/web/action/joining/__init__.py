@@ -1,0 +1,1 @@
+"""Workshops as those who come see them."""

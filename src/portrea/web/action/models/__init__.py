@@ -1,0 +1,56 @@
+"""What the room keeps: help given, appointments, workshops, difficulties, dates, outreach."""
+
+from portrea.web.action.models.activities import Record
+from portrea.web.action.models.appointments import Appointment, Closing, Opening, Permanence
+from portrea.web.action.models.deadlines import DateRule
+from portrea.web.action.models.difficulties import Difficulty, Exchange, Proposal
+from portrea.web.action.models.outreach import (
+    Equipment,
+    HomeHelp,
+    Loan,
+    Mandate,
+    MandateAct,
+    Maraude,
+    SelfService,
+    SelfServiceUse,
+)
+from portrea.web.action.models.procedures import Procedure
+from portrea.web.action.models.reminders import Reminder
+from portrea.web.action.models.workshops import (
+    Contact,
+    Helper,
+    Opinion,
+    Registration,
+    Series,
+    Shift,
+    Workshop,
+)
+
+__all__ = [
+    "Appointment",
+    "Closing",
+    "Contact",
+    "DateRule",
+    "Difficulty",
+    "Equipment",
+    "Exchange",
+    "Helper",
+    "HomeHelp",
+    "Loan",
+    "Mandate",
+    "MandateAct",
+    "Maraude",
+    "Opening",
+    "Opinion",
+    "Permanence",
+    "Procedure",
+    "Proposal",
+    "Record",
+    "Registration",
+    "Reminder",
+    "SelfService",
+    "SelfServiceUse",
+    "Series",
+    "Shift",
+    "Workshop",
+]

@@ -1,0 +1,1 @@
+"""Home help, maraudes, computers, loans, mandates."""

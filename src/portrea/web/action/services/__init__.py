@@ -1,0 +1,1 @@
+"""Writes of the action room: one function by act."""
