@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import gzip
 from collections import Counter
+from datetime import date
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +50,21 @@ def test_what_cannot_be_is_refused(case: dict[str, Any]) -> None:
     with pytest.raises(DataError) as refused:
         read_former(CASES["cra_v1"][0]["row"] | case["change"])
     assert case["why"] in refused.value.message
+
+
+@pytest.mark.parametrize("case", CASES["told"], ids=lambda case: case["name"])
+def test_what_is_told_holds_together(case: dict[str, Any]) -> None:
+    today = date(2026, 5, 4)
+    told = Activity(**({"kind": "individuel", "where": "autre", "day": today} | case["told"]))
+    assert list(faults(told, today=today)) == case["faults"]
+
+
+def test_reasons_are_those_of_the_observation_grid() -> None:
+    grid = yaml.safe_load(
+        (files("portrea.surveys") / "models/20_grille_observation.yaml").read_text("utf-8")
+    )
+    assert words()["reasons"] == grid["choices"]["motif"]
+    assert words()["results"] == grid["choices"]["issue"]
 
 
 @pytest.mark.shared

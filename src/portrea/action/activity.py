@@ -6,6 +6,7 @@ renseigné », and stays so.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 UNKNOWN = "NonCommunique"
 LONGEST = 24 * 60
 MOST_PEOPLE = 5_000
+FIRST_YEAR = 2000
+UNANSWERED = ("partie", "non")
+"""Results that a reason explains."""
+_COMMUNE = re.compile(r"(\d{2}|2[AB])\d{3}")
 _BANDS = ((30, "0-30"), (60, "30-60"), (120, "60-120"))
 _LAST_BAND = "120+"
 
@@ -30,6 +35,7 @@ class Activity:
 
     ``minutes`` is known or not; ``band`` is then all that is known of the duration. ``known`` are
     the people who had come before. ``other_themes`` are words that the vocabulary does not have.
+    ``result`` says whether the demand found its answer, ``reason`` why it did not.
     """
 
     kind: str
@@ -45,6 +51,8 @@ class Activity:
     bodies: tuple[str, ...] = ()
     autonomy: str = ""
     equipment: tuple[str, ...] = ()
+    result: str = ""
+    reason: str = ""
     oriented: bool | None = None
     oriented_to: str = ""
     title: str = ""
@@ -75,13 +83,43 @@ def with_unknown(counts: Mapping[str, int], people: int) -> dict[str, int]:
     return told | {UNKNOWN: told.get(UNKNOWN, 0) + left} if left > 0 else told
 
 
-def faults(activity: Activity) -> dict[str, str]:
-    """Return what cannot be in a record: field → why, in French."""
-    found = {
+def faults(activity: Activity, *, today: date | None = None) -> dict[str, str]:
+    """Return what cannot be in a record: field → why, in French.
+
+    ``today`` is the day on the clocks of the territory; without it no day is too late.
+    """
+    unknown = {
         name: f"« {value} » n’est pas connu ; choisissez parmi : {', '.join(words()[listed])}."
         for name, listed, value in _coded(activity)
         if value and value not in words()[listed]
     }
+    return (
+        _contradictions(activity) | _when_and_where(activity, today) | _counts(activity) | unknown
+    )
+
+
+def _contradictions(activity: Activity) -> dict[str, str]:
+    found = {}
+    if activity.reason and activity.result not in UNANSWERED:
+        found["reason"] = "Un motif ne va qu’avec une demande sans réponse, ou en partie seulement."
+    if activity.oriented_to and activity.oriented is False:
+        found["oriented_to"] = "La personne n’a pas été orientée : « vers » doit rester vide."
+    return found
+
+
+def _when_and_where(activity: Activity, today: date | None) -> dict[str, str]:
+    found = {}
+    if activity.day.year < FIRST_YEAR:
+        found["day"] = f"{activity.day:%d/%m/%Y} : ce jour est trop ancien."
+    if today is not None and activity.day > today:
+        found["day"] = f"{activity.day:%d/%m/%Y} : ce jour n’est pas encore venu."
+    if activity.commune and not _COMMUNE.fullmatch(activity.commune):
+        found["commune"] = f"« {activity.commune} » n’est pas un code de commune (35238, 2A004)."
+    return found
+
+
+def _counts(activity: Activity) -> dict[str, str]:
+    found = {}
     if not 1 <= activity.people <= MOST_PEOPLE:
         found["people"] = f"{activity.people} personne : au moins une, {MOST_PEOPLE} au plus."
     if activity.minutes is not None and not 1 <= activity.minutes <= LONGEST:
@@ -102,6 +140,8 @@ def _coded(activity: Activity) -> list[tuple[str, str, str]]:
         ("where", "places", activity.where),
         ("autonomy", "autonomies", activity.autonomy),
         ("oriented_to", "redirections", activity.oriented_to),
+        ("result", "results", activity.result),
+        ("reason", "reasons", activity.reason),
         ("level", "levels", activity.level),
         ("band", "bands", activity.band),
     ]
