@@ -5,7 +5,6 @@ from __future__ import annotations
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import combinations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -14,7 +13,7 @@ from portrea.base.errors import ParameterError
 from portrea.vocab.days_off import public_holidays
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 PARIS = ZoneInfo("Europe/Paris")
 WORKING = range(5)
@@ -51,6 +50,16 @@ class LeftOut:
 
     month: date
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What becomes of workshops: those that stay, those that move, days added, those dropped."""
+
+    kept: tuple[str, ...]
+    moved: Mapping[str, date]
+    added: tuple[date, ...]
+    dropped: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +105,36 @@ def occurrences(series: Series, *, until: date) -> tuple[list[Occurrence], list[
     return found, left_out
 
 
+def follow(held: Mapping[str, date], days: Sequence[date]) -> Followed:
+    """Return what becomes of the workshops of a series whose days have changed.
+
+    A workshop of one of the new days stays; then those of a same month move inside it; the others
+    take the days left, in order. What has no day left is dropped, a day without workshop is added.
+
+    Parameters
+    ----------
+    held
+        Workshop → its day: those that may still move.
+    days
+        The new days of the series.
+    """
+    left, free = dict(sorted(held.items(), key=lambda one: one[1])), sorted(days)
+    kept = _paired(left, free, lambda day: day)
+    moved = _paired(left, free, lambda day: (day.year, day.month))
+    moved |= _paired(left, free, lambda _: None)
+    return Followed(tuple(kept), moved, tuple(free), tuple(left))
+
+
 def clashes(moments: Sequence[Moment]) -> Iterator[Clash]:
     """Yield the moments that overlap and take the same room, person or thing."""
     ordered = sorted(moments, key=lambda one: (one.starts, one.ends, one.name))
-    for one, other in combinations(ordered, 2):
-        shared = one.takes & other.takes
-        if shared and one.starts < other.ends and other.starts < one.ends:
-            yield Clash(one, other, tuple(sorted(shared)))
+    for place, one in enumerate(ordered):
+        for other in ordered[place + 1 :]:
+            if other.starts >= one.ends:
+                break
+            shared = one.takes & other.takes
+            if shared and one.starts < other.ends:
+                yield Clash(one, other, tuple(sorted(shared)))
 
 
 def free_slots(
@@ -140,6 +172,20 @@ def _check(series: Series, until: date) -> None:
         raise ParameterError("Le rythme est d’un mois au moins, le jour de la semaine de 0 à 6.")
     if until > months_after(series.first, MOST_MONTHS):
         raise ParameterError(f"Une série s’écrit pour {MOST_MONTHS // 12} ans au plus.")
+
+
+def _paired(
+    left: dict[str, date], free: list[date], alike: Callable[[date], object]
+) -> dict[str, date]:
+    """Take out, and return, the workshops that have a free day alike."""
+    found: dict[str, date] = {}
+    for name, day in list(left.items()):
+        mine = next((one for one in free if alike(one) == alike(day)), None)
+        if mine is not None:
+            free.remove(mine)
+            found[name] = mine
+            del left[name]
+    return found
 
 
 def _day_in(series: Series, month: date) -> tuple[date | None, str]:
