@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import ClassVar
 
 from django.db import models
@@ -13,7 +14,10 @@ from portrea.web.action.models.base import Made
 
 
 class Series(Made):
-    """A workshop that comes back: the rhythm of :class:`portrea.action.planning.Series`."""
+    """A workshop that comes back: the rhythm of :class:`portrea.action.planning.Series`.
+
+    ``starts`` and ``ends`` are hours on the clocks of the place.
+    """
 
     key = models.CharField(_("lien"), max_length=KEY, unique=True, default=new_key)
     title = models.CharField(_("titre"), max_length=160)
@@ -24,6 +28,8 @@ class Series(Made):
     window_last = models.PositiveSmallIntegerField(_("au … du mois"), default=31)
     weekday = models.PositiveSmallIntegerField(_("jour de la semaine"), null=True, blank=True)
     turns = models.JSONField(_("lieux, tour à tour"), default=list, blank=True)
+    starts = models.TimeField(_("début"), default=time(14))
+    ends = models.TimeField(_("fin"), default=time(16))
 
     class Meta:
         """Newest first."""
@@ -41,7 +47,9 @@ class Workshop(Made):
     """One day: a workshop, a round table by administration, a collective permanence.
 
     ``capacity`` none means no limit; ``waiting`` is the length of the waiting list. ``equipment``
-    lists ``{what, number, ready}``. Registration without account is open when ``public``.
+    lists ``{what, number, ready, only}``. Registration without account is open when ``public``.
+    ``area`` is the priority area that it is for (``iris:350510101``). ``sequence`` counts the
+    changes that a calendar must follow.
     """
 
     class Format(models.TextChoices):
@@ -71,6 +79,7 @@ class Workshop(Made):
     standing = models.CharField(_("niveau"), max_length=16, blank=True)
     about = models.TextField(_("ce qu’on y fait"), blank=True)
     turn = models.CharField(_("genre de lieu dont c’est le tour"), max_length=80, blank=True)
+    area = models.CharField(_("zone visée"), max_length=24, blank=True)
     starts = models.DateTimeField(_("début"))
     ends = models.DateTimeField(_("fin"))
     place = models.CharField(_("lieu du recensement"), max_length=100, blank=True)
@@ -85,6 +94,7 @@ class Workshop(Made):
     equipment = models.JSONField(_("matériel"), default=list, blank=True)
     training = models.CharField(_("formation demandée à l’équipe"), max_length=80, blank=True)
     state = models.CharField(_("état"), max_length=8, choices=State.choices, default=State.PLANNED)
+    sequence = models.PositiveSmallIntegerField(_("changements annoncés"), default=0)
     balance = models.JSONField(_("bilan"), default=dict, blank=True)
 
     class Meta:
