@@ -49,8 +49,13 @@ def test_draws_are_standard_normal_and_uncorrelated():
     "levels", [(0.025, 0.5, 0.975), (0.025, 0.1), (0.9, 0.975), (0.0, 0.49), (0.51, 1.0), (0.5,)]
 )
 @pytest.mark.parametrize("size", [1, 2, 3, 200, 501])
-def test_quantiles_are_numpy_quantiles(levels, size):
+@pytest.mark.parametrize("sign", ["any", "positive", "zeros"])
+def test_quantiles_are_numpy_quantiles(levels, size, sign):
     draws = np.random.default_rng(3).normal(size=(40, size)).astype(np.float32)
+    if sign == "positive":
+        draws = np.exp(draws)
+    elif sign == "zeros":  # −0.0 has the bits of a negative number
+        draws = np.where(draws > 0, draws, np.float32(-0.0))
     before = draws.copy()
     expected = np.quantile(draws.astype(float), levels, axis=1).T
     assert quantiles(draws, levels) == pytest.approx(expected, abs=1e-6)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     Words = NDArray[np.uint64]
     Draws = NDArray[np.float32]
+    Keys = NDArray[np.float32] | NDArray[np.int32]
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FNV_START = np.uint64(0xCBF29CE484222325)
@@ -114,13 +115,22 @@ def quantiles(
     above = np.minimum(below + 1, last)
     weight = places - below
     ordered = draws.astype(np.float32, copy=not overwrite)
-    _sort_tails(ordered, above[2 * above < last], below[2 * above >= last])
+    _sort_tails(_keys(ordered), above[2 * above < last], below[2 * above >= last])
     low, high = ordered[:, below].astype(np.float64), ordered[:, above].astype(np.float64)
     between: NDArray[np.float64] = low + (high - low) * weight
     return between
 
 
-def _sort_tails(rows: Draws, low: NDArray[np.intp], high: NDArray[np.intp]) -> None:
+def _keys(rows: Draws) -> Keys:
+    """Return the same memory as what is put in order: whole numbers where nothing is negative.
+
+    The bits of positive floats are in the order of their values, and compared faster.
+    """
+    bits = rows.view(np.int32)
+    return bits if np.min(bits, initial=0) >= 0 else rows
+
+
+def _sort_tails(rows: Keys, low: NDArray[np.intp], high: NDArray[np.intp]) -> None:
     """Sort each row up to the last of its ``low`` places and from the first of its ``high`` ones.
 
     Two partitions and two short sorts cost less than one sort of everything.
