@@ -23,13 +23,24 @@ def combine(
     ``B = J + R (1 − rj) + P (1 − pr)(1 − pj) + (H − ph·P)(1 − hj)``: each group adds those who are
     not in the former ones; a published overlap is bounded by the size of the smaller group.
     """
+    total = _added(persons, universe)
+    return _united(persons, overlaps, total), total
+
+
+def _added(persons: Mapping[str, Any], universe: Any) -> Any:
+    """Return the sum of the groups, at most the inhabitants."""
+    rsa, ppa, aah, seekers = (persons[name] for name in GROUPS)
+    total = rsa + ppa
+    total += aah
+    total += seekers
+    return np.minimum(total, universe, out=total)
+
+
+def _united(persons: Mapping[str, Any], overlaps: Mapping[str, Any], most: Any) -> Any:
     rsa, ppa, aah, seekers = (persons[name] for name in GROUPS)
     largest = np.maximum(rsa, ppa)
     np.maximum(largest, aah, out=largest)
     np.maximum(largest, seekers, out=largest)
-    total = rsa + ppa
-    total += aah
-    total += seekers
     union = rsa * overlaps["rsa_jobseekers"]
     np.minimum(union, seekers, out=union)
     np.subtract(seekers, union, out=union)
@@ -42,10 +53,8 @@ def combine(
     np.multiply(ppa, 1 - overlaps["ppa_jobseekers"], out=part)
     part *= 1 - overlaps["ppa_rsa"]
     union += part
-    np.minimum(total, universe, out=total)
     np.maximum(union, largest, out=union)
-    np.minimum(union, total, out=union)
-    return union, total
+    return np.minimum(union, most, out=union)
 
 
 def combine_bands(
@@ -69,14 +78,10 @@ def combine_bands(
     group that has ages is still at most the inhabitants of each of them.
     """
     universe = bands[0] + bands[1]
-    capped = dict(persons)
-    for name, share in young.items():
-        number = persons[name]
-        inside = np.minimum(number * share, bands[0]) + np.minimum(number * (1 - share), bands[1])
-        capped[name] = np.where(np.isnan(share), number, inside)
-    total = combine(persons, overlaps, universe)[1] if young else None
-    union, single = combine(capped, overlaps, universe)
-    total = single if total is None else total
+    capped = {**persons, **{n: _capped(persons[n], share, bands) for n, share in young.items()}}
+    total = _added(persons, universe)
+    same = all(capped[name] is persons[name] for name in GROUPS)
+    union = _united(capped, overlaps, total if same else _added(capped, universe))
     if set(young) == set(GROUPS):
         every = np.all([np.isfinite(share) for share in young.values()], axis=0)
         parts = [
@@ -85,6 +90,20 @@ def combine_bands(
         ]
         union = np.where(every, parts[0] + parts[1], union)
     return union, total
+
+
+def _capped(number: Any, share: Any, bands: tuple[Any, Any]) -> Any:
+    """Return at most the inhabitants of each band; the same numbers where they are under."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        most = np.fmin(bands[0] / share, bands[1] / (1 - share))
+    over = (number > most).any(axis=tuple(range(1, number.ndim)))
+    if not over.any():
+        return number
+    found = number.copy()
+    part, (young, older) = share[over], (band[over] for band in bands)
+    found[over] = np.minimum(number[over] * part, young)
+    found[over] += np.minimum(number[over] * (1 - part), older)
+    return found
 
 
 def _young(share: Any) -> Any:
