@@ -8,7 +8,14 @@ from django.core.mail import EmailMessage
 from django.template.loader import get_template
 
 
-def send(to: str, template: str, context: dict[str, Any], *, reply_to: str = "") -> None:
+def send(
+    to: str,
+    template: str,
+    context: dict[str, Any],
+    *,
+    reply_to: str = "",
+    headers: dict[str, str] | None = None,
+) -> None:
     """Send one e-mail.
 
     Parameters
@@ -21,6 +28,8 @@ def send(to: str, template: str, context: dict[str, Any], *, reply_to: str = "")
         Variables of the template.
     reply_to
         Address that receives the answers, if not the sender's.
+    headers
+        More headers, such as ``List-Unsubscribe``.
 
     Notes
     -----
@@ -28,7 +37,8 @@ def send(to: str, template: str, context: dict[str, Any], *, reply_to: str = "")
     whether or not the address is known.
     """
     subject, text = compose(template, context)
-    EmailMessage(subject, text, to=[to], reply_to=[reply_to] if reply_to else None).send()
+    answers = [reply_to] if reply_to else None
+    EmailMessage(subject, text, to=[to], reply_to=answers, headers=headers).send()
 
 
 def compose(template: str, context: dict[str, Any]) -> tuple[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.apps import apps
@@ -12,8 +11,6 @@ from portrea.web.action.models.base import Made
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-LATE = timedelta(days=1)
 
 
 def authors(before: datetime, *, dry_run: bool) -> int:
@@ -27,5 +24,5 @@ def authors(before: datetime, *, dry_run: bool) -> int:
 
 def reminders(before: datetime, *, dry_run: bool) -> int:
     """Erase the reminders that could not be sent; those that were are gone already."""
-    rows = Reminder.objects.filter(due__lt=before - LATE)
+    rows = Reminder.objects.filter(until__lt=before)
     return rows.count() if dry_run else rows.delete()[0]

@@ -33,6 +33,10 @@ class Permanence(Made):
     notice = models.PositiveSmallIntegerField(_("heures avant, au plus tard"), default=2)
     ahead = models.PositiveSmallIntegerField(_("jours à l’avance, au plus"), default=42)
     public = models.BooleanField(_("réservation sans compte"), default=True)
+    on_holidays = models.BooleanField(_("tenue les jours fériés"), default=False)
+    in_school_holidays = models.BooleanField(
+        _("tenue pendant les vacances scolaires"), default=True
+    )
     closed = models.DateField(_("fermée depuis le"), null=True, blank=True)
 
     class Meta:
@@ -92,7 +96,8 @@ class Appointment(models.Model):
     """A moment kept for somebody, who is known by a code only.
 
     ``seat`` numbers those of one moment, from 0 to ``agents`` − 1: the database refuses two active
-    ones in the same seat, whoever clicks first. ``subject`` is a theme, not a story.
+    ones in the same seat, whoever clicks first. ``subject`` is a theme, not a story. ``message`` is
+    what the team says of a change, shown to whoever has the code.
     """
 
     class State(models.TextChoices):
@@ -116,6 +121,7 @@ class Appointment(models.Model):
     by_agent = models.BooleanField(_("pris par un agent"), default=False)
     created = models.DateTimeField(_("pris le"), default=timezone.now)
     cancelled = models.DateTimeField(_("annulé le"), null=True, blank=True)
+    message = models.CharField(_("message de la permanence"), max_length=200, blank=True)
 
     class Meta:
         """In time; one by seat."""
@@ -133,3 +139,29 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.permanence_id} {self.starts:%Y-%m-%d %H:%M}"
+
+
+class AppointmentCount(models.Model):
+    """How many appointments of a past month ended so: what is left of them, without any code."""
+
+    permanence = models.ForeignKey(Permanence, on_delete=models.CASCADE, related_name="counts")
+    month = models.DateField(_("mois"))
+    state = models.CharField(_("état"), max_length=8, choices=Appointment.State.choices)
+    subject = models.CharField(_("sujet"), max_length=40, blank=True)
+    number = models.PositiveIntegerField(_("nombre"), default=0)
+
+    class Meta:
+        """By month; one line by state and subject."""
+
+        verbose_name = _("décompte de rendez-vous")
+        verbose_name_plural = _("décomptes de rendez-vous")
+        ordering: ClassVar = ["-month", "state", "subject"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["permanence", "month", "state", "subject"],
+                name="action_appointment_count_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.state} {self.number}"

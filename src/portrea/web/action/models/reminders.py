@@ -12,11 +12,12 @@ from portrea.web.accounts.keys import KEY, new_key
 
 
 class Reminder(models.Model):
-    """One message to send; ``key`` is in its link, to stop it in one step.
+    """One message to send; ``series`` is in its link, to stop it in one step.
 
-    ``about`` names what it is of (``rendez-vous``, ``atelier``, ``date``) and ``target`` its code
-    there, so that what is cancelled is not reminded; a date of a person has no target at all.
-    ``series`` is shared by the reminders asked together: stopping one stops them all.
+    The reminders asked together share it: stopping one stops them all, those already sent being
+    gone. ``about`` names what it is of (``rendez-vous``, ``atelier``, ``date``) and ``target`` its
+    code there, so that what is cancelled is not reminded; a date of a person has no target at all.
+    It is sent between ``due`` and ``until``, by day on the clocks of ``zone``.
     """
 
     class Channel(models.TextChoices):
@@ -25,8 +26,7 @@ class Reminder(models.Model):
         EMAIL = "courriel", _("courriel")
         SMS = "sms", _("SMS")
 
-    key = models.CharField(_("lien"), max_length=KEY, unique=True, default=new_key)
-    series = models.CharField(_("demandés ensemble"), max_length=KEY, default=new_key)
+    series = models.CharField(_("lien"), max_length=KEY, default=new_key)
     channel = models.CharField(_("par"), max_length=8, choices=Channel.choices)
     contact = models.CharField(_("contact"), max_length=254)
     about = models.CharField(_("de quoi"), max_length=12)
@@ -34,6 +34,8 @@ class Reminder(models.Model):
     subject = models.CharField(_("objet"), max_length=120, blank=True)
     text = models.TextField(_("texte"))
     due = models.DateTimeField(_("à envoyer le"))
+    until = models.DateTimeField(_("au plus tard"))
+    zone = models.CharField(_("fuseau horaire"), max_length=40, default="Europe/Paris")
     tries = models.PositiveSmallIntegerField(_("essais"), default=0)
     asked = models.DateTimeField(_("demandé le"), default=timezone.now)
 
@@ -44,7 +46,7 @@ class Reminder(models.Model):
         verbose_name_plural = _("rappels")
         ordering: ClassVar = ["due", "pk"]
         indexes: ClassVar = [
-            models.Index(fields=["due"], name="action_reminder_due"),
+            models.Index(fields=["series"], name="action_reminder_series"),
             models.Index(fields=["about", "target"], name="action_reminder_target"),
         ]
 

@@ -11,6 +11,7 @@ from portrea.web.config.settings import variables
 from portrea.web.config.settings.database import database
 from portrea.web.config.settings.email import email
 from portrea.web.config.settings.secret import secret_key
+from portrea.web.config.settings.sms import sms
 
 PORTREA_HOME = default_home().expanduser()
 PORTREA_VERSION = __version__
@@ -143,6 +144,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 """What is done outside a request: ``@task()`` of django_tasks, run by ``portrea worker``."""
 
 globals().update(email(variables.text("PORTREA_EMAIL_URL"), PORTREA_HOME))
+PORTREA_SMS = sms(variables.text("PORTREA_SMS_URL"))
 DEFAULT_FROM_EMAIL = variables.text("PORTREA_EMAIL_FROM")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 PORTREA_URL = variables.text("PORTREA_URL").rstrip("/")

@@ -91,6 +91,14 @@ VARIABLES = (
         "Expéditeur des courriels : nom@domaine, ou « Portrea <nom@domaine> ».",
     ),
     Variable(
+        "PORTREA_SMS_URL",
+        "",
+        "Envoi des SMS de rappel : https://jeton@machine/chemin (POST en JSON, champs « to » et "
+        "« text » ; « #to=destinataire&text=message&format=form » les nomme autrement, tout autre "
+        "mot est envoyé tel quel), mailto:{numero}@passerelle.exemple.fr (courriel vers SMS), "
+        "file:///dossier (essais). Vide : le SMS n’est pas proposé.",
+    ),
+    Variable(
         "PORTREA_BAN_URL",
         "https://data.geopf.fr/geocodage",
         "Service qui situe les adresses d’un import (Base adresse nationale), appelé seulement si "
