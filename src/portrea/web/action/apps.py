@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class ActionConfig(AppConfig):
@@ -11,3 +13,13 @@ class ActionConfig(AppConfig):
     name = "portrea.web.action"
     label = "action"
     verbose_name = "action"
+
+    def ready(self) -> None:
+        """Add the pages of the team to the menu; let the database note what changed."""
+        from portrea.web.accounts import space
+        from portrea.web.action.triggers import install_after
+
+        post_migrate.connect(install_after, sender=self)
+        space.register(_("Ma semaine"), "/espace/ma-semaine/", "activity.log", order=12)
+        space.register(_("Aller vers et prêts"), "/espace/aller-vers/", "outreach.run", order=34)
+        space.register(_("Activité du territoire"), "/espace/activite/", "activity.read", order=52)

@@ -1,7 +1,13 @@
 """What the room keeps: help given, appointments, workshops, difficulties, dates, outreach."""
 
 from portrea.web.action.models.activities import Record
-from portrea.web.action.models.appointments import Appointment, Closing, Opening, Permanence
+from portrea.web.action.models.appointments import (
+    Appointment,
+    AppointmentCount,
+    Closing,
+    Opening,
+    Permanence,
+)
 from portrea.web.action.models.deadlines import DateRule
 from portrea.web.action.models.difficulties import Difficulty, Exchange, Proposal
 from portrea.web.action.models.outreach import (
@@ -16,6 +22,7 @@ from portrea.web.action.models.outreach import (
 )
 from portrea.web.action.models.procedures import Procedure
 from portrea.web.action.models.reminders import Reminder
+from portrea.web.action.models.tallies import Tally, TallyCell, TallyStale
 from portrea.web.action.models.workshops import (
     Contact,
     Helper,
@@ -28,6 +35,7 @@ from portrea.web.action.models.workshops import (
 
 __all__ = [
     "Appointment",
+    "AppointmentCount",
     "Closing",
     "Contact",
     "DateRule",
@@ -52,5 +60,8 @@ __all__ = [
     "SelfServiceUse",
     "Series",
     "Shift",
+    "Tally",
+    "TallyCell",
+    "TallyStale",
     "Workshop",
 ]

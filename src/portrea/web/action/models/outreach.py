@@ -79,7 +79,10 @@ class HomeHelp(Made):
 
 
 class Maraude(Made):
-    """A recurring presence outside: a maraude or a distribution of food, at a point and an hour."""
+    """A recurring presence outside: a maraude or a distribution of food, at a point and an hour.
+
+    It pauses from ``pause_first`` to ``pause_last``, both included.
+    """
 
     class Kind(models.TextChoices):
         """What it is."""
@@ -99,6 +102,8 @@ class Maraude(Made):
     every = models.PositiveSmallIntegerField(_("toutes les … semaines"), default=1)
     first = models.DateField(_("à partir du"))
     last = models.DateField(_("jusqu’au"), null=True, blank=True)
+    pause_first = models.DateField(_("interrompue du"), null=True, blank=True)
+    pause_last = models.DateField(_("interrompue jusqu’au"), null=True, blank=True)
     helps = models.CharField(_("ce qu’on y trouve"), max_length=240, blank=True)
     public = models.BooleanField(_("montrée au public"), default=True)
     checked = models.DateField(_("vérifiée le"))
