@@ -194,7 +194,10 @@ class Shift(models.Model):
 
 
 class Registration(models.Model):
-    """Places kept in a workshop, known by a code only; ``people`` come together."""
+    """Places kept in a workshop, known by a code only; ``people`` come together.
+
+    ``came`` is how many of them came, once somebody counted.
+    """
 
     class State(models.TextChoices):
         """What became of it."""
@@ -208,6 +211,7 @@ class Registration(models.Model):
     workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="registrations")
     code = models.CharField(_("code"), max_length=CODE, unique=True, default=new_code)
     people = models.PositiveSmallIntegerField(_("personnes"), default=1)
+    came = models.PositiveSmallIntegerField(_("venues"), null=True, blank=True)
     needs = models.JSONField(_("besoins"), default=list, blank=True)
     state = models.CharField(_("état"), max_length=8, choices=State.choices, default=State.IN)
     by_agent = models.BooleanField(_("par un agent"), default=False)
