@@ -57,9 +57,13 @@ def _listed(made: object) -> list[Measure | Mapping]:
 
 
 def _measure_apart(module: str) -> list[Measure]:
-    """Run one module in a fresh process, so that peaks of memory do not mix."""
+    """Run one module in a fresh process, so that peaks of memory do not mix.
+
+    Portrea is loaded before NumPy, as in its own programs.
+    """
     code = (
-        "import json, sys; from dataclasses import asdict; from benchmarks.run import measures_of; "
+        "import portrea, json, sys; from dataclasses import asdict; "
+        "from benchmarks.run import measures_of; "
         f"made = measures_of({module!r}); "
         "print('@' + json.dumps([asdict(row) for row in made]))"
     )
