@@ -102,4 +102,5 @@ def test_every_format_has_ready_lists() -> None:
         assert things(kind)
     table = " ".join(one.who for one in contacts("table_ronde"))
     assert all(told in table for told in ("Maire", "Préfet·e ou sous-préfet·e", "France Travail"))
-    assert not (contacts("inconnu") or things("inconnu"))
+    assert not contacts("inconnu")
+    assert not things("inconnu")

@@ -1,0 +1,53 @@
+"""Hours as the clocks of a place show them: typed and read there, kept as instants."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from portrea.base.errors import TerritoryError
+from portrea.territory.timezones import to_instant, to_wall, zone_of
+from portrea.web.accounts.scope import find
+
+if TYPE_CHECKING:
+    from datetime import date, time
+    from zoneinfo import ZoneInfo
+
+    from portrea.web.action.models.base import Placed
+
+MAINLAND = "75"
+"""A département whose clocks are those of mainland France."""
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A day, from when to when, on the clocks of the place."""
+
+    day: date
+    starts: time
+    ends: time
+    zone: ZoneInfo
+
+
+def zone_at(placed: Placed, commune: str = "") -> ZoneInfo:
+    """Return the time zone of something: that of its commune, else of its territory."""
+    try:
+        where = commune or find((placed.level, placed.code)).departement
+        return zone_of(where or MAINLAND)
+    except TerritoryError:
+        return zone_of(MAINLAND)
+
+
+def instants(day: date, starts: time, ends: time, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return when hours of a day begin and end, in UTC."""
+    return (
+        to_instant(datetime.combine(day, starts), zone),
+        to_instant(datetime.combine(day, ends), zone),
+    )
+
+
+def when(starts: datetime, ends: datetime, zone: ZoneInfo) -> When:
+    """Return what the clocks of a place show at two instants of the same day."""
+    first, last = to_wall(starts, zone), to_wall(ends, zone)
+    return When(first.date(), first.time(), last.time(), zone)
