@@ -22,6 +22,9 @@ from portrea.stats.disclosure import rule
 from portrea.stats.shares import wilson
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -82,6 +85,50 @@ def words() -> dict[str, Any]:
     """Return the codes, severities and thresholds of ``params/difficultes.yaml``."""
     text = (files("portrea.action") / "params" / "difficultes.yaml").read_text("utf-8")
     return dict(yaml.safe_load(text))
+
+
+def kept_codes(codes: Sequence[str]) -> tuple[str, ...]:
+    """Return what blocks, each once, in the order told.
+
+    Raises
+    ------
+    ParameterError
+        None, too many, or an unknown one.
+    """
+    most = int(words()["most_codes"])
+    kept = tuple(dict.fromkeys(codes))
+    unknown = [code for code in kept if code not in words()["codes"]]
+    if not kept:
+        raise ParameterError(
+            "Qu’est-ce qui bloque\u202f?", remedy="Choisissez au moins une raison."
+        )
+    if unknown:
+        raise ParameterError(
+            f"«\u202f{unknown[0][:40]}\u202f» est inconnu.", remedy="Choisissez dans la liste."
+        )
+    if len(kept) > most:
+        raise ParameterError(
+            f"{len(kept)} raisons cochées\u202f: trois au plus.", remedy="Gardez les principales."
+        )
+    return kept
+
+
+def check_told(*, severity: int | None, day: date, today: date) -> None:
+    """Refuse a severity that is not in the list, and a day to come (``ParameterError``)."""
+    if severity is not None and severity not in words()["severities"]:
+        raise ParameterError(f"La gravité «\u202f{severity}\u202f» n’est pas dans la liste.")
+    if day > today:
+        raise ParameterError(f"{day:%d/%m/%Y}\u202f: ce jour n’est pas encore venu.")
+
+
+def safe_beside(count: int, published: Iterable[int]) -> bool:
+    """Whether a count may be published beside others of the same thing.
+
+    Another day, or in a territory around: no subtraction must give fewer than the threshold.
+    """
+    threshold = int(rule("threshold"))
+    apart = (abs(count - other) for other in published)
+    return count >= threshold and all(gap == 0 or gap >= threshold for gap in apart)
 
 
 def clusters(difficulties: pl.DataFrame) -> pl.DataFrame:

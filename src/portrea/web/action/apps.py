@@ -17,9 +17,12 @@ class ActionConfig(AppConfig):
     def ready(self) -> None:
         """Add the pages of the team to the menu; let the database note what changed."""
         from portrea.web.accounts import space
+        from portrea.web.action.seeding import fill_catalogue
         from portrea.web.action.triggers import install_after
 
         post_migrate.connect(install_after, sender=self)
+        post_migrate.connect(fill_catalogue, sender=self)
         space.register(_("Ma semaine"), "/espace/ma-semaine/", "activity.log", order=12)
+        space.register(_("Comptes rendus"), "/espace/comptes-rendus/", "activity.read", order=21)
         space.register(_("Aller vers et prêts"), "/espace/aller-vers/", "outreach.run", order=34)
         space.register(_("Activité du territoire"), "/espace/activite/", "activity.read", order=52)

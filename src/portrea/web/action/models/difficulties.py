@@ -21,6 +21,8 @@ class Difficulty(Made):
 
     ``words`` are free, what identifies somebody taken out; they are published only once read
     again (``reviewed``). ``place`` is where it was seen: identifier of the census, else its name.
+    ``picture`` names a file that is never public; it waits for its names to be hidden until
+    ``picture_checked``.
     """
 
     uuid = models.UUIDField(_("identifiant"), unique=True, default=uuid4)
@@ -34,7 +36,9 @@ class Difficulty(Made):
     commune = models.CharField(_("commune"), max_length=5, blank=True)
     words = models.TextField(_("en quelques mots"), blank=True)
     reviewed = models.DateTimeField(_("texte relu le"), null=True, blank=True)
-    picture = models.FileField(_("capture d’écran"), max_length=200, blank=True)
+    picture = models.CharField(_("capture d’écran"), max_length=40, blank=True)
+    picture_added = models.DateTimeField(_("capture reçue le"), null=True, blank=True)
+    picture_checked = models.DateTimeField(_("capture relue le"), null=True, blank=True)
     record = models.ForeignKey(
         Record, on_delete=models.SET_NULL, null=True, blank=True, related_name="difficulties",
         verbose_name=_("compte rendu"),
@@ -65,7 +69,8 @@ class Difficulty(Made):
 class Proposal(Made):
     """What a territory asks of an administration about one procedure and one thing that blocks.
 
-    ``facts`` are the sentences and counts as they were when it was sent: they do not move. Its
+    ``facts`` are the sentences and counts as they were when it was sent: they do not move; nor
+    does ``compared``, the count before and after, until it is measured again. Its
     ``answer_key`` lets the administration answer without an account. States and moves are those of
     :mod:`portrea.action.proposals`.
     """
@@ -88,6 +93,7 @@ class Proposal(Made):
     sent = models.DateField(_("envoyée le"), null=True, blank=True)
     reminded = models.DateField(_("relancée le"), null=True, blank=True)
     answer = models.TextField(_("réponse"), blank=True)
+    compared = models.JSONField(_("avant et après"), default=dict, blank=True)
     changed_on = models.DateField(_("la démarche a changé le"), null=True, blank=True)
     public = models.BooleanField(_("page de suivi publique"), default=False)
 

@@ -11,7 +11,11 @@ from portrea.web.accounts.keys import KEY, new_key
 
 
 class Procedure(models.Model):
-    """A procedure, national (``france:FR``) or of a territory. It is retired, never erased."""
+    """A procedure, national (``france:FR``) or of a territory. It is retired, never erased.
+
+    ``origin`` is its code in ``demarches.yaml``; once ``edited`` on the site, the file no longer
+    changes it.
+    """
 
     key = models.CharField(_("lien"), max_length=KEY, unique=True, default=new_key)
     name = models.CharField(_("démarche"), max_length=160)
@@ -22,6 +26,8 @@ class Procedure(models.Model):
     source = models.CharField(_("source"), max_length=200)
     checked = models.DateField(_("relue le"))
     retired = models.DateField(_("retirée le"), null=True, blank=True)
+    origin = models.CharField(_("ligne du catalogue"), max_length=40, blank=True)
+    edited = models.DateTimeField(_("changée sur le site le"), null=True, blank=True)
     level = models.CharField(_("niveau du territoire"), max_length=12, default="france")
     code = models.CharField(_("code du territoire"), max_length=12, default="FR")
 
