@@ -35,7 +35,8 @@ def held(role: str, territory: str, structure: str = "") -> User:
 
 
 def logged(**told: Any) -> Record:
-    return record_log(**({"actor": SYSTEM, "territory": COMMUNE, "activity": HELP} | told))
+    whole: dict[str, Any] = {"actor": SYSTEM, "territory": COMMUNE, "activity": HELP} | told
+    return record_log(**whole)
 
 
 def test_a_record_is_read_back_as_it_was_told() -> None:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from django.urls import path
 
-if TYPE_CHECKING:
-    from django.urls import URLPattern
+from portrea.web.action.log import views
 
-urlpatterns: list[URLPattern] = []
+HOME = "espace/comptes-rendus/"
+ONE = f"{HOME}<uuid:uuid>/"
+
+urlpatterns = [
+    path(HOME, views.log_list, name="log-list"),
+    path(f"{HOME}nouveau/", views.log_new, name="log-new"),
+    path(ONE, views.log_read, name="log-read"),
+    path(f"{ONE}corriger/", views.log_edit, name="log-edit"),
+    path(f"{ONE}retirer/", views.log_remove, name="log-remove"),
+]

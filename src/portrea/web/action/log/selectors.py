@@ -1,0 +1,112 @@
+"""Records as they are listed and read: within reach of who asks, no identity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
+
+from portrea.web.accounts.permissions import Actor, require
+from portrea.web.accounts.scope import inside, key_of
+from portrea.web.action.holders import holder, within
+from portrea.web.action.models import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+
+ACT = "activity.log"
+READ = "activity.read"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list keeps: period, holder, type, theme, words of the procedure."""
+
+    start: date | None = None
+    end: date | None = None
+    holder: str = ""
+    kind: str = ""
+    theme: str = ""
+    procedure: str = ""
+    origin: str = ""
+
+    @classmethod
+    def of(cls, told: Mapping[str, str]) -> Filter:
+        """Return the filter told by an address; what cannot be read is left out."""
+        return cls(
+            _day(told.get("du", "")),
+            _day(told.get("au", "")),
+            told.get("pour", "")[:120],
+            told.get("type", "")[:12],
+            told.get("theme", "")[:60],
+            told.get("demarche", "").strip()[:160],
+            told.get("import", "")[:40],
+        )
+
+    @property
+    def condition(self) -> Q:
+        """The same on the columns of :class:`Record`, but for themes."""
+        found = Q()
+        if self.start:
+            found &= Q(day__gte=self.start)
+        if self.end:
+            found &= Q(day__lte=self.end)
+        if self.kind:
+            found &= Q(kind=self.kind)
+        if self.origin:
+            found &= Q(origin=self.origin)
+        if self.procedure:
+            named = Q(procedure__name__icontains=self.procedure)
+            found &= named | Q(procedure_words__icontains=self.procedure)
+        return found & _held(self.holder)
+
+
+def records_within(who: Any, act: str = READ) -> QuerySet[Record]:
+    """Return the records that somebody may read, newest first."""
+    return Record.objects.filter(within(who, act)).select_related("procedure")
+
+
+def records_listed(who: Any, asked: Filter, act: str = READ) -> QuerySet[Record]:
+    """Return those that a filter keeps."""
+    rows = records_within(who, act).filter(asked.condition)
+    if not asked.theme:
+        return rows
+    written = rows.annotate(themes_written=Cast("themes", TextField()))
+    return written.filter(themes_written__contains=f'"{asked.theme}"')
+
+
+def record_found(who: Any, uuid: UUID, act: str = READ) -> Record | None:
+    """Return a record that somebody may read, ``None`` when there is none; refused elsewhere."""
+    found = Record.objects.select_related("procedure", "workshop").filter(uuid=uuid).first()
+    if found is not None:
+        require(who, act, found.territory, structure=found.structure)
+    return found
+
+
+def last_of(who: Any) -> Record | None:
+    """Return what somebody wrote last."""
+    user = Actor.of(who).user
+    rows = Record.objects.select_related("procedure").filter(by=user) if user else None
+    return rows.order_by("-pk").first() if rows is not None else None
+
+
+def _held(choice: str) -> Q:
+    if not choice:
+        return Q()
+    told = holder(choice)
+    if told.structure:
+        return Q(structure=told.structure)
+    return inside(key_of(told.territory))
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
