@@ -41,6 +41,14 @@ IDBObjectStore.prototype.put = function (...given) {
   return put.apply(this, given);
 };"""
 """What a browser does when its place is used up: Chromium gives no way to make it small."""
+HASTY = """const get = IDBObjectStore.prototype.get;
+IDBObjectStore.prototype.get = function (key) {
+  const asked = get.call(this, key);
+  const buttons = [...document.querySelectorAll("button")];
+  if (key === "table") buttons.find((one) => one.innerText === "Reprendre")?.click();
+  return asked;
+};"""
+"""A person who presses « Reprendre » at the very instant when the first screen is drawn again."""
 CACHED = """async () => {
   const held = await Promise.all((await caches.keys()).map((name) => caches.open(name)));
   const asked = await Promise.all(held.map((one) => one.keys()));
@@ -96,6 +104,19 @@ def test_under_a_code_nothing_readable_lies_on_the_phone(window, room) -> None:
     finish(again)
     says(again, "0 réponse gardée sur ce téléphone, 2 envoyées.")
     assert {"lisible avant", "confidence"} <= set(room.rows("json_extract(answers, '$.mot')"))
+
+
+def test_what_is_taken_up_again_stays_when_another_answer_leaves(window, room) -> None:
+    page = opened(window, room.page, cut=True)
+    answer(page, "à envoyer")
+    answer(page, "à finir", end=False)
+    page.close()
+    again = window.new_page()
+    again.add_init_script(HASTY)
+    again.goto(room.page)
+    says(again, "0 réponse gardée sur ce téléphone, 1 envoyée.")
+    finish(again)
+    says(again, "0 réponse gardée sur ce téléphone, 2 envoyées.")
 
 
 def choose(page, code: str, refused: str = "") -> None:

@@ -6,6 +6,7 @@ import { choose } from "./locking.js";
 export class Home {
   away = false;
   open = false; // whether « Ce téléphone » is unfolded
+  turn = 0; // which drawing was asked last
 
   constructor(page) {
     this.page = page;
@@ -19,13 +20,15 @@ export class Home {
   async show(said = null) {
     this.away = false;
     this.said = said;
+    const turn = (this.turn += 1);
     const { page } = this;
     const [drafts, waiting] = await Promise.all([page.queue.drafts(), page.queue.waiting()]);
-    if (this.away) return;
+    const [table, phone] = await Promise.all([this.table(), this.phone(waiting)]);
+    if (this.away || turn !== this.turn) return; // meanwhile, a question was opened or something newer drawn
     const { title, purpose, forms } = page.asked;
     show(page.place, said, el("h1", {}, title), ...paragraphs(purpose, ""),
       ...(forms.length ? forms.flatMap((one) => this.toFill(one, forms.length > 1)) : [el("p", {}, "Rien à remplir : cette collecte est close. Ce que ce téléphone garde partira quand même.")]),
-      drafts.length ? this.begun(drafts) : null, await this.table(), await this.phone(waiting));
+      drafts.length ? this.begun(drafts) : null, table, phone);
   }
 
   toFill(form, several) {

@@ -6,6 +6,7 @@ const CHECK = "portrea";
 export class Queue {
   secret = null;
   lock = null;
+  last = Promise.resolve(); // the writing asked last
 
   constructor(store) {
     this.store = store;
@@ -25,11 +26,20 @@ export class Queue {
     const salt = draw(16);
     const secret = await secretOf(code, salt);
     const lock = { salt, cost: COST, check: secret.seal(CHECK, CHECK) };
-    const changes = [["meta", "lock", lock]];
-    for (const table of ["queue", "drafts"])
-      for (const one of await this.values(table)) changes.push([table, one.uuid, sealed(secret, one)]);
-    await this.store.write(changes);
-    Object.assign(this, { secret, lock });
+    await this.inTurn(async () => {
+      const changes = [["meta", "lock", lock]];
+      for (const table of ["queue", "drafts"])
+        for (const one of await this.values(table)) changes.push([table, one.uuid, sealed(secret, one)]);
+      await this.store.write(changes);
+      Object.assign(this, { secret, lock });
+    });
+  }
+
+  // One writing after another: while a code is being put, nothing is written in clear nor taken away.
+  inTurn(work) {
+    const done = this.last.then(work);
+    this.last = done.catch(() => {});
+    return done;
   }
 
   async unlock(code) {
@@ -77,15 +87,15 @@ export class Queue {
   }
 
   begin(draft) {
-    return this.store.write([this.put("drafts", draft)]);
+    return this.inTurn(() => this.store.write([this.put("drafts", draft)]));
   }
 
   drop(uuid) {
-    return this.store.write([["drafts", uuid]]);
+    return this.inTurn(() => this.store.write([["drafts", uuid]]));
   }
 
   finish(item) {
-    return this.store.write([this.put("queue", item), ["drafts", item.uuid]]);
+    return this.inTurn(() => this.store.write([this.put("queue", item), ["drafts", item.uuid]]));
   }
 
   waiting() {
@@ -93,16 +103,16 @@ export class Queue {
   }
 
   refuse(item, why) {
-    return this.store.write([this.put("queue", { ...item, why })]);
+    return this.inTurn(() => this.store.write([this.put("queue", { ...item, why })]));
   }
 
   acknowledge(uuids) {
-    return this.store.acknowledge(uuids);
+    return this.inTurn(() => this.store.acknowledge(uuids));
   }
 
   // Erase what was handed over in a file, when who received it has said that it is loaded.
   discard(uuids) {
-    return this.store.write(uuids.map((uuid) => ["queue", uuid]));
+    return this.inTurn(() => this.store.write(uuids.map((uuid) => ["queue", uuid])));
   }
 
   get(name) {
