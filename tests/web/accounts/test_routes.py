@@ -35,6 +35,7 @@ FROM_PROGRAMS = {
     "odk-invited-submission": "the same, with the code of an invitation",
     "odk-day-submission": "the same, for all the surveys of a day",
     "surveys-collect-send": "what phones kept without network; their page has no cookie",
+    "reminder-stop": "mail programs stop reminders in one click (RFC 8058); the link is the permission",
 }
 """Routes that ask for no CSRF token, and why: nothing of the session is used."""
 ANSWERS_FOR_THEM = {
