@@ -32,7 +32,7 @@ def read_former(row: Mapping[str, str]) -> Activity:
     themes, strange = _themes(_array(row.get("themes", "")), told["themes"])
     people = _count(row, "nb_participants")
     minutes, band = _duration(row)
-    return _checked(
+    return checked(
         Activity(
             kind=_coded(row, "activite", told["kinds"]),
             where=_coded(row, "canal", told["places"]),
@@ -56,31 +56,39 @@ def read_coop(attributes: Mapping[str, Any]) -> Activity:
     """Return the record of one « activite » of the Coop (the attributes of its JSON:API).
 
     Its participants are anonymous or followed elsewhere: their classes are not in the record.
+
+    Raises
+    ------
+    DataError
+        The record cannot be: which attribute, what was read, why.
     """
     both = words()["themes"] | words()["procedure_themes"]
-    themes, strange = _themes(attributes.get("thematiques") or (), {name: name for name in both})
-    people, minutes = int(attributes["accompagnements"]), int(attributes["duree"])
-    return _checked(
+    themes, strange = _themes(_list(attributes, "thematiques"), {name: name for name in both})
+    people, minutes = (
+        _integer(attributes, "accompagnements"),
+        _integer(attributes, "duree", needed=False),
+    )
+    return checked(
         Activity(
-            kind="collectif" if attributes["type"] == "collectif" else "individuel",
-            where=str(attributes["type_lieu"]),
+            kind=_coded(attributes, "type", words()["coop_kinds"]),
+            where=str(attributes.get("type_lieu")),
             day=_day(attributes, "date"),
-            people=people,
+            people=people or 0,
             minutes=minutes,
-            band=band_of(minutes),
+            band=band_of(minutes) if minutes else "",
             themes=themes,
             other_themes=strange,
-            procedure=attributes.get("precisions_demarche") or "",
-            autonomy=attributes.get("autonomie") or "",
-            equipment=tuple(attributes.get("materiel") or ()),
-            oriented=attributes.get("oriente_vers_structure"),
-            oriented_to=attributes.get("structure_de_redirection") or "",
-            title=attributes.get("titre_atelier") or "",
-            level=attributes.get("niveau_atelier") or "",
-            tags=tuple(attributes.get("tags") or ()),
-            commune=attributes.get("lieu_code_insee") or "",
-            ages=with_unknown({}, people),
-            statuses=with_unknown({}, people),
+            procedure=_text(attributes, "precisions_demarche"),
+            autonomy=_text(attributes, "autonomie"),
+            equipment=_list(attributes, "materiel"),
+            oriented=_answer(attributes, "oriente_vers_structure"),
+            oriented_to=_text(attributes, "structure_de_redirection"),
+            title=_text(attributes, "titre_atelier"),
+            level=_text(attributes, "niveau_atelier"),
+            tags=_list(attributes, "tags"),
+            commune=_text(attributes, "lieu_code_insee"),
+            ages=with_unknown({}, people or 0),
+            statuses=with_unknown({}, people or 0),
         )
     )
 
@@ -106,7 +114,8 @@ def write_coop(activity: Activity) -> dict[str, Any]:
     }
 
 
-def _checked(activity: Activity) -> Activity:
+def checked(activity: Activity) -> Activity:
+    """Return a record that can be; one that cannot is refused with every reason."""
     if wrong := faults(activity):
         raise DataError(
             "Ce compte rendu se contredit : " + " ; ".join(wrong.values()),
@@ -123,6 +132,34 @@ def _themes(
     return tuple(found), tuple(name for name in read if name not in known)
 
 
+def _integer(row: Mapping[str, Any], name: str, *, needed: bool = True) -> int | None:
+    told = row.get(name)
+    if told is None and not needed:
+        return None
+    if isinstance(told, bool) or not isinstance(told, int | float) or told != int(told):
+        raise wrong(name, told, "ce n’est pas un nombre")
+    return int(told)
+
+
+def _list(row: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    told = row.get(name) or []
+    if not isinstance(told, list):
+        raise wrong(name, told, "on attend une liste")
+    return tuple(map(str, told))
+
+
+def _text(row: Mapping[str, Any], name: str) -> str:
+    told = row.get(name)
+    return "" if told is None else str(told)
+
+
+def _answer(row: Mapping[str, Any], name: str) -> bool | None:
+    told = row.get(name)
+    if told is not None and not isinstance(told, bool):
+        raise wrong(name, told, "on attend vrai ou faux")
+    return told
+
+
 def _array(text: str) -> list[str]:
     """Return the members of an array as PostgreSQL writes it: ``{a,"b c"}``."""
     return [one[0] or one[1].strip() for one in _QUOTED.findall(text) if one[0] or one[1].strip()]
@@ -132,7 +169,7 @@ def _bodies(row: Mapping[str, str]) -> list[str]:
     try:
         told = json.loads(row.get("organismes") or "null")
     except ValueError as error:
-        raise _wrong("organismes", row.get("organismes"), "ce n’est pas du JSON") from error
+        raise wrong("organismes", row.get("organismes"), "ce n’est pas du JSON") from error
     return list(told) if isinstance(told, dict) else []
 
 
@@ -151,14 +188,14 @@ def _classes(row: Mapping[str, str], columns: Mapping[str, str]) -> dict[str, in
 def _count(row: Mapping[str, str], column: str) -> int:
     told = str(row.get(column, "") or "0").strip()
     if not re.fullmatch(r"\d{1,6}", told):
-        raise _wrong(column, told, "ce n’est pas un nombre")
+        raise wrong(column, told, "ce n’est pas un nombre")
     return int(told)
 
 
-def _coded(row: Mapping[str, str], column: str, known: Mapping[str, str]) -> str:
+def _coded(row: Mapping[str, Any], column: str, known: Mapping[str, str]) -> str:
     told = str(row.get(column, "")).strip()
     if told not in known:
-        raise _wrong(column, told, f"on attend : {', '.join(known)}")
+        raise wrong(column, told, f"on attend : {', '.join(known)}")
     return known[told]
 
 
@@ -167,10 +204,11 @@ def _day(row: Mapping[str, Any], column: str) -> date:
     try:
         return date.fromisoformat(told[:10])
     except ValueError as error:
-        raise _wrong(column, told, "ce n’est pas un jour") from error
+        raise wrong(column, told, "ce n’est pas un jour") from error
 
 
-def _wrong(column: str, told: object, why: str) -> DataError:
+def wrong(column: str, told: object, why: str) -> DataError:
+    """Return why a column cannot be read: which, what was read, why."""
     return DataError(
         f"Colonne « {column} » : « {told} », {why}.",
         remedy="Corrigez la ligne, puis importez-la de nouveau.",
