@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import yaml
-from scipy.stats import chi2_contingency, fisher_exact, norm
-from scipy.stats import t as student
+from scipy.special import ndtri, stdtrit
 
 from portrea.base.errors import ParameterError
 from portrea.stats.shares import wilson
@@ -167,6 +166,8 @@ def difference(table: Sequence[Sequence[float]], *, effect: float = 1.0) -> Diff
     effect
         Design effect: the χ² is divided by it (Rao and Scott, first order).
     """
+    from scipy.stats import chi2_contingency, fisher_exact  # slow to import, used here only
+
     counts = np.asarray(table, dtype=float)
     counts = counts[counts.sum(axis=1) > 0][:, counts.sum(axis=0) > 0]
     if min(counts.shape) < 2:
@@ -220,7 +221,7 @@ def _effective(value: float, error: float, sample: Sample) -> float:
 
 def _student(sample: Sample) -> float:
     freedom = max(1, len(sample.weights) - len(np.unique(sample.strata)))
-    return float(student.ppf(0.5 + _rule("confidence") / 2, freedom))
+    return float(stdtrit(freedom, 0.5 + _rule("confidence") / 2))
 
 
 def _saying(answers: int, width: float | None) -> Saying:
@@ -233,4 +234,4 @@ def _saying(answers: int, width: float | None) -> Saying:
 
 @lru_cache(maxsize=1)
 def _quantile() -> float:
-    return float(norm.ppf(0.5 + _rule("confidence") / 2))
+    return float(ndtri(0.5 + _rule("confidence") / 2))

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import norm
-from scipy.stats import t as student
+from scipy.special import ndtri, stdtrit
 
 from portrea.stats.shares import wilson
 from portrea.surveys.designs import Design
@@ -77,14 +76,14 @@ def _bounds(sums: Sums, value: Floats, population: float | None) -> tuple[Floats
     alike = np.where(middle & (variance > 0), value * (1 - value) / variance, size / effect)
     level = 0.5 + parameters()["confidence"]["value"] / 2
     low, high = wilson(
-        value, np.where(plain, size, alike), np.where(plain, norm.ppf(level), _student(size, level))
+        value, np.where(plain, size, alike), np.where(plain, ndtri(level), _student(size, level))
     )
     return np.where(known, value, low), np.where(known, value, high)
 
 
 def _student(size: Floats, level: float) -> Floats:
     sizes, place = np.unique(size, return_inverse=True)
-    found: Floats = student.ppf(level, np.maximum(1, sizes - 1))[place]
+    found: Floats = stdtrit(np.maximum(1, sizes - 1), level)[place]
     return found
 
 
