@@ -1,6 +1,6 @@
 """What the room keeps: help given, appointments, workshops, difficulties, dates, outreach."""
 
-from portrea.web.action.models.activities import Record
+from portrea.web.action.models.activities import Record, RecordImport
 from portrea.web.action.models.appointments import (
     Appointment,
     AppointmentCount,
@@ -54,6 +54,7 @@ __all__ = [
     "Procedure",
     "Proposal",
     "Record",
+    "RecordImport",
     "Registration",
     "Reminder",
     "SelfService",

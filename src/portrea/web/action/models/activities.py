@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portrea.web.accounts.keys import KEY, new_key
 from portrea.web.action.models.base import Made
 from portrea.web.action.models.procedures import Procedure
 from portrea.web.action.models.workshops import Workshop
@@ -84,3 +85,38 @@ class Record(Made):
 
     def __str__(self) -> str:
         return f"{self.day} {self.kind}"
+
+
+class RecordImport(Made):
+    """A file of records: read, looked at, added, undone.
+
+    ``lines`` are what waits to be added, as :func:`portrea.action.activity_tables.write_row` says
+    it: coded or scrubbed, nothing else of the file is kept. They are emptied once added.
+    """
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        RECEIVED = "recu", _("à vérifier")
+        APPLIED = "ajoute", _("ajouté")
+        UNDONE = "defait", _("défait")
+
+    key = models.CharField(_("lien"), max_length=KEY, unique=True, default=new_key)
+    file_name = models.CharField(_("fichier"), max_length=120)
+    form = models.CharField(_("forme"), max_length=12)
+    state = models.CharField(_("état"), max_length=8, choices=State.choices, default=State.RECEIVED)
+    lines = models.JSONField(_("lignes"), default=list, blank=True)
+    faults = models.JSONField(_("lignes refusées"), default=list, blank=True)
+    read = models.PositiveIntegerField(_("lignes lues"), default=0)
+    refused = models.PositiveIntegerField(_("lignes qui ne vont pas"), default=0)
+    added = models.PositiveIntegerField(_("lignes ajoutées"), default=0)
+
+    class Meta:
+        """Newest first."""
+
+        verbose_name = _("import de comptes rendus")
+        verbose_name_plural = _("imports de comptes rendus")
+        ordering: ClassVar = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.file_name
