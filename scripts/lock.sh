@@ -15,6 +15,7 @@ compile() {
 compile core.txt "${@}" pyproject.toml --group build
 compile dev.txt "${@}" pyproject.toml --group build --group dev --extra postgres
 compile node.txt "${@}" --group node
+compile rights.txt "${@}" - <<<"openfisca-france==176.1.8"
 compile uv.txt "${@}" --constraint requirements/core.txt - <<<"uv"
 if grep -nEi 'https?://|--index-url|--extra-index' requirements/*.txt; then
     echo "Le verrou nomme un hôte : rien ne doit dépendre d’une adresse." >&2

@@ -82,6 +82,7 @@ say "Environnement"
 scripts/setup.sh dev .venv
 PATH="$(scripts/node.sh .venv):$PATH" .venv/bin/python scripts/assets.py
 scripts/client.sh .venv
+scripts/rights.sh .venv
 say "Lecture du code"
 scripts/lint.sh .venv
 [ -d ../shared/data ] || echo "../shared/data absent : les tests sur les fichiers réels seront passés."

@@ -123,3 +123,9 @@ class StoreError(PortreaError):
     """The local store is missing, damaged or of another version."""
 
     exit_code = 7
+
+
+class EngineError(PortreaError):
+    """A program of somebody else, run beside ours, is absent or did not answer."""
+
+    exit_code = 8

@@ -105,6 +105,12 @@ VARIABLES = (
         "on le demande. Seules l’adresse et la commune sont envoyées.",
     ),
     Variable(
+        "PORTREA_RIGHTS_PYTHON",
+        "",
+        "Python qui contient OpenFisca-France, pour estimer des droits. Sans elle : "
+        "l’environnement « .venv-rights » voisin, sinon celui du site s’il le contient.",
+    ),
+    Variable(
         "PORTREA_API_RATE",
         "600/min",
         "Demandes qu’une même adresse peut faire à l’interface ouverte : « 600/min », « 5000/h ».",
