@@ -1,10 +1,17 @@
-"""Addresses of the week of an actor, the coverage of a territory."""
+"""Addresses of the week of an actor, of the board of a territory."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from django.urls import path
 
-if TYPE_CHECKING:
-    from django.urls import URLPattern
+from portrea.web.action.boards import views
 
-urlpatterns: list[URLPattern] = []
+BOARD = "espace/activite/"
+
+urlpatterns = [
+    path("espace/ma-semaine/", views.week, name="board-week"),
+    path(BOARD, views.board, name="board-activity"),
+    path(f"{BOARD}tableaux.xlsx", views.board_workbook, name="board-workbook"),
+    path(f"{BOARD}tableaux.csv", views.board_csv, name="board-csv"),
+    path(f"{BOARD}aides.csv", views.board_records, name="board-records"),
+]
