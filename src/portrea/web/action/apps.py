@@ -24,5 +24,7 @@ class ActionConfig(AppConfig):
         post_migrate.connect(fill_catalogue, sender=self)
         space.register(_("Ma semaine"), "/espace/ma-semaine/", "activity.log", order=12)
         space.register(_("Comptes rendus"), "/espace/comptes-rendus/", "activity.read", order=21)
+        space.register(_("Rendez-vous"), "/espace/rendez-vous/", "appointment.run", order=24)
+        space.register(_("Ateliers"), "/espace/ateliers/", "workshop.run", order=26)
         space.register(_("Aller vers et prêts"), "/espace/aller-vers/", "outreach.run", order=34)
         space.register(_("Activité du territoire"), "/espace/activite/", "activity.read", order=52)
