@@ -191,9 +191,13 @@ class Tally:
     def _keep(self, rows: slice, measure: str, side: str, draws: Draws) -> None:
         """Keep the first draws for the ranks: the middle of the two sides, if two."""
         kept = self.kept.get(measure)
-        if kept is not None:
-            first = draws[:, : self.ranked]
-            kept[rows] = first if side != "high" else (kept[rows] + first) / 2
+        if kept is None:
+            return
+        if side != "high":
+            kept[rows] = draws[:, : self.ranked]
+            return
+        kept[rows] += draws[:, : self.ranked]
+        kept[rows] /= 2
 
     def _bound(self, rows: slice, measure: str, side: str, draws: Draws) -> None:
         alone = self.alone[rows]

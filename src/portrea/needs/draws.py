@@ -208,7 +208,8 @@ class Drawing:
             if name in self.measures:
                 yield from _with_older(name, self.model.rules[name], rows, found[name])
         if "a1" in self.measures:
-            yield "a1", "both", found["working"] + found["older"]
+            found["older"] += found["working"]
+            yield "a1", "both", found["older"]
         if "a3" in self.measures:
             yield "a3", "both", found["wide"]
         exposure = self.model.exposure
