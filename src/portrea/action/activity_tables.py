@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from portrea.action.activity import Activity, band_of, words
@@ -37,9 +37,9 @@ class Column:
     listed: tuple[str, ...] = ()
 
     @property
-    def labels(self) -> dict[str, str]:
+    def labels(self) -> Mapping[str, str]:
         """Codes of the vocabulary, each with its French."""
-        return {code: name for listed in self.listed for code, name in words()[listed].items()}
+        return _labels(self.listed)
 
 
 COLUMNS = (
@@ -68,6 +68,17 @@ COLUMNS = (
 
 
 @cache
+def _labels(listed: tuple[str, ...]) -> Mapping[str, str]:
+    return {code: name for one in listed for code, name in words()[one].items()}
+
+
+@cache
+def _plain(listed: tuple[str, ...]) -> Mapping[str, str]:
+    """Return the codes by their French, without case nor accents."""
+    return {normalise(name): code for code, name in _labels(listed).items()}
+
+
+@cache
 def counting() -> Mapping[str, tuple[str, str]]:
     """Return the columns that count people: title → (field, class)."""
     found: dict[str, tuple[str, str]] = {}
@@ -91,14 +102,14 @@ def codes() -> list[tuple[str, str, str]]:
 
 def is_table(columns: Sequence[str]) -> bool:
     """Tell whether a table says records of activity by these columns."""
-    known = set(_known(columns).values())
+    known = set(_known(tuple(columns)).values())
     return {"Type", "Date", "Lieu"} <= known
 
 
 def identifier_in(row: Mapping[str, str]) -> str:
     """Return the identifier that a line gives, empty when it gives none."""
-    named = {"identifiant", "id"}
-    return next((cell.strip() for title, cell in row.items() if normalise(title) in named), "")
+    named = ("Identifiant", "identifiant", "ID", "Id", "id")
+    return next((row[title].strip() for title in named if title in row), "")
 
 
 def write_row(activity: Activity, identifier: str) -> dict[str, str]:
@@ -120,7 +131,7 @@ def read_row(row: Mapping[str, str]) -> Activity:
     DataError
         The line cannot be: which column, what was read, why.
     """
-    known = _known(list(row))
+    known = _known(tuple(row))
     cells = {known[title]: str(cell).strip() for title, cell in row.items() if title in known}
     told: dict[str, Any] = {}
     for column in COLUMNS:
@@ -141,7 +152,9 @@ def _titles() -> Mapping[str, str]:
     return named | {normalise(title): title for title in titles()}
 
 
-def _known(columns: Sequence[str]) -> dict[str, str]:
+@lru_cache(maxsize=4096)
+def _known(columns: tuple[str, ...]) -> Mapping[str, str]:
+    """Return the columns that are known, each with its French title."""
     return {one: _titles()[normalise(one)] for one in columns if normalise(one) in _titles()}
 
 
@@ -170,11 +183,7 @@ def _split(cell: str) -> tuple[str, ...]:
 
 
 def _code(column: Column, cell: str) -> str | None:
-    labels = column.labels
-    if cell in labels:
-        return cell
-    plain = {normalise(name): code for code, name in labels.items()}
-    return plain.get(normalise(cell))
+    return cell if cell in column.labels else _plain(column.listed).get(normalise(cell))
 
 
 def _read_code(column: Column, cell: str) -> dict[str, Any]:

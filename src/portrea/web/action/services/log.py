@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from portrea.action.activity import Activity
+    from portrea.web.accounts.scope import Key
     from portrea.web.action.models import Procedure, Workshop
 
 LONGEST_WORDS = 160
@@ -58,7 +59,9 @@ def record_log(
     if sent is not None:
         require(actor, "activity.log", sent.territory, structure=sent.structure)
         return sent
-    made = row(actor, territory, structure, checked(activity, territory), uuid=number)
+    whole = place_of(territory, structure)
+    told = checked(activity, whole)
+    made = row(actor, within(whole, told.commune), structure, told, uuid=number)
     made.procedure, made.workshop, made.channel = procedure, workshop, channel
     require(actor, "activity.log", made.territory, structure=structure)
     try:
@@ -120,17 +123,28 @@ def record_to_change(actor: Any, uuid: UUID) -> Record:
     return found
 
 
-def row(actor: Any, territory: Any, structure: str, activity: Activity, *, uuid: UUID) -> Record:
-    """Return the row of a record, not yet written."""
-    level, code = _where(territory, structure, activity.commune)
+def row(actor: Any, place: Key, structure: str, activity: Activity, *, uuid: UUID) -> Record:
+    """Return the row of a record that lies in ``place``, not yet written."""
     return Record(
         uuid=uuid,
-        level=level,
-        code=code,
+        level=place[0],
+        code=place[1],
         structure=structure,
         by=Actor.of(actor).user,
         **columns_of(activity),
     )
+
+
+def place_of(territory: Any, structure: str) -> Key:
+    """Return where one writes: the territory of the structure when there is one."""
+    held = structure_named(structure)
+    return key_of(held.territory if held else territory)
+
+
+def within(whole: Key, commune: str) -> Key:
+    """Return the commune of a help when it lies where one writes, else where one writes."""
+    inner = ("commune", commune)
+    return inner if commune and whole != inner and contains(whole, inner) else whole
 
 
 def checked(activity: Activity, territory: Any) -> Activity:
@@ -151,13 +165,6 @@ def checked(activity: Activity, territory: Any) -> Activity:
     counts = {name: with_unknown(getattr(told, name), told.people)
               for name in ("ages", "statuses", "genders")}  # fmt: skip
     return replace(told, **counts)
-
-
-def _where(territory: Any, structure: str, commune: str) -> tuple[str, str]:
-    held = structure_named(structure)
-    whole = key_of(held.territory if held else territory)
-    inner = ("commune", commune)
-    return inner if commune and whole != inner and contains(whole, inner) else whole
 
 
 def _words(activity: Activity, name: str, refused: dict[str, str]) -> str:
