@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 TINY = 1e-9
 FEW = 40
 """Up to this many different shifts, the rates are moved once for each; above, atom by atom."""
-CHUNK = 4096
+CHUNK = 1024
+HALVES = slice(0, WORKING), slice(WORKING, len(ADULT_AGES))
+"""Ages under 65, then from 65."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,13 +126,17 @@ def _parts(
 def _sums(persons: Floats, alone: Floats, rates: Rates) -> tuple[Floats, Floats]:
     """Sum the columns of the rates over the cells under 65, then from 65: atoms × (2 + K)."""
     table = rates.columns()
-    halves = []
-    for ages in (slice(0, WORKING), slice(WORKING, len(ADULT_AGES))):
-        cells = persons[:, ages].reshape(len(persons), -1)
-        singles = cells * alone[:, ages].reshape(len(persons), -1)
-        width = table.shape[-1]
-        other, single = (table[ages, :, h].reshape(-1, width) for h in (0, 1))
-        halves.append(cells @ other + singles @ (single - other))
+    width = table.shape[-1]
+    halves = tuple(np.empty((len(persons), width)) for _ in range(2))
+
+    def work(rows: slice) -> None:
+        for half, ages in zip(halves, HALVES, strict=True):
+            cells = persons[rows, ages].reshape(len(half[rows]), -1)
+            singles = cells * alone[rows, ages].reshape(cells.shape)
+            other, single = (table[ages, :, h].reshape(-1, width) for h in (0, 1))
+            half[rows] = cells @ other + singles @ (single - other)
+
+    in_threads(work, slices_of(len(persons), CHUNK))
     return halves[0], halves[1]
 
 
@@ -139,12 +145,11 @@ def _shifted_sums(
 ) -> tuple[Floats, Floats]:
     """Sum as :func:`_sums` with one shift by atom, chunk by chunk."""
     halves = tuple(np.zeros((len(persons), 2 + rates.loadings.shape[-1])) for _ in range(2))
-    sides = slice(0, WORKING), slice(WORKING, len(ADULT_AGES))
     against = np.exp(-logit(rates.theta))
 
     def work(rows: slice) -> None:
         moved = np.exp(-shift[rows, None])
-        for half, ages in zip(halves, sides, strict=True):
+        for half, ages in zip(halves, HALVES, strict=True):
             cells = persons[rows, ages].reshape(len(moved), -1)
             singles = cells * alone[rows, ages].reshape(len(moved), -1)
             for which, counts in enumerate((cells - singles, singles)):
