@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from portrea.action.planning import PARIS, free_slots
@@ -13,10 +13,12 @@ from portrea.vocab.days_off import public_holidays, school_holidays
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import date, time
+    from datetime import date
     from zoneinfo import ZoneInfo
 
 WEEK = timedelta(days=7)
+NOON, AROUND = time(12), timedelta(days=2)
+"""What is held farther than this from the noon of a day does not touch that day."""
 SCHOOL = "vacances scolaires"
 CLOSED = "fermeture"
 
@@ -154,11 +156,13 @@ def is_free(habits: Habits, moment: datetime, *, now: datetime, kept: Sequence[K
 
 
 def _free(habits: Habits, day: date, soonest: datetime, kept: Sequence[Kept]) -> list[datetime]:
+    noon = datetime.combine(day, NOON, habits.zone)
+    near = [one for one in kept if abs(one.starts - noon) < AROUND]
     return [
         moment
         for moment in grid(habits, day)
         if moment.astimezone(UTC) >= soonest.astimezone(UTC)
-        and seat_at(habits, moment, kept) is not None
+        and seat_at(habits, moment, near) is not None
     ]
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from django.apps import apps
+from django.db.models import F
 
-from portrea.web.action.models import Reminder
+from portrea.web.action.clock import zone_at
+from portrea.web.action.models import Appointment, AppointmentCount, Reminder
 from portrea.web.action.models.base import Made
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
 
 def authors(before: datetime, *, dry_run: bool) -> int:
@@ -20,6 +23,27 @@ def authors(before: datetime, *, dry_run: bool) -> int:
     )
     rows = (model.objects.filter(created__lt=before, by__isnull=False) for model in made)
     return sum(found.count() if dry_run else found.update(by=None) for found in rows)
+
+
+def appointments(before: datetime, *, dry_run: bool) -> int:
+    """Leave of past appointments how many ended so, by month of their permanence and by subject."""
+    rows = Appointment.objects.filter(starts__lt=before).order_by("pk")
+    if dry_run:
+        return rows.count()
+    gone = list(rows.select_for_update(of=("self",)).select_related("permanence"))
+    counts = Counter((one.permanence_id, _month(one), one.state, one.subject) for one in gone)
+    for (permanence, month, state, subject), number in counts.items():
+        row, _made = AppointmentCount.objects.get_or_create(
+            permanence_id=permanence, month=month, state=state, subject=subject
+        )
+        AppointmentCount.objects.filter(pk=row.pk).update(number=F("number") + number)
+    Appointment.objects.filter(pk__in=[one.pk for one in gone]).delete()
+    return len(gone)
+
+
+def _month(found: Appointment) -> date:
+    zone = zone_at(found.permanence, found.permanence.commune)
+    return found.starts.astimezone(zone).date().replace(day=1)
 
 
 def reminders(before: datetime, *, dry_run: bool) -> int:

@@ -6,6 +6,7 @@ Nothing of them enters the journal: it would keep what is promised to be erased.
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -39,6 +40,14 @@ LATE = timedelta(days=1)
 """A reminder that could not leave in this time is erased."""
 MOST = 60
 """Reminders that wait for one contact: enough for a year of dates, too few to be a nuisance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is written: an object, for e-mails, and a text."""
+
+    subject: str
+    text: str
 
 
 def channels() -> list[tuple[str, str]]:
@@ -130,7 +139,7 @@ def reminder_ask(
         series=named, channel=channel, contact=address, about=about, target=target,
         subject=subject, text=_written(channel, text, named), due=leaves, until=last, zone=zone.key,
     )  # fmt: skip
-    send_reminder.using(run_after=row.due).enqueue(row.pk)
+    _later(row)
     return row
 
 
@@ -141,16 +150,36 @@ def reminders_drop(about: str, target: str) -> int:
 
 @transaction.atomic
 def reminders_turn(about: str, target: str, *, subject: str, text: str) -> int:
-    """Send other words now to those who wait for a reminder; return to how many."""
+    """Send other words now, by day, to those who wait for a reminder; return to how many."""
     rows = list(Reminder.objects.select_for_update().filter(about=about, target=target))
     now = timezone.now()
     for row in rows:
         row.subject, row.text = subject, _written(row.channel, text, row.series)
         row.due = waking(now, ZoneInfo(row.zone))
-        row.until = row.due + LATE
-        row.save(update_fields=["subject", "text", "due", "until"])
-        send_reminder.using(run_after=row.due).enqueue(row.pk)
+        row.until, row.target = row.due + LATE, ""
+        row.save(update_fields=["subject", "text", "due", "until", "target"])
+        _later(row)
     return len(rows)
+
+
+@transaction.atomic
+def reminders_move(
+    about: str, target: str, *, now: Message, later: Message, due: datetime | None, until: datetime
+) -> int:
+    """Tell those who wait for a reminder that it moved, and remind them at the new moment.
+
+    ``due`` is ``None`` when it is too near to be reminded again; return how many are told.
+    """
+    rows = list(Reminder.objects.select_for_update().filter(about=about, target=target))
+    told = reminders_turn(about, target, subject=now.subject, text=now.text)
+    for row in rows if due else ():
+        text = _written(row.channel, later.text, row.series)
+        copy = Reminder.objects.create(
+            series=row.series, channel=row.channel, contact=row.contact, about=about,
+            target=target, subject=later.subject, text=text, due=due, until=until, zone=row.zone,
+        )  # fmt: skip
+        _later(copy)
+    return told
 
 
 @act("dates.plan")
@@ -182,6 +211,10 @@ def send_reminder(key: int) -> None:
         row.delete()
     else:
         send_reminder.using(run_after=now + wait).enqueue(key)
+
+
+def _later(row: Reminder) -> None:
+    send_reminder.using(run_after=row.due).enqueue(row.pk)
 
 
 def _left(row: Reminder) -> bool:
