@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("portrea.web.action.exchanges.urls")),
     path("", include("portrea.web.action.appointments.urls")),
     path("", include("portrea.web.action.reminders.urls")),
+    path("", include("portrea.web.action.workshops.day_urls")),
     path("", include("portrea.web.action.workshops.urls")),
     path("", include("portrea.web.action.joining.urls")),
     path("", include("portrea.web.action.difficulties.urls")),
