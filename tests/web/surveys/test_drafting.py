@@ -315,10 +315,28 @@ def test_a_question_removed_meanwhile_gives_its_text_back(
     client: Client, written: Questionnaire
 ) -> None:
     mine = told(client.get(to("question", written, "age"))) | {"label": "Mon texte"}
-    stale = draft(written)
     client.post(to("question-remove", written, "age"))
-    assert client.post(to("question", written, "age"), mine).status_code == 404
-    assert stale.item("age")
+    page = client.post(to("question", written, "age"), mine)
+    assert page.status_code == 409
+    assert "supprimé cette question pendant que vous l’écriviez" in page.text
+    assert f'action="{to("question-add", written)}"' in page.text
+    again = told(page)
+    assert again["label"] == "Mon texte"
+    assert client.post(to("question-add", written), again).status_code == 302
+    assert [item.label[FRENCH] for item in draft(written).items][-1] == "Mon texte"
+    assert client.get(to("question", written, "age")).status_code == 404
+
+
+def test_a_section_removed_meanwhile_gives_its_text_back(
+    client: Client, written: Questionnaire
+) -> None:
+    mine = told(client.get(to("section", written, "g"))) | {"label": "Ma partie"}
+    client.post(to("question-remove", written, "g"))
+    page = client.post(to("section", written, "g"), mine)
+    assert page.status_code == 409
+    assert "supprimé cette partie pendant que vous l’écriviez" in page.text
+    assert client.post(to("section-add", written), told(page)).status_code == 302
+    assert [item.label[FRENCH] for item in draft(written).items][-1] == "Ma partie"
 
 
 # -- translations, trial, check, versions ----------------------------------------------------------

@@ -71,6 +71,8 @@ def question(request: HttpRequest, key: str, name: str) -> HttpResponse:
     """Change a question."""
     row = selectors.found(request, key)
     draft = selectors.draft_of(row)
+    if request.method == "POST" and not mark_of(draft, name):
+        return _given_back(request, row, draft, QuestionForm)
     return _question(request, row, draft, _item(draft, name, Question))
 
 
@@ -78,7 +80,8 @@ def _question(request: HttpRequest, row: Questionnaire, draft: Form, asked: Any)
     after = request.GET.get("apres", "")
     form = QuestionForm(request.POST or None, form=draft, question=asked)
     form.initial["seen"] = mark_of(draft, asked.name) if asked else ""
-    context = {"form": form, "row": row, "asked": asked, "after": after, "kinds": rules()["kinds"]}
+    context = {"form": form, "row": row, "asked": asked, "after": after, "to": ""}
+    context["kinds"] = rules()["kinds"]
     if request.method != "POST" or not form.is_valid():
         return _page(request, "surveys/drafting/question.html", context, draft)
 
@@ -117,6 +120,8 @@ def section(request: HttpRequest, key: str, name: str) -> HttpResponse:
     """Change a section."""
     row = selectors.found(request, key)
     draft = selectors.draft_of(row)
+    if request.method == "POST" and not mark_of(draft, name):
+        return _given_back(request, row, draft, SectionForm)
     return _section(request, row, draft, _item(draft, name, Group))
 
 
@@ -124,7 +129,7 @@ def _section(request: HttpRequest, row: Questionnaire, draft: Form, asked: Any) 
     after = request.GET.get("apres", "")
     form = SectionForm(request.POST or None, form=draft, group=asked)
     form.initial["seen"] = mark_of(draft, asked.name) if asked else ""
-    context = {"form": form, "row": row, "asked": asked, "after": after}
+    context = {"form": form, "row": row, "asked": asked, "after": after, "to": ""}
     if request.method != "POST" or not form.is_valid():
         return _page(request, "surveys/drafting/section.html", context, draft)
 
@@ -152,6 +157,8 @@ def _saved(
         draft_edit(actor=request, key=row.key, what=what, edit=edit, seen=seen)
     except OvertakenError as error:
         now = selectors.draft_of(selectors.found(request, row.key))
+        if not mark_of(now, asked.name):
+            return _given_back(request, row, now, type(form))
         return render(
             request,
             "surveys/drafting/conflict.html",
@@ -168,12 +175,31 @@ def _saved(
     return HttpResponseRedirect(reverse("questionnaire", kwargs={"key": row.key}) + there)
 
 
+def _given_back(
+    request: HttpRequest, row: Questionnaire, draft: Form, kind: type[QuestionForm | SectionForm]
+) -> HttpResponse:
+    """Somebody removed what was being written: show the text again, to be added or left."""
+    if kind is QuestionForm:
+        template, form = "question", QuestionForm(request.POST, form=draft, question=None)
+        why = _("Quelqu’un d’autre a supprimé cette question pendant que vous l’écriviez.")
+    else:
+        template, form = "section", SectionForm(request.POST, form=draft, group=None)
+        why = _("Quelqu’un d’autre a supprimé cette partie pendant que vous l’écriviez.")
+    form.is_valid()
+    form.add_error(
+        None,
+        f"{why} " + _("Rien n’est perdu : votre texte est ci-dessous. « Enregistrer » l’ajoute de "
+        "nouveau, à la fin ; « Revenir sans enregistrer » l’abandonne."),
+    )  # fmt: skip
+    to = reverse(f"{template}-add", kwargs={"key": row.key})
+    context = {"form": form, "row": row, "kinds": rules()["kinds"], "to": to, "tab": "outline"}
+    context |= {"asked": None, "where": "", "after": ""}
+    return render(request, f"surveys/drafting/{template}.html", context, status=CONFLICT)
+
+
 def _both(request: HttpRequest, now: Form, asked: Item, form: Any) -> dict[str, Any]:
     """Return what stands and what was being written, field by field, to choose between them."""
-    try:
-        standing = now.item(asked.name)
-    except KeyError:
-        standing = None
+    standing = now.item(asked.name)
     words = {"label", "hint", "choices", "kind", "required", "message"} & set(form.fields)
     fields = [name for name in form.fields if name in words]
     theirs: dict[str, Any] = {}
@@ -184,7 +210,6 @@ def _both(request: HttpRequest, now: Form, asked: Item, form: Any) -> dict[str, 
     sent = [(name, value) for name in request.POST for value in request.POST.getlist(name)]
     kept = [(name, value) for name, value in sent if name not in {"csrfmiddlewaretoken", "seen"}]
     return {
-        "gone": standing is None,
         "sides": [(form.fields[name].label, theirs.get(name, ""), form.cleaned_data.get(name, ""))
                   for name in fields],
         "again": [*kept, ("seen", mark_of(now, asked.name))],
