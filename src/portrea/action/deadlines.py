@@ -168,10 +168,13 @@ _ANCHORED = {
 }
 
 
-def _before(day: date, told: Before | int | None) -> date | None:
-    if not isinstance(told, Before):
-        return None
+def time_before(day: date, told: Before) -> date:
+    """Return the day that lies some months and days before another."""
     return months_after(day, -told.months) - timedelta(days=told.days)
+
+
+def _before(day: date, told: Before | int | None) -> date | None:
+    return time_before(day, told) if isinstance(told, Before) else None
 
 
 def _day_of(month: date, told: Before | int | None) -> date:
