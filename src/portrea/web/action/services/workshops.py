@@ -14,6 +14,8 @@ from portrea.web.accounts.permissions import Actor, act, require
 from portrea.web.accounts.scope import key_of
 from portrea.web.action.clock import instants, when, zone_at
 from portrea.web.action.models import Contact, Series, Workshop
+from portrea.web.action.services import calling
+from portrea.web.action.services.joining import waiting_called
 from portrea.web.action.services.words import kept
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ WORDS = {"title": 160, "about": LONGEST, "turn": 80, "training": 80, "standing":
 """Words of a workshop that are read before they are kept → how many signs."""
 ANNOUNCED = ("starts", "ends", "place_name", "address", "commune", "title", "state")
 """What a calendar must follow."""
+TOLD = ("starts", "ends", "place_name", "address", "commune")
+"""What those who registered are told of, if they asked for a reminder."""
 HELD = "Cet atelier a été tenu : ses dates et son équipe ne changent plus."
 
 
@@ -88,6 +92,8 @@ def workshop_cancel(*, actor: Any, key: str, cancelled: bool = True) -> Workshop
         workshop.state = wanted
         workshop.sequence += 1
         workshop.save(update_fields=["state", "sequence"])
+        if cancelled:
+            calling.called_off(workshop)
         write(actor, workshop, {"état": wanted.value})
     return workshop
 
@@ -185,9 +191,13 @@ def _fill(workshop: Workshop, told: Mapping[str, Any]) -> None:
 
 
 def _announced(workshop: Workshop, before: Mapping[str, Any]) -> None:
-    if any(getattr(workshop, name) != value for name, value in before.items()):
-        workshop.sequence += 1
+    """Save a workshop that changed: calendars follow, who registered is told, who waits served."""
+    changed = {name for name, value in before.items() if getattr(workshop, name) != value}
+    workshop.sequence += bool(changed)
     workshop.save()
+    if changed.intersection(TOLD):
+        calling.moved(workshop)
+    waiting_called(workshop)
 
 
 def write(actor: Any, workshop: Workshop, after: dict[str, Any]) -> None:
