@@ -18,6 +18,7 @@ class ActionConfig(AppConfig):
         """Add the pages of the team to the menu; let the database note what changed."""
         from portrea.web.accounts import space
         from portrea.web.action.seeding import fill_catalogue
+        from portrea.web.action.services import plea_mail  # noqa: F401 - its daily job
         from portrea.web.action.triggers import install_after
 
         post_migrate.connect(install_after, sender=self)
@@ -26,5 +27,8 @@ class ActionConfig(AppConfig):
         space.register(_("Comptes rendus"), "/espace/comptes-rendus/", "activity.read", order=21)
         space.register(_("Rendez-vous"), "/espace/rendez-vous/", "appointment.run", order=24)
         space.register(_("Ateliers"), "/espace/ateliers/", "workshop.run", order=26)
+        space.register(_("Difficultés"), "/espace/difficultes/", "difficulty.read", order=28)
+        pleas = _("Propositions aux administrations")
+        space.register(pleas, "/espace/propositions/", "difficulty.read", order=30)
         space.register(_("Aller vers et prêts"), "/espace/aller-vers/", "outreach.run", order=34)
         space.register(_("Activité du territoire"), "/espace/activite/", "activity.read", order=52)

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from portrea.action.difficulties import check_told, kept_codes
+from portrea.action.pictures import clean
 from portrea.base.errors import DataError
 from portrea.territory.codes import Level
 from portrea.web.accounts import journal
@@ -71,6 +72,7 @@ def difficulty_tell(
     level, code = _where(territory, structure, commune)
     require(actor, "difficulty.tell", (level, code), structure=structure)
     check_told(severity=severity, day=day, today=today_in((level, code)))
+    cleaned = clean(picture) if picture else None
     made = Difficulty(
         uuid=number, level=level, code=code, structure=structure, by=Actor.of(actor).user,
         day=day, procedure=procedure, codes=list(kept_codes(codes)), severity=severity,
@@ -83,8 +85,8 @@ def difficulty_tell(
             write(actor, made, {"démarche": procedure.key, "codes": made.codes})
     except IntegrityError:  # sent twice at the same moment
         return Difficulty.objects.get(uuid=number)
-    if picture:
-        picture_add(actor=actor, uuid=number, content=picture)
+    if cleaned:
+        picture_add(actor=actor, uuid=number, content=cleaned)
         made.refresh_from_db()
     return made
 

@@ -109,6 +109,14 @@ def forget(name: str) -> None:
         (folder() / name).unlink(missing_ok=True)
 
 
+def not_looked_at() -> DataError:
+    """Return the refusal of a picture that nobody looked at."""
+    return DataError(
+        "Regardez la capture avant de la garder.",
+        remedy="Cochez la case si l’on n’y lit plus aucun nom.",
+    )
+
+
 def _with_picture(actor: Any, uuid: UUID) -> Difficulty:
     found = difficulty_to_change(actor, uuid)
     if not found.picture:

@@ -1,0 +1,129 @@
+"""Difficulties counted together: those told here, and those that other rooms bring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from portrea.action.difficulties import DIFFICULTIES, Change, Compared, before_after, clusters
+from portrea.offer.orientation.typed import words_of
+from portrea.web.action.models import Procedure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import date
+
+    from django.db.models import QuerySet
+
+    from portrea.web.accounts.scope import Key
+    from portrea.web.action.models import Difficulty
+
+    Source = Callable[[Sequence[Key], date, date], pl.DataFrame]
+
+YEAR, SEASON = timedelta(days=364), timedelta(days=90)
+"""Days before the last one that are counted; days compared with as many before."""
+_sources: list[Source] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A line of ``CLUSTERS`` with its procedure, and how often it comes now and before."""
+
+    procedure: Procedure
+    code: str
+    counts: dict[str, Any]
+    compared: Compared
+
+    @property
+    def rising(self) -> bool:
+        """Whether it comes more often, beyond chance."""
+        return self.compared.saying is Change.MORE
+
+
+def count_also(source: Source) -> None:
+    """Add a source of difficulties: territories, first and last day → a table ``DIFFICULTIES``.
+
+    Its ``procedure`` is the key of a :class:`Procedure`. Another room registers it once.
+    """
+    if source not in _sources:
+        _sources.append(source)
+
+
+def table(rows: QuerySet[Difficulty], keys: Iterable[Key], first: date, last: date) -> pl.DataFrame:
+    """Return the difficulties of some days, one line by thing that blocks (``DIFFICULTIES``).
+
+    Parameters
+    ----------
+    rows
+        Those told here, as far as they may be read.
+    keys
+        Territories whose other sources are counted too; none when one reads a structure only.
+    """
+    told = rows.filter(day__gte=first, day__lte=last).order_by()
+    columns = ("pk", "procedure__key", "codes", "place", "day")
+    lines = [
+        {"situation": f"d{pk}", "procedure": key, "code": code, "place": _place(place), "day": day}
+        for pk, key, codes, place, day in told.values_list(*columns)
+        for code in codes
+    ]
+    here = pl.DataFrame(lines, schema=DIFFICULTIES.schema)
+    asked = list(keys)
+    others = [source(asked, first, last) for source in _sources] if asked else []
+    return pl.concat([here, *(DIFFICULTIES.conform(one) for one in others)])
+
+
+def clusters_of(found: pl.DataFrame, last: date) -> list[Cluster]:
+    """Return the similar difficulties, the most frequent first, compared with the season before."""
+    if found.is_empty():
+        return []
+    lines = list(clusters(found).iter_rows(named=True))
+    rows = {
+        row.key: row for row in Procedure.objects.filter(key__in={x["procedure"] for x in lines})
+    }
+    now, before = (
+        _counts(found, last - SEASON, last),
+        _counts(found, last - 2 * SEASON - timedelta(days=1), last - SEASON - timedelta(days=1)),
+    )
+    days = SEASON.days + 1
+    return [
+        Cluster(
+            rows[line["procedure"]],
+            line["code"],
+            line,
+            before_after(
+                before=before.get((line["procedure"], line["code"]), 0), before_days=days,
+                after=now.get((line["procedure"], line["code"]), 0), after_days=days,
+            ),
+        )
+        for line in lines
+        if line["procedure"] in rows
+    ]  # fmt: skip
+
+
+def by_body(found: pl.DataFrame, groups: list[Cluster]) -> list[tuple[str, int, int]]:
+    """Return each administration, its situations and its procedures, the most met first."""
+    bodies = {one.procedure.key: one.procedure.body for one in groups}
+    if not bodies:
+        return []
+    named = found.with_columns(body=pl.col("procedure").replace_strict(bodies, default=""))
+    counted = (
+        named.filter(pl.col("body") != "")
+        .group_by("body")
+        .agg(pl.col("situation").n_unique(), pl.col("procedure").n_unique())
+        .sort(["situation", "body"], descending=[True, False])
+    )
+    return [tuple(row) for row in counted.iter_rows()]  # type: ignore[misc]
+
+
+def _counts(found: pl.DataFrame, first: date, last: date) -> dict[tuple[str, str], int]:
+    rows = found.filter(pl.col("day").is_between(first, last))
+    counted = rows.group_by("procedure", "code").agg(pl.col("situation").n_unique())
+    return {(procedure, code): count for procedure, code, count in counted.iter_rows()}
+
+
+def _place(place: str) -> str:
+    """Return one spelling of a place: « CCAS de Betton » and « ccas Betton » are the same."""
+    return " ".join(sorted(words_of(place))) or place.casefold()

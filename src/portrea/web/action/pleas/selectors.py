@@ -1,0 +1,82 @@
+"""Proposals as they are listed, read, followed by everyone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+from portrea.action.proposals import MOVES, State, due, next_date
+from portrea.web.accounts.where import condition, keys_of
+from portrea.web.action.holders import today_in
+from portrea.web.action.models import Proposal
+from portrea.web.action.pleas.state import followed
+
+if TYPE_CHECKING:
+    import datetime
+
+    from django.db.models import QuerySet
+
+WRITE, READ = "plea.write", "difficulty.read"
+EVENTS = {
+    "envoyer": _("Envoyée"),
+    "accuser": _("Reçue par l’administration"),
+    "changer": _("La démarche a changé"),
+    "refuser": _("Refusée"),
+    "relancer": _("Relancée"),
+    "abandonner": _("Notée sans réponse"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A proposal as listed: its state in words, what time asks for, when it will ask."""
+
+    plea: Proposal
+    state: str
+    due: str | None
+    next: datetime.date | None
+
+
+def pleas_of(who: Any) -> QuerySet[Proposal]:
+    """Return the proposals of the territories that someone reads, the newest first."""
+    rows = Proposal.objects.filter(condition(keys_of(who, READ)))
+    return rows.select_related("procedure").order_by("-pk")
+
+
+def line(plea: Proposal) -> Line:
+    """Return a proposal as listed."""
+    where = followed(plea)
+    asked = due(where, on=today_in(plea.territory))
+    return Line(plea, where.state.label, asked, next_date(where))
+
+
+def plea_at(key: str) -> Proposal | None:
+    """Return a proposal by its key."""
+    return Proposal.objects.select_related("procedure").filter(key=key).first()
+
+
+def plea_to_answer(answer_key: str) -> Proposal | None:
+    """Return a sent proposal by the key of its letter."""
+    rows = Proposal.objects.select_related("procedure").exclude(state=State.DRAFT)
+    return rows.filter(answer_key=answer_key).first()
+
+
+def public_pleas() -> QuerySet[Proposal]:
+    """Return the proposals that everyone follows, the last moved first."""
+    rows = Proposal.objects.filter(public=True).exclude(state=State.DRAFT)
+    return rows.select_related("procedure").order_by("-since", "-pk")
+
+
+def possible(plea: Proposal) -> list[str]:
+    """Return the events that may happen now."""
+    return list(MOVES.get(State(plea.state), {}))
+
+
+def story(plea: Proposal) -> list[dict[str, Any]]:
+    """Return what happened, in order."""
+    return [
+        {"what": EVENTS[one.event], "at": one.at, "words": one.words, "from_body": one.from_body}
+        for one in plea.exchanges.all()
+    ]
