@@ -72,6 +72,11 @@ def records_within(who: Any, act: str = READ) -> QuerySet[Record]:
     return Record.objects.filter(within(who, act)).select_related("procedure")
 
 
+def records_in(territory: Any) -> QuerySet[Record]:
+    """Return the records of a territory, newest first, for a command of the administrator."""
+    return Record.objects.filter(inside(territory)).select_related("procedure")
+
+
 def records_listed(who: Any, asked: Filter, act: str = READ) -> QuerySet[Record]:
     """Return those that a filter keeps."""
     rows = records_within(who, act).filter(asked.condition)
