@@ -141,7 +141,7 @@ def test_one_margin_with_borrowed_contrasts_solved_again(apart: bool) -> None:
             return [((persons * expit(eta)).sum() - count) / count]
 
         found = root(gap, [-1.0], tol=1e-13)
-        assert found.success
+        assert abs(gap(found.x)[0]) < 1e-12  # asked for more, the solver may complain at an exact 0
         assert found.x[0] == pytest.approx(shape[inside].mean(), abs=1e-7)
 
 
