@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import pytest
+from PIL import Image
 
 from portrea.base.errors import DataError, ParameterError, StoreError
 from portrea.surveys.models import models
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.django_db
+GPS = 0x8825
 JPEG = b"\xff\xd8 une photographie"
 
 
@@ -62,6 +64,19 @@ def test_a_file_sent_again_is_kept_once(submission: Submission) -> None:
     assert (row.size, row.kind) == (len(JPEG), "image/jpeg")
     assert read(row) == JPEG
     assert kept() == [files.path_of(row.digest)]
+
+
+def test_a_photograph_is_kept_without_the_place_where_it_was_taken(submission: Submission) -> None:
+    told = Image.Exif()
+    told.get_ifd(GPS).update({1: "N", 2: (48.0, 8.0, 1.5), 3: "W", 4: (1.0, 58.0, 2.5)})
+    taken = io.BytesIO()
+    Image.new("RGB", (40, 30), "green").save(taken, "JPEG", exif=told)
+    assert Image.open(taken).getexif().get_ifd(GPS)
+    row = attach(submission, taken.getvalue())
+    found = Image.open(io.BytesIO(read(row)))
+    assert (found.size, dict(found.getexif().get_ifd(GPS))) == ((40, 30), {})
+    assert row.size == len(read(row)) < len(taken.getvalue())
+    assert attach(submission, taken.getvalue()) == row, "sent again, it is the same"
 
 
 def test_another_file_under_the_same_name_replaces_nothing(submission: Submission) -> None:

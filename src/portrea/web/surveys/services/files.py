@@ -5,17 +5,19 @@ One door, whatever the channel (pages of the site, OpenRosa, phones):
     attach(submission=…, name="photo-1a2b3c4d.jpg", kind="image/jpeg", content=<binary file>)
         -> Attachment
 
-The bytes are written first, whole, under ``$PORTREA_HOME/answers/files/<2 signs>/<digest>``; the
-row comes after, and ``name`` leaves ``submission.waits_for``. The same file sent again is the same
-row; another file under the same name replaces nothing and is refused. Nothing keeps the name that
-the file had on the device of who sent it. ``opened(attachment)`` reads; ``sweep()`` removes from
-the disk what no row names any more.
+Photographs lose what they tell of the place, the day and the device (``bare``). The bytes are
+written first, whole, under ``$PORTREA_HOME/answers/files/<2 signs>/<digest>``; the row comes after,
+and ``name`` leaves ``submission.waits_for``. The same file sent again is the same row; another file
+under the same name replaces nothing and is refused. Nothing keeps the name that the file had on the
+device of who sent it. ``opened(attachment)`` reads; ``sweep()`` removes from the disk what no row
+names any more.
 """
 
 from __future__ import annotations
 
 import errno
 import hashlib
+import io
 import os
 import tempfile
 from datetime import timedelta
@@ -27,6 +29,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from portrea.base.errors import DataError, ParameterError, StoreError
+from portrea.surveys.bare_pictures import bare
+from portrea.surveys.file_kinds import HEAD, kind_of
 from portrea.web.surveys.models import Attachment, Submission
 
 if TYPE_CHECKING:
@@ -62,7 +66,7 @@ def attach(*, submission: Submission, name: str, kind: str, content: BinaryIO) -
     StoreError
         The disk is full: nothing is written, the answer itself is kept.
     """
-    digest, size = _written(content, name)
+    digest, size = _written(_without_traces(content), name)
     with transaction.atomic():
         found, made = Attachment.objects.get_or_create(
             submission=submission,
@@ -110,6 +114,16 @@ def _arrived(submission: Submission, name: str) -> None:
         waiting.waits_for = [one for one in waiting.waits_for if one != name]
         waiting.save(update_fields=["waits_for"])
     submission.waits_for = waiting.waits_for
+
+
+def _without_traces(content: BinaryIO) -> BinaryIO:
+    """Return a photograph without its metadata; what is too big is left to be refused."""
+    head = content.read(HEAD)
+    content.seek(-len(head), os.SEEK_CUR)
+    if not kind_of(head).startswith("image/"):
+        return content
+    whole = content.read(MOST_BYTES + 1)
+    return io.BytesIO(whole if len(whole) > MOST_BYTES else bare(whole))
 
 
 def _written(content: BinaryIO, name: str) -> tuple[str, int]:
