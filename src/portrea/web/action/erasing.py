@@ -6,14 +6,24 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from django.apps import apps
-from django.db.models import F
+from django.db.models import F, Q
 
 from portrea.web.action.clock import zone_at
-from portrea.web.action.models import Appointment, AppointmentCount, Reminder
+from portrea.web.action.models import (
+    Appointment,
+    AppointmentCount,
+    Loan,
+    Mandate,
+    Registration,
+    Reminder,
+)
 from portrea.web.action.models.base import Made
 
 if TYPE_CHECKING:
     from datetime import date, datetime
+    from typing import Any
+
+    from django.db.models import QuerySet
 
 
 def authors(before: datetime, *, dry_run: bool) -> int:
@@ -46,7 +56,32 @@ def _month(found: Appointment) -> date:
     return found.starts.astimezone(zone).date().replace(day=1)
 
 
+def registrations(before: datetime, *, dry_run: bool) -> int:
+    """Leave of past registrations how many people kept a place, and how many came."""
+    rows = Registration.objects.filter(workshop__ends__lt=before, code__isnull=False)
+    return rows.count() if dry_run else rows.update(code=None, needs=[])
+
+
 def reminders(before: datetime, *, dry_run: bool) -> int:
     """Erase the reminders that could not be sent; those that were are gone already."""
     rows = Reminder.objects.filter(until__lt=before)
     return rows.count() if dry_run else rows.delete()[0]
+
+
+def mandates(before: datetime, *, dry_run: bool) -> int:
+    """Erase the mandates that ended, or were revoked, so long ago, and what was done under them."""
+    day = before.date()
+    rows = Mandate.objects.filter(Q(ends__lt=day) | Q(revoked__lt=day))
+    return _erased(rows, dry_run=dry_run)
+
+
+def loans(before: datetime, *, dry_run: bool) -> int:
+    """Erase the loans that came back so long ago."""
+    return _erased(Loan.objects.filter(back__lt=before.date()), dry_run=dry_run)
+
+
+def _erased(rows: QuerySet[Any], *, dry_run: bool) -> int:
+    number = rows.count()
+    if not dry_run:
+        rows.delete()
+    return number
