@@ -16,7 +16,7 @@ from portrea.web.accounts.permissions import act
 from portrea.web.offer import queue
 from portrea.web.offer.models import Place
 from portrea.web.offer.models.census import BITS
-from portrea.web.offer.services.campaigns import addresses_of, refusing
+from portrea.web.offer.services.campaigns import addresses_in, refusing
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -63,14 +63,7 @@ def _addresses(request: HttpRequest, territory: str, situation: str) -> tuple[li
     if situation in set(Situation):
         bit = F("situations").bitand(BITS[situation])
         places = places.annotate(told=bit).exclude(told=0)
-    told: dict[str, str] = {}
-    kept_out = 0
-    for place in places.iterator(chunk_size=2000):
-        mine = addresses_of(place)
-        kept_out += len(place.record.get("emails") or ()) - len(mine)
-        for one in mine:
-            told.setdefault(one.casefold(), one)
-    return list(told.values()), kept_out
+    return addresses_in(places)
 
 
 def _groups(addresses: list[str], separator: str) -> list[dict[str, object]]:

@@ -115,16 +115,16 @@ def series_change(*, actor: Any, key: str, told: Mapping[str, Any]) -> Change:
 def series_settle(*, actor: Any, key: str, places: Mapping[str, tuple[str, str]]) -> list[Workshop]:
     """Say for which area, and in which commune, workshops of a series will be.
 
-    ``places`` gives, for the key of a workshop, the reference of an area and a commune.
+    ``places`` gives, for the key of a workshop, the reference of an area and a commune (empty when
+    the area is wider). Hours stay those of the clocks of the place.
     """
     series = _series_to_run(actor, key)
     found = []
     for workshop in coming(series).filter(key__in=places):
         area, commune = places[workshop.key]
-        if (workshop.area, workshop.commune) != (area, commune):
-            day = _day(workshop)
-            workshop.area, workshop.commune = area, commune
-            move(workshop, day)
+        if (workshop.area, workshop.commune) != (area, commune or workshop.commune):
+            day, workshop.area = _day(workshop), area
+            move(workshop, day, {"commune": commune or workshop.commune})
             write(actor, workshop, {"zone": area, "commune": commune})
             found.append(workshop)
     return found

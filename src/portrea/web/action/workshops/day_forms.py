@@ -43,18 +43,13 @@ class AttendanceForm(StyledForm, forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.initial["walk_ins"] = walk_ins
-        self.codes = {f"{PREFIX}{row.code}": row.code for row in rows}
-        for row in rows:
-            self.fields[f"{PREFIX}{row.code}"] = _came(row)
-        self.order_fields([*self.codes, "walk_ins"])
+        self.rows = {f"{PREFIX}{row.pk}": row for row in rows}
+        for name, row in self.rows.items():
+            self.fields[name] = _came(row)
 
-    def came(self) -> dict[str, int | None]:
-        """Return how many came by code, ``None`` when it is not said."""
-        return {code: self.cleaned_data[name] for name, code in self.codes.items()}
-
-    def counted(self) -> list[Any]:
-        """Return the fields of registrations."""
-        return [self[name] for name in self.codes]
+    def came(self) -> dict[int, int | None]:
+        """Return how many came by row, ``None`` when it is not said."""
+        return {row.pk: self.cleaned_data[name] for name, row in self.rows.items()}
 
 
 class BalanceForm(StyledForm, forms.Form):

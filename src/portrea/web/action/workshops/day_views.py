@@ -119,9 +119,7 @@ def attendance(request: HttpRequest, key: str) -> HttpResponse:
             return to("workshop-attendance", key)
     context = about(found) | {
         "form": form,
-        "rows": [
-            {"field": form[name], "code": code} for name, code in form.codes.items()
-        ],
+        "rows": [(form[name], row.code or _("code effacé")) for name, row in form.rows.items()],
         "came": joining.people_who_came(found),
         "begun": found.starts <= timezone.now(),
     }  # fmt: skip

@@ -11,7 +11,7 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
 from portrea.base.errors import PortreaError
-from portrea.web.accounts.permissions import act
+from portrea.web.accounts.permissions import act, may
 from portrea.web.accounts.scope import find, gazetteer, key_of
 from portrea.web.action.models import Workshop
 from portrea.web.action.workshops import selectors
@@ -35,7 +35,7 @@ def invite(request: HttpRequest, key: str) -> HttpResponse:
     found = selectors.workshop_to_run(request, key)
     context = about(found) | {
         "invitation": invitation_of(found),
-        "may_write": False,
+        "may_write": may(request, "contact.read", found.territory),
     }
     return render(request, "action/workshops/invite.html", context)
 
@@ -87,12 +87,15 @@ def dates_public(_request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 def feed(request: HttpRequest) -> HttpResponse:
     """Send the public workshops of a territory as a feed to subscribe to."""
-    key = key_of(request.GET.get("territoire") or None)
+    asked = request.GET.get("territoire", "") or "france:FR"
+    key = key_of(asked)
     try:
         known = gazetteer()
         found = find(key) if known is None else known.get(*key)
     except (PortreaError, ValueError) as error:
-        raise Http404(str(key)) from error
+        raise Http404(asked) from error
+    if found.key != asked:
+        raise Http404(asked)
     content = feed_of((found.level.value, found.code))
     return _file(content, CALENDAR, "ateliers.ics")
 

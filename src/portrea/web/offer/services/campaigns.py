@@ -23,6 +23,8 @@ from portrea.web.offer.services.rebuilding import place_rebuild
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from django.db.models import QuerySet
+
 PURPOSE = "confirmer"
 LINK_LASTS = timedelta(days=60)
 MOST_PLACES = 5_000
@@ -48,6 +50,18 @@ def addresses_of(place: Place) -> list[str]:
     """Return the addresses of a place that are a structure's, never a person's."""
     told = place.record.get("emails") or ()
     return [one for one in told if not personal_email(one, place.name, place.city)[0]]
+
+
+def addresses_in(places: QuerySet[Place]) -> tuple[list[str], int]:
+    """Return structures' addresses, once each, and how many are a person's, kept out."""
+    told: dict[str, str] = {}
+    kept_out = 0
+    for place in places.iterator(chunk_size=2000):
+        mine = addresses_of(place)
+        kept_out += len(place.record.get("emails") or ()) - len(mine)
+        for one in mine:
+            told.setdefault(one.casefold(), one)
+    return list(told.values()), kept_out
 
 
 def contact_of(place: Place) -> str:
