@@ -108,8 +108,19 @@ def test_too_few_answers_say_nothing_and_all_asked_leaves_no_doubt():
     assert share([True] * 300 + [False] * 300, Sample.of(600)).saying is Saying.FIRM
     assert share([True] * 29, Sample.of(29, design=Design.QUOTA)).saying is Saying.CAUTION
     assert share([], Sample.of(0)).saying is Saying.NOTHING
-    whole = share([True] * 30 + [False] * 30, Sample.of(60, design=Design.CENSUS, population=60))
-    assert whole.error == 0
+
+
+@pytest.mark.parametrize("yes", [0, 1, 39, 60])
+def test_no_interval_is_told_when_everybody_answered(yes):
+    told = [True] * yes + [False] * (60 - yes)
+    whole = share(told, Sample.of(60, design=Design.CENSUS, population=60))
+    assert (whole.value, whole.error, whole.low, whole.high) == (yes / 60, 0, None, None)
+    assert whole.saying is Saying.FIRM
+    average = mean(told, Sample.of(60, design=Design.CENSUS, population=60))
+    assert (average.low, average.high) == (None, None)
+    almost = share(told, Sample.of(60, design=Design.CENSUS, population=61))
+    assert almost.low is not None
+    assert almost.low < almost.high
 
 
 def test_every_threshold_says_its_source_and_whether_it_is_ours():

@@ -69,6 +69,11 @@ class Sample:
         )
         return cls(design, told, ranks.astype(np.intp), population)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether everybody answered: nothing was drawn, there is no interval to give."""
+        return self.population is not None and len(self.weights) >= self.population
+
     def only(self, kept: NDArray[np.bool_]) -> Sample:
         """Return those of the sample who are kept (who answered the question)."""
         return replace(self, weights=self.weights[kept], strata=self.strata[kept])
@@ -76,7 +81,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A share (0 to 1) or a mean; no interval when the design gives none."""
+    """A share (0 to 1) or a mean; no interval when the design gives none or everybody answered."""
 
     value: float
     answers: int
@@ -109,6 +114,8 @@ def share(answers: Sequence[bool] | NDArray[np.bool_], sample: Sample) -> Estima
     if sample.design not in {Design.RANDOM, Design.CENSUS}:
         return Estimate(value, len(told), None, None, None, effect, _saying(len(told), None))
     error = _error(told, sample)
+    if not error and (0 < value < 1 or sample.is_whole):
+        return Estimate(value, len(told), error, None, None, effect, _saying(len(told), None))
     low, high = _wilson(value, error, sample)
     return Estimate(value, len(told), error, low, high, effect, _saying(len(told), high - low))
 
@@ -121,7 +128,8 @@ def mean(values: Sequence[float] | Floats, sample: Sample) -> Estimate:
     value = float(np.average(told, weights=sample.weights))
     effect = kish(sample.weights)
     saying = _saying(len(told), None)
-    if sample.design not in {Design.RANDOM, Design.CENSUS} or len(told) == 1:
+    alone = len(told) == 1 or sample.is_whole
+    if sample.design not in {Design.RANDOM, Design.CENSUS} or alone:
         return Estimate(value, len(told), None, None, None, effect, saying)
     error = _error(told, sample)
     half = _student(sample) * error
@@ -199,10 +207,8 @@ def _wilson(value: float, error: float, sample: Sample) -> tuple[float, float]:
     size, quantile = float(len(sample.weights)), _quantile()
     if _is_plain(sample):
         pass
-    elif 0 < value < 1 and error > 0:
+    elif 0 < value < 1:
         size, quantile = _effective(value, error, sample), _student(sample)
-    elif error == 0 and 0 < value < 1:  # everybody was asked
-        return value, value
     else:
         size, quantile = size / kish(sample.weights), _student(sample)
     low, high = wilson(value, size, quantile)

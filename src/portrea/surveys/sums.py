@@ -72,13 +72,13 @@ def _bounds(sums: Sums, value: Floats, population: float | None) -> tuple[Floats
     if population:
         variance = variance * np.maximum(0.0, 1 - size / population)
     plain = (effect - 1 < _EVEN) & (population is None)
-    known = ~plain & middle & (variance <= 0)
+    known = ~plain & (variance <= 0) & (middle | (size >= (population or np.inf)))
     alike = np.where(middle & (variance > 0), value * (1 - value) / variance, size / effect)
     level = 0.5 + parameters()["confidence"]["value"] / 2
     low, high = wilson(
         value, np.where(plain, size, alike), np.where(plain, ndtri(level), _student(size, level))
     )
-    return np.where(known, value, low), np.where(known, value, high)
+    return np.where(known, np.nan, low), np.where(known, np.nan, high)
 
 
 def _student(size: Floats, level: float) -> Floats:
