@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
     from portrea.action.deadlines import Step
 
-SUPPOSED = f"Seul le mois est sûr{NARROW}: le jour exact est écrit dans votre espace ou sur votre courrier."
+SUPPOSED = (
+    f"Seul le mois est sûr{NARROW}: le jour exact est écrit dans votre espace ou sur"
+    " votre courrier."
+)
 
 
 @cache

@@ -35,6 +35,9 @@ FROM_PROGRAMS = {
     "odk-invited-submission": "the same, with the code of an invitation",
     "odk-day-submission": "the same, for all the surveys of a day",
     "surveys-collect-send": "what phones kept without network; their page has no cookie",
+    "dates": "« Mes dates » holds no cookie and writes nothing",
+    "dates-calendar": "the same",
+    "dates-remind": "the same page; what is kept is told by the request itself, and throttled",
     "reminder-stop": "mail programs stop reminders in one click (RFC 8058); the link is the permission",
 }
 """Routes that ask for no CSRF token, and why: nothing of the session is used."""

@@ -30,5 +30,6 @@ class ActionConfig(AppConfig):
         space.register(_("Difficultés"), "/espace/difficultes/", "difficulty.read", order=28)
         pleas = _("Propositions aux administrations")
         space.register(pleas, "/espace/propositions/", "difficulty.read", order=30)
+        space.register(_("Dates et rappels"), "/espace/regles-de-dates/", "dates.rule", order=32)
         space.register(_("Aller vers et prêts"), "/espace/aller-vers/", "outreach.run", order=34)
         space.register(_("Activité du territoire"), "/espace/activite/", "activity.read", order=52)
