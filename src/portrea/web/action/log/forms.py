@@ -229,7 +229,7 @@ class LogForm(StyledForm, forms.Form):
 def _asked() -> dict[str, forms.Field]:
     """Return the fields that are lists of words of the library."""
     told = words()
-    minutes = {str(one): _("%d min") % one for one in MINUTES}
+    minutes = {str(one): _("%d\u00a0min") % one for one in MINUTES}
     yes_no = {YES: _("Oui"), NO: _("Non")}
     return {
         "kind": _one(_("Type"), told["kinds"], empty=False),

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from portrea.action.activity import Activity
     from portrea.web.action.models import Procedure, Record
 
-PAGE = 50
+PAGE = 30
 HOME = "/espace/comptes-rendus/"
 opens = require_http_methods(["GET", "HEAD", "POST"])
 
