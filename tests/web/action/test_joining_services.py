@@ -10,6 +10,7 @@ from django.utils import timezone
 from portrea.base.errors import DataError
 from portrea.web.accounts.models import JournalEntry, Membership, User
 from portrea.web.accounts.permissions import SYSTEM, VISITOR, RefusedError
+from portrea.web.accounts.retention import retention_run
 from portrea.web.action.models import Opinion, Registration, Reminder, Workshop
 from portrea.web.action.services import calling, joining, opinions
 from portrea.web.action.services.joining import ClosedError, FullError
@@ -103,13 +104,13 @@ def test_who_came_is_counted() -> None:
     rows = [
         Registration.objects.create(workshop=found, people=people) for people in (3, 1, 1)
     ]  # fmt: skip
-    came = {rows[0].code: 2, rows[1].code: 0, rows[2].code: None, "inconnu": 4}
+    came = {rows[0].pk: 2, rows[1].pk: 0, rows[2].pk: None, 0: 4}
     joining.attendance_mark(actor=SYSTEM, key=found.key, came=came, walk_ins=4)
     found.refresh_from_db()
     assert joining.people_who_came(found) == 6
     assert [state_of(row) for row in rows] == ["venu", "absent", "inscrit"]
     with pytest.raises(DataError, match="de 0 à 3"):
-        joining.attendance_mark(actor=SYSTEM, key=found.key, came={rows[0].code: 4}, walk_ins=0)
+        joining.attendance_mark(actor=SYSTEM, key=found.key, came={rows[0].pk: 4}, walk_ins=0)
     with pytest.raises(DataError, match="pas commencé"):
         joining.attendance_mark(actor=SYSTEM, key=workshop().key, came={}, walk_ins=0)
 
@@ -182,3 +183,22 @@ def test_a_workshop_called_off_is_told() -> None:
         True
     }
     assert found.territory == COMMUNE
+
+
+def test_codes_and_needs_are_forgotten_after_thirty_days() -> None:
+    old, recent = (over(), workshop())
+    Workshop.objects.filter(pk=old.pk).update(ends=timezone.now() - timedelta(days=31))
+    for found in (old, recent):
+        for people in (1, 2):
+            Registration.objects.create(
+                workshop=found, people=people, came=people, state="venu", needs=["lsf"]
+            )
+    for _twice in range(2):
+        retention_run(actor=SYSTEM, names=["action.registrations"])
+    kept = old.registrations.order_by("pk")
+    assert list(kept.values_list("code", "needs", "people", "came")) == [
+        (None, [], 1, 1),
+        (None, [], 2, 2),
+    ]
+    assert recent.registrations.filter(code=None).count() == 0
+    assert set(map(str, recent.registrations.values_list("needs", flat=True))) == {"['lsf']"}

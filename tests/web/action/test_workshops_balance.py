@@ -108,9 +108,9 @@ def test_the_pages_of_the_day(referent: Client) -> None:
     Workshop.objects.filter(pk=found.pk).update(
         starts=timezone.now() - timedelta(hours=3), ends=timezone.now() - timedelta(hours=1)
     )
-    answer = referent.post(f"{home}/presences/", {f"venus-{row.code}": "3", "walk_ins": "1"})
+    answer = referent.post(f"{home}/presences/", {f"venus-{row.pk}": "3", "walk_ins": "1"})
     assert "À corriger" in answer.content.decode()
-    referent.post(f"{home}/presences/", {f"venus-{row.code}": "1", "walk_ins": "4"})
+    referent.post(f"{home}/presences/", {f"venus-{row.pk}": "1", "walk_ins": "4"})
     assert Registration.objects.get().came == 1
     page = referent.get(f"{home}/bilan/").content.decode()
     assert "<strong>5 personnes</strong>" in page
@@ -160,18 +160,11 @@ def test_the_year_adds_up(
         page = referent.get("/espace/ateliers/tenus/").content.decode()
     assert "<strong>8 ateliers tenus</strong> · 44 venues" in page
     assert "24 avis" in page
-    assert "67" in page
+    assert "67" in page, "16 of 24"
     assert "Ailleurs" not in page
     table = referent.get(f"/espace/ateliers/tenus.csv?annee={day.year}").content.decode()
     assert len(table.strip().splitlines()) == 9
-    assert (
-        "avis"
-        not in referent.get("/espace/ateliers/tenus/?annee=2001")
-        .content.decode()
-        .split("Satisfaction")[1]
-        .split("24")[0]
-        or "Aucun avis" in referent.get("/espace/ateliers/tenus/?annee=2001").content.decode()
-    )
+    assert "Aucun avis" in referent.get("/espace/ateliers/tenus/?annee=2001").content.decode()
 
 
 def test_another_territory_reads_nothing(client: Client) -> None:

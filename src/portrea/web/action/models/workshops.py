@@ -196,7 +196,7 @@ class Shift(models.Model):
 class Registration(models.Model):
     """Places kept in a workshop, known by a code only; ``people`` come together.
 
-    ``came`` is how many of them came, once somebody counted.
+    ``came`` is how many of them came, once somebody counted. The code is forgotten with time.
     """
 
     class State(models.TextChoices):
@@ -209,7 +209,9 @@ class Registration(models.Model):
         CANCELLED = "annule", _("annulé")
 
     workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="registrations")
-    code = models.CharField(_("code"), max_length=CODE, unique=True, default=new_code)
+    code = models.CharField(
+        _("code"), max_length=CODE, unique=True, null=True, blank=True, default=new_code
+    )
     people = models.PositiveSmallIntegerField(_("personnes"), default=1)
     came = models.PositiveSmallIntegerField(_("venues"), null=True, blank=True)
     needs = models.JSONField(_("besoins"), default=list, blank=True)

@@ -124,14 +124,14 @@ def registration_remove(*, actor: Any, key: str, code: str) -> Registration:
 @act("workshop.run")
 @transaction.atomic
 def attendance_mark(
-    *, actor: Any, key: str, came: Mapping[str, int | None], walk_ins: int
+    *, actor: Any, key: str, came: Mapping[int, int | None], walk_ins: int
 ) -> Workshop:
     """Note how many people of each registration came, and how many came without one.
 
     Parameters
     ----------
     came
-        Code → how many came, zero when nobody did, ``None`` when it is not known.
+        Number of the row → how many came, zero when nobody did, ``None`` when it is not known.
 
     Raises
     ------
@@ -150,8 +150,8 @@ def attendance_mark(
     if not 0 <= walk_ins <= MOST_WALK_INS:
         raise DataError(_("De 0 à %(most)s personnes sans inscription.") % {"most": MOST_WALK_INS})
     for row in workshop.registrations.exclude(state=State.CANCELLED):
-        if row.code in came:
-            _mark(row, came[row.code])
+        if row.pk in came:
+            _mark(row, came[row.pk])
     workshop.balance = workshop.balance | {"walk_ins": walk_ins}
     workshop.save(update_fields=["balance"])
     _write(actor, workshop, {"présences": people_who_came(workshop)})
@@ -289,7 +289,8 @@ def _given_back(actor: Any, workshop: Workshop, code: str) -> Registration:
 def _mark(row: Registration, came: int | None) -> None:
     if came is not None and not 0 <= came <= row.people:
         raise DataError(
-            _("%(code)s : de 0 à %(most)s personnes.") % {"code": row.code, "most": row.people}
+            _("%(code)s : de 0 à %(most)s personnes.")
+            % {"code": row.code or row.pk, "most": row.people}
         )
     if came is None:
         row.state = State.IN if row.state in SEATED else row.state

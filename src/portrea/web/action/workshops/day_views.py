@@ -122,7 +122,7 @@ def attendance(request: HttpRequest, key: str) -> HttpResponse:
         "rows": [(form[name], row.code or _("code effacé")) for name, row in form.rows.items()],
         "came": joining.people_who_came(found),
         "begun": found.starts <= timezone.now(),
-    }  # fmt: skip
+    }
     return render(request, "action/workshops/attendance.html", context)
 
 
