@@ -16,11 +16,14 @@ class JourneysConfig(AppConfig):
     def ready(self) -> None:
         """Add the pages of agents to the menu, the daily jobs, the sheets of a day."""
         from portrea.web.accounts import space
+        from portrea.web.action.difficulties.counting import count_also
+        from portrea.web.journeys.grid_difficulties import grid_difficulties
         from portrea.web.journeys.room_sheets import SHEET, sheet_opened, sheets_of_day
         from portrea.web.journeys.services import mailing  # noqa: F401 - its daily jobs
         from portrea.web.surveys.collecting.selectors import collect_also
         from portrea.web.surveys.services.batches import register
 
+        count_also(grid_difficulties)
         register(SHEET, sheet_opened)
         collect_also(sheets_of_day)
 

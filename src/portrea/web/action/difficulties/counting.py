@@ -65,8 +65,9 @@ def table(rows: QuerySet[Difficulty], keys: Iterable[Key], first: date, last: da
     told = rows.filter(day__gte=first, day__lte=last).order_by()
     columns = ("pk", "procedure__key", "codes", "place", "day")
     lines = [
-        {"situation": f"d{pk}", "procedure": key, "code": code, "place": _place(place), "day": day}
+        {"situation": f"d{pk}", "procedure": key, "code": code, "place": spelt, "day": day}
         for pk, key, codes, place, day in told.values_list(*columns)
+        if (spelt := place_spelt(place))
         for code in codes
     ]
     here = pl.DataFrame(lines, schema=DIFFICULTIES.schema)
@@ -124,6 +125,6 @@ def _counts(found: pl.DataFrame, first: date, last: date) -> dict[tuple[str, str
     return {(procedure, code): count for procedure, code, count in counted.iter_rows()}
 
 
-def _place(place: str) -> str:
+def place_spelt(place: str) -> str:
     """Return one spelling of a place: « CCAS de Betton » and « ccas Betton » are the same."""
     return " ".join(sorted(words_of(place))) or place.casefold()
