@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 RECORDS = int(os.environ.get("PORTREA_BENCH_RECORDS", "1000000"))
 COMMUNES, STRUCTURES, DAYS = 300, 2, 730
+COPIES = 10
+"""One tenth of the records is drawn, the other communes have the same."""
 FIRST = date(2024, 11, 1)
 LIMITS = {"SQLite": 1.5, "PostgreSQL": 0.5}
 ROUNDS = 7
@@ -74,7 +76,7 @@ def _apart(home: Path, url: str) -> dict[str, Any]:
             "PORTREA_HOME": str(home),
             "PORTREA_DATABASE_URL": url,
             "PORTREA_BENCH_RECORDS": str(RECORDS),
-            "DJANGO_SETTINGS_MODULE": "portrea.web.config.settings.test",
+            "DJANGO_SETTINGS_MODULE": "portrea.web.config.settings.prod",
         },
         cwd=ROOT, stdout=subprocess.PIPE, check=True,
     )  # fmt: skip
@@ -108,7 +110,8 @@ def measure() -> None:
     first, _board = _clock(board)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    times, found = [], None
+    times: list[float] = []
+    found: Any = None
     for _round in range(ROUNDS):
         seconds, found = _clock(board)
         times.append(seconds)
@@ -130,15 +133,29 @@ def measure() -> None:
 
 
 def _fill() -> None:
-    from django.db import transaction
+    """Draw the records of a part of the communes, then give the same to the others."""
+    from django.db import connection, transaction
 
     from portrea.web.action.models import Record
 
-    rows = _drawn()
-    with transaction.atomic():
-        for first in range(0, RECORDS, 5_000):
-            part = [next(rows) for _ in range(first, min(first + 5_000, RECORDS))]
-            Record.objects.bulk_create(Record(**row) for row in part)
+    rows, part = _drawn(), RECORDS // COPIES
+    told = {field.column: f'"{field.column}"' for field in Record._meta.local_concrete_fields}
+    del told["id"]
+    sqlite = connection.vendor == "sqlite"
+    told["uuid"] = "lower(hex(randomblob(16)))" if sqlite else "gen_random_uuid()"
+    into = ", ".join(f'"{column}"' for column in told)
+    with transaction.atomic(), connection.cursor() as cursor:
+        for _first in range(0, part, 5_000):
+            Record.objects.bulk_create(Record(**next(rows)) for _ in range(5_000))
+        for copy in range(1, COPIES):
+            shift = copy * COMMUNES // COPIES
+            told["code"] = told["commune"] = f"CAST(CAST(code AS INTEGER) + {shift} AS VARCHAR(5))"
+            told["structure"] = f"structure || '-{copy}'"
+            last = (COMMUNES // COPIES) + int(_code(0)) - 1
+            cursor.execute(
+                f"INSERT INTO action_record ({into}) SELECT {', '.join(told.values())} "
+                f"FROM action_record WHERE CAST(code AS INTEGER) <= {last}"
+            )
 
 
 def _drawn() -> Iterator[dict[str, Any]]:
@@ -150,7 +167,7 @@ def _drawn() -> Iterator[dict[str, Any]]:
         "kinds", "places", "themes", "autonomies", "results", "reasons", "ages", "statuses"
     )}  # fmt: skip
     while True:
-        rank = rng.randrange(COMMUNES)
+        rank = rng.randrange(COMMUNES // COPIES)
         result = rng.choice(["", *known["results"]])
         yield {
             "level": "commune",
