@@ -129,9 +129,9 @@ def test_the_calendar_file_says_nothing_unless_asked(client: Client) -> None:
 @time_machine.travel(NOW, tick=False)
 def test_reminders_are_neutral_and_stopped_together(client: Client) -> None:
     page = client.post("/mes-dates/rappels/", RSA)
-    keys = [key for key, _words in page.context["remind"].fields["etape"].choices]
+    keys = [key for key, _words in page.context["remind"].fields["steps"].choices]
     assert len(keys) == 4
-    told = RSA | {"etape": keys[:2], "contact": "moi@exemple.fr"}
+    told = RSA | {"steps": keys[:2], "contact": "moi@exemple.fr"}
     assert "C’est noté" in text_of(client.post("/mes-dates/rappels/", told))
     first, second = Reminder.objects.order_by("due")
     assert first.series == second.series
@@ -148,9 +148,9 @@ def test_reminders_are_neutral_and_stopped_together(client: Client) -> None:
 @time_machine.travel(NOW, tick=False)
 def test_reminders_asked_too_often_from_one_place_are_refused(client: Client) -> None:
     page = client.post("/mes-dates/rappels/", RSA)
-    key = page.context["remind"].fields["etape"].choices[0][0]
+    key = page.context["remind"].fields["steps"].choices[0][0]
     for number in range(21):
-        told = RSA | {"etape": [key], "contact": f"moi{number}@exemple.fr"}
+        told = RSA | {"steps": [key], "contact": f"moi{number}@exemple.fr"}
         page = client.post("/mes-dates/rappels/", told)
     assert "Revenez dans une heure" in text_of(page)
     assert Reminder.objects.count() == 20

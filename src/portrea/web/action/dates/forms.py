@@ -143,7 +143,7 @@ def _impossible(rule: Rule, day: date, today: date) -> str:
 class RemindersForm(forms.Form):
     """Which steps to be reminded of, and by what."""
 
-    etape = forms.MultipleChoiceField(
+    steps = forms.MultipleChoiceField(
         label=gettext_lazy("Quelles dates vous rappeler ?"),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Cochez au moins une date.")},
@@ -159,7 +159,7 @@ class RemindersForm(forms.Form):
         self, *given: Any, steps: Sequence[tuple[str, str, Step]], by_sms: bool, **told: Any
     ) -> None:
         super().__init__(*given, **told)
-        self.fields["etape"].choices = [(key, words) for key, words, _step in steps]  # type: ignore[attr-defined]
+        self.fields["steps"].choices = [(key, words) for key, words, _step in steps]  # type: ignore[attr-defined]
         if by_sms:
             self.fields["contact"].label = _("Courriel ou numéro de téléphone mobile")
             self.fields["contact"].widget.attrs.pop("inputmode")

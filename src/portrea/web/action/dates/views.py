@@ -104,7 +104,7 @@ def _remind(request: HttpRequest, form: RemindersForm, steps: Sequence[Told]) ->
     if not throttle("rappels:" + visitor(request), RATE):
         form.add_error(None, _("Trop de rappels ont été demandés d’ici. Revenez dans une heure."))
         return False
-    chosen = [one.step for one in steps if one.key in form.cleaned_data["etape"]]
+    chosen = [one.step for one in steps if one.key in form.cleaned_data["steps"]]
     try:
         reminders_ask(actor=VISITOR, contact=form.cleaned_data["contact"], steps=chosen)
     except DataError as error:
