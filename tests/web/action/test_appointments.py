@@ -53,7 +53,10 @@ def now(db: None) -> Iterator[time_machine.Traveller]:
 
 
 def opened(territory: str = COMMUNE, **told: Any) -> Permanence:
-    first = {"title": "France services", "phone": "02 99 09 00 17", "bring": "Vos papiers."}
+    first = {
+        "title": "France services", "phone": "02 99 09 00 17", "bring": "Vos papiers.",
+        "address": "4 place des Douves",
+    }  # fmt: skip
     made = permanence_open(actor=SYSTEM, territory=territory, **(first | told))
     hours = {"weekday": 1, "starts": time(9), "ends": time(11), "every": 1, "first": NOW.date()}
     hours_save(actor=SYSTEM, key=made.key, hours=[hours])
@@ -92,8 +95,9 @@ def test_a_resident_chooses_confirms_and_receives_a_code(
     shown = answer.content.decode()
     assert made.code in shown
     assert "Vos papiers." in shown
+    assert "4 place des Douves" in shown
     assert "Logement" in shown
-    assert "9 h 00" in shown
+    assert "9 h 00" in shown
     assert (made.starts, made.seat, made.by_agent) == (at(9), 0, False)
     assert (
         address(permanence.key, at(9))
@@ -186,12 +190,12 @@ def test_hours_are_those_of_the_place(now: object, client: Client) -> None:
     page = client.get(f"/rendez-vous/{made.key}/").content.decode()
     nine = datetime(2026, 12, 1, 9, tzinfo=ZoneInfo("America/Cayenne"))
     assert (
-        f'{address(made.key, nine)}"><span class="visually-hidden">mardi 1 décembre, </span>9 h 00'
+        f'{address(made.key, nine)}"><span class="visually-hidden">mardi 1 décembre, </span>9 h 00'
         in page
     )
     client.post(address(made.key, nine))
     code = Appointment.objects.get().code
-    assert "9 h 00" in client.get(f"/rendez-vous/code/{code}/").content.decode()
+    assert "9 h 00" in client.get(f"/rendez-vous/code/{code}/").content.decode()
     calendar = client.get(f"/rendez-vous/code/{code}/rendez-vous.ics").content.decode()
     assert "DTSTART:20261201T120000Z" in calendar
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 ACT = "appointment.run"
 GONE = "Cette permanence n’existe plus."
 LONGEST = 2_000
-WORDS = ("title", "address", "about", "bring")
-"""Fields in free words: nobody is named there."""
+WORDS = ("title", "about", "bring")
+"""Fields in free words, where nobody is named; an address is that of a place open to all."""
 
 
 @act(ACT)
