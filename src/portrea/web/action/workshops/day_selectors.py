@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 READ = "activity.read"
 MOST = 1_000
 """Workshops of one year and territory that a page lists."""
-TITLES = {State.IN: "Ont une place", State.WAITING: "Attendent"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +76,6 @@ def expected(workshop: Workshop) -> Expected:
         left(Seats(workshop.capacity, workshop.waiting), groups),
         [(label, needs[code]) for code, label in labels.items() if needs[code]],
     )
-
-
-def needs_of(row: Registration) -> str:
-    """Return what to prepare for a registration, in words."""
-    known = words()["needs"]
-    return ", ".join(known[code] for code in row.needs if code in known)
 
 
 def said_of(opinions: Any) -> Said:
