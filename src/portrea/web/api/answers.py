@@ -78,7 +78,12 @@ def scope_of(request: HttpRequest) -> str:
 
 def cursor_after(request: HttpRequest, key: str) -> str:
     """Return what asks for the page after a key, in this list and no other."""
-    return signing.dumps([scope_of(request), key], salt=SALT)
+    return cursor_of(scope_of(request), key)
+
+
+def cursor_of(scope: str, key: str) -> str:
+    """Return what asks for the page after a key, in the list that ``scope`` names."""
+    return signing.dumps([scope, key], salt=SALT)
 
 
 def key_after(request: HttpRequest, cursor: str | None) -> str | None:
@@ -89,8 +94,17 @@ def key_after(request: HttpRequest, cursor: str | None) -> str | None:
     ProblemError
         The cursor was not made here, or for another list.
     """
-    if not cursor:
-        return None
+    return key_in(cursor, scope_of(request)) if cursor else None
+
+
+def key_in(cursor: str, expected: str) -> str:
+    """Return the key of a cursor of the list that ``expected`` names.
+
+    Raises
+    ------
+    ProblemError
+        The cursor was not made here, or for another list.
+    """
     try:
         scope, key = signing.loads(cursor, salt=SALT)
     except (signing.BadSignature, ValueError, TypeError) as error:
@@ -98,7 +112,7 @@ def key_after(request: HttpRequest, cursor: str | None) -> str | None:
             "parametre", "Ce curseur « apres » n’a pas été donné par ce site.",
             remedy="Reprenez la valeur « next » de la page d’avant, ou commencez sans « apres ».",
         ) from error  # fmt: skip
-    if scope != scope_of(request):
+    if scope != expected:
         raise ProblemError(
             "parametre", "Ce curseur « apres » vient d’une autre liste.",
             remedy="Gardez les mêmes filtres d’une page à l’autre ; seule « taille » peut changer.",

@@ -31,6 +31,11 @@ WORDS = {
     730: gettext_lazy("2 ans"),
 }
 
+ALLOWED = (
+    ("place.propose", gettext_lazy("Proposer des lieux et des corrections")),
+    ("activity.exchange", gettext_lazy("Lire les comptes rendus d’activité, comme dans la Coop")),
+)
+
 
 class KeyForm(forms.Form):
     """A key to be issued."""
@@ -41,6 +46,9 @@ class KeyForm(forms.Form):
         help_text=gettext_lazy("Le logiciel qui l’emploiera. Jamais une personne."),
     )
     territory = forms.ChoiceField(label=gettext_lazy("Territoire"))
+    allows = forms.ChoiceField(
+        label=gettext_lazy("Ce qu’elle permet"), choices=ALLOWED, required=False
+    )
     days = forms.TypedChoiceField(
         label=gettext_lazy("Valable"),
         coerce=int,
@@ -63,7 +71,11 @@ def keys(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         issued, secret = key_issue(
-            actor=request, label=told["label"], territory=told["territory"], days=told["days"]
+            actor=request,
+            label=told["label"],
+            territory=told["territory"],
+            days=told["days"],
+            acts=[told["allows"] or ALLOWED[0][0]],
         )
     context = {
         "form": form,

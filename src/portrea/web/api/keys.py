@@ -25,15 +25,17 @@ if TYPE_CHECKING:
 
 LASTS = (30, 90, 365, 730)
 """Days that a key may last."""
-ACTS = ("place.propose",)
+ACTS = ("place.propose", "activity.exchange")
 """What a key may be given: acts that need no person to answer for them."""
+READS = {"activity.exchange": "activity.log"}
+"""Acts of a key that give away what only some may see: what the issuer must be allowed."""
 START = "portrea_"
 SHOWN = len(START) + 6
 
 
 @act("key.issue")
 def key_issue(
-    *, actor: Any, label: str, territory: Any, days: int = 365, acts: Sequence[str] = ACTS
+    *, actor: Any, label: str, territory: Any, days: int = 365, acts: Sequence[str] = ACTS[:1]
 ) -> tuple[ApiKey, str]:
     """Make a key for a territory.
 
@@ -46,6 +48,8 @@ def key_issue(
         raise ParameterError(f"Durée inconnue : {days} jours.", remedy=f"Durées : {LASTS}.")
     if not acts or not set(acts) <= set(ACTS):
         raise ParameterError("Une clé ne peut pas faire cela.", remedy=f"Actes : {ACTS}.")
+    for name in filter(READS.get, acts):
+        require(actor, READS[name], territory)
     level, code = key_of(territory)
     secret = START + base64.b32encode(secrets.token_bytes(20)).decode().lower()
     with transaction.atomic():

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-PREFIXES = ("/api/v1/", "/api/cartographie/")
+PREFIXES = ("/api/v1/", "/api/cartographie/", "/api/coop/")
 METHODS = "GET, HEAD, POST, OPTIONS"
 READ_BY_OTHERS = "ETag, Last-Modified, Link, Location, RateLimit, RateLimit-Policy, Retry-After"
 MOST_ADDRESS = 4_000
