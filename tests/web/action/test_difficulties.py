@@ -13,6 +13,7 @@ from PIL import Image
 
 from portrea.base.errors import DataError, ParameterError
 from portrea.web.accounts.permissions import SYSTEM, RefusedError
+from portrea.web.action.difficulties.counting import place_spelt
 from portrea.web.action.models import Difficulty, Procedure
 from portrea.web.action.services import pictures
 from portrea.web.action.services.difficulties import difficulty_tell
@@ -205,6 +206,15 @@ def test_one_who_reads_does_not_write(client: Client, connected: Callable[..., A
 
 
 # -- what comes back ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [("CCAS de Betton", "ccas Betton", True), ("Mairie de l’Étang", "mairie - etang", True),
+     ("École A", "École B", False), ("Médiathèque", "Mairie", False)],
+)  # fmt: skip
+def test_one_spelling_of_a_place(one: str, other: str, *, same: bool) -> None:
+    assert (place_spelt(one) == place_spelt(other)) is same
 
 
 def test_what_comes_back_is_counted_compared_and_kept_in_the_team(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from portrea.action.difficulties import DIFFICULTIES, Change, Compared, before_after, clusters
-from portrea.offer.orientation.typed import words_of
+from portrea.territory.naming import normalise
 from portrea.web.action.models import Procedure
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 YEAR, SEASON = timedelta(days=364), timedelta(days=90)
 """Days before the last one that are counted; days compared with as many before."""
+_SMALL = frozenset(("d", "de", "des", "du", "l", "la", "le", "les"))
 _sources: list[Source] = []
 
 
@@ -127,4 +128,4 @@ def _counts(found: pl.DataFrame, first: date, last: date) -> dict[tuple[str, str
 
 def place_spelt(place: str) -> str:
     """Return one spelling of a place: « CCAS de Betton » and « ccas Betton » are the same."""
-    return " ".join(sorted(words_of(place))) or place.casefold()
+    return " ".join(sorted(word for word in normalise(place).split() if word not in _SMALL))
