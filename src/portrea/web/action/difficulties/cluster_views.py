@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from math import isinf
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import localize
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -22,6 +25,7 @@ from portrea.web.action.holders import holder, holders_of, today_in
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+    from portrea.action.difficulties import Compared
     from portrea.web.accounts.scope import Key
 
 WRITE = "plea.write"
@@ -83,5 +87,18 @@ def _line(
         "code": words()["codes"][one.code],
         "counts": one.counts,
         "compared": one.compared,
+        "rise": _rise(one.compared),
         "propose": f"{reverse('plea-new')}?{query}" if writes else "",
     }
+
+
+def _rise(compared: Compared) -> str:
+    """Return how many times more often, with its interval; none before gives its least only."""
+    if compared.ratio is None or compared.low is None or compared.high is None:
+        return ""
+    low = localize(round(compared.low, 1))
+    if isinf(compared.high):
+        return _("au moins %s fois plus") % low
+    numbers = {"n": localize(round(compared.ratio, 1)), "low": low,
+               "high": localize(round(compared.high, 1))}  # fmt: skip
+    return _("%(n)s fois plus (de %(low)s à %(high)s)") % numbers

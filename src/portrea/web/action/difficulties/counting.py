@@ -78,31 +78,23 @@ def table(rows: QuerySet[Difficulty], keys: Iterable[Key], first: date, last: da
 
 
 def clusters_of(found: pl.DataFrame, last: date) -> list[Cluster]:
-    """Return the similar difficulties, the most frequent first, compared with the season before."""
+    """Return the similar difficulties, the most frequent first, compared with the season before.
+
+    Where nothing at all was seen before this season, nothing is said of it.
+    """
     if found.is_empty():
         return []
     lines = list(clusters(found).iter_rows(named=True))
-    rows = {
-        row.key: row for row in Procedure.objects.filter(key__in={x["procedure"] for x in lines})
-    }
-    now, before = (
-        _counts(found, last - SEASON, last),
-        _counts(found, last - 2 * SEASON - timedelta(days=1), last - SEASON - timedelta(days=1)),
-    )
-    days = SEASON.days + 1
+    named = {line["procedure"] for line in lines}
+    rows = {row.key: row for row in Procedure.objects.filter(key__in=named)}
+    eve = last - SEASON - timedelta(days=1)
+    now, before = _counts(found, eve + timedelta(days=1), last), _counts(found, eve - SEASON, eve)
+    watched = not found.filter(pl.col("day") <= eve).is_empty()
     return [
-        Cluster(
-            rows[line["procedure"]],
-            line["code"],
-            line,
-            before_after(
-                before=before.get((line["procedure"], line["code"]), 0), before_days=days,
-                after=now.get((line["procedure"], line["code"]), 0), after_days=days,
-            ),
-        )
+        Cluster(rows[key], line["code"], line, _compared(before, now, (key, line["code"]), watched))
         for line in lines
-        if line["procedure"] in rows
-    ]  # fmt: skip
+        if (key := line["procedure"]) in rows
+    ]
 
 
 def by_body(found: pl.DataFrame, groups: list[Cluster]) -> list[tuple[str, int, int]]:
@@ -118,6 +110,20 @@ def by_body(found: pl.DataFrame, groups: list[Cluster]) -> list[tuple[str, int, 
         .sort(["situation", "body"], descending=[True, False])
     )
     return [tuple(row) for row in counted.iter_rows()]  # type: ignore[misc]
+
+
+def _compared(
+    before: dict[tuple[str, str], int],
+    now: dict[tuple[str, str], int],
+    key: tuple[str, str],
+    watched: bool,
+) -> Compared:
+    if not watched:
+        return Compared(Change.TOO_FEW)
+    days = SEASON.days + 1
+    return before_after(
+        before=before.get(key, 0), before_days=days, after=now.get(key, 0), after_days=days
+    )
 
 
 def _counts(found: pl.DataFrame, first: date, last: date) -> dict[tuple[str, str], int]:

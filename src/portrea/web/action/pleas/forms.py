@@ -108,7 +108,7 @@ class AnswerForm(_Cleaned):
 
     texts = ("words",)
     event = forms.ChoiceField(
-        label=gettext_lazy("Votre réponse"), widget=forms.RadioSelect(attrs=_BOXES)
+        label=gettext_lazy("L’administration répond :"), widget=forms.RadioSelect(attrs=_BOXES)
     )
     changed_on = forms.DateField(
         label=gettext_lazy("Si elle a changé : depuis quel jour ?"),

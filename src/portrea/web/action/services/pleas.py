@@ -52,7 +52,7 @@ def plea_draft(*, actor: Any, territory: Any, procedure: Procedure, code: str) -
         procedure=procedure,
         trouble=code,
         title=f"{procedure.name} : {trouble[0].lower()}{trouble[1:]}"[: TEXTS["title"]],
-        who=_("Les personnes qui font cette démarche : %s.") % name_of((level, place)),
+        who=_("Les personnes qui font cette démarche (%s).") % name_of((level, place)),
         suggestion=words()["suggestions"][code],
         addressee=procedure.body,
         by=Actor.of(actor).user,
