@@ -17,6 +17,7 @@ from portrea.web.accounts.where import choices_of, condition, keys_of
 
 if TYPE_CHECKING:
     import datetime
+    from zoneinfo import ZoneInfo
 
 _STRUCTURE = "structure:"
 _MAINLAND = "75"
@@ -59,12 +60,15 @@ def within(who: Any, act: str) -> Q:
 
 def today_in(territory: Any) -> datetime.date:
     """Return the day it is on the clocks of a territory: « today » is the day people live."""
-    level, code = key_of(territory)
+    return timezone.now().astimezone(clocks_of(territory)).date()
+
+
+def clocks_of(territory: Any) -> ZoneInfo:
+    """Return the time zone of a territory, that of mainland France when it has several."""
     try:
-        zone = zone_of(find((level, code)).departement or _MAINLAND)
+        return zone_of(find(key_of(territory)).departement or _MAINLAND)
     except TerritoryError:
-        zone = zone_of(_MAINLAND)
-    return timezone.now().astimezone(zone).date()
+        return zone_of(_MAINLAND)
 
 
 def _structures(who: Any, act: str) -> list[structures.Structure]:

@@ -14,18 +14,23 @@ class JourneysConfig(AppConfig):
     verbose_name = "parcours"
 
     def ready(self) -> None:
-        """Add the pages of agents to the menu, the daily jobs, the sheets of a day."""
+        """Add the pages of agents to the menu, the daily jobs, what phones also collect."""
         from portrea.web.accounts import space
         from portrea.web.action.difficulties.counting import count_also
+        from portrea.web.journeys import room_logs
         from portrea.web.journeys.grid_difficulties import grid_difficulties
         from portrea.web.journeys.room_sheets import SHEET, sheet_opened, sheets_of_day
         from portrea.web.journeys.services import mailing  # noqa: F401 - its daily jobs
-        from portrea.web.surveys.collecting.selectors import collect_also
+        from portrea.web.surveys.collecting.selectors import collect_also, collect_for
         from portrea.web.surveys.services.batches import register
 
         count_also(grid_difficulties)
         register(SHEET, sheet_opened)
         collect_also(sheets_of_day)
+        register(room_logs.RECORD, room_logs.record_opened)
+        register(room_logs.DIFFICULTY, room_logs.difficulty_opened)
+        collect_also(room_logs.difficulties_of_day)
+        collect_for(room_logs.notebook_page)
 
         space.register(_("Orientations"), "/espace/orientations/", "orientation.send", order=15)
         space.register(_("Demandes sans réponse"), "/espace/demandes/", "demand.read", order=55)

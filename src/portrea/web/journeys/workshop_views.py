@@ -59,7 +59,7 @@ def workshop_places(request: HttpRequest, key: str) -> HttpResponse:
     context |= {
         "proposal": proposal,
         "where": name_of(where),
-        "measure": words(proposal.page.measure).short,
+        "measure": words(proposal.page.measure).meaning,
         "level": where[0],
         "code": where[1],
     }

@@ -10,6 +10,7 @@ from portrea.web.action.models.appointments import (
 )
 from portrea.web.action.models.deadlines import DateRule
 from portrea.web.action.models.difficulties import Difficulty, Exchange, Proposal
+from portrea.web.action.models.notebooks import Notebook
 from portrea.web.action.models.outreach import (
     Equipment,
     HomeHelp,
@@ -48,6 +49,7 @@ __all__ = [
     "Mandate",
     "MandateAct",
     "Maraude",
+    "Notebook",
     "Opening",
     "Opinion",
     "Permanence",

@@ -25,26 +25,45 @@ def collect_also(forms: Callable[[Day], list[dict[str, Any]]]) -> None:
     _MORE.append(forms)
 
 
+_OTHERS: list[Callable[[str], dict[str, Any] | None]] = []
+"""What else has a page on phones, by its key (``collect_for``)."""
+
+
+def collect_for(found: Callable[[str], dict[str, Any] | None]) -> None:
+    """Give a page on phones to something of another room, from an ``AppConfig.ready``.
+
+    ``found(key)`` returns its ``title``, ``purpose`` and ``forms``, ``None`` when it has not this
+    key.
+    """
+    _OTHERS.append(found)
+
+
 def collecting(key: str) -> dict[str, Any]:
-    """Return what the page of a survey or of a day is made of (404 when nothing has this key)."""
+    """Return what a page of phones is made of (404 when nothing has this key)."""
+    told = _of_surveys(key) or next(filter(None, (found(key) for found in _OTHERS)), None)
+    if told is None:
+        raise Http404(key)
+    whole = {"key": key, "contact": "", "code": False} | told
+    return whole | {"state": state_of(whole)}
+
+
+def _of_surveys(key: str) -> dict[str, Any] | None:
     survey = Survey.objects.filter(key=key).first()
     day = None if survey else Day.objects.filter(key=key).first()
     if survey is None and day is None:
-        raise Http404(key)
+        return None
     surveys = [survey] if survey else list(day.surveys.order_by("pk"))
     open_ones = [one for one in surveys if not (one.closed or one.invited_only)]
     forms = [_asked(one) for one in open_ones]
     if day:
         forms += [one for more in _MORE for one in more(day)]
-    told = {
-        "key": key,
+    return {
         "title": (survey or day).title,
         "purpose": survey.purpose if survey else "",
         "contact": survey.contact if survey else "",
         "code": any(one.report.get("collecte_code") for one in surveys),
         "forms": forms,
     }
-    return told | {"state": state_of(told)}
 
 
 def state_of(told: dict[str, Any]) -> str:

@@ -20,7 +20,7 @@ from portrea.base.errors import DataError
 from portrea.web.accounts.permissions import act
 from portrea.web.accounts.throttling import throttle, visitor
 from portrea.web.surveys.collecting.selectors import collecting
-from portrea.web.surveys.services.batches import batch_take
+from portrea.web.surveys.services.batches import ANSWER, batch_take
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -40,7 +40,8 @@ SHELL = (
 def page(request: HttpRequest, key: str) -> HttpResponse:
     """Show the page that collects; it holds the whole forms, so that it may stay open alone."""
     told = collecting(key)
-    context = {"told": told, "first": told["forms"][0]["to"] if told["forms"] else ""}
+    online = next((one["to"] for one in told["forms"] if one["kind"] == ANSWER), "")
+    context = {"told": told, "first": online}
     return _fresh(render(request, "surveys/collecting/page.html", context))
 
 
