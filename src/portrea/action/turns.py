@@ -51,6 +51,7 @@ def propose(
 ) -> list[Proposed]:
     """Return an area for each occurrence.
 
+    It is an area of the kind whose turn it is; when none is known, one of unknown kind, else any.
     The area least visited comes first, then the one of the highest priority. An area is passed when
     the workshop just before is there too, or when one is planned there less than ``apart`` away.
 
@@ -77,7 +78,8 @@ def _place(
     occurrence: Occurrence, areas: Sequence[Area], visits: Sequence[Visit], apart: timedelta
 ) -> Proposed:
     alike = [one.code for one in areas if not occurrence.turn or occurrence.turn in one.kinds]
-    pool = alike or [one.code for one in areas]
+    unknown = [one.code for one in areas if not one.kinds]
+    pool = alike or unknown or [one.code for one in areas]
     barred = {code: why for code in pool if (why := _barred(code, occurrence.day, visits, apart))}
     counts = Counter(code for code, _ in visits)
     free = [code for code in pool if code not in barred]

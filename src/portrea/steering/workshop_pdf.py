@@ -28,8 +28,9 @@ def workshop_pdf(told: Mapping[str, Any], *, paper: str, written: datetime) -> b
     Parameters
     ----------
     told
-        Words of the sheet: ``title``, ``kind``, ``when``, ``where``, ``about``, ``themes``,
-        ``host``, ``phone``, ``seats``, ``code`` (SVG), ``address``, ``cancelled``, ``labels``.
+        Words of the sheet: ``title``, ``kind``, ``day``, ``hours``, ``where``, ``about``,
+        ``themes``, ``host``, ``phone``, ``seats``, ``code`` (SVG), ``address``, ``cancelled``,
+        ``labels``.
     paper
         ``a4`` or ``a6``.
     written

@@ -10,12 +10,13 @@ from urllib.parse import quote
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from portrea.action.telling import HARD
 from portrea.steering.workshop_pdf import workshop_pdf
 from portrea.web.action.codes import is_local, qr_of
 from portrea.web.action.models import Workshop
 from portrea.web.action.workshops.calendar import calendar_of, public_address
 from portrea.web.action.workshops.selectors import themes_of, where_of
-from portrea.web.action.workshops.wording import say_when
+from portrea.web.action.workshops.wording import say_day_of, say_hours_of, say_when
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -136,15 +137,16 @@ def _words(workshop: Workshop) -> dict[str, Any]:
     return {
         "title": workshop.title,
         "kind": label[:1].upper() + label[1:],
-        "when": say_when(workshop),
+        "day": say_day_of(workshop),
+        "hours": say_hours_of(workshop),
         "where": where_of(workshop),
         "about": workshop.about,
         "themes": themes_of(workshop),
         "host": workshop.host,
-        "phone": workshop.phone,
+        "phone": workshop.phone.replace(" ", HARD),
         "seats": _("%(n)d places") % {"n": seats} if seats else "",
         "code": str(qr_of(address, "Code à scanner : s’inscrire")) if workshop.public else "",
-        "address": address.removeprefix("https://") if workshop.public else "",
+        "address": address.split("://")[1] if workshop.public else "",
         "cancelled": workshop.state == Workshop.State.CANCELLED,
         "labels": LABELS,
     }

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portrea.base.errors import PortreaError
 from portrea.web.accounts.permissions import act
 from portrea.web.accounts.scope import name_of
-from portrea.web.action.holders import holder, holders_of
+from portrea.web.action.holders import holder, holders_of, today_in
 from portrea.web.action.models import Contact, Workshop
 from portrea.web.action.services import workshops as services
 from portrea.web.action.workshops import forms, selectors, wording
@@ -77,6 +76,7 @@ def workshop(request: HttpRequest, key: str) -> HttpResponse:
         "themes": selectors.themes_of(found),
         "clashes": clashes_with(found) if found.state == Workshop.State.PLANNED else (),
         "next": found.contacts.filter(state=Contact.State.TODO)[:3],
+        "today": today_in(found.territory),
         "unheld": found.shifts.filter(helper=None).count(),
         "turn": selectors.turn_label(found.turn),
         "area": name_of(found.area) if found.area else "",
@@ -132,7 +132,7 @@ def workshop_contacts(request: HttpRequest, key: str) -> HttpResponse:
         if done is not None:
             messages.success(request, _("Les contacts sont enregistrés."))
             return to("workshop-contacts", key)
-    context = about(found) | {"rows": rows, "today": timezone.localdate()}
+    context = about(found) | {"rows": rows, "today": today_in(found.territory)}
     return render(request, "action/workshops/contacts.html", context)
 
 

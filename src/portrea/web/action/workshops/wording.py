@@ -51,9 +51,19 @@ def say_hour(at: time) -> str:
 
 def say_when(workshop: Workshop) -> str:
     """Return « jeudi 18 mars 2027, de 14 h à 16 h »."""
+    return f"{say_day_of(workshop)}, {say_hours_of(workshop)}"
+
+
+def say_day_of(workshop: Workshop) -> str:
+    """Return « jeudi 18 mars 2027 »."""
+    day = when_of(workshop).day
+    return f"{_WEEKDAYS[day.weekday()]} {say_day(day, year=True)}"
+
+
+def say_hours_of(workshop: Workshop) -> str:
+    """Return « de 14 h à 16 h »."""
     moment = when_of(workshop)
-    return _("%(day)s, de %(starts)s à %(ends)s") % {
-        "day": f"{_WEEKDAYS[moment.day.weekday()]} {say_day(moment.day, year=True)}",
+    return _("de %(starts)s à %(ends)s") % {
         "starts": say_hour(moment.starts),
         "ends": say_hour(moment.ends),
     }
