@@ -50,7 +50,7 @@ class ThingForm(StyledForm, forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuse a password or a social security number, beside the field that holds it."""
         told = super().clean() or {}
-        for name, value in told.items():
+        for name, value in list(told.items()):
             if isinstance(value, str) and name != "holder":
                 try:
                     kept(value, len(value))

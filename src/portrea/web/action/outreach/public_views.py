@@ -85,7 +85,7 @@ def station(request: HttpRequest, key: str) -> HttpResponse:
                 raise Http404(error.message) from None
         return HttpResponseRedirect(f"{reverse('outreach-station', kwargs={'key': key})}?merci=1")
     thanked = request.method != "POST" and "merci" in request.GET
-    context = {"station": found, "form": form, "thanked": thanked, "title": _("Avant de partir")}
+    context = {"computer": found, "form": form, "thanked": thanked, "title": _("Avant de partir")}
     return render(request, "action/outreach/station.html", context)
 
 
