@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -117,7 +118,7 @@ class LogForm(StyledForm, forms.Form):
                 select = isinstance(field.widget, forms.Select)
                 field.widget.attrs.setdefault("class", "form-select" if select else "form-control")
 
-    @property
+    @cached_property
     def groups(self) -> dict[str, Group]:
         """Return every group of choices as shown, by name."""
         return {
