@@ -13,6 +13,7 @@ from PIL import Image
 
 from portrea.base.errors import DataError, ParameterError
 from portrea.web.accounts.permissions import SYSTEM, RefusedError
+from portrea.web.action.difficulties import counting
 from portrea.web.action.difficulties.counting import place_spelt
 from portrea.web.action.models import Difficulty, Procedure
 from portrea.web.action.services import pictures
@@ -234,6 +235,15 @@ def test_what_comes_back_is_counted_compared_and_kept_in_the_team(
     assert client.get(f"{HOME}regroupees/").status_code == 200
     elsewhere = client.get(f"{HOME}regroupees/?pour={HERE}").content.decode()
     assert "Aucune difficulté" in elsewhere
+
+
+def test_nothing_rises_where_nothing_was_seen_before() -> None:
+    for rank in range(14):
+        told(place=f"Lieu {rank % 3}")
+    today = timezone.localdate()
+    found = counting.table(Difficulty.objects.all(), [], today - counting.YEAR, today)
+    (line,) = counting.clusters_of(found, today)
+    assert (line.counts["situations"], line.rising) == (14, False)
 
 
 def test_the_catalogue_page_searches_and_edits(

@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from django.core import mail
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from portrea.base.errors import DataError, ParameterError
 from portrea.web.accounts.permissions import SYSTEM, VISITOR, RefusedError
@@ -162,6 +163,20 @@ def test_what_is_not_public_is_nowhere(client: Client) -> None:
     assert client.get("/propositions/repondre/zzzz/").status_code == 404
 
 
+def test_the_public_list_asks_the_database_little(
+    client: Client, django_assert_max_num_queries: Any
+) -> None:
+    seen(5)
+    first = sent()
+    for rank in range(12):
+        Proposal.objects.create(
+            level="departement", code="35", procedure=procedure(), trouble="panne",
+            title=f"Autre {rank}", state="refusee", public=True, facts=first.facts,
+        )  # fmt: skip
+    with django_assert_max_num_queries(6):
+        assert "Autre 11" in plain(client.get("/propositions/"))
+
+
 def test_answers_are_not_taken_without_end(client: Client) -> None:
     seen(8)
     done = sent()
@@ -202,6 +217,7 @@ def test_before_and_after_are_measured_as_far_as_they_may_be_told(client: Client
     seen(3, ago=4)
     found = services.plea_measure(actor=SYSTEM, key=done.key)
     assert found.compared["after"] == 6
+    assert f"Compté le {date_format(timezone.localdate(), 'j F Y')}" in page
     assert "6 en 91 jours après" in plain(client.get(f"/propositions/{done.key}/"))
 
 

@@ -50,8 +50,9 @@ def plea_public(request: HttpRequest, key: str) -> HttpResponse:
         "line": selectors.line(found),
         "where": name_of(found.territory),
         "story": selectors.story(found),
-        "compared": found.compared,
+        "compared": selectors.dated(found.compared),
         "quotes": found.evidence.splitlines(),
+        "facts": selectors.dated(found.facts),
     }
     return render(request, "action/pleas/public.html", context)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
@@ -14,8 +15,6 @@ from portrea.web.action.models import Proposal
 from portrea.web.action.pleas.state import followed
 
 if TYPE_CHECKING:
-    import datetime
-
     from django.db.models import QuerySet
 
 WRITE, READ = "plea.write", "difficulty.read"
@@ -36,7 +35,7 @@ class Line:
     plea: Proposal
     state: str
     due: str | None
-    next: datetime.date | None
+    next: date | None
 
 
 def pleas_of(who: Any) -> QuerySet[Proposal]:
@@ -72,6 +71,12 @@ def public_pleas() -> QuerySet[Proposal]:
 def possible(plea: Proposal) -> list[str]:
     """Return the events that may happen now."""
     return list(MOVES.get(State(plea.state), {}))
+
+
+def dated(told: dict[str, Any]) -> dict[str, Any]:
+    """Return facts or a measure with their days as dates, not as they are kept."""
+    days = {name: date.fromisoformat(told[name]) for name in ("until", "on") if name in told}
+    return told | days
 
 
 def story(plea: Proposal) -> list[dict[str, Any]]:

@@ -174,5 +174,5 @@ def _about(found: Proposal) -> dict[str, Any]:
         "line": selectors.line(found),
         "where": name_of(found.territory),
         "story": selectors.story(found),
-        "compared": found.compared,
+        "compared": selectors.dated(found.compared),
     }
