@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from django.test import Client
+    from pytest_django.fixtures import SettingsWrapper
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=PARIS)  # a Tuesday
@@ -289,6 +290,18 @@ def test_a_reminder_is_asked_replaced_and_stopped(permanence: Permanence, client
     assert not Reminder.objects.exists()
 
 
+def test_the_team_is_told_how_many_messages_a_reminder_makes(
+    permanence: Permanence, client: Client, settings: SettingsWrapper
+) -> None:
+    client.force_login(held("referent"))
+    path = f"/espace/rendez-vous/{permanence.key}/modifier/"
+    assert "par SMS" not in client.get(path).content.decode()
+    settings.PORTREA_SMS = {"by": "file", "folder": "/nowhere"}
+    assert "tient en 1 message" in client.get(path).content.decode()
+    Permanence.objects.update(title="Une permanence au nom long " * 5)
+    assert "fait 2 messages" in client.get(path).content.decode()
+
+
 def test_a_bad_contact_is_told_and_kept_on_the_page(permanence: Permanence, client: Client) -> None:
     made = taken(permanence, at(9))
     answer = client.post(f"/rendez-vous/code/{made.code}/rappel/", {"contact": "elle@"})
@@ -484,6 +497,18 @@ def test_moved_to_a_seat_just_taken_it_stays(permanence: Permanence, client: Cli
     assert "vient d’être pris" in answer.content.decode()
     made.refresh_from_db()
     assert made.starts == at(9)
+
+
+def test_the_day_asks_few_queries_whoever_comes(permanence: Permanence, client: Client) -> None:
+    client.force_login(held("referent"))
+    path = f"/espace/rendez-vous/{permanence.key}/?jour=2026-12-01"
+    counts = []
+    for minutes in (0, 30, 60, 90):
+        taken(permanence, at(9) + timedelta(minutes=minutes))
+        with CaptureQueriesContext(connection) as asked:
+            client.get(path)
+        counts.append(len(asked))
+    assert max(counts) == min(counts) <= 16
 
 
 def test_another_territory_is_not_theirs(permanence: Permanence, client: Client) -> None:

@@ -191,7 +191,7 @@ class BookingForm(StyledForm, forms.Form):
     needs = forms.MultipleChoiceField(
         label=_("Pour vous recevoir au mieux"),
         required=False,
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "check__box"}),
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

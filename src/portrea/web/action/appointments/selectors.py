@@ -112,6 +112,11 @@ def appointment_of(code: str) -> Appointment | None:
     return rows.filter(code=typed).first() if typed else None
 
 
+def appointment_in(permanence: Permanence, number: int) -> Appointment | None:
+    """Return an appointment of a permanence by its number."""
+    return permanence.appointments.filter(pk=number).first()
+
+
 # -- for the team ---------------------------------------------------------------------------------
 
 

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portrea.base.errors import DataError
 from portrea.web.accounts.permissions import act, require
 from portrea.web.accounts.scope import name_of
-from portrea.web.action.appointments import forms, selectors
+from portrea.web.action.appointments import forms, selectors, wording
 from portrea.web.action.appointments.pages import posted
 from portrea.web.action.holders import holder, holders_of
 from portrea.web.action.services import permanences as services
+from portrea.web.action.sms import is_offered
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -74,7 +75,7 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
             request, _("C’est enregistré. Les rendez-vous déjà pris n’ont pas changé.")
         )
         return _to("appointment-day", key)
-    context = about(found) | {"form": form}
+    context = about(found) | {"form": form, "sms": wording.sms_of(found) if is_offered() else None}
     return render(request, "action/appointments/edit.html", context, status=_status(form))
 
 

@@ -21,7 +21,6 @@ from portrea.web.action.appointments import forms, selectors, wording
 from portrea.web.action.appointments.pages import day_asked, instant, page_of, posted
 from portrea.web.action.appointments.settings_views import about, permanence_to_show
 from portrea.web.action.clock import zone_at
-from portrea.web.action.models import Appointment
 from portrea.web.action.services import appointments as services
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-    from portrea.web.action.models import Permanence
+    from portrea.web.action.models import Appointment, Permanence
 
 opens = require_http_methods(["GET", "HEAD", "POST"])
 RUN = services.RUN
@@ -167,7 +166,7 @@ def move_to(request: HttpRequest, key: str, number: int, moment: int) -> HttpRes
 
 def _one(request: HttpRequest, key: str, number: int) -> tuple[Permanence, Visit]:
     found = permanence_to_show(request, key)
-    row = found.appointments.filter(pk=number).first()
+    row = selectors.appointment_in(found, number)
     if row is None:
         raise Http404(number)
     return found, _visit(found, row)
@@ -181,7 +180,7 @@ def _visit(permanence: Permanence, found: Appointment) -> Visit:
         at,
         wording.subjects().get(found.subject, ""),
         tuple(wording.needs_said(found)),
-        found.state == Appointment.State.CANCELLED,
+        found.is_cancelled,
         at.date() <= timezone.now().astimezone(at.tzinfo).date(),
     )
 

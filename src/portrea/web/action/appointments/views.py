@@ -18,16 +18,15 @@ from portrea.web.accounts.throttling import throttle, visitor
 from portrea.web.action.appointments import forms, selectors, wording
 from portrea.web.action.appointments.pages import day_asked, instant, page_of, posted
 from portrea.web.action.clock import zone_at
-from portrea.web.action.models import Appointment, Reminder
 from portrea.web.action.services import appointments as services
-from portrea.web.action.services.reminders import reminders_drop
+from portrea.web.action.services.reminders import reminder_waiting, reminders_drop
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from django.http import HttpRequest
 
-    from portrea.web.action.models import Permanence
+    from portrea.web.action.models import Appointment, Permanence
 
 opens = require_http_methods(["GET", "HEAD", "POST"])
 BOOK = "appointment.book"
@@ -198,7 +197,7 @@ def calendar(request: HttpRequest, code: str) -> HttpResponse:
 def _shown(
     request: HttpRequest, found: Appointment, form: forms.ReminderForm, *, status: int = 200
 ) -> HttpResponse:
-    waiting = Reminder.objects.filter(about=services.ABOUT, target=found.code).first()
+    waiting = reminder_waiting(services.ABOUT, found.code)
     zone = wording.zone_of(found)
     due = wording.reminded(found)
     context: dict[str, Any] = {
@@ -209,12 +208,13 @@ def _shown(
         "needs": wording.needs_said(found),
         "qr": wording.qr_of(found),
         "address": wording.address_of(found),
+        "local": wording.is_local(wording.address_of(found)),
         "reminded": waiting.due.astimezone(zone) if waiting else None,
         "due": due.astimezone(zone) if due else None,
         "form": form,
         "new": request.GET.get("pris") == "1",
-        "held": found.state == Appointment.State.TAKEN and not wording.is_past(found),
-        "cancelled": found.state == Appointment.State.CANCELLED,
+        "held": found.is_held and not wording.is_past(found),
+        "cancelled": found.is_cancelled,
     }
     return render(request, "action/appointments/code.html", context, status=status)
 

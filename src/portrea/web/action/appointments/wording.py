@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -14,9 +15,10 @@ from django.utils.translation import gettext as _
 
 from portrea.action.activity import words
 from portrea.action.reminding import before
-from portrea.action.telling import appointment_text, say_day
+from portrea.action.telling import appointment_text, say_day, segments
 from portrea.offer.calendar import Opening
 from portrea.offer.icalendar import calendar_file, event
+from portrea.web.accounts.keys import CODE
 from portrea.web.accounts.links import absolute
 from portrea.web.action.clock import zone_at
 from portrea.web.action.services.reminders import Message
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from portrea.web.action.models import Appointment
+    from portrea.web.action.models import Appointment, Permanence
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
@@ -93,6 +95,15 @@ def reminder_of(found: Appointment) -> Message:
         service=found.permanence.title, day=moment.date(), at=moment.time(), link=address_of(found)
     )
     return Message(_("Rappel de votre rendez-vous"), text)
+
+
+def sms_of(permanence: Permanence) -> tuple[str, int]:
+    """Return a reminder as a text message, and how many messages the operator counts."""
+    link = absolute(reverse("appointment-code", args=["a" * CODE]))
+    told = appointment_text(
+        service=permanence.title, day=timezone.now().date(), at=time(10, 30), link=link
+    )
+    return told, segments(told)
 
 
 def cancelled(found: Appointment) -> Message:

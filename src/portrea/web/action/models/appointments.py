@@ -140,6 +140,16 @@ class Appointment(models.Model):
     def __str__(self) -> str:
         return f"{self.permanence_id} {self.starts:%Y-%m-%d %H:%M}"
 
+    @property
+    def is_held(self) -> bool:
+        """Whether somebody is still expected, or was and nobody said what became of it."""
+        return self.state == self.State.TAKEN
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether the moment was given back."""
+        return self.state == self.State.CANCELLED
+
 
 class AppointmentCount(models.Model):
     """How many appointments of a past month ended so: what is left of them, without any code."""

@@ -95,9 +95,9 @@ def appointment_cancel(*, actor: Any, code: str) -> Appointment:
     found = Appointment.objects.select_for_update().filter(code=code).first()
     if found is None:
         raise DataError(GONE)
-    if found.state == State.CANCELLED:
+    if found.is_cancelled:
         return found
-    if found.state != State.TAKEN or found.starts <= timezone.now():
+    if not found.is_held or found.starts <= timezone.now():
         raise DataError("Ce rendez-vous est passé : il n’y a plus rien à annuler.")
     _end(found, "")
     reminders_drop(ABOUT, found.code)
@@ -110,7 +110,7 @@ def appointment_remind(*, actor: Any, code: str, channel: str, contact: str) -> 
     require(actor, BOOK)
     with transaction.atomic():
         found = Appointment.objects.select_for_update().filter(code=code).first()
-        due = wording.reminded(found) if found and found.state == State.TAKEN else None
+        due = wording.reminded(found) if found and found.is_held else None
         if found is None or due is None:
             raise DataError("Il est trop tard pour un rappel : le rendez-vous est trop proche.")
         reminders_drop(ABOUT, found.code)
@@ -127,7 +127,7 @@ def appointment_remind(*, actor: Any, code: str, channel: str, contact: str) -> 
 def appointment_refuse(*, actor: Any, key: str, number: int, message: str = "") -> Appointment:
     """Cancel for the permanence; whoever waits for a reminder is told at once."""
     found = _to_run(actor, key, number)
-    if found.state != State.TAKEN:
+    if not found.is_held:
         raise DataError("Ce rendez-vous est déjà annulé ou passé.")
     _end(found, kept(message, 200))
     told = wording.cancelled(found)
@@ -150,7 +150,7 @@ def appointment_move(
     try:
         with transaction.atomic():
             found = _to_run(actor, key, number)
-            if found.state != State.TAKEN:
+            if not found.is_held:
                 raise DataError("Ce rendez-vous est annulé ou passé : il ne se déplace plus.")
             before = found.starts
             found.seat = _seat(found.permanence, moment, agent=True, besides=found.pk)
@@ -174,7 +174,7 @@ def appointment_move(
 def appointment_mark(*, actor: Any, key: str, number: int, state: str) -> Appointment:
     """Say whether the person came, from the day itself on; said again, it is corrected."""
     found = _to_run(actor, key, number)
-    if state not in OVER or found.state == State.CANCELLED:
+    if state not in OVER or found.is_cancelled:
         raise DataError("Un rendez-vous annulé ne se tient pas.", remedy="Rechargez la page.")
     zone = zone_at(found.permanence, found.permanence.commune)
     if found.starts.astimezone(zone).date() > timezone.now().astimezone(zone).date():

@@ -143,6 +143,11 @@ def reminder_ask(
     return row
 
 
+def reminder_waiting(about: str, target: str) -> Reminder | None:
+    """Return the reminder of something that has not left yet."""
+    return Reminder.objects.filter(about=about, target=target).first()
+
+
 def reminders_drop(about: str, target: str) -> int:
     """Erase the reminders of something that is cancelled; return how many."""
     return Reminder.objects.filter(about=about, target=target).delete()[0]
