@@ -15,6 +15,8 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from datetime import date, timedelta
+from datetime import time as time_of
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -68,6 +70,9 @@ PAGES = {
     "enquete-question": "/enquetes/{survey}/",
     "enquete-resultats": "/enquetes/{survey}/resultats/",
     "enquete-telephone": "/collecte/{survey}/",
+    "mes-dates": "/mes-dates/",
+    "rendez-vous": "/rendez-vous/{permanence}/",
+    "atelier": "/ateliers/{workshop}/",
 }
 SURVEY = "habitants"
 """The synthetic survey whose pages are taken."""
@@ -102,13 +107,13 @@ def main() -> int:
     prepare(home)
     CAPTURES.mkdir(parents=True, exist_ok=True)
     wanted = sys.argv[1:] or [*PAGES, "pdf"]
-    survey = _survey()
+    keys = {"survey": _survey(), "permanence": _permanence(), "workshop": _workshop()}
     with _served() as site, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=_chromium(), args=[*CHROMIUM_OPTIONS])
         for screen, options in SCREENS.items():
             page = browser.new_context(locale="fr-FR", **options).new_page()
             for name, path in ((n, p) for n, p in PAGES.items() if n in wanted):
-                _take(page, site + path.format(survey=survey), CAPTURES / f"{name}-{screen}.png")
+                _take(page, site + path.format(**keys), CAPTURES / f"{name}-{screen}.png")
         browser.close()
     if "pdf" in wanted:
         _take_pdf(portrait_path(home))
@@ -123,6 +128,10 @@ def _take(page: Page, address: str, target: Path) -> None:
         page.click("a[href*='/fiche/'] >> nth=0")
     if target.name.startswith("enquete-question-"):
         page.click("main button[type=submit]")
+    if target.name.startswith("mes-dates-"):
+        for name in ("ft_actualisation", "al_recalcul", "impot_revenus"):
+            page.check(f"#droit-{name}")
+        page.click("main form button[type=submit]")
     page.wait_for_timeout(2500 if "carte" in target.name else 300)
     drawn = Image.open(io.BytesIO(page.screenshot()))
     drawn.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(target, optimize=True)
@@ -144,6 +153,48 @@ def _survey() -> str:
         found = example_load(actor=SYSTEM, name=SURVEY, territory=PILOT)
         results_publish(actor=SYSTEM, key=found.key)
         Survey.objects.filter(pk=found.pk).update(closed=None)  # as those who answer see it
+    return str(found.key)
+
+
+def _permanence() -> str:
+    """Return the key of a permanence with hours, opened once; its name says that it is shown."""
+    from portrea.web.accounts.permissions import SYSTEM
+    from portrea.web.action.models import Permanence
+    from portrea.web.action.services.permanences import hours_save, permanence_open
+
+    title = "Aide aux démarches (exemple)"
+    found = Permanence.objects.filter(title=title).first()
+    if found is None:
+        found = permanence_open(
+            actor=SYSTEM, territory="commune:35188", commune="35188", title=title,
+            about="Vos démarches en ligne, avec quelqu’un à côté de vous.",
+            bring="Un papier d’identité et le courrier reçu.",
+        )  # fmt: skip
+        first = date(2026, 1, 1)
+        hours = [
+            {"weekday": day, "starts": time_of(9), "ends": time_of(12), "every": 1, "first": first}
+            for day in (1, 3)
+        ]
+        hours_save(actor=SYSTEM, key=found.key, hours=hours)
+    return str(found.key)
+
+
+def _workshop() -> str:
+    """Return the key of a public workshop, opened once for each month."""
+    from portrea.web.accounts.permissions import SYSTEM
+    from portrea.web.action.models import Workshop
+    from portrea.web.action.services.workshops import workshop_open
+
+    title, soon = "Mes impôts sur mon téléphone (exemple)", date.today() + timedelta(days=14)
+    found = Workshop.objects.filter(title=title, starts__gte=date.today()).first()
+    if found is None:
+        told = {
+            "title": title, "day": soon, "starts": time_of(14), "ends": time_of(16),
+            "commune": "35188", "place_name": "Salle de la mairie", "capacity": 10, "waiting": 4,
+            "public": True, "about": "On regarde ensemble ce qui est prérempli.",
+            "themes": ["aide_aux_demarches_administratives"],
+        }  # fmt: skip
+        found = workshop_open(actor=SYSTEM, territory="commune:35188", told=told)
     return str(found.key)
 
 
