@@ -181,12 +181,15 @@ def _permanence() -> str:
 
 def _workshop() -> str:
     """Return the key of a public workshop, opened once for each month."""
+    from django.utils import timezone
+
     from portrea.web.accounts.permissions import SYSTEM
     from portrea.web.action.models import Workshop
     from portrea.web.action.services.workshops import workshop_open
 
-    title, soon = "Mes impôts sur mon téléphone (exemple)", date.today() + timedelta(days=14)
-    found = Workshop.objects.filter(title=title, starts__gte=date.today()).first()
+    title, today = "Mes impôts sur mon téléphone (exemple)", timezone.localdate()
+    soon = today + timedelta(days=14)
+    found = Workshop.objects.filter(title=title, starts__gte=timezone.now()).first()
     if found is None:
         told = {
             "title": title, "day": soon, "starts": time_of(14), "ends": time_of(16),
