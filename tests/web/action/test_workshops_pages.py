@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from portrea.web.accounts.models import Membership, User
 from portrea.web.action.models import Helper, Series, Workshop
+from portrea.web.offer.models import Place
 from web.action.test_log_services import held
+from web.offer.census import applied, record
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -94,6 +97,46 @@ def test_the_commune_is_chosen_among_those_of_the_territory(site: Client) -> Non
     site.post(f"{HOME}{found.key}/modifier/", told | {"commune": "35188"})
     found.refresh_from_db()
     assert found.commune == "35188"
+
+
+def test_a_place_of_the_census_gives_its_name_and_is_what_clashes(team: Client) -> None:
+    applied(record("1", name="Médiathèque L’Avant-scène", commune="35188"))
+    census = Place.objects.get()
+    found, other = made(team), made(team, title="CAF", place_name="La médiathèque")
+    told = {name: value for name, value in ONE.items() if name not in ("holder", "place_name")}
+    for one in (found, other):
+        address = f"{HOME}{one.key}/modifier/"
+        assert 'id="id_place"' not in team.get(address).content.decode()
+        team.post(address, told | {"title": one.title, "commune": "35188"})
+        assert "Médiathèque L’Avant-scène" in team.get(address).content.decode()
+        page = team.post(
+            address,
+            told | {"title": one.title, "commune": "35188", "place": census.pk},
+            follow=True,
+        )
+    found.refresh_from_db()
+    assert (found.place, found.place_name) == (census.pk, "Médiathèque L’Avant-scène")
+    assert re.search(r"Médiathèque L’Avant-scène, .* : déjà pris par « Impôts en", words(page))
+    refused = team.post(address, told | {"commune": "35188", "place": "autre"})
+    assert refused.status_code == 200
+
+
+def test_an_actor_prepares_for_her_structure_only(client: Client) -> None:
+    applied(record("1", name="Espace Essai", commune="35188"))
+    census = Place.objects.get()
+    user = User.objects.create_user("actrice@exemple.org", "x")
+    Membership.objects.create(
+        user=user, role="acteur", level="commune", code="35188", structure=census.pk
+    )
+    client.force_login(user)
+    assert client.post(f"{HOME}nouveau/", ONE).status_code == 200
+    assert not Workshop.objects.exists()
+    client.post(f"{HOME}nouveau/", ONE | {"holder": f"structure:{census.pk}"})
+    found = Workshop.objects.get()
+    assert (found.territory, found.structure) == (COMMUNE, census.pk)
+    assert "Impôts en ligne" in words(client.get(HOME))
+    Workshop.objects.update(structure="")
+    assert client.get(f"{HOME}{found.key}/").status_code == 403
 
 
 def test_a_workshop_cancelled_then_planned_again(team: Client) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     Lookup = Callable[[str], "Structure | None"]
+    Listing = Callable[[str], "list[Structure]"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,22 @@ class Structure:
 
 
 _lookups: list[Lookup] = []
+_listings: list[Listing] = []
 
 
 def register(lookup: Lookup) -> None:
     """Name the function that finds a structure by identifier."""
     _lookups[:] = [lookup]
+
+
+def register_listing(listing: Listing) -> None:
+    """Name the function that lists the structures of a commune, by name."""
+    _listings[:] = [listing]
+
+
+def structures_of(commune: str) -> list[Structure]:
+    """Return the structures of a commune by name; none when no room keeps places."""
+    return _listings[0](commune) if commune and _listings else []
 
 
 def structure(identifier: str) -> Structure | None:

@@ -16,13 +16,14 @@ class OfferConfig(AppConfig):
     def ready(self) -> None:
         """Tell what a structure is, the places as they are now, and which pages the menu gets."""
         from portrea.web.accounts import space
-        from portrea.web.accounts.structures import register
-        from portrea.web.offer.census import structure_of
+        from portrea.web.accounts.structures import register, register_listing
+        from portrea.web.offer.census import structure_of, structures_of
         from portrea.web.offer.living import living_offer, living_state
         from portrea.web.offer.services import mailing  # noqa: F401 - its daily jobs
         from portrea.web.territories import living
 
         register(structure_of)
+        register_listing(structures_of)
         living.register(living_offer, living_state)
         space.register(_("À relire"), "/espace/moderation/", "board.read", order=20)
         space.register(_("Fiches"), "/espace/lieux/", "place.edit", order=25)

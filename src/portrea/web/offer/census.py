@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from portrea.territory import Selection
     from portrea.web.offer.models import Fix
 
+MOST_LISTED = 500
+"""Places of one list to choose from."""
 SHOWN = (Place.Status.OPEN, Place.Status.CLOSED)
 """What the public may see."""
 
@@ -59,6 +61,13 @@ def structure_of(identifier: str) -> Structure | None:
     """Answer the accounts: what a structure is called and where it is."""
     place = census_place(identifier)
     return Structure(place.pk, place.name, place.territory) if place else None
+
+
+def structures_of(commune: str) -> list[Structure]:
+    """Answer the accounts: the places of a commune that are open, by name."""
+    places = places_in((Level.COMMUNE.value, commune)).filter(status=Place.Status.OPEN)
+    rows = places.order_by("sort", "pk").only("pk", "name", "commune", "departement")[:MOST_LISTED]
+    return [Structure(place.pk, place.name, place.territory) for place in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,11 @@ class WorkshopForm(PatternForm):
     starts = hour(gettext_lazy("Début"))
     ends = hour(gettext_lazy("Fin"))
     commune = forms.ChoiceField(label=gettext_lazy("Commune"), required=False)
+    place = forms.ChoiceField(
+        label=gettext_lazy("Lieu du recensement (facultatif)"),
+        required=False,
+        help_text=gettext_lazy("Ceux de la commune enregistrée. Son nom est repris s’il est vide."),
+    )
     place_name = forms.CharField(
         label=gettext_lazy("Lieu"),
         required=False,
@@ -112,18 +117,32 @@ class WorkshopForm(PatternForm):
         label=gettext_lazy("Mairie ou structure d’accueil"), required=False, max_length=160
     )
     field_order = (
-        "title", "format", "day", "starts", "ends", "commune", "place_name", "address", "host",
-        "about", "themes", "capacity", "waiting", "phone", "training", "public",
+        "title", "format", "day", "starts", "ends", "commune", "place", "place_name", "address",
+        "host", "about", "themes", "capacity", "waiting", "phone", "training", "public",
     )  # fmt: skip
 
-    def __init__(self, *args: Any, communes: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        communes: list[tuple[str, str]],
+        places: list[tuple[str, str]] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         unknown = ("", _("À choisir plus tard"))
         self.fields["commune"].choices = [unknown, *communes]  # type: ignore[attr-defined]
+        self.names = dict(places or ())
+        if places:
+            self.fields["place"].choices = [("", _("Un autre lieu")), *places]  # type: ignore[attr-defined]
+        else:
+            del self.fields["place"]
 
     def clean(self) -> dict[str, Any]:
-        """Refuse an end before its beginning."""
-        return ordered(self)
+        """Refuse an end before its beginning; a place of the census gives its name."""
+        told = ordered(self)
+        if told.get("place") and not told.get("place_name"):
+            told["place_name"] = self.names[told["place"]][:160]
+        return told
 
 
 class NewWorkshopForm(WorkshopForm):

@@ -14,6 +14,7 @@ from portrea.action.activity import words
 from portrea.territory import Level
 from portrea.web.accounts.permissions import require
 from portrea.web.accounts.scope import find, gazetteer, name_of
+from portrea.web.accounts.structures import structures_of
 from portrea.web.action.clock import When, when, zone_at
 from portrea.web.action.holders import within
 from portrea.web.action.models import Contact, Helper, Series, Workshop
@@ -124,6 +125,11 @@ def communes_of(level: str, code: str) -> list[tuple[str, str]]:
         return [(territory.code, territory.name)] if territory.level is Level.COMMUNE else []
     found = known.children(territory, Level.COMMUNE)
     return sorted(((one.code, one.name) for one in found), key=lambda one: one[1])
+
+
+def places_of(workshop: Workshop) -> list[tuple[str, str]]:
+    """Return the places of the census where a workshop could be: identifier, name."""
+    return [(one.id, one.name) for one in structures_of(workshop.commune)]
 
 
 def when_of(workshop: Workshop) -> When:

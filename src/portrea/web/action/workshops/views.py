@@ -90,9 +90,11 @@ def workshop(request: HttpRequest, key: str) -> HttpResponse:
 def workshop_edit(request: HttpRequest, key: str) -> HttpResponse:
     """Change a workshop; what is due before it moves with it."""
     found = selectors.workshop_to_run(request, key)
-    communes = selectors.communes_of(found.level, found.code)
     form = forms.WorkshopForm(
-        request.POST or None, communes=communes, initial=forms.starting(found)
+        request.POST or None,
+        communes=selectors.communes_of(found.level, found.code),
+        places=selectors.places_of(found),
+        initial=forms.starting(found),
     )
     if request.method == "POST" and form.is_valid():
         done = tried(form, lambda: services.workshop_change(
