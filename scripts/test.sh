@@ -38,6 +38,10 @@ system_packages() {
 
 FAST="not slow and not browser and not postgres and not package"
 
+marked() { # files that bear one of these marks: to read the others would take half a minute
+    grep -rlE "mark\.($1)\b" tests --include='test_*.py' | sort
+}
+
 fast_tests() { # on the oldest Python we promise
     local python=.venv
     if [ "$(.venv/bin/python -c 'import sys; print(sys.version_info[1])')" != 11 ]; then
@@ -53,7 +57,7 @@ fast_tests() { # on the oldest Python we promise
 
 real_tests() { # long computations on the files of ../shared/data
     say "Tests lents sur les fichiers réels, $(.venv/bin/python --version)"
-    .venv/bin/python -m pytest -q --durations=10 -m "shared and not ($FAST)"
+    marked shared | xargs .venv/bin/python -m pytest -q --durations=10 -m "shared and not ($FAST)"
 }
 
 beside() { # both are done, whichever fails
@@ -70,7 +74,8 @@ all_tests() { # on two processors: the fast ones and those on real files, beside
     beside_pid=$!
     trap 'kill "$beside_pid" 2>/dev/null || true; rm -f "$beside_log"' EXIT
     say "Tests lents, du navigateur, de PostgreSQL et du paquet, $(.venv/bin/python --version)"
-    .venv/bin/python -m pytest -q --durations=15 -m "not shared and not ($FAST)" || status=1
+    marked 'slow|browser|postgres|package' |
+        xargs .venv/bin/python -m pytest -q --durations=15 -m "not shared and not ($FAST)" || status=1
     wait "$beside_pid" || status=1
     cat "$beside_log"
     say "Fin"

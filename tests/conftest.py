@@ -7,10 +7,12 @@ temporary folder, no skipped test but for the real files that a user's machine d
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -164,6 +166,23 @@ def pytest_runtest_call() -> Iterator[None]:
         return (yield)
     finally:
         _watching = False
+
+
+# -- every mark written in its file ----------------------------------------------------------------
+
+_CHOSEN = {"slow", "browser", "postgres", "package", "shared"}
+
+
+@cache
+def _marks_written(path: Path) -> set[str]:
+    return set(re.findall(r"mark\.(\w+)", path.read_text("utf-8")))
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Refuse a mark that comes from elsewhere: ``scripts/test.sh`` finds files by their marks."""
+    absent = {mark.name for mark in item.iter_markers()} & _CHOSEN - _marks_written(item.path)
+    if absent:
+        raise pytest.UsageError(f"{item.nodeid}: write the mark {sorted(absent)[0]} in its file.")
 
 
 # -- no silent skip --------------------------------------------------------------------------------

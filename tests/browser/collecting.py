@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 ROOM = "salle.test"
 """A name that the browser finds and trusts no more than any machine of a room."""
 SEED = """
-from django.core.management import call_command
-call_command("migrate", verbosity=0); call_command("createcachetable", verbosity=0)
 from portrea.surveys.xlsform import read_sheets
 from portrea.web.accounts.permissions import SYSTEM
 from portrea.web.surveys.services.questionnaires import questionnaire_create, version_publish
@@ -68,7 +66,6 @@ settings.MIDDLEWARE = [
 settings.MIDDLEWARE.insert(-1, "django.contrib.sessions.middleware.SessionMiddleware")
 import django; django.setup()
 if not (home / "key").exists():
-    home.mkdir(exist_ok=True)
     exec(sys.argv[2])
 class Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True

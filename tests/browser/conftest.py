@@ -41,10 +41,13 @@ COMMAND = "from portrea.cli import main; main()"
 
 
 @pytest.fixture(scope="session")
-def served_home(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def served_home(
+    demo_home: Path, ready_home: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     """``$PORTREA_HOME`` of the served site."""
     home = tmp_path_factory.mktemp("served") / "home"
     shutil.copytree(demo_home, home)
+    shutil.copytree(ready_home, home, dirs_exist_ok=True)
     build_tiles_of(home)
     return home
 
@@ -159,11 +162,13 @@ def wait_for(address: str, process: subprocess.Popen[str]) -> None:
 
 
 @pytest.fixture(scope="session")
-def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+def room(ready_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
     """A small server that only collects: tests kill it, and start it again."""
     from browser.collecting import Room
 
-    made = Room(tmp_path_factory.mktemp("salle") / "home")
+    home = tmp_path_factory.mktemp("salle") / "home"
+    shutil.copytree(ready_home, home)
+    made = Room(home)
     made.start()
     yield made
     made.kill()

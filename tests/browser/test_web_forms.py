@@ -293,8 +293,8 @@ def test_a_sending_cut_in_two_then_repeated(served: str, served_home: Path) -> N
         f'<data id="essai_photos" version="{form["version"]}"><une>a.jpg</une><deux>b.jpg</deux>'
         "<meta><instanceID>uuid:00000000-0000-4000-8000-0000000000bb</instanceID></meta></data>"
     ).encode()
-    one = {"a.jpg": b"\xff\xd8\xff" + os.urandom(6_000_000)}
-    two = {"b.jpg": b"\xff\xd8\xff" + os.urandom(6_000_000)}
+    one = {"a.jpg": b"\0\0\0" + os.urandom(6_000_000)}
+    two = {"b.jpg": b"\0\0\0" + os.urandom(6_000_000)}
     for _again in range(2):
         body, kind = parts(xml, one, incomplete=True)
         answer, content = phone.ask("POST", f"{base}/submission", body, Content_Type=kind)

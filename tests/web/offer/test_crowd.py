@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,7 +19,7 @@ PEOPLE, PROCESSES = 40, 2
 def come_all(home: Path, database: str = "") -> None:
     """Every sheet sent is received once, whoever else sends at the same time."""
     env = environment(home, database)
-    (home / "static").mkdir()
+    (home / "static").mkdir(exist_ok=True)
 
     def start(*words: object) -> subprocess.Popen[str]:
         command = [sys.executable, "-W", "error", str(SCRIPT), *map(str, words)]
@@ -41,8 +42,8 @@ def come_all(home: Path, database: str = "") -> None:
 
 
 @pytest.mark.slow
-def test_forty_people_lose_nothing_on_sqlite(tmp_path: Path) -> None:
-    come_all(tmp_path / "home")
+def test_forty_people_lose_nothing_on_sqlite(ready_home: Path, tmp_path: Path) -> None:
+    come_all(Path(shutil.copytree(ready_home, tmp_path / "home")))
 
 
 @pytest.mark.slow

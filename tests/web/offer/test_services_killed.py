@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -84,8 +85,10 @@ def check(env: Mapping[str, str]) -> None:
 
 
 @pytest.mark.slow
-def test_nothing_half_done_and_nobody_overwritten_on_sqlite(tmp_path: Path) -> None:
-    check(environment(tmp_path / "home"))
+def test_nothing_half_done_and_nobody_overwritten_on_sqlite(
+    ready_home: Path, tmp_path: Path
+) -> None:
+    check(environment(Path(shutil.copytree(ready_home, tmp_path / "home"))))
 
 
 @pytest.mark.slow
