@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from portrea.action.activity import UNKNOWN
 from portrea.action.tallies import added, hidden
-from portrea.web.action.boards.wording import SPECS, TOTALS, labels
+from portrea.web.action.boards.wording import SPECS, TOTALS, labels, rank
 from portrea.web.action.models import Tally, TallyCell
 
 if TYPE_CHECKING:
@@ -26,12 +26,16 @@ LAST = ("", UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line: how many now and in the former period; ``None`` is a small number, hidden."""
+    """A line: how many now and in the former period; ``None`` is a small number, hidden.
+
+    ``of`` is among how many it is known, where it is not always: none, it is not known at all.
+    """
 
     label: str
     now: int | None
     before: int | None
     share: float | None = None
+    of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,9 @@ def _named(counts: Mapping[int, int], cells: Mapping[int, Any]) -> Counts:
 def _table(spec: Spec, now: Counts, before: Counts, discreet: bool, every: bool) -> Shown:
     told, former = now.get(spec.dimension, {}), before.get(spec.dimension, {})
     total = now.get("total", {}).get("people" if spec.people else "records", 0)
-    values = sorted({*told, *former}, key=lambda one: (one in LAST, -told.get(one, 0), one))
+    values = sorted(
+        {*told, *former}, key=lambda one: (one in LAST, rank(spec, one), -told.get(one, 0), one)
+    )
     most = len(values) if every else spec.most
     named = labels(spec, values[:most])
     seen, past = (
@@ -106,15 +112,26 @@ def _table(spec: Spec, now: Counts, before: Counts, discreet: bool, every: bool)
 
 
 def _totals(now: Counts, before: Counts, discreet: bool) -> tuple[Row, ...]:
-    pairs = []
-    for counts in (now.get("total", {}), before.get("total", {})):
-        told: dict[str, int | None] = {
-            name: counts.get(name, 0) for name in ("records", "people", "known")
-        }
-        if discreet:
-            told = {name: hidden({name: n or 0}, whole=False)[name] for name, n in told.items()}
-        pairs.append(told | {"hours": round(counts.get("minutes", 0) / 60)})
-    return tuple(Row(str(TOTALS[name][0]), pairs[0][name], pairs[1][name]) for name in TOTALS)
+    told, past = (_summed(one.get("total", {}), discreet) for one in (now, before))
+    known = now.get("total", {})
+    of: dict[str, int | None] = {
+        "known": known.get("known_of", 0),
+        "hours": known.get("minutes_of", 0),
+    }
+    if discreet:
+        of = hidden({name: count or 0 for name, count in of.items()}, whole=False)
+    return tuple(
+        Row(str(TOTALS[name][0]), told[name], past[name], of=of.get(name)) for name in TOTALS
+    )
+
+
+def _summed(total: Mapping[str, int], discreet: bool) -> dict[str, int | None]:
+    people = {name: total.get(name, 0) for name in ("records", "people", "known")}
+    shown = {
+        name: hidden({name: count}, whole=False)[name] if discreet else count
+        for name, count in people.items()
+    }
+    return shown | {"hours": round(total.get("minutes", 0) / 60)}
 
 
 def _share(count: int | None, total: int) -> float | None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portrea.action.activity import UNKNOWN, words
 from portrea.action.tallies import PARTITIONS, PEOPLE
-from portrea.web.accounts.scope import name_of
+from portrea.web.accounts.scope import find
 from portrea.web.action.models import Procedure
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ _ASKED = {"oui": _("Oui"), "non": _("Non")}
 class Spec:
     """A table: its dimension of :mod:`portrea.action.tallies`, its words, the list of its values.
 
-    ``listed`` names a vocabulary of ``activite.yaml``; ``most`` is how many rows a page shows.
+    ``listed`` names a vocabulary of ``activite.yaml``, whose order is kept when ``ordered``;
+    ``most`` is how many rows a page shows.
     """
 
     dimension: str
@@ -31,6 +32,7 @@ class Spec:
     definition: Any
     listed: str = ""
     most: int = 20
+    ordered: bool = False
 
     @property
     def people(self) -> bool:
@@ -89,12 +91,14 @@ SPECS = (
         _("Durée"),
         _("Comptes rendus, dans les tranches de la Coop de la médiation numérique."),
         "bands",
+        ordered=True,
     ),
     Spec(
         "age",
         _("Âges"),
         _("Personnes, à chaque aide. Un âge non dit est « non renseigné », jamais réparti."),
         "ages",
+        ordered=True,
     ),
     Spec(
         "status",
@@ -133,6 +137,12 @@ TOTALS = {
 }
 
 
+def rank(spec: Spec, value: str) -> int:
+    """Return the place of a value in its vocabulary, where its order matters."""
+    known = list(_listed(spec.listed)) if spec.ordered else []
+    return known.index(value) if value in known else len(known)
+
+
 def labels(spec: Spec, values: Iterable[str]) -> dict[str, str]:
     """Return the French of the values of a table."""
     if spec.dimension in ("procedure", "unmet_procedure"):
@@ -140,7 +150,7 @@ def labels(spec: Spec, values: Iterable[str]) -> dict[str, str]:
             pk__in=[value for value in values if value]
         )}  # fmt: skip
     elif spec.dimension == "commune":
-        named = {value: name_of(("commune", value)) for value in values if value}
+        named = {value: find(("commune", value)).name for value in values if value}
     elif spec.dimension == "oriented":
         named = {value: str(label) for value, label in _ASKED.items()}
     else:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from portrea.action.presences import next_days
 from portrea.offer.calendar import Opening
 from portrea.offer.icalendar import calendar_file, event
-from portrea.web.accounts.scope import name_of
+from portrea.web.accounts.scope import find, name_of
 from portrea.web.action.clock import zone_at
 from portrea.web.action.holders import today_in
 from portrea.web.action.outreach.selectors import hours_of, pause_of, public_presences
@@ -41,7 +41,7 @@ def _events(maraude: Maraude, stamp: datetime) -> Iterator[list[str]]:
     today = today_in(("commune", maraude.commune))
     told = {
         "SUMMARY": f"{maraude.get_kind_display().capitalize()} – {maraude.title}",
-        "LOCATION": f"{maraude.point}, {name_of(('commune', maraude.commune))}",
+        "LOCATION": f"{maraude.point}, {find(('commune', maraude.commune)).name}",
         "DESCRIPTION": maraude.helps,
     }
     days = next_days(hours_of(maraude), today, count=TIMES, pause=pause_of(maraude))

@@ -19,6 +19,7 @@ from portrea.web.action.workshops.fields import day, hour
 
 LENT = timedelta(days=31)
 MOST_COMMUNES = 400
+_RADIOS, _TICKS, _BOX = forms.RadioSelect, forms.CheckboxSelectMultiple, {"class": "check__box"}
 WEEKDAYS = (
     (0, gettext_lazy("lundi")), (1, gettext_lazy("mardi")), (2, gettext_lazy("mercredi")),
     (3, gettext_lazy("jeudi")), (4, gettext_lazy("vendredi")), (5, gettext_lazy("samedi")),
@@ -173,11 +174,11 @@ class MandateForm(ThingForm):
 
     starts = day(gettext_lazy("À partir du"))
     days = forms.TypedChoiceField(
-        label=gettext_lazy("Durée"), coerce=int, widget=forms.RadioSelect,
+        label=gettext_lazy("Durée"), coerce=int, widget=_RADIOS(attrs=_BOX),
         choices=lambda: list(mandates.words()["durations"].items()),
     )  # fmt: skip
     perimeter = forms.MultipleChoiceField(
-        label=gettext_lazy("Domaines permis"), widget=forms.CheckboxSelectMultiple,
+        label=gettext_lazy("Domaines permis"), widget=_TICKS(attrs=_BOX),
         choices=lambda: [
             (code, f"{one['label']} ({one['examples']})")
             for code, one in mandates.words()["perimeters"].items()
@@ -206,10 +207,10 @@ class UseForm(forms.Form):
     """Why somebody came to a computer, and whether it worked: two taps."""
 
     purpose = forms.ChoiceField(
-        label=gettext_lazy("Pourquoi êtes-vous venu·e ?"), widget=forms.RadioSelect,
+        label=gettext_lazy("Pourquoi êtes-vous venu·e ?"), widget=_RADIOS(attrs=_BOX),
         choices=lambda: list(presences.words()["purposes"].items()),
     )  # fmt: skip
     outcome = forms.ChoiceField(
-        label=gettext_lazy("Avez-vous pu faire ce que vous vouliez ?"), widget=forms.RadioSelect,
+        label=gettext_lazy("Avez-vous pu faire ce que vous vouliez ?"), widget=_RADIOS(attrs=_BOX),
         choices=lambda: list(presences.words()["outcomes"].items()),
     )  # fmt: skip

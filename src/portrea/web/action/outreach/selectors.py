@@ -15,7 +15,7 @@ from portrea.action.presences import next_days, words
 from portrea.action.slots import Hours
 from portrea.base.errors import PortreaError
 from portrea.territory import Level
-from portrea.web.accounts.scope import find, gazetteer, inside, name_of
+from portrea.web.accounts.scope import find, gazetteer, inside
 from portrea.web.action.holders import today_in, within
 from portrea.web.action.models import (
     Equipment,
@@ -141,7 +141,7 @@ def presence_of(maraude: Maraude) -> Presence:
     return Presence(
         maraude,
         tuple(next_days(hours_of(maraude), today, count=NEXT, pause=pause)),
-        name_of(("commune", maraude.commune)),
+        find(("commune", maraude.commune)).name,
         stopped=pause is not None and pause[0] <= today <= pause[1],
         old=today - maraude.checked > OLD,
     )
@@ -194,7 +194,7 @@ def _around(key: Key) -> Q:
 
 
 def _home(found: HomeHelp) -> Home:
-    names = sorted(name_of(("commune", code)) for code in found.communes)
+    names = sorted(find(("commune", code)).name for code in found.communes)
     return Home(found, tuple(names), timezone.localdate() - found.checked > OLD)
 
 
