@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from portrea.base.errors import DataError
 from portrea.steering.activity_files import read_activities
@@ -15,6 +16,7 @@ from portrea.web.accounts.permissions import SYSTEM, RefusedError
 from portrea.web.action.models import Record, RecordImport
 from portrea.web.action.records import activity_of
 from portrea.web.action.services.importing import (
+    FORGOTTEN,
     counted,
     import_apply,
     import_drop,
@@ -103,6 +105,10 @@ def test_a_file_is_forgotten(team: Client) -> None:
     address = team.post(HOME, upload(LIST))["Location"]
     team.post(f"{address}oublier/")
     assert not RecordImport.objects.exists()
+    team.post(HOME, upload(LIST))
+    RecordImport.objects.update(created=timezone.now() - FORGOTTEN)
+    team.post(HOME, upload(LIST, "autre.csv"))
+    assert RecordImport.objects.get().file_name == "autre.csv"
     with pytest.raises(DataError, match="n’existe plus"):
         import_drop(actor=SYSTEM, key="rien")
 

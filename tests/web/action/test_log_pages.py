@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from portrea.web.accounts import structures
 from portrea.web.action.models import Procedure, Record
 from web.action.test_log_services import COMMUNE, HELP, TODAY, held, logged
 
@@ -80,8 +81,8 @@ def test_a_help_in_full(team: Client) -> None:
         name="Demande de carte grise", body="ANTS", source="essai", checked=TODAY
     )
     sent(
-        team, procedure_themes=["transports_mobilite"], procedure="demande de carte-grise", result="partie",
-        reason="piece", minutes="45", age="SoixanteDixPlus", status="Retraite", gender="Feminin",
+        team, procedure_themes=["transports_mobilite"], procedure="demande de carte-grise",
+        result="partie", reason="piece", minutes="45", age="SoixanteDixPlus", status="Retraite", gender="Feminin",
         known_one="oui", autonomy="autonome", equipment=["telephone"], oriented="oui",
         oriented_to="administration", commune="35188", tags="marché, mardi",
     )  # fmt: skip
@@ -158,6 +159,26 @@ def test_a_correction_keeps_what_the_form_does_not_ask(team: Client) -> None:
     made.refresh_from_db()
     assert (made.where, made.people, made.ages) == ("autre", 3, {"60+": 2, "NonCommunique": 1})
     assert (made.band, made.other_themes, made.bodies) == ("0-30", ["jardinage"], ["CAF"])
+
+
+def test_who_keeps_a_structure_notes_for_it_alone(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = structures.Structure("lieu", "Le lieu", COMMUNE)
+    monkeypatch.setattr(structures, "_lookups", [{"lieu": found}.get])
+    client.force_login(held("acteur", COMMUNE, "lieu"))
+    assert 'name="holder" value="structure:lieu"' in client.get(NEW).content.decode()
+    assert sent(client).status_code == 400
+    assert sent(client, holder="structure:lieu").status_code == 302
+    kept = Record.objects.get()
+    assert (kept.structure, kept.territory) == ("lieu", COMMUNE)
+    logged()
+    assert "1 compte rendu" in words(client.get(HOME))
+
+
+def test_what_is_folded_is_open_when_it_is_to_be_mended(team: Client) -> None:
+    assert 'log-more" open' not in team.get(NEW).content.decode()
+    assert 'log-more" open' in sent(team, exact="9999").content.decode()
 
 
 def test_a_record_is_removed_from_its_page(team: Client) -> None:

@@ -35,6 +35,10 @@ MINUTES = (15, 30, 45, 60, 90, 120)
 COUNTED = {"ages": "age", "statuses": "status", "genders": "gender"}
 """Counts of a group → the same asked of one person."""
 HELP_WITH_PROCEDURES = "aide_aux_demarches_administratives"
+_FOLDED = (
+    "exact", "age", "status", "gender", "known_one", "autonomy", "equipment", "oriented",
+    "oriented_to", "commune", "tags",
+)  # fmt: skip
 YES, NO = "oui", "non"
 _TICKS = forms.CheckboxSelectMultiple
 _RADIOS = forms.RadioSelect
@@ -144,9 +148,8 @@ class LogForm(StyledForm, forms.Form):
     @property
     def more(self) -> bool:
         """Whether what is folded must be seen: it is filled, or to be mended."""
-        folded = ("age", "status", "gender", "autonomy", "oriented_to", "equipment", "commune",
-                  "tags", "known_one")  # fmt: skip
-        return any(self[name].errors or self[name].value() for name in folded)
+        counts = [field.name for _title, boxes in self.counts for field in boxes]
+        return any(self[name].errors or self[name].value() for name in (*_FOLDED, *counts))
 
     def clean_commune(self) -> str:
         """Return the code of the commune told by code or by name."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
 from portrea.action.activity_tables import identifier_in, read_row, write_row
 from portrea.base.errors import DataError
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from portrea.web.accounts.scope import Key
 
 MOST_FAULTS = 200
+FORGOTTEN = timedelta(days=30)
+"""After that, a file read and never added is forgotten when another one comes."""
 _CHUNK = 500
 LATE = "Cet import a déjà été ajouté, ou retiré."
 
@@ -53,6 +57,8 @@ def import_receive(
             f"« {path.name} » a {len(listing.lines)} lignes : {most} au plus sur cette page.",
             remedy="Coupez-le par périodes, ou employez « portrea action import ».",
         )
+    old = RecordImport.objects.filter(state=RecordImport.State.RECEIVED)
+    old.filter(created__lt=timezone.now() - FORGOTTEN).delete()
     judged = [_judged(line, whole) for line in listing.lines]
     faults = [(number, told) for number, told in judged if isinstance(told, str)]
     return RecordImport.objects.create(
