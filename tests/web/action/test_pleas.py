@@ -130,7 +130,7 @@ def test_the_letter_leaves_and_the_administration_answers(
     (letter,) = mail.outbox
     assert letter.to == ["service@caf.exemple"]
     assert "40" in letter.body
-    answer = re.search(r"/propositions/repondre/\w+/", letter.body)
+    answer = re.search(r"/propositions/repondre/\w+/", str(letter.body))
     assert answer
     page = client.get(answer[0])
     assert page["Cache-Control"]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 from rapidfuzz.distance import OSA
 
 from portrea.offer.orientation.typed import sound_of, words_of
 from portrea.web.accounts.scope import FRANCE, contains, key_of
+from portrea.web.accounts.where import condition, keys_of
 from portrea.web.action.models import Procedure
 
 if TYPE_CHECKING:
@@ -49,6 +50,17 @@ def procedures(territory_keys: Iterable[object] = ()) -> QuerySet[Procedure]:
     for level, code in near:
         national |= Q(level=level, code=code)
     return rows.filter(national)
+
+
+def procedure_at(key: str) -> Procedure | None:
+    """Return a procedure by its key, a retired one too."""
+    return Procedure.objects.filter(key=key).first()
+
+
+def retired_of(who: Any) -> list[Procedure]:
+    """Return the retired procedures that someone may bring back."""
+    keys = keys_of(who, "procedure.edit")
+    return list(Procedure.objects.exclude(retired=None).filter(condition(keys)))
 
 
 def procedure_named(

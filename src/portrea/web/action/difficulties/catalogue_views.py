@@ -17,10 +17,14 @@ from portrea.action.catalogue import themes
 from portrea.base.errors import PortreaError
 from portrea.web.accounts.permissions import act, may, may_somewhere, require
 from portrea.web.accounts.scope import name_of
-from portrea.web.accounts.where import choices_of, condition, keys_of
+from portrea.web.accounts.where import choices_of, keys_of
 from portrea.web.action.difficulties import forms
-from portrea.web.action.difficulties.catalogue import procedure_named, procedures
-from portrea.web.action.models import Procedure
+from portrea.web.action.difficulties.catalogue import (
+    procedure_at,
+    procedure_named,
+    procedures,
+    retired_of,
+)
 from portrea.web.action.services import procedures as services
 
 if TYPE_CHECKING:
@@ -39,8 +43,6 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     among = list(procedures(keys))
     typed = request.GET.get("q", "").strip()[:160]
     found = [one.procedure for one in procedure_named(typed, among, most=MOST)] if typed else among
-    edits = keys_of(request, EDIT)
-    retired = Procedure.objects.exclude(retired=None).filter(condition(edits)) if edits else []
     names = themes()
     context = {
         "rows": [
@@ -52,7 +54,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
             )
             for one in found
         ],
-        "retired": retired,
+        "retired": retired_of(request),
         "typed": typed,
         "edits": may_somewhere(request, EDIT),
     }
@@ -64,7 +66,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 @act("procedure.edit")
 def procedure(request: HttpRequest, key: str = "") -> HttpResponse:
     """Write a procedure: a new one, or the one of a key."""
-    row = Procedure.objects.filter(key=key).first() if key else None
+    row = procedure_at(key) if key else None
     if key and row is None:
         raise Http404(key)
     if row is not None:

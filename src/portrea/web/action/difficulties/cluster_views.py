@@ -40,7 +40,7 @@ def clusters(request: HttpRequest) -> HttpResponse:
     told = holder(asked.holder)
     last = asked.end or today_in(told.territory)
     first = asked.start or last - counting.YEAR
-    rows = selectors.difficulties_within(request).filter(asked.where)
+    rows = selectors.difficulties_held(request, asked)
     found = counting.table(rows, _keys(request, asked), first, last)
     groups = counting.clusters_of(found, last)
     bodies = counting.by_body(found, groups)

@@ -15,8 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portrea.action.pictures import COLUMNS, ROWS
 from portrea.base.errors import PortreaError
 from portrea.web.accounts.permissions import act
-from portrea.web.action.difficulties.selectors import TELL
-from portrea.web.action.difficulties.views import difficulty_to_show
+from portrea.web.action.difficulties.selectors import TELL, difficulty_to_show
 from portrea.web.action.services import pictures as services
 
 if TYPE_CHECKING:

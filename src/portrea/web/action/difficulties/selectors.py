@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast
+from django.http import Http404
 
 from portrea.action.difficulties import words
 from portrea.web.accounts.permissions import require
-from portrea.web.accounts.scope import inside, key_of
+from portrea.web.accounts.scope import inside, key_of, name_of
+from portrea.web.accounts.structures import name_of_structure
 from portrea.web.action.holders import holder, within
 from portrea.web.action.models import Difficulty, Procedure
 
@@ -70,6 +72,11 @@ def difficulties_within(who: Any, act: str = READ) -> QuerySet[Difficulty]:
     return Difficulty.objects.filter(within(who, act)).select_related("procedure")
 
 
+def difficulties_held(who: Any, asked: Filter) -> QuerySet[Difficulty]:
+    """Return those of the holder that a filter names, whatever the days."""
+    return difficulties_within(who).filter(asked.where)
+
+
 def difficulties_listed(who: Any, asked: Filter) -> QuerySet[Difficulty]:
     """Return those that a filter keeps."""
     rows = difficulties_within(who).filter(asked.where & asked.when)
@@ -91,6 +98,25 @@ def difficulty_found(who: Any, uuid: UUID, act: str = READ) -> Difficulty | None
     if found is not None:
         require(who, act, found.territory, structure=found.structure)
     return found
+
+
+def difficulty_to_show(who: Any, uuid: UUID, act: str = READ) -> Difficulty:
+    """Return a difficulty to show (404 when there is none, 403 elsewhere)."""
+    found = difficulty_found(who, uuid, act)
+    if found is None:
+        raise Http404(str(uuid))
+    return found
+
+
+def line(found: Difficulty) -> dict[str, Any]:
+    """Return a difficulty as shown."""
+    held = name_of_structure(found.structure) if found.structure else name_of(found.territory)
+    return {
+        "told": found,
+        "codes": labels_of(found.codes),
+        "severity": words()["severities"].get(found.severity, ""),
+        "where": held,
+    }
 
 
 def procedures_met(who: Any) -> list[Procedure]:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,7 +18,6 @@ from portrea.action.difficulties import words
 from portrea.base.errors import PortreaError
 from portrea.surveys.privacy import findings
 from portrea.web.accounts.permissions import act, may, may_somewhere
-from portrea.web.accounts.scope import name_of
 from portrea.web.accounts.structures import name_of_structure
 from portrea.web.action.difficulties import forms, selectors
 from portrea.web.action.difficulties.catalogue import procedures
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from django.http import HttpRequest
-
-    from portrea.web.action.models import Difficulty
 
 PAGE = 50
 opens = require_http_methods(["GET", "HEAD", "POST"])
@@ -48,7 +45,7 @@ def difficulty_list(request: HttpRequest) -> HttpResponse:
     met = selectors.procedures_met(request)
     context = {
         "page": page,
-        "rows": [_line(one) for one in page],
+        "rows": [selectors.line(one) for one in page],
         "asked": asked,
         "query": urlencode(kept),
         "met": met,
@@ -78,9 +75,9 @@ def difficulty_new(request: HttpRequest) -> HttpResponse:
         initial=first,
     )
     if request.method == "POST" and form.is_valid():
-        made = _told(request, form)
-        if made is not None:
-            return _after(request, form, made)
+        done = _told(request, form)
+        if done is not None:
+            return done
     context = {"form": form, "procedures": [str(one) for one in form.among.values()]}
     return render(request, "action/difficulties/new.html", context)
 
@@ -90,7 +87,7 @@ def difficulty_new(request: HttpRequest) -> HttpResponse:
 @act("difficulty.read")
 def difficulty(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Read a difficulty; its words are read again here by those who may."""
-    found = difficulty_to_show(request, uuid)
+    found = selectors.difficulty_to_show(request, uuid)
     writes = may(request, selectors.TELL, found.territory, structure=found.structure)
     form = forms.ReviewForm(request.POST or None, initial={"words": found.words})
     if request.method == "POST" and form.is_valid():
@@ -101,7 +98,7 @@ def difficulty(request: HttpRequest, uuid: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Le texte est relu."))
             return HttpResponseRedirect(reverse("difficulty-list") + "?a-relire=1")
-    context = {"row": _line(found), "form": form if writes else None, "writes": writes}
+    context = {"row": selectors.line(found), "form": form if writes else None, "writes": writes}
     return render(request, "action/difficulties/one.html", context)
 
 
@@ -112,25 +109,6 @@ def difficulty_remove(request: HttpRequest, uuid: UUID) -> HttpResponse:
     services.difficulty_remove(actor=request, uuid=uuid)
     messages.success(request, _("La difficulté est retirée."))
     return HttpResponseRedirect(reverse("difficulty-list"))
-
-
-def difficulty_to_show(request: HttpRequest, uuid: UUID, act: str = selectors.READ) -> Difficulty:
-    """Return a difficulty (404 when there is none, 403 elsewhere)."""
-    found = selectors.difficulty_found(request, uuid, act)
-    if found is None:
-        raise Http404(str(uuid))
-    return found
-
-
-def _line(found: Difficulty) -> dict[str, Any]:
-    """Return a difficulty as shown."""
-    held = name_of_structure(found.structure) if found.structure else name_of(found.territory)
-    return {
-        "told": found,
-        "codes": selectors.labels_of(found.codes),
-        "severity": words()["severities"].get(found.severity, ""),
-        "where": held,
-    }
 
 
 def _defaults(request: HttpRequest, holders: list[tuple[str, str]]) -> dict[str, Any]:
@@ -144,11 +122,12 @@ def _defaults(request: HttpRequest, holders: list[tuple[str, str]]) -> dict[str,
     return {"holder": first, "place": place or (name_of_structure(held) if held else "")}
 
 
-def _told(request: HttpRequest, form: forms.ToldForm) -> Difficulty | None:
+def _told(request: HttpRequest, form: forms.ToldForm) -> HttpResponse | None:
+    """Keep a difficulty and say what was taken out; the picture, if any, is looked at next."""
     told = form.cleaned_data
     names = ("uuid", "day", "procedure", "codes", "severity", "place", "words", "picture")
     try:
-        return services.difficulty_tell(
+        made = services.difficulty_tell(
             actor=request,
             **holder(told["holder"])._asdict(),
             **{name: told[name] for name in names},
@@ -156,16 +135,10 @@ def _told(request: HttpRequest, form: forms.ToldForm) -> Difficulty | None:
     except PortreaError as error:
         form.add_error(None, forms.said(error))
         return None
-
-
-def _after(request: HttpRequest, form: forms.ToldForm, made: Difficulty) -> HttpResponse:
-    """Say what was taken out, then show the picture, or offer another difficulty."""
-    removed = dict.fromkeys(
-        one.label for one in findings(form.cleaned_data["words"]) if one.identifies
-    )
+    removed = dict.fromkeys(one.label for one in findings(told["words"]) if one.identifies)
     messages.success(request, _("C’est noté. Merci."))
     if removed:
         messages.info(request, _("Retiré de votre texte : %s.") % ", ".join(removed))
-    if made.picture and made.picture_checked is None:
-        return HttpResponseRedirect(reverse("difficulty-picture", args=[made.uuid]))
-    return HttpResponseRedirect(reverse("difficulty", args=[made.uuid]))
+    waits = made.picture and made.picture_checked is None
+    name = "difficulty-picture" if waits else "difficulty"
+    return HttpResponseRedirect(reverse(name, args=[made.uuid]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -23,8 +23,6 @@ from portrea.web.action.services import pleas as services
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-    from portrea.web.action.models import Proposal
-
 PAGE = 30
 RATE = "20/h"
 TRAP = "site_perso"
@@ -42,9 +40,7 @@ def pleas_public(request: HttpRequest) -> HttpResponse:
 @require_safe
 def plea_public(request: HttpRequest, key: str) -> HttpResponse:
     """Show one: its facts, where it stands, its answer, what changed."""
-    found = selectors.public_pleas().filter(key=key).first()
-    if found is None:
-        raise Http404(key)
+    found = selectors.public_plea(key)
     context = {
         "plea": found,
         "line": selectors.line(found),
@@ -77,7 +73,7 @@ def plea_answer(request: HttpRequest, answer_key: str) -> HttpResponse:
     return render(request, "action/pleas/answer.html", _asked(found, form))
 
 
-def _asked(found: Proposal, form: forms.AnswerForm) -> dict[str, object]:
+def _asked(found: Any, form: forms.AnswerForm) -> dict[str, object]:
     return {
         "plea": found,
         "line": selectors.line(found),

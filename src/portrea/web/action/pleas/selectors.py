@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from portrea.action.proposals import MOVES, State, due, next_date
+from portrea.web.accounts.permissions import require
 from portrea.web.accounts.where import condition, keys_of
 from portrea.web.action.holders import today_in
 from portrea.web.action.models import Proposal
@@ -51,9 +53,13 @@ def line(plea: Proposal) -> Line:
     return Line(plea, where.state.label, asked, next_date(where))
 
 
-def plea_at(key: str) -> Proposal | None:
-    """Return a proposal by its key."""
-    return Proposal.objects.select_related("procedure").filter(key=key).first()
+def plea_to_show(who: Any, key: str) -> Proposal:
+    """Return a proposal to show to the team (404 when there is none, 403 elsewhere)."""
+    found = Proposal.objects.select_related("procedure").filter(key=key).first()
+    if found is None:
+        raise Http404(key)
+    require(who, READ, found.territory)
+    return found
 
 
 def plea_to_answer(answer_key: str) -> Proposal | None:
@@ -66,6 +72,14 @@ def public_pleas() -> QuerySet[Proposal]:
     """Return the proposals that everyone follows, the last moved first."""
     rows = Proposal.objects.filter(public=True).exclude(state=State.DRAFT)
     return rows.select_related("procedure").order_by("-since", "-pk")
+
+
+def public_plea(key: str) -> Proposal:
+    """Return a proposal that everyone follows (404 when there is none)."""
+    found = public_pleas().filter(key=key).first()
+    if found is None:
+        raise Http404(key)
+    return found
 
 
 def possible(plea: Proposal) -> list[str]:

@@ -16,7 +16,7 @@ from portrea.action.proposals import State
 from portrea.base.errors import PortreaError
 from portrea.web.accounts.permissions import act, may, may_somewhere, require
 from portrea.web.accounts.scope import name_of
-from portrea.web.action.models import Procedure
+from portrea.web.action.difficulties.catalogue import procedure_at
 from portrea.web.action.pleas import forms, selectors
 from portrea.web.action.pleas.counting import quotable
 from portrea.web.action.services import pleas as services
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest
-
-    from portrea.web.action.models import Proposal
 
 opens = require_http_methods(["GET", "HEAD", "POST"])
 MOST = 200
@@ -53,7 +51,7 @@ def pleas(request: HttpRequest) -> HttpResponse:
 def plea_new(request: HttpRequest) -> HttpResponse:
     """Show what a proposal would say, then begin it."""
     told = request.POST if request.method == "POST" else request.GET
-    procedure = Procedure.objects.filter(key=told.get("demarche", "")).first()
+    procedure = procedure_at(told.get("demarche", ""))
     territory = told.get("territoire", "")
     if procedure is None or not territory:
         raise Http404
@@ -84,7 +82,7 @@ def plea_new(request: HttpRequest) -> HttpResponse:
 @act("difficulty.read")
 def plea(request: HttpRequest, key: str) -> HttpResponse:
     """Read a proposal; write its draft; note what happens to it."""
-    found = plea_to_show(request, key)
+    found = selectors.plea_to_show(request, key)
     writes = may(request, selectors.WRITE, found.territory)
     if writes and found.state == State.DRAFT:
         return _draft(request, found)
@@ -102,7 +100,7 @@ def plea(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "action/pleas/plea.html", context)
 
 
-def _draft(request: HttpRequest, found: Proposal) -> HttpResponse:
+def _draft(request: HttpRequest, found: Any) -> HttpResponse:
     quotes = quotable(found)
     form = forms.DraftForm(request.POST or None, plea=found, quotable=quotes)
     if request.method == "POST" and form.is_valid():
@@ -154,20 +152,11 @@ def plea_step(request: HttpRequest, key: str) -> HttpResponse:
 @act("difficulty.read")
 def plea_letter(request: HttpRequest, key: str) -> HttpResponse:
     """Show the letter, to be printed or kept as PDF by the browser."""
-    found = plea_to_show(request, key)
+    found = selectors.plea_to_show(request, key)
     return render(request, "action/pleas/letter.html", letter(found))
 
 
-def plea_to_show(request: HttpRequest, key: str) -> Proposal:
-    """Return a proposal (404 when there is none, 403 elsewhere)."""
-    found = selectors.plea_at(key)
-    if found is None:
-        raise Http404(key)
-    require(request, selectors.READ, found.territory)
-    return found
-
-
-def _about(found: Proposal) -> dict[str, Any]:
+def _about(found: Any) -> dict[str, Any]:
     """Return what every page of a proposal shows."""
     return {
         "plea": found,
