@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from portrea.base.errors import DataError, ParameterError
 from portrea.web.accounts.permissions import SYSTEM
+from portrea.web.action import erasing
 from portrea.web.action.clock import when, zone_at
 from portrea.web.action.models import Helper, Series, Shift, Workshop
 from portrea.web.action.services import series as series_services
@@ -286,6 +287,22 @@ def test_who_leaves_frees_her_shifts_to_come() -> None:
     shift.refresh_from_db()
     assert shift.helper is None
     assert helper.pk not in Helper.objects.filter(left=None).values_list("pk", flat=True)
+
+
+def test_who_left_is_erased_in_time_and_what_she_held_stays(time_machine: Any) -> None:
+    made, gone, here = opened(day=date(2026, 12, 1)), named("Ali"), named("Zoé")
+    shift = shared(made, gone)
+    time_machine.move_to("2027-01-04T09:00:00Z", tick=False)
+    teams.helper_leave(actor=SYSTEM, helper=gone.pk)
+    before = timezone.now()
+    shift.refresh_from_db()
+    assert shift.helper == gone, "ce qui est passé ne change pas"
+    assert erasing.team(before, dry_run=False) == 0, "le jour même n’est pas encore passé"
+    assert erasing.team(before + timedelta(1), dry_run=True) == 1
+    assert erasing.team(before + timedelta(1), dry_run=False) == 1
+    assert list(Helper.objects.all()) == [here]
+    shift.refresh_from_db()
+    assert (shift.task, shift.helper) == ("Accueil", None)
 
 
 def test_the_same_place_person_or_lot_at_the_same_time_is_told() -> None:

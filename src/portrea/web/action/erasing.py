@@ -12,6 +12,7 @@ from portrea.web.action.clock import zone_at
 from portrea.web.action.models import (
     Appointment,
     AppointmentCount,
+    Helper,
     Loan,
     Mandate,
     Registration,
@@ -60,6 +61,11 @@ def registrations(before: datetime, *, dry_run: bool) -> int:
     """Leave of past registrations how many people kept a place, and how many came."""
     rows = Registration.objects.filter(workshop__ends__lt=before, code__isnull=False)
     return rows.count() if dry_run else rows.update(code=None, needs=[])
+
+
+def team(before: datetime, *, dry_run: bool) -> int:
+    """Erase those who left the team so long ago; the shifts they held stay, without them."""
+    return _erased(Helper.objects.filter(left__lt=before.date()), dry_run=dry_run)
 
 
 def reminders(before: datetime, *, dry_run: bool) -> int:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from portrea.action.preparing import Training, untrained
 from portrea.base.errors import DataError
@@ -62,7 +63,7 @@ def helper_leave(*, actor: Any, helper: int, left: bool = True) -> Helper:
     found.left = today_in(found.territory) if left else None
     found.save(update_fields=["left"])
     if left:
-        found.shifts.filter(workshop__state="prevu").update(helper=None)
+        found.shifts.filter(starts__gt=timezone.now()).update(helper=None)
     _write(actor, found, {"parti": left})
     return found
 
