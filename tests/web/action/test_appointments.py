@@ -352,6 +352,29 @@ def test_the_team_opens_a_permanence_and_writes_its_hours(now: object, client: C
 @pytest.mark.parametrize(
     ("wrong", "why"),
     [
+        ({"title": ""}, "obligatoire"),
+        ({"minutes": "0"}, "supérieure ou égale à 5"),
+        ({"agents": "21"}, "inférieure ou égale à 20"),
+        ({"commune": "Nulle-Part"}, "n’est pas une commune connue"),
+        ({"bring": "mot de passe : azerty12"}, "Portrea ne le garde jamais"),
+        ({"holder": "commune:35001"}, "choix"),
+    ],
+)
+def test_a_permanence_that_cannot_be_is_told(
+    now: object, client: Client, wrong: dict[str, str], why: str
+) -> None:
+    client.force_login(held("referent"))
+    told = {"holder": COMMUNE, "title": "Mairie", "minutes": "20", "agents": "2", "notice": "1",
+            "ahead": "30", "commune": "35188"}  # fmt: skip
+    answer = client.post("/espace/rendez-vous/nouvelle/", told | wrong)
+    assert answer.status_code == 400
+    assert why in answer.content.decode()
+    assert not Permanence.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
         ({"heures-0-ends": "08:00"}, "La fin vient après"),
         ({"heures-0-ends": ""}, "Écrivez l’heure"),
         ({"heures-0-starts": "25:00"}, "heure"),

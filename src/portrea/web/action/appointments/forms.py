@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from portrea.base.errors import DataError
 from portrea.web.accounts.forms import StyledForm
 from portrea.web.action.appointments import wording
+from portrea.web.action.log.places import commune_named
 from portrea.web.action.models import Reminder
 from portrea.web.action.services.reminders import contact_read
 from portrea.web.action.services.words import kept
@@ -64,12 +65,8 @@ class PermanenceForm(StyledForm, forms.Form):
     )
     address = _text(_("Adresse"), 240, help_text=_("Numéro, rue, commune ; étage, bureau."))
     phone = _text(_("Téléphone"), 30, help_text=_("Montré quand tout est pris."))
-    commune = forms.RegexField(
-        label=_("Code INSEE de la commune"),
-        regex=r"^(\d{2}|2[AB])\d{3}$",
-        required=False,
-        help_text=_("Exemple : 35188. Il donne l’heure légale du lieu."),
-        error_messages={"invalid": _("Un code de commune a cinq signes : 35188, 2A004.")},
+    commune = _text(
+        _("Commune"), 80, help_text=_("Nom ou code. Elle donne l’heure légale du lieu.")
     )
     about = _lines(_("Pour quoi vient-on ?"), _("En quelques mots simples."))
     bring = _lines(_("À apporter"), _("Écrit sur la fiche du rendez-vous."))
@@ -90,6 +87,13 @@ class PermanenceForm(StyledForm, forms.Form):
     in_school_holidays = forms.BooleanField(
         label=_("Tenue aussi pendant les vacances scolaires"), required=False
     )
+
+    def clean_commune(self) -> str:
+        """Return the code of the commune."""
+        try:
+            return commune_named(self.cleaned_data["commune"])
+        except DataError as error:
+            raise forms.ValidationError(f"{error.message} {error.remedy}") from error
 
     def clean(self) -> dict[str, Any]:
         """Refuse what may never be kept, where it was typed."""
