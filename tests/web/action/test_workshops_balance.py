@@ -158,7 +158,7 @@ def test_the_year_adds_up(
     workshop(title="Ailleurs", state="tenu", code="44109", commune="44109")
     with django_assert_max_num_queries(14):
         page = referent.get("/espace/ateliers/tenus/").content.decode()
-    assert "<strong>8 ateliers tenus</strong> · 44 venues" in page
+    assert "<strong>8 ateliers tenus</strong> · 44 personnes venues" in page
     assert "24 avis" in page
     assert "67" in page, "16 of 24"
     assert "Ailleurs" not in page

@@ -19,7 +19,7 @@ _BOXES = {"class": "check__box"}
 class JoinForm(StyledForm, forms.Form):
     """How many people come, and what to prepare; nothing else is asked."""
 
-    people = forms.TypedChoiceField(label=_("Combien de personnes, vous compris ?"), coerce=int)
+    people = forms.TypedChoiceField(label=_("Combien de personnes, vous compris ?"), coerce=int)
     needs = forms.MultipleChoiceField(
         label=_("Pour vous recevoir au mieux (facultatif)"),
         required=False,

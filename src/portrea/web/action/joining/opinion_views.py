@@ -1,4 +1,4 @@
-"""« Cela vous a été utile ? » in two taps, on one's telephone or on a tablet passed around."""
+"""« Cela vous a été utile ? » in two taps, on one's telephone or on a tablet passed around."""
 
 from __future__ import annotations
 

@@ -139,7 +139,7 @@ def find(request: HttpRequest) -> HttpResponse:
             found = joining.registration_at(form.cleaned_data["code"])
             told = _("Ce code n’est pas connu. Vérifiez ses huit signes.")
         else:
-            told, status = _("Trop d’essais : attendez un quart d’heure."), 429
+            told, status = _("Trop d’essais : attendez un quart d’heure."), 429
         if found is not None:
             return HttpResponseRedirect(reverse("workshop-joined", args=[found.code]))
         form.add_error("code", told)
@@ -170,7 +170,7 @@ def remind(request: HttpRequest, code: str) -> HttpResponse:
     except PortreaError as error:
         form.add_error(None, said(error))
         return _joined_page(request, found, form, status=409)
-    messages.success(request, _("C’est noté : un message partira, puis le contact sera effacé."))
+    messages.success(request, _("C’est noté : un message partira, puis le contact sera effacé."))
     return HttpResponseRedirect(reverse("workshop-joined", args=[code]))
 
 
@@ -200,7 +200,7 @@ def _joined_page(
         "cancelled": found.state == State.CANCELLED,
         "open": coming and kept,
         "remind": form if coming and kept and calling.reminded(here) else None,
-        "qr": "" if is_local(address) else qr_of(address, _("Code à scanner : cette inscription")),
+        "qr": "" if is_local(address) else qr_of(address, _("Code à scanner : cette inscription")),
     }
     return render(request, "action/joining/joined.html", context, status=status)
 

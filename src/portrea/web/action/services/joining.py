@@ -277,7 +277,7 @@ def _given_back(actor: Any, workshop: Workshop, code: str) -> Registration:
     if found.state == State.CANCELLED:
         return found
     if workshop.starts <= timezone.now():
-        raise DataError(_("Cet atelier a commencé : il n’y a plus rien à annuler."))
+        raise DataError(_("Cet atelier a commencé : il n’y a plus rien à annuler."))
     found.state = State.CANCELLED
     found.save(update_fields=["state"])
     calling.left(found)
@@ -289,7 +289,7 @@ def _given_back(actor: Any, workshop: Workshop, code: str) -> Registration:
 def _mark(row: Registration, came: int | None) -> None:
     if came is not None and not 0 <= came <= row.people:
         raise DataError(
-            _("%(code)s : de 0 à %(most)s personnes.")
+            _("%(code)s : de 0 à %(most)s personnes.")
             % {"code": row.code or row.pk, "most": row.people}
         )
     if came is None:

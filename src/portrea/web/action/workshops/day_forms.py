@@ -65,9 +65,9 @@ class BalanceForm(StyledForm, forms.Form):
         widget=forms.CheckboxSelectMultiple(attrs=_BOXES),
     )
     went = forms.CharField(label=gettext_lazy("Comment cela s’est passé"))
-    things = forms.CharField(label=gettext_lazy("Matériel : ce qui a manqué, ce qui a servi"))
+    things = forms.CharField(label=gettext_lazy("Matériel : ce qui a manqué, ce qui a servi"))
     cost = forms.CharField(label=gettext_lazy("Ce que cela a coûté"))
-    steps = forms.CharField(label=gettext_lazy("La suite : quoi, quelle structure, pour quand"))
+    steps = forms.CharField(label=gettext_lazy("La suite : quoi, quelle structure, pour quand"))
 
     def __init__(self, *args: Any, workshop: Workshop, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -86,7 +86,7 @@ class BalanceForm(StyledForm, forms.Form):
                 attrs={"rows": 3, "class": "form-control", "maxlength": LONGEST}
             )
         self.fields["went"].help_text = _(
-            "Ni nom, ni maladie, ni numéro : ce qui désigne quelqu’un est retiré."
+            "Ni nom, ni maladie, ni numéro : ce qui désigne quelqu’un est retiré."
         )
 
     def clean(self) -> dict[str, Any]:

@@ -57,9 +57,9 @@ def registrations(request: HttpRequest, key: str) -> HttpResponse:
             actor=request, key=key, **form.cleaned_data
         ))  # fmt: skip
         if made is not None:
-            told = _("Inscription faite. Code à donner : %s") % made.code
+            told = _("Inscription faite. Code à donner : %s") % made.code
             if made.state == "attente":
-                told = _("En liste d’attente. Code à donner : %s") % made.code
+                told = _("En liste d’attente. Code à donner : %s") % made.code
             messages.success(request, told)
             return to("workshop-registrations", key)
     context = about(found) | {
@@ -79,7 +79,7 @@ def registration_drop(request: HttpRequest, key: str) -> HttpResponse:
     except PortreaError as error:
         messages.warning(request, said(error))
     else:
-        messages.success(request, _("L’inscription est annulée ; qui attendait a été servi."))
+        messages.success(request, _("L’inscription est annulée ; qui attendait a été servi."))
     return to("workshop-registrations", key)
 
 
@@ -92,7 +92,7 @@ def sheet(request: HttpRequest, key: str) -> HttpResponse:
     address = links.absolute(reverse("workshop-opinion", args=[key]))
     context = about(found) | {
         "expected": day_selectors.expected(found),
-        "qr": "" if is_local(address) else qr_of(address, _("Code à scanner : donner son avis")),
+        "qr": "" if is_local(address) else qr_of(address, _("Code à scanner : donner son avis")),
         "address": address,
     }
     return render(request, "action/workshops/sheet.html", context)
