@@ -97,7 +97,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str], int, Callable[[str], bool]]
         ("courriel", r"[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,5}", 0, _any),
         ("telephone", r"(?<!\d)(?:\+33|0033|0)[\s.]?[1-9](?:[\s.\-]?\d{2}){4}(?!\d)", 0, _any),
         ("iban", r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){3,7}(?:\s?[A-Z0-9]{1,3})?\b", 0, _is_iban),
-        ("nir", r"(?<!\d)[12](?:\s?[\dAB]){12}(?:\s?\d{2})?(?!\d)", 0, _is_nir),
+        ("nir", r"(?<!\d)[12](?:[\s.\-]?[\dAB]){12}(?:[\s.\-/]?\d{2})?(?!\d)", 0, _is_nir),
         ("nom", rf"(?i:\b(?:{titles}))\.?\s+({_NAMES})", 1, _any),
         ("nom", rf"(?i:m['’]appelle|s['’]appelle|se nomme|nommée?)\s+({_NAMES})", 1, _any),
         (
@@ -108,7 +108,12 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str], int, Callable[[str], bool]]
             _any,
         ),
         ("naissance", r"(?i:\bnée?\s+le\s+)(\d{1,2}[/.\- ]\d{1,2}[/.\- ]\d{2,4})", 1, _any),
-        ("mot_de_passe", r"(?i:mots? de passe|mdp|code secret)\s*(?:est|:|=)\s*(\S+)", 1, _any),
+        (
+            "mot_de_passe",
+            r"(?i:mots? de passe|mdp|code secret)\s*(?:c['’]est|est|:|=)\s*(\S+)",
+            1,
+            _any,
+        ),
         (
             "numero",
             r"(?i:allocataire|matricule|dossier|fiscal|adhérent|identifiant)\D{0,8}?(\d{5,15})(?!\d)",
@@ -132,7 +137,7 @@ def _any(_text: str) -> bool:
 
 def _is_nir(text: str) -> bool:
     """Thirteen digits with a possible month, and the right key when there is one."""
-    told = re.sub(r"\s", "", text)
+    told = re.sub(r"[\s.\-/]", "", text)
     body, key = told[:13], told[13:]
     corse = {"2A": "19", "2B": "18"}
     digits = body[:5] + corse.get(body[5:7], body[5:7]) + body[7:]
