@@ -56,6 +56,14 @@ def made(client: Client, **told: Any) -> Workshop:
     return Workshop.objects.latest("pk")
 
 
+def done(client: Client, address: str, told: dict[str, str], step: str, **more: str) -> Any:
+    """See first, then do what was seen (``more`` is what is typed in between)."""
+    seen = client.post(address, told | {"faire": "voir"}).content.decode()
+    found = re.search(r'name="vu" value="(\w+)"', seen)
+    assert found, "rien à faire"
+    return client.post(address, told | more | {"faire": step, "vu": found[1]}, follow=True)
+
+
 def rows(prefix: str, *told: dict[str, str]) -> dict[str, str]:
     fields = {
         f"{prefix}-{number}-{name}": value
@@ -211,7 +219,7 @@ def test_a_series_is_seen_before_it_is_made(team: Client) -> None:
     ):
         assert told in seen, told
     assert not Workshop.objects.exists()
-    page = team.post(f"{HOME}serie/", SERIES | {"faire": "creer"}, follow=True)
+    page = done(team, f"{HOME}serie/", SERIES, "creer")
     assert "3 ateliers sont ouverts." in words(page)
     assert Workshop.objects.filter(capacity=8, format="atelier").count() == 3
 
@@ -248,7 +256,7 @@ def test_a_series_that_contradicts_itself_is_refused(
 
 
 def test_a_change_is_seen_before_it_is_done(team: Client) -> None:
-    team.post(f"{HOME}serie/", SERIES | {"faire": "creer"})
+    done(team, f"{HOME}serie/", SERIES, "creer")
     series = Series.objects.get()
     told = SERIES | {"every": "6", "window_first": "18", "window_last": "22"}
     seen = words(team.post(f"{HOME}series/{series.key}/modifier/", told | {"faire": "voir"}))
@@ -256,10 +264,24 @@ def test_a_change_is_seen_before_it_is_done(team: Client) -> None:
     assert "15 juillet 2027 → lundi 19 juillet 2027" in seen
     assert "jeudi 15 avril 2027 · annulé" in seen
     assert Workshop.objects.filter(state="annule").count() == 0
-    team.post(f"{HOME}series/{series.key}/modifier/", told | {"faire": "changer"})
+    done(team, f"{HOME}series/{series.key}/modifier/", told, "changer")
     assert Workshop.objects.filter(state="annule").count() == 1
     page = words(team.get(f"{HOME}series/{series.key}/"))
     assert "lundi 18 janvier 2027" in page
+
+
+def test_what_is_done_is_what_was_seen(team: Client) -> None:
+    page = done(team, f"{HOME}serie/", SERIES, "creer", window_first="18", window_last="22")
+    assert "Les dates ne sont plus celles que vous avez vues" in words(page)
+    assert "lundi 18 janvier 2027" in words(page)
+    assert not Series.objects.exists()
+    done(team, f"{HOME}serie/", SERIES, "creer")
+    series = Series.objects.get()
+    told = SERIES | {"window_first": "18", "window_last": "22"}
+    page = done(team, f"{HOME}series/{series.key}/modifier/", told, "changer", every="6")
+    assert "Les dates ne sont plus celles que vous avez vues" in words(page)
+    series.refresh_from_db()
+    assert (series.every, series.window_first) == (3, 15)
 
 
 def test_pages_of_another_territory_are_refused(client: Client, team: Client) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -22,6 +24,9 @@ from portrea.web.action.workshops.series_forms import RhythmForm, SeriesForm, se
 from portrea.web.action.workshops.views import opens, said, to, tried
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
     from django.http import HttpRequest, HttpResponse
 
 
@@ -36,15 +41,14 @@ def series_new(request: HttpRequest) -> HttpResponse:
     )
     shared = set(forms.PatternForm.base_fields) - {"title"}
     context: dict[str, Any] = {"form": form, "shared": shared}
-    context |= {"days": [], "left_out": [], "rhythm": ""}
+    context |= {"days": [], "left_out": [], "rhythm": "", "mark": ""}
     context |= forms.suggestions(selectors.helpers_of(request))
     if request.method == "POST" and form.is_valid():
-        if request.POST.get("faire") == "creer":
+        context |= _seen(form)
+        if _agreed(request, form, "creer", context["mark"]):
             made = tried(form, lambda: _made(request, form))
             if made is not None:
                 return to("workshop-series", made.key)
-        else:
-            context |= _seen(form)
     return render(request, "action/workshops/series_new.html", context)
 
 
@@ -70,15 +74,15 @@ def series_edit(request: HttpRequest, key: str) -> HttpResponse:
     form = RhythmForm(request.POST or None, initial=series_starting(found))
     context = about(found) | {"form": form, "change": None}
     if request.method == "POST" and form.is_valid():
-        if request.POST.get("faire") == "changer":
+        seen = tried(form, lambda: _change(found, form))
+        context["change"] = seen
+        if seen and _agreed(request, form, "changer", seen["mark"]):
             done = tried(form, lambda: services.series_change(
                 actor=request, key=key, told=form.told()
             ))  # fmt: skip
             if done is not None:
                 messages.success(request, _("La série est changée."))
                 return to("workshop-series", key)
-        else:
-            context["change"] = tried(form, lambda: _change(found, form))
     return render(request, "action/workshops/series_edit.html", context)
 
 
@@ -116,19 +120,44 @@ def _seen(form: SeriesForm) -> dict[str, Any]:
         form.add_error(None, said(error))
         return {}
     labelled = [(one, selectors.turn_label(one.turn)) for one in days]
-    return {"days": labelled, "left_out": left_out, "rhythm": wording.say_rhythm(draft)}
+    return {
+        "days": labelled,
+        "left_out": left_out,
+        "rhythm": wording.say_rhythm(draft),
+        "mark": _mark(one.day for one in days),
+    }
 
 
 def _change(found: Series, form: RhythmForm) -> dict[str, Any]:
     """Return what a change does, days on the clocks of the places."""
     change = services.change_of(found, form.told())
+    moved = [(selectors.when_of(one).day, then.day) for one, then in change.moved]
+    added = [one.day for one in change.added]
+    dropped = [selectors.when_of(one).day for one in change.dropped]
     return {
         "kept": len(change.kept),
-        "moved": [(selectors.when_of(one).day, then.day) for one, then in change.moved],
-        "added": [one.day for one in change.added],
-        "dropped": [selectors.when_of(one).day for one in change.dropped],
+        "moved": moved,
+        "added": added,
+        "dropped": dropped,
         "left_out": change.left_out,
+        "mark": _mark([*chain.from_iterable(moved), *added, *dropped]),
     }
+
+
+def _mark(days: Iterable[date]) -> str:
+    """Return a word that is another one when the days are: what was seen is what is done."""
+    told = ",".join(day.isoformat() for day in days)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def _agreed(request: HttpRequest, form: Any, step: str, mark: str) -> bool:
+    """Tell whether the person asks to do what she saw; say when the days are not those any more."""
+    if request.POST.get("faire") != step or form.errors:
+        return False
+    if request.POST.get("vu") != mark:
+        form.add_error(None, _("Les dates ne sont plus celles que vous avez vues : relisez-les."))
+        return False
+    return True
 
 
 def _left_out(found: Series) -> list[Any]:
