@@ -82,9 +82,9 @@ def test_a_help_in_full(team: Client) -> None:
     )
     sent(
         team, procedure_themes=["transports_mobilite"], procedure="demande de carte-grise",
-        result="partie", reason="piece", minutes="45", age="SoixanteDixPlus", status="Retraite", gender="Feminin",
-        known_one="oui", autonomy="autonome", equipment=["telephone"], oriented="oui",
-        oriented_to="administration", commune="35188", tags="marché, mardi",
+        result="partie", reason="piece", minutes="45", age="SoixanteDixPlus", status="Retraite",
+        gender="Feminin", known_one="oui", autonomy="autonome", equipment=["telephone"],
+        oriented="oui", oriented_to="administration", commune="35188", tags="marché, mardi",
     )  # fmt: skip
     kept = Record.objects.get()
     assert kept.themes == ["email", "transports_mobilite", "aide_aux_demarches_administratives"]
