@@ -194,7 +194,9 @@ def test_the_list_is_narrowed_and_read_again(
     client.post(f"{HOME}{first.uuid}/", {"words": "Relu."})
     assert "11 difficultés" in client.get(f"{HOME}?a-relire=1").content.decode()
     assert client.get(f"{HOME}{away.uuid}/").status_code == 403
-    assert client.get(f"{HOME}?du=zzz&page=9999&demarche=%00").status_code in (200, 400)
+    strange = "pour=zzz:1&du=zzz&au=2026-99-99&page=9999&demarche=%00&organisme=%00&blocage=zzz"
+    for page_at in (HOME, f"{HOME}regroupees/", f"{HOME}demarches/"):
+        assert client.get(f"{page_at}?{strange}&q=%00").status_code == 200
 
 
 def test_one_who_reads_does_not_write(client: Client, connected: Callable[..., Any]) -> None:
@@ -233,8 +235,8 @@ def test_what_comes_back_is_counted_compared_and_kept_in_the_team(
     assert "Proposer un changement" in page
     assert "reste dans l’équipe" in page
     assert client.get(f"{HOME}regroupees/").status_code == 200
-    elsewhere = client.get(f"{HOME}regroupees/?pour={HERE}").content.decode()
-    assert "Aucune difficulté" in elsewhere
+    before = client.get(f"{HOME}regroupees/?du=2020-01-01&au=2020-02-01").content.decode()
+    assert "Aucune difficulté" in before
 
 
 def test_nothing_rises_where_nothing_was_seen_before() -> None:

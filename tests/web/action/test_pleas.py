@@ -226,6 +226,8 @@ def test_the_pages_of_the_team(client: Client, connected: Callable[..., Any]) ->
     seen(8)
     query = {"territoire": WHERE, "demarche": procedure().key, "blocage": "comprendre"}
     assert "Préparer le brouillon" in plain(client.get(f"{HOME}nouvelle/", query))
+    for wrong in ({"territoire": "zzz:1"}, {"territoire": "departement:22"}, {"demarche": "\0"}):
+        assert client.get(f"{HOME}nouvelle/", query | wrong).status_code == 404
     page = client.post(f"{HOME}nouvelle/", query)
     here = page["Location"]
     told = {"title": "Titre", "who": "Qui", "suggestion": "Réécrire", "addressee": "Caf",

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portrea.action.catalogue import themes
 from portrea.base.errors import PortreaError
+from portrea.base.unseen import without_unseen
 from portrea.web.accounts.permissions import act, may, may_somewhere, require
 from portrea.web.accounts.scope import name_of
 from portrea.web.accounts.where import choices_of, keys_of
@@ -41,7 +42,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     """List the procedures, those that some words mean first; the retired ones apart."""
     keys = keys_of(request, "difficulty.read")
     among = list(procedures(keys))
-    typed = request.GET.get("q", "").strip()[:160]
+    typed = without_unseen(request.GET.get("q", "")).strip()[:160]
     found = [one.procedure for one in procedure_named(typed, among, most=MOST)] if typed else among
     names = themes()
     context = {

@@ -36,7 +36,8 @@ WRITE = "plea.write"
 @act("difficulty.read")
 def clusters(request: HttpRequest) -> HttpResponse:
     """Show the similar difficulties of a territory, what may be published told apart."""
-    asked = selectors.Filter.of(request.GET.dict())
+    holders = holders_of(request, selectors.READ)
+    asked = selectors.Filter.of(request.GET.dict(), dict(holders))
     told = holder(asked.holder)
     last = asked.end or today_in(told.territory)
     first = asked.start or last - counting.YEAR
@@ -55,7 +56,7 @@ def clusters(request: HttpRequest) -> HttpResponse:
         "rising": [_line(request, one, told.territory, told.structure)
                    for one in shown if one.rising],
         "bodies": bodies,
-        "holders": holders_of(request, selectors.READ),
+        "holders": holders,
         "where": name_of(told.territory) if told.territory else "",
         "threshold": int(rule("threshold")),
         "places": int(words()["least_places"]["value"]),

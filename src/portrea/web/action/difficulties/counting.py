@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -132,6 +133,7 @@ def _counts(found: pl.DataFrame, first: date, last: date) -> dict[tuple[str, str
     return {(procedure, code): count for procedure, code, count in counted.iter_rows()}
 
 
+@lru_cache(maxsize=4096)
 def place_spelt(place: str) -> str:
     """Return one spelling of a place: « CCAS de Betton » and « ccas Betton » are the same."""
     return " ".join(sorted(word for word in normalise(place).split() if word not in _SMALL))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from portrea.action.catalogue import themes
 from portrea.action.difficulties import words
-from portrea.action.pictures import clean
+from portrea.action.pictures import MOST_BYTES, clean
 from portrea.base.errors import PortreaError
 from portrea.web.accounts.forms import StyledForm
 from portrea.web.action.difficulties.catalogue import NEAR, SURE, procedure_named
@@ -123,7 +123,7 @@ class ToldForm(StyledForm, forms.Form):
         """Return the picture made again, without what its file hides."""
         file = self.cleaned_data["picture"]
         try:
-            return clean(file.read()) if file else None
+            return clean(file.read(MOST_BYTES + 1)) if file else None
         except PortreaError as error:
             raise said(error) from error
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portrea.action.pictures import COLUMNS, ROWS
+from portrea.action.pictures import COLUMNS, MOST_BYTES, ROWS
 from portrea.base.errors import PortreaError
 from portrea.web.accounts.permissions import act
 from portrea.web.action.difficulties.selectors import TELL, difficulty_to_show
@@ -63,7 +63,7 @@ def _done(request: HttpRequest, uuid: UUID) -> HttpResponse:
     match request.POST.get("faire"):
         case "ajouter":
             sent = request.FILES.get("picture")
-            content = sent.read() if sent else b""  # type: ignore[union-attr]
+            content = sent.read(MOST_BYTES + 1) if sent else b""  # type: ignore[union-attr]
             services.picture_add(actor=request, uuid=uuid, content=content)
             return here
         case "cacher":

@@ -11,6 +11,7 @@ from django.db.models.functions import Cast
 from django.http import Http404
 
 from portrea.action.difficulties import words
+from portrea.base.unseen import without_unseen
 from portrea.web.accounts.permissions import require
 from portrea.web.accounts.scope import inside, key_of, name_of
 from portrea.web.accounts.structures import name_of_structure
@@ -18,7 +19,7 @@ from portrea.web.action.holders import holder, within
 from portrea.web.action.models import Difficulty, Procedure
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from uuid import UUID
 
     from django.db.models import QuerySet
@@ -39,17 +40,18 @@ class Filter:
     review: bool = False
 
     @classmethod
-    def of(cls, asked: Mapping[str, str]) -> Filter:
-        """Read a filter from an address; what is no filter is left out."""
-        code = asked.get("blocage", "")
+    def of(cls, asked: Mapping[str, str], holders: Iterable[str]) -> Filter:
+        """Read a filter from an address; what is no filter, or no holder, is left out."""
+        told = {name: without_unseen(value) for name, value in asked.items()}
+        code, chosen = told.get("blocage", ""), told.get("pour", "")
         return cls(
-            day_of(asked.get("du", "")),
-            day_of(asked.get("au", "")),
-            asked.get("pour", "")[:120],
-            asked.get("demarche", "")[:12],
-            asked.get("organisme", "")[:160],
+            day_of(told.get("du", "")),
+            day_of(told.get("au", "")),
+            chosen if chosen in holders else "",
+            told.get("demarche", "")[:12],
+            told.get("organisme", "")[:160],
             code if code in words()["codes"] else "",
-            asked.get("a-relire") == "1",
+            told.get("a-relire") == "1",
         )
 
     @property

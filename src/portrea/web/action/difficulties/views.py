@@ -38,7 +38,8 @@ opens = require_http_methods(["GET", "HEAD", "POST"])
 @act("difficulty.read")
 def difficulty_list(request: HttpRequest) -> HttpResponse:
     """List the difficulties that the person may read, narrowed by the address."""
-    asked = selectors.Filter.of(request.GET.dict())
+    holders = holders_of(request, selectors.READ)
+    asked = selectors.Filter.of(request.GET.dict(), dict(holders))
     rows = selectors.difficulties_listed(request, asked)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     kept = {name: value for name, value in request.GET.items() if name != "page" and value}
@@ -51,7 +52,7 @@ def difficulty_list(request: HttpRequest) -> HttpResponse:
         "met": met,
         "bodies": sorted({one.body for one in met}),
         "codes": words()["codes"].items(),
-        "holders": holders_of(request, selectors.READ),
+        "holders": holders,
         "writes": may_somewhere(request, selectors.TELL),
         "edits": may_somewhere(request, "procedure.edit"),
     }

@@ -14,8 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portrea.action.proposals import State
 from portrea.base.errors import PortreaError
-from portrea.web.accounts.permissions import act, may, may_somewhere, require
+from portrea.base.unseen import without_unseen
+from portrea.web.accounts.permissions import act, may, may_somewhere
 from portrea.web.accounts.scope import name_of
+from portrea.web.accounts.where import choices_of
 from portrea.web.action.difficulties.catalogue import procedure_at
 from portrea.web.action.pleas import forms, selectors
 from portrea.web.action.pleas.counting import quotable
@@ -51,11 +53,10 @@ def pleas(request: HttpRequest) -> HttpResponse:
 def plea_new(request: HttpRequest) -> HttpResponse:
     """Show what a proposal would say, then begin it."""
     told = request.POST if request.method == "POST" else request.GET
-    procedure = procedure_at(told.get("demarche", ""))
+    procedure = procedure_at(without_unseen(told.get("demarche", "")))
     territory = told.get("territoire", "")
-    if procedure is None or not territory:
+    if procedure is None or territory not in dict(choices_of(request, selectors.WRITE)):
         raise Http404
-    require(request, selectors.WRITE, territory)
     fault = ""
     if request.method == "POST":
         try:
