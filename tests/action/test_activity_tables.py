@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,26 @@ def test_an_activity_of_the_coop_that_cannot_be_says_where(case: dict[str, Any])
 @pytest.mark.parametrize("case", CASES["coop_read"], ids=named)
 def test_an_activity_of_the_coop_as_its_interface_tells_it(case: dict[str, Any]) -> None:
     check(read_coop(COOP["attributes"] | case["change"]), case["kept"])
+
+
+@pytest.mark.shared
+def test_every_word_of_the_coop_is_read_by_its_label(shared_reference: Path) -> None:
+    columns = {
+        "thematique": "thematiques", "materiel": "materiel", "autonomie": "autonomie",
+        "structure_de_redirection": "structure_de_redirection", "niveau_atelier": "niveau_atelier",
+        "type_activite": "type", "type_lieu": "type_lieu",
+    }  # fmt: skip
+    least = {"type": "individuel", "date": "2026-05-04", "type_lieu": "autre"}
+    path = shared_reference / "standards/coop/vocabulaires-activite.csv"
+    with path.open(encoding="utf-8") as lines:
+        told = [row for row in csv.DictReader(lines) if row["vocabulaire"] in columns]
+    assert len(told) == 54
+    for row in told:
+        more = {"accompagnements": "2"} if row["valeur"] == "collectif" else {}
+        name = columns[row["vocabulaire"]]
+        by_label = read_row(least | more | {name: row["libelle"].replace("|", " ")})
+        assert by_label == read_row(least | more | {name: row["valeur"]}), row["libelle"]
+        assert by_label.other_themes == ()
 
 
 def code(listed: str) -> st.SearchStrategy[str]:

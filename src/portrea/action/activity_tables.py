@@ -74,8 +74,10 @@ def _labels(listed: tuple[str, ...]) -> Mapping[str, str]:
 
 @cache
 def _plain(listed: tuple[str, ...]) -> Mapping[str, str]:
-    """Return the codes by their French, without case nor accents."""
-    return {normalise(name): code for code, name in _labels(listed).items()}
+    """Return the codes by their French, ours or that of the Coop, without case nor accents."""
+    labels, coop = _labels(listed), words()["coop_labels"]
+    theirs = {normalise(name): code for name, code in coop.items() if code in labels}
+    return theirs | {normalise(name): code for code, name in labels.items()}
 
 
 @cache
