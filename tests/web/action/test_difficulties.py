@@ -13,6 +13,7 @@ from PIL import Image
 
 from portrea.base.errors import DataError, ParameterError
 from portrea.web.accounts.permissions import SYSTEM, RefusedError
+from portrea.web.accounts.retention import retention_run
 from portrea.web.action.difficulties import counting
 from portrea.web.action.difficulties.counting import place_spelt
 from portrea.web.action.models import Difficulty, Procedure
@@ -172,6 +173,27 @@ def test_one_file_by_picture_and_none_after(
     with django_capture_on_commit_callbacks(execute=True):
         pictures.picture_drop(actor=SYSTEM, uuid=found.uuid)
     assert list((home / "action/pictures").iterdir()) == []
+
+
+def test_pictures_end_sooner_when_nobody_looked_at_them(
+    home: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    seen, unseen = told(picture=drawn()), told(picture=drawn())
+    pictures.picture_confirm(actor=SYSTEM, uuid=seen.uuid)
+
+    def kept_after(days: int) -> tuple[set[int], int]:
+        names = ["action.pictures", "action.unchecked_pictures"]
+        now = timezone.now() + timedelta(days=days, minutes=1)
+        with django_capture_on_commit_callbacks(execute=True):
+            retention_run(actor=SYSTEM, now=now, names=names)
+        rows = Difficulty.objects.exclude(picture="").values_list("pk", flat=True)
+        return set(rows), len(list((home / "action/pictures").iterdir()))
+
+    assert kept_after(0) == ({seen.pk, unseen.pk}, 2)
+    assert kept_after(1) == ({seen.pk}, 1)
+    assert kept_after(179) == ({seen.pk}, 1)
+    assert kept_after(180) == (set(), 0)
+    assert Difficulty.objects.count() == 2
 
 
 def test_the_list_is_narrowed_and_read_again(
