@@ -53,14 +53,9 @@ def appointment_take(
 ) -> Appointment:
     """Keep a moment for somebody, whose only trace is a code.
 
-    Parameters
-    ----------
-    moment
-        Beginning of a free slot, with its offset.
-    subject, needs
-        Codes of :mod:`~portrea.web.action.appointments.wording`.
-    by_agent
-        An agent books for somebody beside her: later and farther ahead than residents may.
+    ``moment`` is the beginning of a free slot, with its offset; ``subject`` and ``needs`` are codes
+    of ``wording``. ``by_agent``, for somebody beside her, is later and farther ahead than residents
+    may.
 
     Raises
     ------

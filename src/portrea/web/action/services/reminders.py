@@ -102,21 +102,11 @@ def reminder_ask(
     zone: ZoneInfo = PARIS,
     series: str = "",
 ) -> Reminder:
-    """Keep a message to send later to whoever asked for it.
+    """Keep a message to send later to whoever asked for it (columns of :class:`Reminder`).
 
-    Parameters
-    ----------
-    channel, contact
-        ``courriel`` or ``sms``, and the address or number, checked here.
-    about, target
-        What it is of and its code there (see :class:`Reminder`).
-    subject, text
-        Neutral words; ``{lien}`` in the text is replaced by the address that stops the series.
-    due, until, zone
-        When it leaves (moved out of the night on the clocks of ``zone``), and after when it is
-        useless: a day later at most.
-    series
-        That of the reminders asked together with it; empty for a new one.
+    ``{lien}`` in the text is replaced by the address that stops the series, a new one unless told.
+    ``due`` is moved out of the night on the clocks of ``zone``; after ``until``, a day later at
+    most, the message is useless and is erased.
 
     Raises
     ------
@@ -124,16 +114,8 @@ def reminder_ask(
         The contact cannot be written to, too many reminders wait for it, or the moment is past.
     """
     require(actor, "dates.plan")
-    address = contact_read(channel, contact)
-    if Reminder.objects.filter(contact=address).count() >= MOST:
-        raise DataError(
-            _("Trop de rappels attendent déjà pour ce contact."),
-            remedy=_("Arrêtez ceux que vous ne voulez plus, par le lien de l’un d’eux."),
-        )
-    leaves = waking(due, zone)
-    last = min(until or leaves + LATE, leaves + LATE)
-    if last <= max(timezone.now(), leaves):
-        raise DataError(_("Il est trop tard pour ce rappel."))
+    address = _with_room(contact_read(channel, contact))
+    leaves, last = _window(due, until, zone)
     named = series or new_key()
     row = Reminder.objects.create(
         series=named, channel=channel, contact=address, about=about, target=target,
@@ -141,6 +123,25 @@ def reminder_ask(
     )  # fmt: skip
     _later(row)
     return row
+
+
+def _with_room(address: str) -> str:
+    """Return a contact, refused when too many reminders wait for it already."""
+    if Reminder.objects.filter(contact=address).count() >= MOST:
+        raise DataError(
+            _("Trop de rappels attendent déjà pour ce contact."),
+            remedy=_("Arrêtez ceux que vous ne voulez plus, par le lien de l’un d’eux."),
+        )
+    return address
+
+
+def _window(due: datetime, until: datetime | None, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return when a reminder leaves, by day, and after when it is useless."""
+    leaves = waking(due, zone)
+    last = min(until or leaves + LATE, leaves + LATE)
+    if last <= max(timezone.now(), leaves):
+        raise DataError(_("Il est trop tard pour ce rappel."))
+    return leaves, last
 
 
 def reminder_waiting(about: str, target: str) -> Reminder | None:
