@@ -13,7 +13,7 @@ from portrea.web.accounts.forms import StyledForm
 class FileForm(StyledForm, forms.Form):
     """A file of records."""
 
-    holder = forms.ChoiceField(label=_("Pour qui ?"))
+    holder = forms.ChoiceField(label=_("Pour qui ?"))
     file = forms.FileField(
         label=_("Fichier"),
         help_text=_(

@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 
 from portrea.web.accounts.permissions import Actor, require
 from portrea.web.accounts.scope import inside, key_of
+from portrea.web.action.difficulties.catalogue import procedures
 from portrea.web.action.holders import holder, within
 from portrea.web.action.models import Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from uuid import UUID
 
     from django.db.models import QuerySet
 
@@ -92,6 +93,20 @@ def record_found(who: Any, uuid: UUID, act: str = READ) -> Record | None:
     if found is not None:
         require(who, act, found.territory, structure=found.structure)
     return found
+
+
+def record_like(who: Any, number: str) -> Record | None:
+    """Return the record of a number told by an address, if somebody may write there."""
+    try:
+        asked = UUID(number)
+    except ValueError:
+        return None
+    return records_within(who, ACT).filter(uuid=asked).first()
+
+
+def procedure_names(where: str) -> list[str]:
+    """Return the names of the procedures that a territory may name."""
+    return list(procedures([where] if where else ()).values_list("name", flat=True))
 
 
 def last_of(who: Any) -> Record | None:

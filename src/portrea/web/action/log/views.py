@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -24,6 +23,8 @@ from portrea.web.action.records import activity_of
 from portrea.web.action.services import log as services
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from django.http import HttpRequest
 
     from portrea.action.activity import Activity
@@ -131,7 +132,7 @@ def log_remove(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 def _defaults(request: HttpRequest, holders: dict[str, str]) -> dict[str, Any]:
     """Return what the form shows first: like a record, else where and how the last one was."""
-    like = _like(request)
+    like = selectors.record_like(request, request.GET.get("comme", ""))
     found = like or selectors.last_of(request)
     if found is None:
         return {"kind": "individuel", "where": "lieu_activite"}
@@ -140,14 +141,6 @@ def _defaults(request: HttpRequest, holders: dict[str, str]) -> dict[str, Any]:
     kept = {"holder": choice} if choice in holders else {}
     names = first if like else ("kind", "where")
     return kept | {name: first[name] for name in names}
-
-
-def _like(request: HttpRequest) -> Record | None:
-    try:
-        number = UUID(request.GET.get("comme", ""))
-    except ValueError:
-        return None
-    return selectors.records_within(request, selectors.ACT).filter(uuid=number).first()
 
 
 def _kept(request: HttpRequest, form: forms.LogForm) -> Record | None:
@@ -217,11 +210,10 @@ def _row(record: Record) -> dict[str, Any]:
 def _form(
     request: HttpRequest, form: forms.LogForm, where: str, record: Record | None = None
 ) -> HttpResponse:
-    named = procedures([where] if where else ()).values_list("name", flat=True)
     context = {
         "form": form,
         "record": record,
-        "procedures": named,
+        "procedures": selectors.procedure_names(where),
         "back": reverse("log-list"),
     }
     status = 400 if form.errors else 200
