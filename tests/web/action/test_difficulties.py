@@ -12,8 +12,10 @@ from django.utils import timezone
 from PIL import Image
 
 from portrea.base.errors import DataError, ParameterError
+from portrea.web.accounts import structures
 from portrea.web.accounts.permissions import SYSTEM, RefusedError
 from portrea.web.accounts.retention import retention_run
+from portrea.web.accounts.structures import Structure
 from portrea.web.action.difficulties import counting
 from portrea.web.action.difficulties.counting import place_spelt
 from portrea.web.action.models import Difficulty, Procedure
@@ -228,6 +230,34 @@ def test_one_who_reads_does_not_write(client: Client, connected: Callable[..., A
     assert "Relire le texte" not in page
     assert client.post(f"{HOME}{found.uuid}/retirer/").status_code == 403
     assert Difficulty.objects.exists()
+
+
+@pytest.fixture
+def structure(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The identifier of a structure of Iffendic."""
+    known = {"ccas-1": Structure("ccas-1", "CCAS d’Iffendic", HERE)}
+    monkeypatch.setattr(structures, "_lookups", [known.get])
+    return "ccas-1"
+
+
+def test_an_actor_tells_and_reads_for_her_structure_only(
+    client: Client, connected: Callable[..., Any], structure: str
+) -> None:
+    connected(f"acteur {HERE}", structure=structure)
+    page = client.get(f"{HOME}signaler/").content.decode()
+    assert "CCAS d’Iffendic" in page
+    client.post(f"{HOME}signaler/", form(holder=f"structure:{structure}"))
+    found = Difficulty.objects.get()
+    assert (found.territory, found.structure) == (HERE, structure)
+    other = told(territory=HERE, place="Mairie")
+    listed = client.get(HOME).content.decode()
+    assert str(found.uuid) in listed
+    assert str(other.uuid) not in listed
+    assert client.get(f"{HOME}{other.uuid}/").status_code == 403
+    for page_at in (f"{HOME}regroupees/", f"{HOME}demarches/", "/espace/propositions/"):
+        assert client.get(page_at).status_code == 200
+    wide = form(uuid="00000000-0000-4000-8000-000000000002", holder=WIDE)
+    assert "choix valide" in client.post(f"{HOME}signaler/", wide).content.decode()
 
 
 # -- what comes back ------------------------------------------------------------------------------

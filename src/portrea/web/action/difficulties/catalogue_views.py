@@ -26,12 +26,13 @@ from portrea.web.action.difficulties.catalogue import (
     procedures,
     retired_of,
 )
+from portrea.web.action.holders import holder, holders_of
 from portrea.web.action.services import procedures as services
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-EDIT = "procedure.edit"
+EDIT, READ = "procedure.edit", "difficulty.read"
 MOST = 200
 
 
@@ -40,8 +41,8 @@ MOST = 200
 @act("difficulty.read")
 def catalogue(request: HttpRequest) -> HttpResponse:
     """List the procedures, those that some words mean first; the retired ones apart."""
-    keys = keys_of(request, "difficulty.read")
-    among = list(procedures(keys))
+    held = [holder(choice).territory for choice, _name in holders_of(request, READ)]
+    among = list(procedures(keys_of(request, READ) or held))
     typed = without_unseen(request.GET.get("q", "")).strip()[:160]
     found = [one.procedure for one in procedure_named(typed, among, most=MOST)] if typed else among
     names = themes()
