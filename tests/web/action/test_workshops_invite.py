@@ -181,3 +181,12 @@ def test_the_feed_of_an_epci_holds_its_communes(site: Client) -> None:
     text = site.get("/ateliers/agenda.ics?territoire=epci:243500550").content.decode()
     assert "Ici" in text
     assert "Montfort Communauté" in text
+    opened(title="Chez le voisin", territory="departement:35", commune="35133")
+    text = site.get("/ateliers/agenda.ics?territoire=commune:35133").content.decode()
+    assert "Chez le voisin" in text
+    assert "Ici" not in text
+    everywhere = site.get("/ateliers/agenda.ics").content.decode()
+    assert "Chez le voisin" in everywhere
+    assert "Ici" in everywhere
+    listed = site.get("/ateliers/?ou=commune:35133").content.decode()
+    assert "/ateliers/agenda.ics?territoire=commune%3A35133" in listed

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
 from django.utils import timezone
 
 from portrea.offer.calendar import Opening
 from portrea.offer.icalendar import calendar_file, event
 from portrea.web.accounts.links import absolute
-from portrea.web.accounts.scope import inside, name_of
+from portrea.web.accounts.scope import FRANCE, inside, name_of
 from portrea.web.action.models import Workshop
-from portrea.web.action.workshops.selectors import when_of, where_of
+from portrea.web.action.workshops.selectors import communes_of, when_of, where_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,9 +33,12 @@ def calendar_of(workshops: Iterable[Workshop], *, name: str, stamp: datetime) ->
 
 
 def feed_of(key: Key, *, now: datetime | None = None) -> bytes:
-    """Return the public workshops of a territory."""
+    """Return the public workshops of a territory, or held in one of its communes."""
     stamp = now or timezone.now()
-    rows = Workshop.objects.filter(inside(key), public=True, ends__gte=stamp - KEPT)
+    rows = Workshop.objects.filter(public=True, ends__gte=stamp - KEPT)
+    if key != FRANCE:
+        communes = [code for code, _ in communes_of(*key)]
+        rows = rows.filter(inside(key) | Q(commune__in=communes))
     return calendar_of(
         rows.order_by("starts", "pk")[:MOST], name=f"Ateliers – {name_of(key)}", stamp=stamp
     )
