@@ -101,6 +101,15 @@ def test_a_file_is_seen_added_and_undone(team: Client) -> None:
     assert JournalEntry.objects.filter(target_kind="recordimport").count() == 2
 
 
+def test_what_identifies_is_not_kept_even_in_a_line_refused(team: Client) -> None:
+    line = "individuel;2026-05-06;chez Mme Durand 06 12 34 56 78\x00;;;;\n"
+    page = team.post(HOME, upload(LIST.partition("\n")[0] + "\n" + line), follow=True)
+    assert "chez Mme [nom] [téléphone]" in words(page)
+    kept = str(RecordImport.objects.values())
+    assert "Durand" not in kept
+    assert "\\x00" not in kept
+
+
 def test_a_file_is_forgotten(team: Client) -> None:
     address = team.post(HOME, upload(LIST))["Location"]
     team.post(f"{address}oublier/")

@@ -221,6 +221,7 @@ def test_the_list_is_filtered_with_few_queries(
     assert "page 1 sur 2" in page
     for query, count in (
         ("theme=sante", 30), ("type=collectif", 20), ("demarche=rsa", 15), (f"du={TODAY}", 60),
+        ("pour=lune:x", 60), ("demarche=%00rsa", 15), ("theme=%00", 60), ("page=9999", 60),
         ("au=2001-01-01", 0), (f"pour={COMMUNE}&theme=sante&type=collectif", 10), ("du=x", 60),
     ):  # fmt: skip
         page = words(team.get(f"{HOME}?{query}"))

@@ -53,7 +53,8 @@ def log_export(request: HttpRequest, kind: str) -> HttpResponse:
         raise Http404(kind)
     write, content_type = WRITERS[kind]
     try:
-        content = write(selectors.exported(request, Filter.of(request.GET)))
+        asked = Filter.of(request.GET, holders_of(request, ACT))
+        content = write(selectors.exported(request, asked))
     except DataError as error:
         messages.warning(request, f"{error.message} {error.remedy}")
         return HttpResponseRedirect("/espace/comptes-rendus/")

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 
+from portrea.base.unseen import without_unseen
 from portrea.web.accounts.permissions import Actor, require
 from portrea.web.accounts.scope import inside, key_of
 from portrea.web.action.difficulties.catalogue import procedures
@@ -17,10 +18,11 @@ from portrea.web.action.holders import holder, within
 from portrea.web.action.models import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from django.db.models import QuerySet
 
+LONGEST = 160
 ACT = "activity.log"
 READ = "activity.read"
 
@@ -38,16 +40,17 @@ class Filter:
     origin: str = ""
 
     @classmethod
-    def of(cls, told: Mapping[str, str]) -> Filter:
-        """Return the filter told by an address; what cannot be read is left out."""
+    def of(cls, told: Mapping[str, str], holders: Iterable[tuple[str, str]]) -> Filter:
+        """Return the filter told by an address; what cannot be read or chosen is left out."""
+        held = told.get("pour", "")
         return cls(
             _day(told.get("du", "")),
             _day(told.get("au", "")),
-            told.get("pour", "")[:120],
-            told.get("type", "")[:12],
-            told.get("theme", "")[:60],
-            told.get("demarche", "").strip()[:160],
-            told.get("import", "")[:40],
+            held if held in dict(holders) else "",
+            _plain(told.get("type", "")),
+            _plain(told.get("theme", "")),
+            _plain(told.get("demarche", "")),
+            _plain(told.get("import", "")),
         )
 
     @property
@@ -123,6 +126,10 @@ def _held(choice: str) -> Q:
     if told.structure:
         return Q(structure=told.structure)
     return inside(key_of(told.territory))
+
+
+def _plain(text: str) -> str:
+    return without_unseen(text).strip()[:LONGEST]
 
 
 def _day(text: str) -> date | None:

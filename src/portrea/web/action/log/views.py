@@ -79,7 +79,8 @@ def log_edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @act("activity.read")
 def log_list(request: HttpRequest) -> HttpResponse:
     """List the records within reach, filtered."""
-    asked = selectors.Filter.of(request.GET)
+    holders = holders_of(request, selectors.READ)
+    asked = selectors.Filter.of(request.GET, holders)
     page = Paginator(selectors.records_listed(request, asked), PAGE).get_page(
         request.GET.get("page")
     )
@@ -90,7 +91,7 @@ def log_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "query": query.urlencode(),
         "rows": [_row(one) for one in page],
-        "holders": holders_of(request, selectors.READ),
+        "holders": holders,
         "kinds": words()["kinds"].items(),
         "themes": (words()["themes"] | words()["procedure_themes"]).items(),
         "writes": may_somewhere(request, selectors.ACT),

@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from portrea.action.activity_tables import identifier_in, read_row, write_row
 from portrea.base.errors import DataError
+from portrea.base.unseen import without_unseen
 from portrea.steering.activity_files import COOP, read_activities
+from portrea.surveys.privacy import scrubbed
 from portrea.web.accounts import journal
 from portrea.web.accounts.permissions import Actor, act, require
 from portrea.web.accounts.scope import FRANCE, contains
@@ -123,11 +125,11 @@ def counted(found: RecordImport) -> tuple[int, int, int]:
 def _judged(line: Line, whole: Key) -> tuple[int, dict[str, str] | str]:
     """Return the number of a line, and what is kept of it or why it cannot be."""
     if line.activity is None:
-        return line.number, line.fault
+        return line.number, scrubbed(without_unseen(line.fault))
     try:
         kept = checked(line.activity, whole)
     except DataError as error:
-        return line.number, f"{error.message} {error.remedy}"
+        return line.number, scrubbed(without_unseen(f"{error.message} {error.remedy}"))
     return line.number, write_row(kept, str(line.uuid))
 
 
