@@ -12,6 +12,7 @@ from portrea.web.accounts.models import Membership, User
 from portrea.web.action.models import Helper, Series, Workshop
 from portrea.web.offer.models import Place
 from web.action.test_log_services import held
+from web.action.workshop_case import workshop
 from web.offer.census import applied, record
 
 if TYPE_CHECKING:
@@ -145,6 +146,17 @@ def test_an_actor_prepares_for_her_structure_only(client: Client) -> None:
     assert "Impôts en ligne" in words(client.get(HOME))
     Workshop.objects.update(structure="")
     assert client.get(f"{HOME}{found.key}/").status_code == 403
+
+
+def test_who_runs_everything_and_a_structure_still_sees_everything(client: Client) -> None:
+    applied(record("1", name="Espace Essai", commune="35188"))
+    user = held("administrateur", "france:FR")
+    Membership.objects.create(
+        user=user, role="acteur", level="commune", code="35188", structure=Place.objects.get().pk
+    )
+    client.force_login(user)
+    workshop(level="commune", code="75056")
+    assert "Impôts en ligne" in words(client.get(HOME))
 
 
 def test_a_workshop_cancelled_then_planned_again(team: Client) -> None:

@@ -55,7 +55,7 @@ def within(who: Any, act: str) -> Q:
     """Return « somebody may do this act on it » on the columns level, code and structure."""
     kept = [one.id for one in _structures(who, act)]
     found = condition(keys_of(who, act))
-    return found | Q(structure__in=kept) if kept else found
+    return found | Q(structure__in=kept) if kept and found else found
 
 
 def today_in(territory: Any) -> datetime.date:
