@@ -45,6 +45,9 @@ where = "commune:35238"
 made = questionnaire_create(actor=SYSTEM, title="Essai", territory=where, sheets=sheets)
 version_publish(actor=SYSTEM, key=made.key)
 made = survey_open(actor=SYSTEM, questionnaire=made, title="Essai", territory=where)
+from portrea.web.action.services.notebooks import notebook_open
+book = notebook_open(actor=SYSTEM, territory=where, label="Maraude", days=30)
+(home / "notebook").write_text(book.key)
 (home / "key").write_text(made.key)
 """
 SERVE = """
@@ -122,10 +125,16 @@ class Room:
             self.process.wait()
             self.process = None
 
-    def rows(self, column: str) -> list[Any]:
+    @property
+    def notebook(self) -> str:
+        """Address of a notebook, on an origin that browsers trust."""
+        key = (self.home / "notebook").read_text("utf-8")
+        return f"http://127.0.0.1:{self.port}/collecte/{key}/"
+
+    def rows(self, column: str, table: str = "surveys_submission") -> list[Any]:
         """Return one column of what the server holds."""
         with contextlib.closing(sqlite3.connect(self.home / "portrea.sqlite3")) as base:
-            return [row[0] for row in base.execute(f"SELECT {column} FROM surveys_submission")]
+            return [row[0] for row in base.execute(f"SELECT {column} FROM {table}")]
 
 
 def phone(browser: Browser, folder: Path, **told: Any) -> BrowserContext:

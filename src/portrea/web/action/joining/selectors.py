@@ -12,7 +12,7 @@ from portrea.action.activity import words
 from portrea.action.joining import SEATED, State
 from portrea.territory import Level
 from portrea.web.accounts.scope import contains, find, key_of, name_of
-from portrea.web.action.models import Workshop
+from portrea.web.action.models import Registration, Workshop
 from portrea.web.action.workshops.selectors import themes_of, where_of
 from portrea.web.action.workshops.wording import say_when
 
@@ -43,6 +43,16 @@ class Shown:
     def full(self) -> bool:
         """Whether all places are taken."""
         return self.left == 0
+
+
+def workshop_of(key: str) -> Workshop | None:
+    """Return the workshop of a link."""
+    return Workshop.objects.filter(key=key).first()
+
+
+def is_registered(code: str) -> bool:
+    """Tell whether a registration already has this code: the page was sent twice."""
+    return Registration.objects.filter(code=code).exists()
 
 
 def shown(workshop: Workshop) -> Shown:

@@ -23,12 +23,13 @@ from portrea.web.accounts.throttling import throttle, visitor
 from portrea.web.action.appointments.forms import ReminderForm
 from portrea.web.action.codes import is_local, qr_of
 from portrea.web.action.joining import forms, selectors
-from portrea.web.action.models import Registration, Workshop
 from portrea.web.action.services import calling, joining
 from portrea.web.action.services.opinions import opinions_open
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+    from portrea.web.action.models import Registration, Workshop
 
 opens = require_http_methods(["GET", "HEAD", "POST"])
 PEOPLE_RATE, DAY_RATE = "12/j", "30/j"
@@ -87,7 +88,7 @@ def _page(
     request: HttpRequest, found: Workshop, form: forms.JoinForm, *, status: int = 200
 ) -> HttpResponse:
     now = timezone.now()
-    planned = found.state == Workshop.State.PLANNED
+    planned = found.is_planned
     context = {
         "shown": selectors.shown(found),
         "form": form,
@@ -109,7 +110,7 @@ def _code_sent(request: HttpRequest) -> str | None:
 
 def _allowed(request: HttpRequest, found: Workshop, people: int, code: str) -> bool:
     """Count people, not pages: a network cannot fill a workshop; sent twice counts once."""
-    if Registration.objects.filter(code=code).exists():
+    if selectors.is_registered(code):
         return True
     who = visitor(request)
     keys = ((f"atelier:{found.pk}:{who}", PEOPLE_RATE), (f"ateliers:{who}", DAY_RATE))
@@ -190,7 +191,7 @@ def _joined_page(
 ) -> HttpResponse:
     here, known = found.workshop, words()["needs"]
     address = links.absolute(reverse("workshop-joined", args=[found.code]))
-    coming = here.starts > timezone.now() and here.state == Workshop.State.PLANNED
+    coming = here.starts > timezone.now() and here.is_planned
     kept = found.state in {*SEATED, State.WAITING}
     context = {
         "registration": found,
@@ -215,7 +216,7 @@ def registration_shown(code: str) -> Registration:
 
 def workshop_shown(key: str) -> Workshop:
     """Return a workshop that its link opens, public or not (404 when there is none)."""
-    found = Workshop.objects.filter(key=key).first()
+    found = selectors.workshop_of(key)
     if found is None:
         raise Http404(key)
     return found

@@ -110,6 +110,11 @@ class Workshop(Made):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def is_planned(self) -> bool:
+        """Whether it is still to be held."""
+        return self.state == self.State.PLANNED
+
 
 class Contact(models.Model):
     """Somebody to be written to before a workshop: a function (maire, préfet…), never a name."""

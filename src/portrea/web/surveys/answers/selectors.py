@@ -269,6 +269,11 @@ def doubles_of(survey: Survey) -> list[Double]:
     return [_double(one) for one in rows.select_related("submission").order_by("pk")[:100]]
 
 
+def is_doubled(submission: Submission) -> bool:
+    """Tell whether other answers came under the same number and wait for a decision."""
+    return submission.clashes.filter(decided="").exists()
+
+
 def _double(clash: Clash) -> Double:
     first = {line.path: line for line in lines_of(clash.submission) if not line.heading}
     second = {

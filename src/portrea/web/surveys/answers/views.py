@@ -23,6 +23,7 @@ from portrea.web.surveys.answers.selectors import (
     answers_listed,
     choices_of_list,
     doubles_of,
+    is_doubled,
     lines_of,
 )
 from portrea.web.surveys.rounds.selectors import survey_found
@@ -95,7 +96,7 @@ def answer(request: HttpRequest, key: str, uuid: UUID) -> HttpResponse:
         late=is_late(found, one),
         corrections=[(kept, _differing(one, kept.before)) for kept in one.corrections.all()[:20]],
         files=list(one.files.all()),
-        doubled=one.clashes.filter(decided="").exists(),
+        doubled=is_doubled(one),
     )
     return render(request, "surveys/answers/one.html", context)
 

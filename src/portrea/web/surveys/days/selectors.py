@@ -74,6 +74,11 @@ def day_of(key: str) -> Day | None:
     return Day.objects.filter(key=key).first()
 
 
+def task_of(day: Day, number: int) -> Task | None:
+    """Return one task of a démarche."""
+    return day.tasks.filter(pk=number).first()
+
+
 def surveys_of(who: Any, day: Day) -> QuerySet[Survey]:
     """Return the surveys that may be answered that day: open ones of the same territory."""
     chosen = Q(pk__in=day.surveys.values("pk"))

@@ -79,7 +79,7 @@ def day_edit(request: HttpRequest, key: str) -> HttpResponse:
 def task(request: HttpRequest, key: str, task: int = 0) -> HttpResponse:
     """Write a task, or a new one."""
     found = day_to_show(request, key)
-    row = found.tasks.filter(pk=task).first() if task else None
+    row = selectors.task_of(found, task) if task else None
     if task and row is None:
         raise Http404(task)
     first = {name: getattr(row, name) for name in forms.TaskForm.base_fields} if row else None
