@@ -149,8 +149,9 @@ def _fill() -> None:
     told["uuid"] = "lower(hex(randomblob(16)))" if sqlite else "gen_random_uuid()"
     into = ", ".join(f'"{column}"' for column in told)
     with transaction.atomic(), connection.cursor() as cursor:
-        for _first in range(0, part, 5_000):
-            Record.objects.bulk_create(Record(**next(rows)) for _ in range(5_000))
+        for first in range(0, part, 5_000):
+            size = min(5_000, part - first)
+            Record.objects.bulk_create(Record(**next(rows)) for _ in range(size))
         for copy in range(1, COPIES):
             shift = copy * COMMUNES // COPIES
             told["code"] = told["commune"] = f"CAST(CAST(code AS INTEGER) + {shift} AS VARCHAR(5))"

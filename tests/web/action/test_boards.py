@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db.models import Q
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from portrea.web.accounts.models import Membership, User
@@ -215,3 +216,48 @@ def test_an_empty_week_and_a_full_one(client: Client) -> None:
     assert "en retard" in page
     assert "Ailleurs" not in page
     assert "Mes dernières aides notées" in page
+
+
+def test_everything_that_waits_is_in_the_week(client: Client) -> None:
+    from portrea.web.action.models import (
+        Appointment,
+        Contact,
+        Permanence,
+        Proposal,
+        Reminder,
+        Shift,
+        Workshop,
+    )
+
+    at = {"level": "commune", "code": "35188"}
+    soon = timezone.now() + timedelta(days=2)
+    far = timezone.now() + timedelta(days=20)
+    held_at = Permanence.objects.create(**at, title="Permanence du mardi")
+    one = Appointment.objects.create(permanence=held_at, starts=soon, minutes=30)
+    Appointment.objects.create(permanence=held_at, starts=far, minutes=30, code="lointain")
+    Reminder.objects.create(
+        about="rendez-vous", target=one.code, channel="sms", contact="+33199000000",
+        text="Rendez-vous", due=soon, until=soon,
+    )  # fmt: skip
+    day = Workshop.objects.create(
+        **at, title="Mes démarches", starts=soon, ends=soon + timedelta(hours=2), commune="35188"
+    )
+    Shift.objects.create(workshop=day, task="Accueil", starts=soon, ends=soon + timedelta(hours=1))
+    Contact.objects.create(workshop=day, who="La préfecture", due=TODAY - timedelta(days=1))
+    asked = Procedure.objects.create(name="RSA", body="CAF", source="test", checked=TODAY)
+    for title, days in (("À relancer", 40), ("Trop tôt", 2)):
+        sent = TODAY - timedelta(days=days)
+        Proposal.objects.create(
+            **at, procedure=asked, trouble="panne", title=title, state="envoyee", sent=sent,
+            since=sent,
+        )  # fmt: skip
+    client.force_login(held("referent"))
+    page = client.get("/espace/ma-semaine/").content.decode()
+    for words in (one.code, "1 rappel partira", "Mes démarches", "personne encore",
+                  "La préfecture", "À relancer"):  # fmt: skip
+        assert words in page, words
+    assert "lointain" not in page
+    assert "Trop tôt" not in page
+    assert "+33199000000" not in page
+    client.force_login(held("technicien", "commune:35001"))
+    assert "Rien n’est prévu" in client.get("/espace/ma-semaine/").content.decode()
