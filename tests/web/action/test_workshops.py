@@ -132,6 +132,18 @@ def test_an_end_before_its_beginning_is_refused_and_nothing_is_written() -> None
     assert not Workshop.objects.exists()
 
 
+def test_an_hour_that_does_not_exist_makes_no_workshop_that_ends_first() -> None:
+    # 28 mars 2027 : à 2 h il est 3 h. 2 h 30 se lit 3 h 30 : après 3 h, avant 4 h.
+    night = {"day": date(2027, 3, 28), "starts": time(2, 30)}
+    with pytest.raises(DataError, match="avant le début"):
+        opened(**night, ends=time(3))
+    made = opened(**night, ends=time(4))
+    assert made.ends - made.starts == timedelta(minutes=30)
+    # 31 octobre 2027 : l’heure de 2 h à 3 h passe deux fois, on prend la première.
+    made = opened(day=date(2027, 10, 31), starts=time(2, 30), ends=time(3, 30))
+    assert made.ends - made.starts == timedelta(hours=2)
+
+
 def test_a_secret_is_refused_and_a_telephone_number_is_taken_out() -> None:
     with pytest.raises(DataError, match="ne le garde jamais"):
         opened(about="Mot de passe : Soleil35!")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from portrea.base.errors import TerritoryError
+from portrea.base.errors import DataError, TerritoryError
 from portrea.territory.timezones import to_instant, to_wall, zone_of
 from portrea.web.accounts.scope import find
 
@@ -40,11 +40,20 @@ def zone_at(placed: Placed, commune: str = "") -> ZoneInfo:
 
 
 def instants(day: date, starts: time, ends: time, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """Return when hours of a day begin and end, in UTC."""
-    return (
-        to_instant(datetime.combine(day, starts), zone),
-        to_instant(datetime.combine(day, ends), zone),
-    )
+    """Return when hours of a day begin and end, in UTC.
+
+    Raises
+    ------
+    DataError
+        The end comes first; an hour that the change of clocks skips is read as the one after.
+    """
+    first, last = (to_instant(datetime.combine(day, at), zone) for at in (starts, ends))
+    if last <= first:
+        raise DataError(
+            "La fin vient avant le début.",
+            remedy="Vérifiez les deux heures, et si l’on change d’heure cette nuit-là.",
+        )
+    return first, last
 
 
 def when(starts: datetime, ends: datetime, zone: ZoneInfo) -> When:

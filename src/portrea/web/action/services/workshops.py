@@ -184,8 +184,6 @@ def _fill(workshop: Workshop, told: Mapping[str, Any]) -> None:
     for name, value in columns.items():
         setattr(workshop, name, kept(str(value), WORDS[name]) if name in WORDS else value)
     if "day" in told:
-        if told["ends"] <= told["starts"]:
-            raise DataError("La fin vient avant le début.", remedy="Vérifiez les deux heures.")
         zone = zone_at(workshop, workshop.commune)
         workshop.starts, workshop.ends = instants(told["day"], told["starts"], told["ends"], zone)
 
