@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -71,9 +70,9 @@ class RightsForm(forms.Form):
 class AnchorsForm(forms.Form):
     """The date that some rights are counted from: a month for a cycle, a day for the others."""
 
-    def __init__(self, *given: Any, rules: Sequence[Rule], **told: Any) -> None:
+    def __init__(self, *given: Any, rules: Sequence[Rule], today: date, **told: Any) -> None:
         super().__init__(*given, **told)
-        self.rules = rules
+        self.rules, self.today = rules, today
         for rule in rules:
             if rule.pace.asks_a_date:
                 self.fields[rule.name] = _field(rule)
@@ -81,19 +80,17 @@ class AnchorsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuse days that cannot be: too far, an anniversary to come, a right long ended."""
         told = super().clean() or {}
-        today = timezone.localdate()
         for rule in self.rules:
             day = told.get(rule.name)
             if rule.pace in (Pace.BEFORE_END, Pace.ANNIVERSARY) and day:
-                why = _impossible(rule, day, today)
+                why = _impossible(rule, day, self.today)
                 if why:
                     self.add_error(rule.name, why)
         return told
 
     def held(self) -> list[Held]:
         """Return the rights with their dates, once the form is valid."""
-        today = timezone.localdate()
-        return [Held(rule.name, self._anchor(rule, today)) for rule in self.rules]
+        return [Held(rule.name, self._anchor(rule, self.today)) for rule in self.rules]
 
     def _anchor(self, rule: Rule, today: date) -> date | None:
         told = self.cleaned_data.get(rule.name)

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,6 +18,7 @@ from portrea.web.accounts.scope import name_of
 from portrea.web.accounts.where import choices_of
 from portrea.web.action.dates import selectors
 from portrea.web.action.dates.rules_forms import RuleForm, starting
+from portrea.web.action.holders import today_in
 from portrea.web.action.models import DateRule
 from portrea.web.action.services import dates as services
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @act("dates.rule")
 def rules(request: HttpRequest) -> HttpResponse:
     """List the rules of one's territories; those to read again are said."""
-    today = timezone.localdate()
+    today = today_in(None)
     rows = [
         (row, name_of(row.territory), selectors.rule_of(row).is_stale(today))
         for row in selectors.rules_to_hold(request)
@@ -49,7 +49,7 @@ def rule(request: HttpRequest, number: int = 0) -> HttpResponse:
         raise Http404(number)
     if row is not None:
         require(request, "dates.rule", row.territory)
-    first = starting(row) if row else {"checked": timezone.localdate()}
+    first = starting(row) if row else {"checked": today_in(None)}
     territories = choices_of(request, "dates.rule")
     form = RuleForm(request.POST or None, initial=first, territories=territories)
     if request.method == "POST" and form.is_valid() and _saved(request, form, row):

@@ -26,6 +26,7 @@ from portrea.web.action import sms
 from portrea.web.action.dates import selectors
 from portrea.web.action.dates.calendar import file_of
 from portrea.web.action.dates.forms import AnchorsForm, RemindersForm, RightsForm
+from portrea.web.action.holders import today_in
 from portrea.web.action.services.dates import reminders_ask
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def _remind(request: HttpRequest, form: RemindersForm, steps: Sequence[Told]) ->
 def rules(request: HttpRequest) -> HttpResponse:
     """Show every rule with its source, its last check, how sure it is."""
     told = selectors.rules_of()
-    today = timezone.localdate()
+    today = today_in(None)
     rows = [(rule, rule.is_stale(today)) for rule in told.values()]
     own = selectors.own_rules()
     context = {"rows": rows, "own": own, "stale": sum(stale for _rule, stale in rows)}
@@ -135,19 +136,21 @@ class _Asked:
 
     def __init__(self, request: HttpRequest) -> None:
         told = request.POST if request.method == "POST" else None
-        self.today = timezone.localdate()
         self.changes = "changer" in request.POST
         places = selectors.territories()
         where = request.POST.get("ou", "")
         self.where = where if where in dict(places) else ""
+        self.today = today_in(self.where or None)
         self.rules = selectors.rules_of(self.where)
         groups = selectors.asked_groups(self.rules)
         self.rights = RightsForm(told, groups=groups, places=places)
         chosen = [name for name in request.POST.getlist("droit") if name in self.rules]
         kept = [self.rules[name] for name in dict.fromkeys(chosen)]
-        self.anchors = AnchorsForm(told if "dites" in request.POST else None, rules=kept)
+        self.anchors = AnchorsForm(
+            told if "dites" in request.POST else None, rules=kept, today=self.today
+        )
         if not self.anchors.fields:
-            self.anchors = AnchorsForm({}, rules=kept)
+            self.anchors = AnchorsForm({}, rules=kept, today=self.today)
 
     def is_complete(self) -> bool:
         """Whether the steps can be told."""

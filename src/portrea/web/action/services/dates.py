@@ -6,7 +6,6 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portrea.action.deadline_rules import read_rules
@@ -16,6 +15,7 @@ from portrea.base.errors import DataError
 from portrea.web.accounts import journal
 from portrea.web.accounts.permissions import Actor, act, require
 from portrea.web.accounts.scope import key_of
+from portrea.web.action.holders import today_in
 from portrea.web.action.models import DateRule, Reminder
 from portrea.web.action.services.reminders import LINK, reminder_ask
 
@@ -52,7 +52,7 @@ def reminders_ask(*, actor: Any, contact: str, steps: Sequence[Step]) -> list[Re
             about=ABOUT,
             subject=_("Rappel que vous avez demandé"),
             text=deadline_text(day=step.day, link=LINK),
-            due=_leaves(step, timezone.localdate()),
+            due=_leaves(step, today_in(None)),
             series=rows[0].series if rows else "",
         )
         rows.append(row)
@@ -103,7 +103,7 @@ def rule_save(
 def rule_retire(*, actor: Any, rule: int, retired: bool) -> DateRule:
     """Take a rule away from the calendars, or put it back."""
     found = _rule(actor, rule)
-    found.retired = timezone.localdate() if retired else None
+    found.retired = today_in(found.territory) if retired else None
     found.save(update_fields=["retired"])
     _write(actor, found, {"retirée": retired})
     return found
