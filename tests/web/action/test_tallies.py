@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from portrea.action.tallies import added, tally
 from portrea.web.action.models import Record, Tally, TallyCell, TallyStale
 from portrea.web.action.services.tallies import COLUMNS, recount
-from portrea.web.action.triggers import install
+from portrea.web.action.triggers import install, install_after, remove_before
 
 pytestmark = pytest.mark.django_db
 
@@ -106,3 +106,17 @@ def test_the_database_is_told_once_to_note() -> None:
     install(connection)
     Record.objects.create(level="commune", code="35188", day=DAYS[0], kind="individuel")
     assert TallyStale.objects.count() == 1
+
+
+def test_tables_change_without_triggers_that_come_back() -> None:
+    def noted() -> int:
+        Record.objects.create(level="commune", code="35188", day=DAYS[0], kind="individuel")
+        return TallyStale.objects.count()
+
+    remove_before(using="default")
+    assert noted() == 0
+    with connection.cursor() as cursor:  # as SQLite rewrites a table
+        cursor.execute("ALTER TABLE action_tallystale RENAME TO ancienne")
+        cursor.execute("ALTER TABLE ancienne RENAME TO action_tallystale")
+    install_after(using="default")
+    assert noted() == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -19,8 +19,9 @@ class ActionConfig(AppConfig):
         from portrea.web.accounts import space
         from portrea.web.action.seeding import fill_catalogue
         from portrea.web.action.services import plea_mail  # noqa: F401 - its daily job
-        from portrea.web.action.triggers import install_after
+        from portrea.web.action.triggers import install_after, remove_before
 
+        pre_migrate.connect(remove_before, sender=self)
         post_migrate.connect(install_after, sender=self)
         post_migrate.connect(fill_catalogue, sender=self)
         space.register(_("Ma semaine"), "/espace/ma-semaine/", "activity.log", order=12)

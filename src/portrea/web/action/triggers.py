@@ -1,6 +1,7 @@
 """The database notes the months whose records changed, whoever wrote them: SQL by vendor.
 
-Installed again after each migration: on SQLite, one that rewrites the table drops its triggers.
+Taken away before migrations and installed again after: SQLite drops the triggers of a table that is
+rewritten, and refuses to rewrite a table that a trigger names.
 """
 
 from __future__ import annotations
@@ -52,18 +53,42 @@ INSTALL = {
 }
 
 
+REMOVE = {
+    "sqlite": tuple(f"DROP TRIGGER IF EXISTS {RECORDS}_{event.lower()}_stale" for event in _EVENTS),
+    "postgresql": tuple(
+        f"DROP TRIGGER IF EXISTS {RECORDS}_{event.lower()}_stale ON {RECORDS}" for event in _EVENTS
+    ),
+}
+
+
 def install(connection: Any) -> None:
     """Make the database note the months that change, where its tables are."""
+    _run(connection, INSTALL)
+
+
+def remove(connection: Any) -> None:
+    """Make the database note nothing, while its tables change."""
+    _run(connection, REMOVE)
+
+
+def install_after(**told: Any) -> None:
+    """Install once the migrations are done (signal ``post_migrate``)."""
+    from django.db import connections
+
+    install(connections[told["using"]])
+
+
+def remove_before(**told: Any) -> None:
+    """Remove before the migrations begin (signal ``pre_migrate``)."""
+    from django.db import connections
+
+    remove(connections[told["using"]])
+
+
+def _run(connection: Any, statements: dict[str, tuple[str, ...]]) -> None:
     tables = connection.introspection.table_names()
     if RECORDS not in tables or STALE not in tables:
         return
     with connection.cursor() as cursor:
-        for statement in INSTALL[connection.vendor]:
+        for statement in statements[connection.vendor]:
             cursor.execute(statement)
-
-
-def install_after(**told: Any) -> None:
-    """Do so after the migrations (signal ``post_migrate``)."""
-    from django.db import connections
-
-    install(connections[told["using"]])

@@ -31,7 +31,7 @@ class Spec:
     title: Any
     definition: Any
     listed: str = ""
-    most: int = 20
+    most: int = 12
     ordered: bool = False
 
     @property
@@ -116,7 +116,7 @@ SPECS = (
         "commune",
         _("Communes"),
         _("Comptes rendus, par commune où l’aide a eu lieu (à domicile : où vit la personne)."),
-        most=40,
+        most=20,
     ),
 )
 
