@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from portrea.web.accounts.models import Membership, User
-from portrea.web.action.models import Helper, Series, Workshop
+from portrea.web.action.models import Helper, Registration, Series, Workshop
 from portrea.web.offer.models import Place
 from web.action.test_log_services import held
 from web.action.workshop_case import workshop
@@ -128,6 +128,17 @@ def test_a_place_of_the_census_gives_its_name_and_is_what_clashes(team: Client) 
     assert re.search(r"Médiathèque L’Avant-scène, .* : déjà pris par « Impôts en", words(page))
     refused = team.post(address, told | {"commune": "35188", "place": "autre"})
     assert refused.status_code == 200
+
+
+def test_fewer_places_than_people_registered_is_said(team: Client) -> None:
+    found = made(team)
+    for people, state in ((3, "inscrit"), (2, "inscrit"), (4, "annule"), (1, "attente")):
+        Registration.objects.create(workshop=found, people=people, state=state)
+    told = {name: value for name, value in ONE.items() if name != "holder"}
+    address = f"{HOME}{found.key}/modifier/"
+    page = team.post(address, told | {"capacity": "4"}, follow=True)
+    assert "Il manque 1 place(s)" in words(page)
+    assert "Il manque" not in words(team.post(address, told, follow=True))
 
 
 def test_an_actor_prepares_for_her_structure_only(client: Client) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Sum
 from django.http import Http404
 from django.utils import timezone
 
@@ -17,7 +17,7 @@ from portrea.web.accounts.scope import find, gazetteer, name_of
 from portrea.web.accounts.structures import structures_of
 from portrea.web.action.clock import When, when, zone_at
 from portrea.web.action.holders import within
-from portrea.web.action.models import Contact, Helper, Series, Workshop
+from portrea.web.action.models import Contact, Helper, Registration, Series, Workshop
 from portrea.web.action.workshops.clash_selectors import clashes_of
 
 if TYPE_CHECKING:
@@ -125,6 +125,13 @@ def communes_of(level: str, code: str) -> list[tuple[str, str]]:
         return [(territory.code, territory.name)] if territory.level is Level.COMMUNE else []
     found = known.children(territory, Level.COMMUNE)
     return sorted(((one.code, one.name) for one in found), key=lambda one: one[1])
+
+
+def too_many(workshop: Workshop) -> int:
+    """Return how many people keep a place that the workshop does not have any more."""
+    kept = workshop.registrations.filter(state=Registration.State.IN)
+    people = kept.aggregate(total=Sum("people"))["total"] or 0
+    return 0 if workshop.capacity is None else max(0, people - workshop.capacity)
 
 
 def places_of(workshop: Workshop) -> list[tuple[str, str]]:

@@ -101,6 +101,9 @@ def workshop_edit(request: HttpRequest, key: str) -> HttpResponse:
             actor=request, key=key, told=form.cleaned_data
         ))  # fmt: skip
         if done is not None:
+            if more := selectors.too_many(done):
+                told = _("Il manque %(n)d place(s) : ces personnes sont inscrites, prévenez-les.")
+                messages.warning(request, told % {"n": more})
             return saved(request, done, _("C’est enregistré."))
     context = about(found) | {"form": form} | forms.suggestions(selectors.helpers_for(found))
     return render(request, "action/workshops/edit.html", context)
