@@ -31,13 +31,16 @@ OWN = "ici-"
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A step as a person reads it; ``key`` names it in a form of the same page."""
+    """A step as a person reads it; ``key`` names it in a form of the same page.
+
+    ``first`` is true the first time that its rule is met: what goes with the rule is told once.
+    """
 
     key: str
     step: Step
     when: str
     notes: list[str]
-    stale: bool
+    first: bool
 
 
 def territories() -> list[tuple[str, str]]:
@@ -78,16 +81,20 @@ def asked_groups(rules: Mapping[str, Rule]) -> list[tuple[str, Mapping[str, str]
 
 def steps_of(held: Sequence[Held], rules: Mapping[str, Rule], day: date) -> list[Told]:
     """Return the steps of the next twelve months, in order."""
-    return [
-        Told(
-            key=f"{step.rule.name}:{step.day.isoformat()}",
-            step=step,
-            when=say_when(step),
-            notes=notes_of(step),
-            stale=step.rule.is_stale(day),
-        )
-        for step in calendar_of(held, rules, day=day).steps
-    ]
+    met: set[str] = set()
+    told = []
+    for step in calendar_of(held, rules, day=day).steps:
+        key = f"{step.rule.name}:{step.day.isoformat()}"
+        told.append(Told(key, step, say_when(step), notes_of(step), step.rule.name not in met))
+        met.add(step.rule.name)
+    return told
+
+
+def sources_of(
+    held: Sequence[Held], rules: Mapping[str, Rule], day: date
+) -> list[tuple[Rule, bool]]:
+    """Return the rules of somebody's rights, each once, and whether it is to be read again."""
+    return [(rules[one.rule], rules[one.rule].is_stale(day)) for one in held]
 
 
 def by_month(steps: Sequence[Told]) -> list[tuple[str, list[Told]]]:

@@ -62,6 +62,7 @@ def _shown(request: HttpRequest, asked: _Asked, **more: Any) -> HttpResponse:
         "months": selectors.by_month(asked.steps),
         "count": len(asked.steps),
         "quiet": selectors.quiet_of(asked.held, asked.rules, asked.today),
+        "sources": selectors.sources_of(asked.held, asked.rules, asked.today),
         "today": asked.today,
         "can_remind": bool(asked.to_remind()),
     }
