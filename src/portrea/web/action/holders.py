@@ -12,7 +12,7 @@ from portrea.territory.timezones import zone_of
 from portrea.web.accounts import structures
 from portrea.web.accounts.matrix import Scope, matrix
 from portrea.web.accounts.permissions import reach
-from portrea.web.accounts.scope import find, key_of
+from portrea.web.accounts.scope import find, inside, key_of
 from portrea.web.accounts.where import choices_of, condition, keys_of
 
 if TYPE_CHECKING:
@@ -44,6 +44,11 @@ def holder(choice: str) -> Holder:
     identifier = choice.removeprefix(_STRUCTURE)
     found = structures.structure(identifier)
     return Holder(found.territory if found else "", identifier)
+
+
+def condition_of(one: Holder) -> Q:
+    """Return « it is held by this one » on the columns level, code and structure."""
+    return Q(structure=one.structure) if one.structure else inside(one.territory)
 
 
 def choice_of(territory: str, structure: str = "") -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from portrea.web.accounts.permissions import act, may, require
-from portrea.web.accounts.scope import inside, key_of
+from portrea.web.accounts.scope import key_of
 from portrea.web.action.boards import files
 from portrea.web.action.boards.coverage import coverage_of
 from portrea.web.action.boards.periods import USUAL, Period, offered, period_of
@@ -23,12 +22,13 @@ from portrea.web.action.boards.rising import rising_of
 from portrea.web.action.boards.selectors import board_of
 from portrea.web.action.boards.week import week_of
 from portrea.web.action.boards.wording import TOTALS
-from portrea.web.action.holders import Holder, holder, holders_of, today_in
+from portrea.web.action.holders import Holder, condition_of, holder, holders_of, today_in
 from portrea.web.action.services.tallies import recount
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from django.db.models import Q
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
@@ -51,9 +51,7 @@ class Asked:
     @property
     def where(self) -> Q:
         """Return the condition on level, code and structure."""
-        if self.holder.structure:
-            return Q(structure=self.holder.structure)
-        return inside(self.holder.territory)
+        return condition_of(self.holder)
 
     @property
     def name(self) -> str:

@@ -27,7 +27,6 @@ from portrea.web.action.exchanges.forms import FileForm
 from portrea.web.action.holders import holder, holders_of
 from portrea.web.action.log.selectors import ACT, Filter
 from portrea.web.action.log.told import duration_of, themes_of
-from portrea.web.action.models import RecordImport
 from portrea.web.action.services import importing
 
 if TYPE_CHECKING:
@@ -35,6 +34,8 @@ if TYPE_CHECKING:
 
     from django.core.files.uploadedfile import UploadedFile
     from django.http import HttpRequest
+
+    from portrea.web.action.models import RecordImport
 
 HOME = "/espace/comptes-rendus/importer/"
 MOST_BYTES, MOST_LINES, PREVIEW = 20_000_000, 5_000, 5
@@ -92,7 +93,7 @@ def log_import(request: HttpRequest, key: str) -> HttpResponse:
     if found is None:
         raise Http404(key)
     context: dict[str, Any] = {"found": found, "where": _where(found), "waits": False}
-    if found.state == RecordImport.State.RECEIVED:
+    if found.waits:
         new, known, strangers = importing.counted(found)
         context |= {"waits": True, "new": new, "known": known, "strangers": strangers}
         context["sample"] = [_line(told) for told in found.lines[:PREVIEW]]

@@ -120,3 +120,8 @@ class RecordImport(Made):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def waits(self) -> bool:
+        """Whether it was looked at and not yet added."""
+        return self.state == self.State.RECEIVED

@@ -115,6 +115,16 @@ class Workshop(Made):
         """Whether it is still to be held."""
         return self.state == self.State.PLANNED
 
+    @property
+    def is_held(self) -> bool:
+        """Whether its balance sheet is closed."""
+        return self.state == self.State.HELD
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it will not be held."""
+        return self.state == self.State.CANCELLED
+
 
 class Contact(models.Model):
     """Somebody to be written to before a workshop: a function (maire, préfet…), never a name."""

@@ -24,6 +24,11 @@ class Kind:
     edit: Any
     end: Any
 
+    @property
+    def is_station(self) -> bool:
+        """Whether it is a computer, which has an address of its own."""
+        return self.model is SelfService
+
     def starting(self, found: Made) -> dict[str, Any]:
         """Return what the form shows of a thing."""
         told = {name: getattr(found, name) for name in self.form.base_fields}

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from portrea.action.mandates import State
     from portrea.web.accounts.scope import Key
+    from portrea.web.action.models.base import Made
 
 NEXT = 3
 OLD = timedelta(days=183)
@@ -119,6 +120,11 @@ def lent_of(who: Any) -> list[Lent]:
     today = timezone.localdate()
     found = [_lent(one, out.get(one.pk), today) for one in things]
     return sorted(found, key=lambda one: (not one.late, one.loan is None))
+
+
+def thing_of(model: type[Made], number: int) -> Any:
+    """Return one thing of a table, ``None`` when it is not there."""
+    return model._default_manager.filter(pk=number).first()
 
 
 def loan_of(code: str) -> Loan | None:

@@ -19,7 +19,6 @@ from portrea.web.accounts.scope import name_of
 from portrea.web.accounts.structures import name_of_structure
 from portrea.web.action.codes import is_local, qr_of
 from portrea.web.action.holders import holder, holders_of, today_in
-from portrea.web.action.models import Equipment, SelfService
 from portrea.web.action.outreach import forms, selectors
 from portrea.web.action.outreach.kinds import KINDS
 from portrea.web.action.services import outreach as services
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-    from portrea.web.action.models import Loan
+    from portrea.web.action.models import Loan, SelfService
     from portrea.web.action.outreach.kinds import Kind
 
 RUN = "outreach.run"
@@ -86,7 +85,7 @@ def thing(request: HttpRequest, kind: str, number: int) -> HttpResponse:
         if saved is not None:
             return _home(request, _("C’est enregistré."))
     context = {"form": form, "kind": known, "title": known.edit, "thing": found, "name": kind}
-    if isinstance(found, SelfService):
+    if known.is_station:
         context |= _station(found)
     return render(request, "action/outreach/thing.html", context)
 
@@ -146,7 +145,7 @@ def _kind(name: str) -> Kind:
 
 
 def _thing(request: HttpRequest, kind: Kind, number: int) -> Any:
-    found = kind.model._default_manager.filter(pk=number).first()
+    found = selectors.thing_of(kind.model, number)
     if found is None:
         raise Http404(number)
     require(request, RUN, found.territory, structure=found.structure)
@@ -157,7 +156,7 @@ def _loan(request: HttpRequest, code: str) -> Loan:
     found = selectors.loan_of(code)
     if found is None:
         raise Http404(code)
-    where: Equipment = found.equipment
+    where = found.equipment
     require(request, RUN, where.territory, structure=where.structure)
     return found
 

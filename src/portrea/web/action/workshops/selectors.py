@@ -73,6 +73,21 @@ def lines(rows: QuerySet[Workshop]) -> list[Line]:
     return [_line(one, clashing.get(one.key, ())) for one in counted]
 
 
+def lines_of_one(workshop: Workshop) -> list[Line]:
+    """Return the line of one workshop."""
+    return lines(Workshop.objects.filter(pk=workshop.pk))
+
+
+def contacts_to_make(workshop: Workshop, count: int = 3) -> list[Contact]:
+    """Return the next contacts to make."""
+    return list(workshop.contacts.filter(state=Contact.State.TODO)[:count])
+
+
+def unheld(workshop: Workshop) -> int:
+    """Return how many shifts nobody holds yet."""
+    return workshop.shifts.filter(helper=None).count()
+
+
 def workshop_to_run(who: Any, key: str) -> Workshop:
     """Return a workshop that somebody prepares (404 when there is none, 403 elsewhere)."""
     found = Workshop.objects.select_related("series").filter(key=key).first()

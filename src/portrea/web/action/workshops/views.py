@@ -16,7 +16,6 @@ from portrea.base.errors import PortreaError
 from portrea.web.accounts.permissions import act
 from portrea.web.accounts.scope import name_of
 from portrea.web.action.holders import holder, holders_of, today_in
-from portrea.web.action.models import Contact, Workshop
 from portrea.web.action.services import workshops as services
 from portrea.web.action.workshops import forms, selectors, wording
 from portrea.web.action.workshops.clash_selectors import clashes_with
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest, HttpResponse
+
+    from portrea.web.action.models import Workshop
 
 opens = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -70,14 +71,14 @@ def workshop_new(request: HttpRequest) -> HttpResponse:
 def workshop(request: HttpRequest, key: str) -> HttpResponse:
     """Show a workshop: what is ready, what is not, what clashes."""
     found = selectors.workshop_to_run(request, key)
-    (line,) = selectors.lines(Workshop.objects.filter(pk=found.pk))
+    (line,) = selectors.lines_of_one(found)
     context = about(found) | {
         "line": line,
         "themes": selectors.themes_of(found),
-        "clashes": clashes_with(found) if found.state == Workshop.State.PLANNED else (),
-        "next": found.contacts.filter(state=Contact.State.TODO)[:3],
+        "clashes": clashes_with(found) if found.is_planned else (),
+        "next": selectors.contacts_to_make(found),
         "today": today_in(found.territory),
-        "unheld": found.shifts.filter(helper=None).count(),
+        "unheld": selectors.unheld(found),
         "turn": selectors.turn_label(found.turn),
         "area": name_of(found.area) if found.area else "",
     }
@@ -163,8 +164,8 @@ def about(found: Workshop) -> dict[str, Any]:
         "workshop": found,
         "when": wording.say_when(found),
         "where": selectors.where_of(found),
-        "held": found.state == Workshop.State.HELD,
-        "cancelled": found.state == Workshop.State.CANCELLED,
+        "held": found.is_held,
+        "cancelled": found.is_cancelled,
     }
 
 
