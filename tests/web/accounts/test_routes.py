@@ -38,7 +38,7 @@ FROM_PROGRAMS = {
     "dates": "« Mes dates » holds no cookie and writes nothing",
     "dates-calendar": "the same",
     "dates-remind": "the same page; what is kept is told by the request itself, and throttled",
-    "reminder-stop": "mail programs stop reminders in one click (RFC 8058); the link is the permission",
+    "reminder-stop": "mail programs stop in one click (RFC 8058); the link is the permission",
 }
 """Routes that ask for no CSRF token, and why: nothing of the session is used."""
 ANSWERS_FOR_THEM = {
