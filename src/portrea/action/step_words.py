@@ -12,7 +12,7 @@ import yaml
 from babel.dates import format_date
 from babel.lists import format_list
 
-from portrea.action.deadline_rules import Before
+from portrea.action.deadline_rules import Before, Pace, Rule, Source
 from portrea.action.deadlines import time_before
 from portrea.action.telling import NARROW, say_day
 
@@ -21,10 +21,20 @@ if TYPE_CHECKING:
 
     from portrea.action.deadlines import Step
 
+NOTED = "note"
 SUPPOSED = (
     f"Seul le mois est sûr{NARROW}: le jour exact est écrit dans votre espace ou sur"
     " votre courrier."
 )
+
+
+def noted(words: str, day: date) -> Rule:
+    """Return the rule of a date that somebody writes herself, an appointment for instance."""
+    return Rule(
+        name=NOTED, right="Noté par vous", body="", step=words, pace=Pace.BEFORE_END,
+        forgotten="", sources=(Source("vous", str(day.year)),), checked=day, reliability="bonne",
+        lasts=366, closes=Before(),
+    )  # fmt: skip
 
 
 @cache
@@ -42,6 +52,8 @@ def say_when(step: Step) -> str:
         return "Dès aujourd’hui"
     if closes is None:
         return f"À partir {_of(say_month(opens))}" if opens else ""
+    if step.rule.name == NOTED:
+        return f"Le {say_day(closes, year=True)}"
     if opens is None or opens == closes:
         return f"Au plus tard le {say_day(closes, year=True)}"
     last = say_day(closes, year=True)
@@ -75,7 +87,7 @@ def _notes(step: Step) -> Iterator[str]:
         yield step.rule.words
     elif step.supposed:
         yield SUPPOSED
-    if step.ends:
+    if step.ends and step.rule.name != NOTED:
         yield f"Le droit finit le {say_day(step.ends, year=True)}."
 
 

@@ -33,10 +33,23 @@ class RightsForm(forms.Form):
 
     droit = forms.MultipleChoiceField(
         widget=forms.CheckboxSelectMultiple,
+        required=False,
         error_messages={
-            "required": gettext_lazy("Cochez au moins une case."),
             "invalid_choice": gettext_lazy("« %(value)s » n’est plus proposé : cochez de nouveau."),
         },
+    )
+    noter = forms.CharField(
+        label=gettext_lazy("Un rendez-vous ou une autre date à noter (facultatif)"),
+        required=False,
+        max_length=80,
+        help_text=gettext_lazy("Par exemple : rendez-vous à la CAF, répondre au courrier."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    jour = forms.DateField(
+        label=gettext_lazy("Quel jour ?"),
+        required=False,
+        widget=DAY,
+        error_messages={"invalid": gettext_lazy("Ce jour n’existe pas : 2027-03-31, par exemple.")},
     )
     ou = forms.ChoiceField(
         label=gettext_lazy("Où habitez-vous ? (facultatif)"),
@@ -46,10 +59,10 @@ class RightsForm(forms.Form):
 
     def __init__(
         self, *given: Any, groups: Sequence[tuple[str, Mapping[str, str]]],
-        places: Sequence[tuple[str, str]], **told: Any,
+        places: Sequence[tuple[str, str]], today: date, **told: Any,
     ) -> None:  # fmt: skip
         super().__init__(*given, **told)
-        self.groups = groups
+        self.groups, self.today = groups, today
         self.fields["droit"].choices = [  # type: ignore[attr-defined]
             (name, words) for _label, rules in groups for name, words in rules.items()
         ]
@@ -57,6 +70,20 @@ class RightsForm(forms.Form):
             self.fields["ou"].choices = [("", _("Ailleurs, ou je ne sais pas")), *places]  # type: ignore[attr-defined]
         else:
             del self.fields["ou"]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a right or a date; a date needs its words, words need their date."""
+        told = super().clean() or {}
+        words, day = told.get("noter"), told.get("jour")
+        if words and not day and "jour" not in self.errors:
+            self.add_error("jour", _("Donnez le jour de ce que vous notez."))
+        if day and not self.today <= day <= months_after(self.today, 12):
+            self.add_error("jour", _("Choisissez un jour des douze mois qui viennent."))
+        if day and not words:
+            self.add_error("noter", _("Écrivez en quelques mots ce que vous notez."))
+        if not told.get("droit") and not self.errors and not words:
+            self.add_error("droit", _("Cochez au moins une case."))
+        return told
 
     def headings(self) -> list[tuple[str, list[tuple[str, str, bool]]]]:
         """Return the boxes under their headings: (rule, words, ticked)."""

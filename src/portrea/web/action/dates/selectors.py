@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from portrea.action.deadline_rules import deadline_rules, read_rules
 from portrea.action.deadlines import calendar_of
-from portrea.action.step_words import groups, notes_of, say_month, say_when
+from portrea.action.step_words import NOTED, groups, notes_of, say_month, say_when
 from portrea.web.accounts.scope import contains, key_of, name_of
 from portrea.web.accounts.where import condition, keys_of
 from portrea.web.action.models import DateRule
@@ -94,7 +94,8 @@ def sources_of(
     held: Sequence[Held], rules: Mapping[str, Rule], day: date
 ) -> list[tuple[Rule, bool]]:
     """Return the rules of somebody's rights, each once, and whether it is to be read again."""
-    return [(rules[one.rule], rules[one.rule].is_stale(day)) for one in held]
+    told = [rules[one.rule] for one in held if one.rule != NOTED]
+    return [(rule, rule.is_stale(day)) for rule in told]
 
 
 def by_month(steps: Sequence[Told]) -> list[tuple[str, list[Told]]]:

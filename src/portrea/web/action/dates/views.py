@@ -18,7 +18,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from portrea.action.deadlines import Held
 from portrea.action.mistakes import mistakes as known_mistakes
+from portrea.action.step_words import NOTED, noted
 from portrea.base.errors import DataError
 from portrea.web.accounts.permissions import VISITOR, act
 from portrea.web.accounts.throttling import throttle, visitor
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-    from portrea.action.deadlines import Held
     from portrea.web.action.dates.selectors import Told
 
 RATE = "20/h"
@@ -144,7 +145,11 @@ class _Asked:
         self.today = today_in(self.where or None)
         self.rules = selectors.rules_of(self.where)
         groups = selectors.asked_groups(self.rules)
-        self.rights = RightsForm(told, groups=groups, places=places)
+        self.rights = RightsForm(told, groups=groups, places=places, today=self.today)
+        self.noted = ""
+        if told is not None and self.rights.is_valid() and self.rights.cleaned_data["noter"]:
+            self.noted = self.rights.cleaned_data["noter"]
+            self.rules[NOTED] = noted(self.noted, self.today)
         chosen = [name for name in request.POST.getlist("droit") if name in self.rules]
         kept = [self.rules[name] for name in dict.fromkeys(chosen)]
         self.anchors = AnchorsForm(
@@ -159,8 +164,9 @@ class _Asked:
 
     @cached_property
     def held(self) -> list[Held]:
-        """The rights with their dates."""
-        return self.anchors.held()
+        """The rights with their dates, and the date noted."""
+        own = [Held(NOTED, self.rights.cleaned_data["jour"])] if self.noted else []
+        return [*self.anchors.held(), *own]
 
     @cached_property
     def steps(self) -> list[Told]:
@@ -175,6 +181,9 @@ class _Asked:
         """Return what each page carries to the next one."""
         hidden = [("droit", rule.name) for rule in self.anchors.rules]
         hidden += [("ou", self.where)] if self.where else []
+        if self.noted:
+            day = self.rights.cleaned_data["jour"].isoformat()
+            hidden += [("noter", self.noted), ("jour", day)]
         dates = [(name, self.anchors[name].value() or "") for name in self.anchors.fields]
         mark = ("dites", "oui")
         return {
