@@ -142,4 +142,4 @@ def test_moving_the_border_hardly_changes_a_household(seed):
         apart.append(float(np.max(np.abs(found - told) / np.maximum(told, 1e-12))))
     assert len(around.origins) < len(times.origins)
     assert apart[2] <= 0.01
-    assert apart[2] <= apart[0]
+    assert apart[2] <= max(apart[0], 1e-12), "not nearer, rounding apart"

@@ -14,7 +14,7 @@ from portrea.rights.catalogue import rights
 from portrea.rights.hints import hint_of
 from portrea.rights.households import Adult, Household, Housing, check
 from portrea.rights.questions import amounts, born, months_until, question
-from portrea.sources.openfisca.process import Process, process
+from portrea.sources.openfisca import Process, process
 
 CASES = yaml.safe_load(
     (Path(__file__).parents[1] / "cases/rights/situations.yaml").read_text("utf-8")
@@ -112,7 +112,7 @@ def test_too_much_memory_costs_the_process_only() -> None:
 
 
 def test_an_interpreter_without_openfisca_says_how_to_mend(monkeypatch) -> None:
-    from portrea.sources.openfisca import process as module
+    from portrea.sources import openfisca as module
 
     monkeypatch.setattr(module, "python_with_openfisca", lambda: None)
     with pytest.raises(EngineError) as error:

@@ -94,7 +94,7 @@ def combine_bands(
 
 def _capped(number: Any, share: Any, bands: tuple[Any, Any]) -> Any:
     """Return at most the inhabitants of each band; the same numbers where they are under."""
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         most = np.fmin(bands[0] / share, bands[1] / (1 - share))
     over = (number > most).any(axis=tuple(range(1, number.ndim)))
     if not over.any():

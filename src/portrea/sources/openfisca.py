@@ -20,7 +20,7 @@ from portrea.base.errors import EngineError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-WORKER = Path(__file__).with_name("worker.py")
+WORKER = Path(__file__).with_name("openfisca_worker.py")
 BESIDE = ".venv-rights"
 MEBIBYTES = 1_536
 SECONDS_TO_START = 60.0

@@ -1,7 +1,8 @@
 """What runs in the Python that holds OpenFisca-France: a line in, a line out, nothing kept.
 
-Usage: ``python worker.py MEBIBYTES``. It imports nothing of Portrea, so that OpenFisca lives in an
-environment of its own, with the versions it asks for. A question is a JSON object on one line:
+Usage: ``python openfisca_worker.py MEBIBYTES``. It imports nothing of Portrea, so that OpenFisca
+lives in an environment of its own, with the versions it asks for. A question is a JSON object on
+one line:
 
 ``id``
     Given back with the answer.
