@@ -171,7 +171,7 @@ class Study:
             (
                 row["name"],
                 f"{row['nearest_minutes']:.0f}",
-                str(int(row["places_within"])),
+                str(round(row["places_within"])),
                 f"{digits(row['access'])} ({hours(row)})",
                 f"{100 * row['imputed_share']:.0f} %",
             )

@@ -130,11 +130,12 @@ def _label(one: Tried) -> str:
     return f"{half_days(one.half_days)} par semaine {one.at}{where}"
 
 
-def _order(line: Line) -> tuple[bool, float, float, float]:
+def _order(line: Line) -> tuple[bool, float, float, float, str]:
+    """Return what puts the greatest changes first; what differs by rounding only is equal."""
     moves = sum((found.wide.value or 0.0) for found in (line.gained, line.lost) if found)
     helped = abs((line.help_after.value or 0.0) - (line.help_before.value or 0.0))
     far = float("inf") if line.before is None else line.before
-    return not line.changes, -moves, -helped, -far
+    return not line.changes, round(-moves, 6), round(-helped, 6), round(-far, 6), line.code
 
 
 # -- words of a cell -------------------------------------------------------------------------------

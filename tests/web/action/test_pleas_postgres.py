@@ -34,9 +34,9 @@ for rank in range(8):
         actor=SYSTEM, territory="departement:35", day=timezone.localdate(), procedure=procedure,
         codes=["comprendre"], severity=2, place=f"Lieu {'ABCD'[rank % 4]}",
     )
-User.objects.create_superuser("chef@example.org", "un mot de passe long")
+User.objects.create_superuser("referente@example.org", "un mot de passe long")
 client = Client()
-assert client.login(username="chef@example.org", password="un mot de passe long")
+assert client.login(username="referente@example.org", password="un mot de passe long")
 home = "/espace/difficultes/"
 for query, count in (("blocage=comprendre", 8), ("blocage=panne", 0), ("demarche=%00", 8)):
     page = client.get(f"{home}?{query}", secure=True)
