@@ -33,8 +33,11 @@ ROWS = """() => {
   const rows = [];
   const walk = (root) => {
     for (const element of root.querySelectorAll("*")) {
-      if (element.tagName === "POLICY-ROW")
-        rows.push(element.shadowRoot.textContent.replace(/\\s+/g, " ").trim());
+      if (element.tagName === "POLICY-ROW") {
+        const parts = [...element.shadowRoot.childNodes].filter((one) => one.nodeName !== "STYLE");
+        const text = parts.map((one) => one.textContent).join(" ");
+        rows.push(text.replace(/_html_template_\\w+_|\\s+/g, " ").replace(/ +/g, " ").trim());
+      }
       if (element.shadowRoot) walk(element.shadowRoot);
     }
   };
