@@ -9,7 +9,11 @@ from django.urls import include, path
 from portrea.web.config import views
 
 urlpatterns = [  # tried in order: what residents ask for most comes first
-    *i18n_patterns(path("", include("portrea.web.journeys.urls")), prefix_default_language=False),
+    *i18n_patterns(
+        path("", include("portrea.web.journeys.urls")),
+        path("", include("portrea.web.rights.hints.urls")),
+        prefix_default_language=False,
+    ),
     path("", include("portrea.web.design.urls")),
     path("", include("portrea.web.accounts.urls")),
     path("", include("portrea.web.territories.urls")),
@@ -18,6 +22,7 @@ urlpatterns = [  # tried in order: what residents ask for most comes first
     path("", include("portrea.web.reach.urls")),
     path("", include("portrea.web.surveys.urls")),
     path("", include("portrea.web.action.urls")),
+    path("", include("portrea.web.rights.urls")),
     path("", include("portrea.web.steering.urls")),
     path("", include("portrea.web.api.urls")),
     path("sante/", views.health, name="health"),

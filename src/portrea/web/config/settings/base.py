@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "portrea.web.reach",
     "portrea.web.surveys",
     "portrea.web.action",
+    "portrea.web.rights",
     "portrea.web.steering",
     "portrea.web.journeys",
     "portrea.web.api",

@@ -1,0 +1,1 @@
+"""Aids of communes and départements, told as dated data."""

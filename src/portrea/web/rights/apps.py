@@ -1,0 +1,14 @@
+"""What a person may claim, and how much is not claimed where."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RightsConfig(AppConfig):
+    """Hints, their parameters, local aids, non-take-up, outcomes."""
+
+    name = "portrea.web.rights"
+    label = "rights"
+    verbose_name = _("droits")

@@ -1,0 +1,1 @@
+"""What one person may claim: questions, answers, paper to carry away."""

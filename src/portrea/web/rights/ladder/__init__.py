@@ -1,0 +1,1 @@
+"""How far a territory goes at the source: information, proposal, attribution."""
