@@ -10,7 +10,7 @@ from django.db.models.query import QuerySet
 from django.template import engines
 from django.test import TransactionTestCase
 
-from web.postgres import temporary_cluster
+from web.postgres import own_database, temporary_cluster
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -91,9 +91,15 @@ def run_tasks() -> Callable[[], None]:
 
 
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[str]:
+def server() -> Iterator[str]:
     """Address of a PostgreSQL of this test run only."""
     yield from temporary_cluster()
+
+
+@pytest.fixture
+def cluster(server: str) -> Iterator[str]:
+    """Address of a database of this test only, on that server: no test reads another's rows."""
+    yield from own_database(server)
 
 
 @pytest.fixture(scope="session", autouse=True)

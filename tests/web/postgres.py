@@ -7,7 +7,10 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING
+
+import psycopg
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,3 +49,12 @@ def temporary_cluster() -> Iterator[str]:
         if (data / "postmaster.pid").exists():
             as_postgres(programme("pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def own_database(server: str) -> Iterator[str]:
+    """An empty database of a server, dropped at the end."""
+    name = f"essai_{token_hex(6)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+        yield server.replace("/postgres?", f"/{name}?")
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')

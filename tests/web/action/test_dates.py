@@ -108,7 +108,7 @@ def test_dates_that_cannot_be_are_said_and_nothing_is_lost(client: Client, told,
 
 @time_machine.travel(NOW, tick=False)
 def test_an_appointment_is_noted_beside_the_rights(client: Client) -> None:
-    told = {"noter": "Rendez-vous à la mairie", "jour": "2026-12-10", "droit": ["ft_actualisation"]}
+    told = {"note": "Rendez-vous à la mairie", "day": "2026-12-10", "droit": ["ft_actualisation"]}
     page = text_of(client.post("/mes-dates/", told))
     assert "Le 10 décembre 2026 Rendez-vous à la mairie" in page
     assert page.index("Du 28 novembre") < page.index("Le 10 décembre 2026")
@@ -117,10 +117,10 @@ def test_an_appointment_is_noted_beside_the_rights(client: Client) -> None:
     assert "mairie" not in client.post("/mes-dates/agenda/", told).content.decode()
     alone = text_of(client.post("/mes-dates/", told | {"droit": []}))
     assert "Une date à ne pas manquer" in alone
-    assert "Quel jour" in text_of(client.post("/mes-dates/", {"noter": "Mairie"}))
-    past = {"noter": "Mairie", "jour": "2026-11-22"}
+    assert "Quel jour" in text_of(client.post("/mes-dates/", {"note": "Mairie"}))
+    past = {"note": "Mairie", "day": "2026-11-22"}
     assert "douze mois qui viennent" in text_of(client.post("/mes-dates/", past))
-    assert "en quelques mots" in text_of(client.post("/mes-dates/", {"jour": "2026-12-10"}))
+    assert "en quelques mots" in text_of(client.post("/mes-dates/", {"day": "2026-12-10"}))
 
 
 @time_machine.travel(NOW, tick=False)

@@ -38,14 +38,14 @@ class RightsForm(forms.Form):
             "invalid_choice": gettext_lazy("« %(value)s » n’est plus proposé : cochez de nouveau."),
         },
     )
-    noter = forms.CharField(
+    note = forms.CharField(
         label=gettext_lazy("Un rendez-vous ou une autre date à noter (facultatif)"),
         required=False,
         max_length=80,
         help_text=gettext_lazy("Par exemple : rendez-vous à la CAF, répondre au courrier."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    jour = forms.DateField(
+    day = forms.DateField(
         label=gettext_lazy("Quel jour ?"),
         required=False,
         widget=DAY,
@@ -74,13 +74,13 @@ class RightsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Ask for a right or a date; a date needs its words, words need their date."""
         told = super().clean() or {}
-        words, day = told.get("noter"), told.get("jour")
-        if words and not day and "jour" not in self.errors:
-            self.add_error("jour", _("Donnez le jour de ce que vous notez."))
+        words, day = told.get("note"), told.get("day")
+        if words and not day and "day" not in self.errors:
+            self.add_error("day", _("Donnez le jour de ce que vous notez."))
         if day and not self.today <= day <= months_after(self.today, 12):
-            self.add_error("jour", _("Choisissez un jour des douze mois qui viennent."))
+            self.add_error("day", _("Choisissez un jour des douze mois qui viennent."))
         if day and not words:
-            self.add_error("noter", _("Écrivez en quelques mots ce que vous notez."))
+            self.add_error("note", _("Écrivez en quelques mots ce que vous notez."))
         if not told.get("droit") and not self.errors and not words:
             self.add_error("droit", _("Cochez au moins une case."))
         return told

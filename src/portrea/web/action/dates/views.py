@@ -147,8 +147,8 @@ class _Asked:
         groups = selectors.asked_groups(self.rules)
         self.rights = RightsForm(told, groups=groups, places=places, today=self.today)
         self.noted = ""
-        if told is not None and self.rights.is_valid() and self.rights.cleaned_data["noter"]:
-            self.noted = self.rights.cleaned_data["noter"]
+        if told is not None and self.rights.is_valid() and self.rights.cleaned_data["note"]:
+            self.noted = self.rights.cleaned_data["note"]
             self.rules[NOTED] = noted(self.noted, self.today)
         chosen = [name for name in request.POST.getlist("droit") if name in self.rules]
         kept = [self.rules[name] for name in dict.fromkeys(chosen)]
@@ -165,7 +165,7 @@ class _Asked:
     @cached_property
     def held(self) -> list[Held]:
         """The rights with their dates, and the date noted."""
-        own = [Held(NOTED, self.rights.cleaned_data["jour"])] if self.noted else []
+        own = [Held(NOTED, self.rights.cleaned_data["day"])] if self.noted else []
         return [*self.anchors.held(), *own]
 
     @cached_property
@@ -182,8 +182,8 @@ class _Asked:
         hidden = [("droit", rule.name) for rule in self.anchors.rules]
         hidden += [("ou", self.where)] if self.where else []
         if self.noted:
-            day = self.rights.cleaned_data["jour"].isoformat()
-            hidden += [("noter", self.noted), ("jour", day)]
+            day = self.rights.cleaned_data["day"].isoformat()
+            hidden += [("note", self.noted), ("day", day)]
         dates = [(name, self.anchors[name].value() or "") for name in self.anchors.fields]
         mark = ("dites", "oui")
         return {
