@@ -1,0 +1,62 @@
+"""The level of a commune, and what each territory chose."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+
+from portrea.rights.ladder import Level, level_in_force
+from portrea.territory import Level as Scale
+from portrea.web.accounts.scope import FRANCE, contains, find, key_of
+from portrea.web.accounts.where import condition, keys_of
+from portrea.web.rights.models import LadderChoice, Partner
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from portrea.web.accounts.scope import Key
+
+ABOVE = (Scale.EPCI, Scale.DEPARTEMENT, Scale.REGION)
+SETTLE = "rights.ladder"
+GIVE = "rights.attribute"
+
+
+def level_of(commune: str) -> Level:
+    """Return how far a commune goes (its code, « 35188 »); an empty code is anywhere."""
+    return level_at(("commune", commune) if commune else FRANCE)[0]
+
+
+def level_at(key: Key) -> tuple[Level, Key | None]:
+    """Return the level of a territory, and which one chose it (``None``: nobody did)."""
+    chain = chain_of(key)
+    asked = Q(pk__in=[])
+    for level, code in chain:
+        asked |= Q(level=level, code=code)
+    rows = LadderChoice.objects.filter(asked).values_list("level", "code", "rung")
+    return level_in_force({(level, code): Level(rung) for level, code, rung in rows}, chain)
+
+
+def chain_of(key: Key) -> list[Key]:
+    """Return a territory and those that hold it whole, from the smallest."""
+    found = find(key)
+    codes = [(scale.value, found.parent_code(scale)) for scale in ABOVE if scale.value != key[0]]
+    above = [(level, code) for level, code in codes if code and contains((level, code), key)]
+    return list(dict.fromkeys([key, *above, FRANCE]))
+
+
+def choices_made(who: Any) -> QuerySet[LadderChoice]:
+    """Return the levels chosen by the territories where somebody settles them."""
+    return LadderChoice.objects.filter(condition(keys_of(who, SETTLE)))
+
+
+def partners_held(who: Any) -> QuerySet[Partner]:
+    """Return the partners of the territories where somebody settles them, those in force first."""
+    return Partner.objects.filter(condition(keys_of(who, SETTLE))).order_by("retired", "name", "pk")
+
+
+def partners_for(commune: str) -> list[Partner]:
+    """Return the partners, not retired, of a commune and of what holds it."""
+    rows = Partner.objects.filter(retired=None)
+    key = key_of(f"commune:{commune}")
+    return [one for one in rows if contains((one.level, one.code), key)]
