@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from browser import settling
 from browser.census import KEEPER, LIST, PASSWORD, PONDS, TWIN
 
 if TYPE_CHECKING:
@@ -38,6 +39,15 @@ ANSWERS = ("status of 400 (Bad Request)", "status of 409 (Conflict)", "status of
 """Pages that say « this address is not complete », « somebody else wrote meanwhile » and « this
 link ended », told by the console."""
 COMMAND = "from portrea.cli import main; main()"
+SECOND_LOOK = pytest.mark.flaky(reruns=1)
+"""A browser on a loaded machine may be late: a test that fails is done again once, and pytest says
+which (« RERUN ») so that one which needs it twice a week is mended."""
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Give every test of the browser its second look."""
+    if item.get_closest_marker("browser"):
+        item.add_marker(SECOND_LOOK)
 
 
 @pytest.fixture(scope="session")
@@ -172,6 +182,14 @@ def room(ready_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     made.start()
     yield made
     made.kill()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def settled() -> Iterator[None]:
+    """A click ends when the page it asked for can be read."""
+    with pytest.MonkeyPatch.context() as patch:
+        settling.patch(patch)
+        yield
 
 
 @pytest.fixture(scope="session")
