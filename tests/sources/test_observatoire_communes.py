@@ -109,3 +109,13 @@ def test_population_adds_up(shared_data: Path) -> None:
     recent = table.filter(pl.col("vintage") == "2022")
     assert value_of(recent, "commune", "55039", "persons") == 0  # Beaumont-en-Verdunois
     assert value_of(recent, "commune", "97601", "persons") is None
+
+
+def test_health_cover_hides_what_is_under_ten(shared_data: Path) -> None:
+    table = observations(shared_data / "benefits" / "carsat_cpam_fragilites_communes_2024.parquet")
+    assert value_of(table, "departement", "35", "persons_c2s_free") == 64_529
+    assert value_of(table, "departement", "35", "persons_without_care_16_24") == 11_087
+    assert value_of(table, "commune", "75056", "persons_c2s_free") == 167_464
+    communes = table.filter(level="commune", variable="persons_c2s_paying")
+    assert communes["value"].min() == 10
+    assert communes["status"].value_counts().filter(status="suppressed")["count"].item() > 20_000
