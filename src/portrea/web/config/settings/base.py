@@ -86,6 +86,7 @@ TEMPLATES = [
                     ["django.template.loaders.app_directories.Loader"],
                 )
             ],
+            "builtins": ["portrea.web.design.templatetags.french_dates"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -99,7 +100,10 @@ TEMPLATES = [
         "NAME": "mail",
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "OPTIONS": {"autoescape": False},
+        "OPTIONS": {
+            "autoescape": False,
+            "builtins": ["portrea.web.design.templatetags.french_dates"],
+        },
     },
 ]
 
