@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NamedTuple
 
 from portrea.base.errors import ParameterError
 from portrea.rights.catalogue import until
@@ -31,6 +31,15 @@ INCOMES = {
 }
 
 
+class Fault(NamedTuple):
+    """What cannot be: in which field (of which adult), why, and how to mend it."""
+
+    field: str
+    why: str
+    remedy: str
+    adult: int = 0
+
+
 class Housing(StrEnum):
     """How somebody is housed."""
 
@@ -53,7 +62,8 @@ class Adult:
     """An adult; incomes are net euros by month, the same for two years.
 
     ``residence`` counts the years of legal residence of somebody who is not of a country of the
-    EEE, ``None`` for who is. ``disability`` is the rate that the MDPH gave, in per cent.
+    EEE, ``None`` for who is. ``disability`` is the rate that the MDPH gave, in per cent. ``before``
+    is the net wage by month, alone, until the month before the hint, where the incomes changed.
     """
 
     age: int
@@ -66,6 +76,7 @@ class Adult:
     restricted: bool = False
     residence: float | None = None
     activity: str = ""
+    before: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,82 +105,106 @@ def check(household: Household, *, month: str, communes: Iterable[str] = ()) -> 
     ParameterError
         The first thing that cannot be: what, and how to mend it.
     """
-    for why, remedy in _faults(household, month, frozenset(communes)):
-        _refuse(why, remedy)
+    for fault in faults(household, month=month, communes=communes):
+        raise ParameterError(fault.why, remedy=fault.remedy)
 
 
-def _faults(
-    household: Household, month: str, communes: frozenset[str]
-) -> Iterator[tuple[str, str]]:
+def faults(
+    household: Household, *, month: str = "", communes: Iterable[str] = ()
+) -> Iterator[Fault]:
+    """Yield what cannot be in a household; ``month`` and ``communes`` as for :func:`check`."""
     if not 1 <= len(household.adults) <= 2:
         told = len(household.adults)
-        yield f"Il y a {told} adultes : il en faut un ou deux.", "Un couple, ou une personne seule."
+        yield Fault(
+            "adults",
+            f"Il y a {told} adultes : il en faut un ou deux.",
+            "Un couple, ou une personne seule.",
+        )
     if month > until():
-        yield (
+        yield Fault(
+            "month",
             f"Les montants du mois {month} ne sont pas connus : nos règles s’arrêtent à {until()}.",
             "Choisissez un mois qui n’est pas à venir.",
         )
-    yield from _of_place(household, communes)
-    for adult in household.adults:
-        yield from _of_adult(adult)
+    yield from _of_place(household, frozenset(communes))
+    for rank, adult in enumerate(household.adults):
+        yield from (fault._replace(adult=rank) for fault in _of_adult(adult))
     yield from _of_children(household)
 
 
-def _of_place(household: Household, communes: frozenset[str]) -> Iterator[tuple[str, str]]:
+def _of_place(household: Household, communes: frozenset[str]) -> Iterator[Fault]:
     departement = departement_of(household.commune)
     if departement is None or (communes and household.commune not in communes):
-        yield f"La commune « {household.commune} » n’existe pas.", "Donnez son code INSEE."
+        yield Fault(
+            "commune",
+            f"La commune « {household.commune} » n’existe pas.",
+            "Donnez son code INSEE.",
+        )
     if departement == MAYOTTE:
-        yield (
+        yield Fault(
+            "commune",
             "À Mayotte, les montants ne sont pas les mêmes et nous ne savons pas les calculer.",
             "Demandez à la CAF de Mayotte ou à la mairie.",
         )
     if household.rent and not household.housing.pays_rent:
-        yield "Un loyer est donné, mais ce logement n’est pas loué.", "Enlevez le loyer."
+        yield Fault(
+            "rent", "Un loyer est donné, mais ce logement n’est pas loué.", "Enlevez le loyer."
+        )
     if not 0 <= household.rent <= MOST_RENT:
-        yield f"Le loyer est de {household.rent:g} euros.", f"De 0 à {MOST_RENT} par mois."
+        yield Fault(
+            "rent", f"Le loyer est de {household.rent:g} euros.", f"De 0 à {MOST_RENT} par mois."
+        )
 
 
-def _of_adult(adult: Adult) -> Iterator[tuple[str, str]]:
+def _of_adult(adult: Adult) -> Iterator[Fault]:
     if not 15 <= adult.age <= OLDEST:
-        yield f"L’âge de {adult.age} ans n’est pas possible pour un adulte.", "De 15 à 120 ans."
-    for name, label in INCOMES.items():
-        told = getattr(adult, name)
+        yield Fault(
+            "age",
+            f"L’âge de {adult.age} ans n’est pas possible pour un adulte.",
+            "De 15 à 120 ans.",
+        )
+    for name, label in (*INCOMES.items(), ("before", "celui d’avant")):
+        told = getattr(adult, name) or 0
         if told < 0:
-            yield (
+            yield Fault(
+                name,
                 f"Un revenu est négatif : {label}, {told:g} euros.",
                 "Écrivez zéro s’il n’y en a pas.",
             )
         if told > MOST_INCOME:
-            yield (
+            yield Fault(
+                name,
                 f"Un revenu est de {told:g} euros par mois : {label}.",
                 "Donnez le montant d’un mois.",
             )
     if adult.pension and adult.age < YOUNGEST_PENSIONER:
-        yield (
+        yield Fault(
+            "pension",
             f"Une retraite à {adult.age} ans : l’âge ou la retraite est à vérifier.",
             "Une pension d’invalidité ou de réversion se dit autrement.",
         )
     if not 0 <= adult.disability <= 100:
-        yield f"Le taux d’incapacité est de {adult.disability} %.", "De 0 à 100."
+        yield Fault(
+            "disability", f"Le taux d’incapacité est de {adult.disability} %.", "De 0 à 100."
+        )
 
 
-def _of_children(household: Household) -> Iterator[tuple[str, str]]:
+def _of_children(household: Household) -> Iterator[Fault]:
     if len(household.children) > MOST_CHILDREN:
-        yield f"Il y a {len(household.children)} enfants.", f"{MOST_CHILDREN} au plus."
+        yield Fault(
+            "children", f"Il y a {len(household.children)} enfants.", f"{MOST_CHILDREN} au plus."
+        )
     eldest = max((adult.age for adult in household.adults), default=OLDEST)
     for age in household.children:
         if not 0 <= age < CHILD:
-            yield (
+            yield Fault(
+                "children",
                 f"L’âge de {age} ans n’est pas possible pour un enfant à charge.",
                 "De 0 à 24 ans.",
             )
         elif eldest - age < YOUNGEST_PARENT:
-            yield (
+            yield Fault(
+                "children",
                 f"Un enfant de {age} ans, un parent de {eldest} ans : un des deux âges est faux.",
                 "Vérifiez les deux âges.",
             )
-
-
-def _refuse(why: str, remedy: str) -> NoReturn:
-    raise ParameterError(why, remedy=remedy)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -81,29 +82,47 @@ def _persons(households: Sequence[Household]) -> dict[str, list[Any]]:
 
 
 def _of_persons(households: Sequence[Household], month: str) -> list[dict[str, Any]]:
-    months, taxable = months_until(month), parameters()["taxable"]
-
-    def given(variable: str, of_adult: Callable[[Adult], Any], of_child: Any) -> dict[str, Any]:
-        values: list[Any] = []
-        for one in households:
-            values += [of_adult(adult) for adult in one.adults]
-            values += [of_child(age) if callable(of_child) else of_child for age in one.children]
-        return {"variable": variable, "periods": months, "values": values}
-
-    births = given("date_naissance", lambda one: born(one.age, month), lambda age: born(age, month))
+    months = months_until(month)
+    births = _given(
+        households,
+        ["ETERNITY"],
+        "date_naissance",
+        lambda one: born(one.age, month),
+        lambda age: born(age, month),
+    )
+    if all(one.before is None for household in households for one in household.adults):
+        return [births, *_of_states(households, months), *_of_incomes(households, months)]
+    earlier = [
+        replace(one, adults=tuple(_earlier(adult) for adult in one.adults)) for one in households
+    ]
     return [
-        births | {"periods": ["ETERNITY"]},
-        given("activite", activity_of, "inactif"),
+        births,
+        *_of_states(households, months),
+        *_of_incomes(earlier, months[:-1]),
+        *_of_incomes(households, months[-1:]),
+    ]
+
+
+def _given(
+    households: Sequence[Household],
+    months: list[str],
+    variable: str,
+    of_adult: Callable[[Adult], Any],
+    of_child: Any,
+) -> dict[str, Any]:
+    values: list[Any] = []
+    for one in households:
+        values += [of_adult(adult) for adult in one.adults]
+        values += [of_child(age) if callable(of_child) else of_child for age in one.children]
+    return {"variable": variable, "periods": months, "values": values}
+
+
+def _of_states(households: Sequence[Household], months: list[str]) -> list[dict[str, Any]]:
+    def given(variable: str, of_adult: Callable[[Adult], Any], of_child: Any) -> dict[str, Any]:
+        return _given(households, months, variable, of_adult, of_child)
+
+    return [
         given("scolarite", lambda _one: "inconnue", school_of),
-        given("salaire_net", lambda one: one.earnings, 0),
-        given("salaire_imposable", lambda one: one.earnings * taxable["earnings"], 0),
-        given("chomage_net", lambda one: one.unemployment, 0),
-        given("chomage_imposable", lambda one: one.unemployment * taxable["unemployment"], 0),
-        given("retraite_nette", lambda one: one.pension, 0),
-        given("retraite_brute", lambda one: one.pension * taxable["pension"], 0),
-        given("retraite_imposable", lambda one: one.pension * taxable["pension"], 0),
-        given("pensions_invalidite", lambda one: one.invalidity, 0),
-        given("pensions_alimentaires_percues", lambda one: one.support, 0),
         given("taux_incapacite", lambda one: one.disability / 100, 0),
         given(
             "aah_restriction_substantielle_durable_acces_emploi", lambda one: one.restricted, False
@@ -111,6 +130,35 @@ def _of_persons(households: Sequence[Household], month: str) -> list[dict[str, A
         given("nationalite", lambda one: EEE if one.residence is None else FOREIGN, EEE),
         given("duree_possession_titre_sejour", lambda one: one.residence or 0, 0),
     ]
+
+
+def _of_incomes(households: Sequence[Household], months: list[str]) -> list[dict[str, Any]]:
+    taxable = parameters()["taxable"]
+
+    def given(variable: str, of_adult: Callable[[Adult], Any], of_child: Any = 0) -> dict[str, Any]:
+        return _given(households, months, variable, of_adult, of_child)
+
+    return [
+        given("activite", activity_of, "inactif"),
+        given("salaire_net", lambda one: one.earnings),
+        given("salaire_imposable", lambda one: one.earnings * taxable["earnings"]),
+        given("chomage_net", lambda one: one.unemployment),
+        given("chomage_imposable", lambda one: one.unemployment * taxable["unemployment"]),
+        given("retraite_nette", lambda one: one.pension),
+        given("retraite_brute", lambda one: one.pension * taxable["pension"]),
+        given("retraite_imposable", lambda one: one.pension * taxable["pension"]),
+        given("pensions_invalidite", lambda one: one.invalidity),
+        given("pensions_alimentaires_percues", lambda one: one.support),
+    ]
+
+
+def _earlier(adult: Adult) -> Adult:
+    """Return an adult as before a change: a wage and nothing else."""
+    if adult.before is None:
+        return adult
+    return replace(
+        adult, earnings=adult.before, unemployment=0, pension=0, invalidity=0, before=None
+    )
 
 
 def _of_households(households: Sequence[Household], month: str) -> list[dict[str, Any]]:
