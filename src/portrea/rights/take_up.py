@@ -48,13 +48,14 @@ class Range:
 class Line:
     """One benefit: what counts its beneficiaries, its published rate of non-take-up.
 
-    ``rate`` and ``lowest`` are shares of the eligible; ``rate`` is ``None`` when none is published,
-    a bound when ``ceiling``. ``right`` is its name in the catalogue of rights, empty when it has
-    none. ``silent`` tells what the figure does not say.
+    ``short`` is its name in a drawing. ``rate`` and ``lowest`` are shares of the eligible; ``rate``
+    is ``None`` when none is published, a bound when ``ceiling``. ``right`` is its name in the
+    catalogue of rights, empty when it has none. ``silent`` tells what the figure does not say.
     """
 
     name: str
     label: str
+    short: str
     right: str
     unit: str
     variable: str
@@ -100,6 +101,23 @@ def parameters() -> Mapping[str, Any]:
     """Return what ``params/taux.yaml`` says."""
     text = (files("portrea.rights") / "params" / "taux.yaml").read_text("utf-8")
     return dict(yaml.safe_load(text))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Care:
+    """An indicator shown apart, with its own definition: young people who saw nobody for care."""
+
+    label: str
+    count: str
+    whole: str
+    meaning: str
+    hidden_below: int
+
+
+@cache
+def care() -> Care:
+    """Return the indicator of recourse to care."""
+    return Care(**parameters()["care"])
 
 
 @cache
