@@ -13,9 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portrea.base.errors import DataError
-from portrea.rights.aids import Aid, Known, local_hint
+from portrea.rights.aids import Aid, Known, known_of, local_hint
 from portrea.rights.aids_reading import read_aid, read_file
-from portrea.rights.hints import Saying
+from portrea.rights.answers import read
+from portrea.rights.catalogue import rights
+from portrea.rights.hints import Hint, Saying
 from portrea.rights.households import Housing
 
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases/rights/aids.yaml").read_text("utf-8"))
@@ -81,6 +83,40 @@ def test_what_is_unsure_is_named() -> None:
     told = local_hint(aid("senior"), Known(adults=(80,)), day=DAY)
     assert told is not None
     assert told.unsure == ("le nombre de personnes du foyer", "le logement")
+
+
+@pytest.mark.parametrize(
+    ("answered", "expected"),
+    [
+        ({}, Known(maybe_couple=True)),
+        ({"age": "36"}, Known(adults=(36,), maybe_couple=True)),
+        ({"age": "36", "partner": "seul"}, Known(adults=(36,))),
+        ({"partner": "seul"}, Known(adults=(None,))),
+        ({"partner": "sans"}, Known(adults=(None, None))),
+        ({"age": "36", "partner": "travail"}, Known(adults=(36, None))),
+        ({"age": "36, 34"}, Known(adults=(36, 34))),
+        ({"children": "aucun", "housing": "hlm"},
+         Known(maybe_couple=True, children=(), housing=Housing.SOCIAL)),
+        ({"situation": "sans", "partner": "seul"}, Known(adults=(None,), low=0, high=0)),
+        ({"situation": "travail", "income": "900", "partner": "seul"},
+         Known(adults=(None,), low=900, high=900)),
+        ({"situation": "travail", "income": "900"}, Known(maybe_couple=True, low=900)),
+        ({"situation": "travail", "partner": "chomage", "partner_income": "700"},
+         Known(adults=(None, None), low=700)),
+        ({"situation": "travail", "income": "900", "partner": "chomage", "partner_income": "700"},
+         Known(adults=(None, None), low=1600, high=1600)),
+    ],
+)  # fmt: skip
+def test_what_answers_tell_of_a_household(answered, expected) -> None:
+    assert known_of(read(answered)) == expected
+
+
+def test_rights_already_estimated_count() -> None:
+    hint = Hint(rights()["rsa"], Saying.PROBABLE)
+    told = known_of(read({"children": "4, 8"}), [hint])
+    hinted = local_hint(aid("vacances"), told, day=DAY)
+    assert hinted is not None
+    assert hinted.saying is Saying.PROBABLE
 
 
 HOUSEHOLDS = st.builds(

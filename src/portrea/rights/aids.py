@@ -10,13 +10,16 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import TYPE_CHECKING
 
+from portrea.rights.answers import ALONE, WITHOUT, is_couple
 from portrea.rights.hints import Saying
+from portrea.rights.households import Housing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
-    from portrea.rights.households import Housing
+    from portrea.rights.answers import Answers
+    from portrea.rights.hints import Hint
 
 LASTS = 365
 """Days after which an aid must be read again."""
@@ -152,6 +155,27 @@ class LocalHint:
     high: float | None = None
     stale: bool = False
     unsure: tuple[str, ...] = ()
+
+
+def known_of(answers: Answers, hints: Iterable[Hint] = ()) -> Known:
+    """Return what answers tell of a household; incomes are told without the benefits."""
+    couple = is_couple(answers)
+    ages: list[int | None] = list(answers.age or ())
+    told = couple or answers.partner is not None or bool(ages)
+    ages += [None] * ((1 + couple if told else 0) - len(ages))
+    own = 0.0 if answers.situation == WITHOUT else answers.income
+    alone = answers.partner in {ALONE, WITHOUT}
+    other = 0.0 if alone else answers.partner_income
+    low = (own or 0) + (other or 0)
+    return Known(
+        adults=tuple(ages),
+        maybe_couple=not couple and answers.partner is None,
+        children=answers.children,
+        housing=Housing(answers.housing) if answers.housing else None,
+        low=low,
+        high=inf if own is None or other is None else low,
+        rights={hint.right.name: hint.saying for hint in hints},
+    )
 
 
 def local_hint(aid: Aid, known: Known, *, day: date) -> LocalHint | None:

@@ -76,8 +76,8 @@ def _value(node: yaml.Node, path: Path, lines: dict[Path, int]) -> Any:
     return node.value
 
 
-def _line(mark: yaml.Mark | None) -> int:
-    return mark.line + 1 if mark else 1
+def _line(mark: Any) -> int:
+    return int(mark.line) + 1 if mark else 1
 
 
 def _refuse(line: int, why: str) -> NoReturn:
