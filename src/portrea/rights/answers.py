@@ -16,7 +16,7 @@ from portrea.rights.reading import NONE, AnswerError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["AnswerError", "Answers", "Question", "household", "questions", "read", "texts"]
+__all__ = ["AnswerError", "Answers", "Question", "household", "questions", "read", "texts", "typed"]
 
 SAME: Literal["same"] = "same"
 """What ``before`` holds when nothing changed."""
@@ -36,7 +36,9 @@ class Question:
     ``kind`` is ``commune`` (a code), ``ages`` (at most ``most``), ``choice`` or ``money`` (euros by
     month). ``choices`` are (value, label) pairs; beside a field of ages or of money they are the
     answers that need no typing (« aucun »). ``shown_if`` names another question and the answers
-    that make this one useful. ``tries`` are the answers tried when it was skipped.
+    that make this one useful. ``tries`` are the answers tried when it was skipped; ``ends`` tells
+    that the first and the last may stand for all; ``usual`` is kept, and ``held`` said, when too
+    many answers miss (``rank`` 1 is the last to be kept so).
     """
 
     name: str
@@ -47,6 +49,7 @@ class Question:
     tries: tuple[str, ...]
     usual: str
     held: str
+    ends: bool = False
     choices: tuple[tuple[str, str], ...] = ()
     unit: str = ""
     most: int = 1
@@ -123,7 +126,7 @@ def read(given: Mapping[str, str], *, communes: Iterable[str] = ()) -> Answers:
                 remedy=f"Connues : {', '.join(known)}.",
             )
     told = {name: text for name, text in given.items() if text.strip()}
-    answers = Answers(**{name: _typed(known[name], text) for name, text in told.items()})
+    answers = Answers(**{name: typed(known[name], text) for name, text in told.items()})
     _agree(answers)
     _possible(answers, communes)
     return answers
@@ -198,7 +201,8 @@ def _question(name: str, card: dict[str, Any]) -> Question:
     )
 
 
-def _typed(question: Question, text: str) -> Any:
+def typed(question: Question, text: str) -> Any:
+    """Return one answer as typed, alone; raises :class:`AnswerError` when it cannot be."""
     name, values = question.name, [value for value, _label in question.choices]
     match question.kind:
         case "commune":

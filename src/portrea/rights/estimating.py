@@ -1,0 +1,149 @@
+"""From answers to hints: one question for OpenFisca, over what the missing answers may be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from portrea.rights.answers import MIXED, SAME, is_couple, texts
+from portrea.rights.catalogue import rights
+from portrea.rights.hints import CLOSE, Hint, Saying, cover_of, hint_of
+from portrea.rights.households import check
+from portrea.rights.questions import amounts, question
+from portrea.rights.scenarios import SHARE, scenarios_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import date
+
+    from portrea.rights.answers import Answers
+    from portrea.rights.scenarios import Scenarios
+
+    Ask = Callable[[Mapping[str, Any]], Mapping[str, Sequence[Any]]]
+    """A question for OpenFisca → variable → one value by member of its entity."""
+
+ORDER = (Saying.PROBABLE, Saying.POSSIBLE, Saying.UNSURE, Saying.NO)
+LESS_SURE = {Saying.PROBABLE: Saying.POSSIBLE, Saying.NO: Saying.UNSURE}
+COVER = 30
+"""Euros by month that a change of the health cover weighs in the order of questions."""
+MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """What may be said of each right for a month, « 2026-11 »; never a decision.
+
+    ``hints`` go from the surest and largest to what is not open. ``worth`` names the questions
+    still worth answering, the most useful first. ``assumed`` are French sentences. ``scenarios``
+    counts the households computed. ``first`` marks a first idea, read in a table made before.
+    """
+
+    month: str
+    hints: tuple[Hint, ...]
+    worth: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
+    scenarios: int = 1
+    first: bool = False
+
+
+def estimate(answers: Answers, *, day: date, ask: Ask) -> Estimate:
+    """Estimate the rights of who gave these answers, on a day.
+
+    What is said holds over all the scenarios tried, not between them.
+
+    Parameters
+    ----------
+    ask
+        Asks OpenFisca, once.
+
+    Raises
+    ------
+    ParameterError
+        The amounts of that month are not known.
+    """
+    month = day.strftime("%Y-%m")
+    tried = scenarios_of(answers)
+    check(tried.households[0], month=month)
+    asked = question(tried.households, month=month)
+    found = amounts(ask(asked), asked)
+    hints = [hint_of(name, found, day=day) for name in rights()]
+    if tried.held:
+        hints = [less_sure(hint) for hint in hints]
+    return Estimate(
+        month=month,
+        hints=in_order(hints),
+        worth=(*_worth(tried, found), *(one.name for one in reversed(tried.held))),
+        assumed=tuple(_assumed(answers, tried)),
+        scenarios=len(tried.households),
+    )
+
+
+def in_order(hints: Sequence[Hint]) -> tuple[Hint, ...]:
+    """Return hints from the surest to what is not open, then from the largest by month."""
+    return tuple(sorted(hints, key=lambda hint: (ORDER.index(hint.saying), -_by_month(hint))))
+
+
+def less_sure(hint: Hint) -> Hint:
+    """Return a hint that says neither yes nor no for sure."""
+    return replace(hint, saying=LESS_SURE.get(hint.saying, hint.saying))
+
+
+def _by_month(hint: Hint) -> float:
+    return hint.high / (MONTHS if hint.right.unit == "year" or hint.right.yearly else 1)
+
+
+def _worth(tried: Scenarios, found: Mapping[str, Sequence[Any]]) -> list[str]:
+    """Return the varied questions that, the others equal, change what is said; largest first."""
+    values = list(_by_household(found))
+    weights: dict[str, float] = {}
+    for name in tried.rows[0]:
+        groups: dict[tuple[Any, ...], list[int]] = {}
+        for row, rank in zip(tried.rows, tried.ranks, strict=True):
+            others = tuple(value for key, value in row.items() if key != name)
+            groups.setdefault(others, []).append(rank)
+        gaps = [_gap(one, ranks) for one in values for ranks in groups.values()]
+        if name != SHARE and max(gaps) > CLOSE:
+            weights[name] = sum(gaps) / len(groups)
+    return sorted(weights, key=lambda name: -weights[name])
+
+
+def _gap(values: Sequence[float], ranks: Sequence[int]) -> float:
+    told = [values[rank] for rank in ranks]
+    return max(told) - min(told)
+
+
+def _by_household(found: Mapping[str, Sequence[Any]]) -> Iterator[list[float]]:
+    """Yield, for each right, what it is worth by month to each household."""
+    for right in rights().values():
+        if right.name == "c2s":
+            pairs = zip(*(found[variable] for variable in right.also), strict=True)
+            covers = [cover_of(*pair) for pair in pairs]
+            kinds = sorted(set(covers))
+            yield [float(COVER * kinds.index(cover)) for cover in covers]
+        else:
+            pace = MONTHS if right.unit == "year" or right.yearly else 1
+            yield [float(value) / pace for value in found[right.variable]]
+
+
+def _assumed(answers: Answers, tried: Scenarios) -> Iterator[str]:
+    said = texts()["assumed"]
+    if tried.held:
+        yield said["held"]
+        yield from (one.held for one in tried.held)
+    elif tried.fewer:
+        yield said["fewer"]
+    yield said["always"] if answers.before in {None, SAME} else said["before"]
+    yield said["savings"]
+    if answers.situation in {"travail", MIXED, "etudes"}:
+        yield said["work"]
+    if answers.situation == MIXED:
+        yield said["mixed"]
+    couple = is_couple(answers)
+    if couple:
+        yield said["partner"]
+    if couple and len(answers.age or ()) == 1:
+        yield said["partner_age"]
+    if answers.children:
+        yield said["children"]
+        if not couple:
+            yield said["alone"]
