@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from portrea.base.estimates import NARROW_SPACE
+from portrea.base.estimates import NARROW_SPACE, integer
 from portrea.steering.figures_style import ACCENT, MUTED, RULE, TEAL, WHITE, Caption, svg, text
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ AXIS = 30
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One line: a share in [0, 1] with its interval; ``value`` is ``None`` for bounds only."""
+    """One line: a share in [0, 1], or a count, with its interval; no ``value``: bounds only."""
 
     label: str
     low: float | None
@@ -32,17 +32,17 @@ class Bar:
     strong: bool = False
 
 
-def interval_bars(caption: Caption, bars: Sequence[Bar]) -> str:
-    """Draw one whisker per line on a common axis in percent, starting at zero.
+def interval_bars(caption: Caption, bars: Sequence[Bar], *, counts: bool = False) -> str:
+    """Draw one whisker per line on a common axis starting at zero: percents, or ``counts``.
 
     A dot marks the central value, a hollow bar bounds without one, a diamond the territory itself.
     """
     top = max((bar.high for bar in bars if bar.high is not None), default=0.1)
-    step = _tick(top)
+    step = _count_tick(top) if counts else _tick(top)
     last = math.ceil(top / step - 1e-9) * step
     scale = (WIDTH - 2 * MARGIN) / last
     height = TOP + ROW * len(bars) + AXIS
-    body = [_grid(step, last, scale, height)]
+    body = [_grid(step, last, scale, height, counts=counts)]
     body += [_line(bar, TOP + ROW * i, scale) for i, bar in enumerate(bars)]
     return svg(caption, WIDTH, height, "".join(body), name="narrow")
 
@@ -51,15 +51,21 @@ def _tick(top: float) -> float:
     return next(step for step in (0.02, 0.05, 0.1, 0.2, 0.25) if top / step <= 6 or step == 0.25)
 
 
+def _count_tick(top: float) -> float:
+    """Return 1, 2 or 5 times a power of ten, six of them at most up to ``top``."""
+    power = 10.0 ** math.floor(math.log10(max(top, 10.0) / 6))
+    return next(power * by for by in (1, 2, 5, 10) if top / (power * by) <= 6)
+
+
 def _x(share: float, scale: float) -> float:
     return round(MARGIN + share * scale, 1)
 
 
-def _grid(step: float, last: float, scale: float, height: int) -> str:
+def _grid(step: float, last: float, scale: float, height: int, *, counts: bool) -> str:
     lines = []
     for i in range(round(last / step) + 1):
         x = _x(i * step, scale)
-        label = f"{i * step * 100:g}{NARROW_SPACE}%"
+        label = integer(i * step) if counts else f"{i * step * 100:g}{NARROW_SPACE}%"
         lines.append(f'<path d="M{x:g} {TOP + 22}V{height - AXIS}" stroke="{RULE}"/>')
         lines.append(
             text(x, height - 9, label, size=13, anchor=_end(i, round(last / step)), fill=MUTED)
