@@ -38,6 +38,11 @@ FROM_PROGRAMS = {
     "dates": "« Mes dates » holds no cookie and writes nothing",
     "dates-calendar": "the same",
     "dates-remind": "the same page; what is kept is told by the request itself, and throttled",
+    "rights-hint": "the hint of rights holds no cookie and writes nothing",
+    "rights-leave": "the same: it ends a visit that the page itself tells",
+    "rights-take": "the same",
+    "rights-paper": "the same",
+    "rights-file": "the same",
     "reminder-stop": "mail programs stop in one click (RFC 8058); the link is the permission",
 }
 """Routes that ask for no CSRF token, and why: nothing of the session is used."""

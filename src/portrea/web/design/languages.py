@@ -53,8 +53,10 @@ def split(path: str) -> tuple[str, str]:
     return (first, f"/{rest}") if first in LANGUAGES and first != SOURCE else (SOURCE, path)
 
 
-TRANSLATED = ("/orientation/",)
+TRANSLATED = ("/orientation/", "/droits/emporter/")
 """Where the addresses of the pages that have been translated begin."""
+ALONE = frozenset({"/droits/", "/droits/effacer/"})
+"""Pages that have been translated, and not those whose addresses begin alike."""
 
 
 _speaking: ContextVar[str] = ContextVar("language", default=SOURCE)
@@ -83,7 +85,7 @@ def simple(request: HttpRequest) -> dict[str, object]:
 def versions(request: HttpRequest) -> list[Version]:
     """Return the page asked in each language, its query kept; none when it is in French only."""
     current, path = split(request.path_info)
-    if not path.startswith(TRANSLATED):
+    if not path.startswith(TRANSLATED) and path not in ALONE:
         return []
     query = f"?{told}" if (told := request.META.get("QUERY_STRING", "")) else ""
     root = settings.PORTREA_URL or f"{request.scheme}://{request.get_host()}"

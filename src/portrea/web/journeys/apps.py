@@ -17,10 +17,11 @@ class JourneysConfig(AppConfig):
         """Add the pages of agents to the menu, the daily jobs, what phones also collect."""
         from portrea.web.accounts import space
         from portrea.web.action.difficulties.counting import count_also
-        from portrea.web.journeys import room_logs
+        from portrea.web.journeys import rights_steps, room_logs
         from portrea.web.journeys.grid_difficulties import grid_difficulties
         from portrea.web.journeys.room_sheets import SHEET, sheet_opened, sheets_of_day
         from portrea.web.journeys.services import mailing  # noqa: F401 - its daily jobs
+        from portrea.web.rights.hints import steps
         from portrea.web.surveys.collecting.selectors import collect_also, collect_for
         from portrea.web.surveys.services.batches import register
 
@@ -31,6 +32,7 @@ class JourneysConfig(AppConfig):
         register(room_logs.DIFFICULTY, room_logs.difficulty_opened)
         collect_also(room_logs.difficulties_of_day)
         collect_for(room_logs.notebook_page)
+        steps.register(rights_steps.ROOMS)
 
         space.register(_("Orientations"), "/espace/orientations/", "orientation.send", order=15)
         space.register(_("Demandes sans réponse"), "/espace/demandes/", "demand.read", order=55)

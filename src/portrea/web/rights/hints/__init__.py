@@ -1,1 +1,1 @@
-"""What one person may claim: questions, answers, paper to carry away."""
+"""What one person may claim: questions, an estimate, paper to carry away. Nothing is kept."""

@@ -1,0 +1,88 @@
+"""The estimate itself: OpenFisca asked with a short queue and a time limit, or why it was not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+from threading import BoundedSemaphore, Lock, Thread
+from typing import TYPE_CHECKING
+
+from portrea.base.errors import EngineError
+from portrea.rights.answers import AnswerError
+from portrea.rights.estimating import estimate
+from portrea.sources.openfisca import process
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from portrea.rights.answers import Answers
+    from portrea.rights.estimating import Estimate
+
+SECONDS = 8.0
+"""Seconds that one question may take: a warm process answers in 3.5 at most."""
+WAITING = 4
+"""Questions in the queue of a process; the next ones are told to try again."""
+_queue = BoundedSemaphore(WAITING)
+_starting = Lock()
+
+
+class Missing(StrEnum):
+    """Why there is no estimate."""
+
+    ABSENT = "absent"
+    BUSY = "busy"
+    SLOW = "slow"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An estimate, or why there is none."""
+
+    estimate: Estimate | None = None
+    why: Missing | None = None
+
+
+def found(answers: Answers, day: date) -> Found:
+    """Return the estimate, or why there is none.
+
+    Raises
+    ------
+    AnswerError
+        An answer cannot be.
+    """
+    if not _queue.acquire(blocking=False):
+        return Found(why=Missing.BUSY)
+    try:
+        ask = partial(process().ask, seconds=SECONDS)
+        return Found(estimate(answers, day=day, ask=ask))
+    except AnswerError:
+        raise
+    except EngineError:
+        return Found(why=Missing.SLOW if is_installed() else Missing.ABSENT)
+    finally:
+        _queue.release()
+
+
+def is_installed() -> bool:
+    """Whether OpenFisca is on this server."""
+    try:
+        process()
+    except EngineError:
+        return False
+    return True
+
+
+def prepare() -> None:
+    """Start OpenFisca while the person answers, so that nobody waits for it."""
+    if is_installed() and _starting.acquire(blocking=False):
+        Thread(target=_warm, daemon=True).start()
+
+
+def _warm() -> None:
+    try:
+        process().warm()
+    except EngineError:
+        pass  # told to the person when she asks for the estimate
+    finally:
+        _starting.release()
