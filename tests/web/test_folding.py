@@ -44,9 +44,9 @@ def test_a_template_is_seen_once_folded(monkeypatch: pytest.MonkeyPatch) -> None
     seen: list[int] = []
     real = folding.fold
 
-    def watched(nodes: NodeList) -> None:
+    def watched(nodes: NodeList, *, french: bool = False) -> None:
         seen.append(len(loader.get_template_cache))
-        real(nodes)
+        real(nodes, french=french)
 
     monkeypatch.setattr(folding, "fold", watched)
     template = engines["django"].get_template("journeys/orientation/_told.html").template
@@ -70,3 +70,27 @@ def test_the_site_keeps_a_template_by_language() -> None:
     assert "Revenir" not in told["ar"][1]
     assert "Revenir" not in told["simple"][1]
     assert "Retour" in told["simple"][1]
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("Où allez-vous ? « Ici »", "Où allez-vous_? «_Ici_»"),
+        ("<b>Attention</b> : fermé", "<b>Attention</b>_: fermé"),
+        ("&lt;b&gt; : oui. « Non. »", "&lt;b&gt;_: oui. «_Non._»"),
+        ("de 9 h : 12 h ; puis", "de 9 h_: 12 h_; puis"),
+        ('<a class="a" href="/x?y=1">a : b</a>', '<a class="a" href="/x?y=1">a_: b</a>'),
+        ('{% load i18n %}{% translate "Quoi ?" %} {{ said }}', "Quoi_? a : b"),
+        (
+            "{% load i18n %}{% blocktranslate %}Dit : {{ said }} !{% endblocktranslate %}",
+            "Dit_: a_: b_!",
+        ),
+    ],
+)
+def test_a_french_sign_stays_with_its_word(source: str, told: str) -> None:
+    for language, space in (("fr", "\N{NO-BREAK SPACE}"), ("en", " ")):
+        template = engines["django"].from_string(source).template
+        with translation.override(language):
+            folding.fold(template.nodelist, french=language == "fr")
+            text = template.render(Context({"said": "a : b"}))
+        assert text == told.replace("_", space)

@@ -77,9 +77,8 @@ def test_columns_are_chosen_and_kept_as_a_profile(
     client.post(address, {"apply": "1"})
     assert only_place().record["address"] == "12 rue du Four"
     again = upload(client, "nom;insee;quoi\nCCAS;35133;14 rue du Four\n")
-    assert (
-        "Profil reconnu : Mon profil" in client.get(f"/espace/imports/{again.pk}/").content.decode()
-    )
+    page = client.get(f"/espace/imports/{again.pk}/").content.decode()
+    assert "Profil reconnu\N{NO-BREAK SPACE}: Mon profil" in page
 
 
 def test_a_new_version_under_another_file_name_is_the_same_list(

@@ -133,7 +133,7 @@ def test_the_privacy_page_says_what_is_applied(client: Client) -> None:
     for entry in registry():
         row = page.partition(entry.what)[2].partition("</tr>")[0]
         assert f"{entry.duration}, puis {entry.outcome}" in row, entry.name
-    prose = page.partition("Toutes les durées")[0]
+    prose = page.partition("Toutes les durées")[0].replace("\N{NO-BREAK SPACE}", " ")
     for name, words in {
         "offer.proposals": "au plus tard après {}",
         "offer.remarks": "refusée : effacé après {}",

@@ -58,7 +58,7 @@ def test_a_long_list_is_cut_and_said() -> None:
 
 def test_nothing_found_is_told(site: Client) -> None:
     page = body(site, f"{ASKED}&cherche=zzz<b>")
-    assert "Rien ne s’appelle « zzz<b> »" in page
+    assert "Rien ne s’appelle «\N{NO-BREAK SPACE}zzz<b>\N{NO-BREAK SPACE}»" in page
     assert "<b>" not in site.get(f"{PAGE}?{ASKED}&cherche=zzz<b>").content.decode()
 
 

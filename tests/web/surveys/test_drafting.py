@@ -238,7 +238,9 @@ def test_choices_shared_by_two_questions_change_for_one_or_both(
     sent = {"label": "Aidez-vous quelqu’un ?", "kind": "select_one", "listed": "oui"}
     client.post(to("question-add", written), sent)
     page = client.get(to("question", written, "aide"))
-    assert "Ces choix servent aussi à : « Aidez-vous quelqu’un ? »" in page.text
+    assert "Ces choix servent aussi à : « Aidez-vous quelqu’un ? »" in page.text.replace(
+        "\N{NO-BREAK SPACE}", " "
+    )
     client.post(
         to("question", written, "aide"),
         told(page) | {"choices": "Oui\nParfois\nNon", "only_here": "on"},

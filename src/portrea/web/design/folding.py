@@ -15,11 +15,12 @@ from django.template.base import TextNode
 from django.template.defaulttags import IfNode, URLNode
 from django.template.loaders import cached
 from django.template.loaders.base import Loader as BaseLoader
-from django.templatetags.i18n import TranslateNode
+from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 from django.templatetags.static import StaticNode
 from django.urls import get_script_prefix
 
-from portrea.web.design.languages import in_force
+from portrea.web.design.languages import SIMPLE, in_force
+from portrea.web.design.spacing import Spaced, spaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,24 +42,29 @@ class Loader(cached.Loader):
         if key not in self.get_template_cache:
             with suppress(TemplateDoesNotExist):  # kept, and said, by the cached loader
                 template = BaseLoader.get_template(self, template_name, skip)
-                fold(template.nodelist)
+                fold(template.nodelist, french=in_force() in {"fr", SIMPLE})
                 self.get_template_cache[key] = template
         return super().get_template(template_name, skip)
 
 
-def fold(nodes: NodeList) -> None:
-    """Turn what is constant in some nodes and in all those inside into text."""
+def fold(nodes: NodeList, *, french: bool = False) -> None:
+    """Turn what is constant in some nodes and in all those inside into text.
+
+    In French, no line begins with a sign that belongs to the word before it.
+    """
     told: list[Node] = []
     for node in nodes:
         for inside in _inside(node):
-            fold(inside)
+            fold(inside, french=french)
         text = _text(node)
         if text is None:
-            told.append(node)
+            told.append(Spaced(node) if french and isinstance(node, BlockTranslateNode) else node)
         elif told and isinstance(told[-1], TextNode):
             told[-1] = TextNode(told[-1].s + text)
         else:
             told.append(TextNode(text))
+    if french:
+        told = [TextNode(spaced(one.s)) if isinstance(one, TextNode) else one for one in told]
     nodes[:] = told
 
 
