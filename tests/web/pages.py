@@ -34,6 +34,8 @@ PAGES = (
     "/acces/epci/243500550/?besoin=information",
     "/acces/et-si/?t=epci:243500550&besoin=information&ajout=2,commune:35188",
     "/acces/tournees/",
+    "/droits/non-recours/",
+    "/droits/non-recours/epci/243500550/",
     "/sources/",
     "/accessibilite/",
     "/mentions-legales/",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from portrea.base.estimates import integer, percent
 from portrea.rights.take_up import care, threshold
 from portrea.steering import take_up_words as words
+from portrea.steering.display import count_cell
 from portrea.steering.document import Cell, Column, Figure, Section, Sentence, Table
 from portrea.steering.figures_bars import Bar, interval_bars
 from portrea.steering.figures_style import Caption
@@ -60,8 +61,8 @@ def _lead(report: Report) -> str:
     many = words.bounds(row.told.unclaimed, _level(report))
     line = row.told.line
     return (
-        f"Pour « {line.label} », {many} {line.unit} ne demanderaient pas leur droit {place}, si"
-        f" l’on y demandait comme en moyenne en France ({words.rate(line)} de non-recours)."
+        f"{line.label} : {many} {line.unit} n’auraient pas demandé leur droit {place}, si l’on y"
+        f" demandait comme en moyenne en France ({words.rate(line)} de non-recours)."
     )
 
 
@@ -71,13 +72,18 @@ def _level(report: Report) -> str:
 
 def _both(report: Report) -> Table:
     titles = (
-        "Droit", "Ont ce droit", "Éligibles, taux national", "Ne demandent pas, taux national",
-        "Éligibles, microsimulation", "Écart de la microsimulation aux bénéficiaires",
+        "Droit", "Ont ce droit", "Éligibles, taux national (ordre de grandeur)",
+        "Ne demandent pas (ordre de grandeur)", "Éligibles, microsimulation",
+        "Écart aux bénéficiaires",
     )  # fmt: skip
     rows = tuple(_row(row, _level(report)) for row in report.rows)
     columns = tuple(Column(title) for title in titles)
     return Table(
-        TABLE, "Les deux façons de faire, côte à côte", columns, rows, mark(_vintages(report))
+        TABLE,
+        "Bénéficiaires, et éligibles par chaque façon de faire",
+        columns,
+        rows,
+        mark(_vintages(report)),
     )
 
 
@@ -107,7 +113,6 @@ def _rates(report: Report) -> Table:
     titles = (
         "Droit",
         "Taux national publié",
-        "Parmi",
         "Source",
         "Intervalle",
         "Ce qu’il ne dit pas",
@@ -116,7 +121,8 @@ def _rates(report: Report) -> Table:
     for row in report.rows:
         line = row.told.line
         source = ", ".join(part for part in (line.source, line.year) if part)
-        texts = (line.label, words.rate(line), line.universe, source, line.interval, line.silent)
+        rate = f"{words.rate(line)} des {line.universe}" if line.universe else words.rate(line)
+        texts = (line.label, rate, source, line.interval, line.silent)
         rows.append(tuple(Cell(mark(text) or words.NONE) for text in texts))
     columns = tuple(Column(title) for title in titles)
     return Table("non-recours-taux", "D’où viennent les taux", columns, tuple(rows))
@@ -150,7 +156,8 @@ def _bars(report: Report) -> Iterator[Bar]:
 
 def _bar(name: str, found: Range, level: str) -> Bar:
     number = words.shown(found, level)
-    return Bar(name, number.low, number.high, number.value, words.said(found, level).split(" (")[0])
+    told = f"environ {integer(number.value)}" if number.value is not None else count_cell(number)
+    return Bar(name, number.low, number.high, number.value, told)
 
 
 def _figure(report: Report) -> Figure:
@@ -170,11 +177,13 @@ def _notes(report: Report) -> Iterator[str]:
             f"{care().label} : {integer(report.care.count)} sur {integer(report.care.whole)}"
             f" ({share}, {report.care.year}). {care().meaning}"
         )
-    for figure in report.context.values():
-        if figure.value is not None and figure.value >= threshold():
+    for line in (row.told.line for row in report.rows):
+        figure = report.context.get(line.context)
+        if figure is not None and figure.value is not None and figure.value >= threshold():
             yield (
                 f"Demandeurs d’emploi inscrits : {integer(figure.value)} ({figure.year}). Beaucoup"
-                " n’ont pas droit à l’assurance chômage : le taux de 30 % ne leur est pas appliqué."
+                f" n’ont pas droit à l’assurance chômage : le taux de {words.rate(line)} ne leur"
+                " est pas appliqué."
             )
     simulated = next((row.simulated for row in report.rows if row.simulated), None)
     if simulated is not None:

@@ -75,6 +75,8 @@ def beneficiaries(told: TakeUp, figure: Figure | None) -> str:
 
 def by_rate(told: TakeUp, level: str) -> tuple[str, str]:
     """Write the eligible and those who do not claim, by the national rate."""
+    if told.saying is Saying.NO_COUNT:
+        return NONE, NONE
     if told.eligible is None:
         return str(told.saying), NONE
     return said(told.eligible, level), said(told.unclaimed, level)
