@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Span = tuple[float, float, float]
 """An estimate and its bounds at 95 %."""
 
-WHOLE = ""
+WHOLE = "*"
 """The row of all groups together."""
 REST = "reste"
 MOST_GROUPS = 8

@@ -12,3 +12,9 @@ class RightsConfig(AppConfig):
     name = "portrea.web.rights"
     label = "rights"
     verbose_name = _("droits")
+
+    def ready(self) -> None:
+        """Add the pages of the team to the menu."""
+        from portrea.web.accounts import space
+
+        space.register(_("Zéro non-recours"), "/espace/zero-non-recours/", "outcome.read", order=36)

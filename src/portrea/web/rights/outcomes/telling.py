@@ -1,0 +1,88 @@
+"""The figures of the log in French: the steps of the funnel, the indicators, tables of a file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from portrea.rights.outcomes import STAGES, words
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from portrea.web.rights.outcomes.figures import Cell, Figures, Row
+
+HIDDEN = "caché (petit nombre)"
+
+
+def steps_of(found: Figures) -> list[tuple[Cell, str, str]]:
+    """Return the stages of all the cases, each with its French and its definition."""
+    told = words()
+    return [
+        (cell, told["stages"][cell.stage], told["definitions"][cell.stage])
+        for cell in found.whole.cells
+    ]
+
+
+def indicators_of(found: Figures) -> list[tuple[str, str, str]]:
+    """Return the indicators: French, value, where the wish to count it comes from."""
+    cells = {cell.stage: cell.reached for cell in found.whole.cells}
+    values: dict[str, Any] = {
+        "benefited": cells["detected"],
+        "time": (found.times.median if found.times.median is not None else _("non atteint"))
+        if found.timed else None,
+        "monthly": _euros(found.amounts.monthly, found.amounts.known),
+        "back_pay": _euros(found.amounts.back_pay, found.amounts.back_known),
+    }  # fmt: skip
+    values |= {stage: cells[stage] for stage in STAGES if stage not in values}
+    return [
+        (card["label"], _valued(values[name], card["unit"]), card["source"])
+        for name, card in words()["indicators"].items()
+    ]
+
+
+def tables_of(
+    found: Figures, name: str, period: str, today: date
+) -> list[tuple[str, list[list[Any]]]]:
+    """Return the tables of a file: how to read it, the indicators, the stages by right, origin."""
+    told = words()["stages"]
+    heading = ["", *(told[stage] for stage in STAGES)]
+    about = [
+        [_("Territoire ou structure"), name],
+        [_("Repérés"), period],
+        [_("Lu le"), f"{today:%d/%m/%Y}"],
+        [_("Source"), _("Droits suivis notés dans Portrea : décompte entier, sans intervalle.")],
+        [_("Lecture"), _("Un cas est un droit suivi pour une personne, sans identité.")],
+        [_("Caché"), _("Les nombres de 1 à 4 sont cachés, et parfois un autre avec eux ; les "
+                       "montants le sont sous onze cas.")],
+    ]  # fmt: skip
+    values = [[_("Indicateur"), _("Valeur"), _("Source")], *map(list, indicators_of(found))]
+    return [
+        (_("Lire ce fichier"), about),
+        (_("Indicateurs"), values),
+        (_("Par droit"), [heading, *(_line(row) for row in (found.whole, *found.rights))]),
+        (_("Par origine"), [heading, *(_line(row) for row in found.origins)]),
+    ]
+
+
+def _line(row: Row) -> list[Any]:
+    return [row.label, *(HIDDEN if one.reached is None else one.reached for one in row.cells)]
+
+
+def _valued(value: Any, unit: str) -> str:
+    if value is None:
+        return HIDDEN
+    return f"{value}\u00a0{unit}" if isinstance(value, int) else str(value)
+
+
+def _euros(value: Any, known: int | None) -> str | None:
+    """Return an amount with on how many cases it is known; ``None`` is hidden."""
+    if known is None:
+        return None
+    if not known:
+        return _("aucun montant noté")
+    told = f"{value:,.0f}".replace(",", "\u202f")
+    return _("%(euros)s\u00a0€ (montant noté pour %(known)d cas)") % {
+        "euros": told, "known": known
+    }  # fmt: skip
