@@ -30,7 +30,7 @@ def check(path: Path) -> None:
             f"« {path.name} » n’est pas du texte en UTF-8.", remedy="Enregistrez-le en UTF-8."
         ) from error
     told = read_file(content, today=today)
-    click.echo(f"{told.territory} : {len(told.aids)} aides lues, aucune faute")
+    click.echo(f"{told.territory} : aucune faute, nombre d’aides : {len(told.aids)}")
     for name, aid in told.aids.items():
         marks = [
             *([] if aid.is_current(today) else ["hors de ses dates"]),
