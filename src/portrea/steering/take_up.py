@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 
 LEVELS = ("commune", "epci", "departement", "region")
 """Levels at which non-take-up is told: beneficiaries are published there."""
-UNITS = {"famille": "foyers", "individu": "personnes", "menage": "ménages"}
-"""Entity of OpenFisca → what is counted."""
+SIMULATED_UNIT = "foyers"
+"""What the microsimulation counts, whatever the right: a household where it would be open."""
 WORST = {"ok": 0, "rounded": 1, "derived": 2, "suppressed": 3, "missing": 4}
 
 
@@ -230,7 +230,6 @@ def _simulated(row: Mapping[str, Any]) -> Simulated:
     name = row["right"]
     told = row["eligible"] is not None and row["eligible"] >= threshold()
     eligible = Range(row["low"], row["eligible"], row["high"]) if told else None
-    unit = UNITS[rights()[name].entity]
     flag, month, vintages = (str(row[key] or "") for key in ("flag", "month", "vintages"))
     error = row["mc_error"] if told else None
-    return Simulated(name, unit, eligible, error, flag, month, vintages)
+    return Simulated(name, SIMULATED_UNIT, eligible, error, flag, month, vintages)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 NOT_COMPUTED = "non calculé"
 UNKNOWN = "inconnus"
 NONE = "–"
+FLAGS = {"calé": "calé sur un total national", "non calé": "sans total national où le caler"}
+"""What the microsimulation says of how each right was set."""
 
 
 def shown(found: Range | None, level: str) -> Shown:
@@ -88,8 +90,9 @@ def simulated(found: Simulated | None, line: Line | None, level: str) -> str:
         return NOT_COMPUTED if line is None or line.right else NONE
     if found.eligible is None:
         return str(Saying.HIDDEN)
-    flag = f" ; {found.flag}" if found.flag else ""
-    return mark(f"{said(found.eligible, level)} {found.unit}{flag}")
+    flag = FLAGS.get(found.flag, found.flag)
+    told = f"{said(found.eligible, level)} {found.unit}"
+    return mark(f"{told} ; {flag}" if flag else told)
 
 
 def rate(line: Line) -> str:
