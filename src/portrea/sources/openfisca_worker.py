@@ -23,6 +23,7 @@ holds ``read`` (variable → names of parameters) and ``parameters`` (name → w
 
 from __future__ import annotations
 
+import gc
 import json
 import resource
 import sys
@@ -47,12 +48,16 @@ KEPT = 8
 
 
 def main() -> None:
-    """Load the system once, say so, then answer until the input ends."""
+    """Load the system once, say so, then answer until the input ends.
+
+    A simulation holds itself: only the collector frees it, which then looks at it alone.
+    """
     limit = int(sys.argv[1]) * 2**20
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     from openfisca_france import FranceTaxBenefitSystem
 
     system = FranceTaxBenefitSystem()
+    gc.freeze()
     say({"ready": version("openfisca-france")})
     for line in sys.stdin:
         asked = json.loads(line)
@@ -60,6 +65,7 @@ def main() -> None:
             say({"id": asked["id"], "values": answer(system, asked)})
         except Exception as error:  # noqa: BLE001 - whatever OpenFisca raises is said, not fatal
             say({"id": asked["id"], "error": f"{type(error).__name__}: {error}"[:2000]})
+        gc.collect()
 
 
 def say(told: dict[str, Any]) -> None:

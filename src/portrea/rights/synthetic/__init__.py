@@ -1,0 +1,1 @@
+"""How many people could claim a right, where: synthetic households, weighted by each commune."""
