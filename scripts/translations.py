@@ -29,6 +29,7 @@ TEMPLATES = (
     "web/journeys/templates/journeys/unmet/{tell,told}.html",
     "web/journeys/templates/journeys/orientation/**/*.html",
     "web/journeys/templates/journeys/slip/**/*.html",
+    "web/rights/templates/rights/hints/*.html",
     "web/design/templates/[45]*.html",
     "web/design/templates/design/base.html",
     "web/design/templates/design/error.html",
@@ -43,6 +44,7 @@ MODULES = (
     "web/journeys/slip_*.py",
     "web/journeys/epci_views.py",
     "web/journeys/demand_views.py",
+    "web/rights/hints/*.py",
     "web/design/context.py",
     "offer/calendar.py",
     "offer/freshness.py",
@@ -97,6 +99,8 @@ def expected() -> Found:
     _read_procedures(found)
     _read_papers(found)
     _read_reasons(found)
+    _read_questions(found)
+    _read_rights(found)
     return found
 
 
@@ -166,6 +170,26 @@ def _read_reasons(found: Found) -> None:
     where = "src/portrea/offer/orientation/params/sans-reponse.yaml"
     for card in yaml.safe_load((ROOT / where).read_text("utf-8"))["raisons"].values():
         found.add(card["dit"], where)
+
+
+def _read_questions(found: Found) -> None:
+    where = "src/portrea/rights/params/questions.yaml"
+    for card in yaml.safe_load((ROOT / where).read_text("utf-8"))["questions"].values():
+        choices = [label for _value, label in card.get("choices", ())]
+        for text in (card["label"], card["help"], card.get("unit"), *choices):
+            found.add(text, where)
+
+
+def _read_rights(found: Found) -> None:
+    where = "src/portrea/rights/params/droits.yaml"
+    for card in yaml.safe_load((ROOT / where).read_text("utf-8"))["rights"].values():
+        for text in (card["label"], card.get("doubt")):
+            found.add(text, where)
+    where = "src/portrea/rights/params/cartes.yaml"
+    table = yaml.safe_load((ROOT / where).read_text("utf-8"))
+    papers = [paper for told in table["papers"].values() for paper in told]
+    for text in (*(card["for_whom"] for card in table["cards"].values()), *papers):
+        found.add(text, where)
 
 
 # -- catalogues -----------------------------------------------------------------------------------

@@ -32,12 +32,13 @@ async function shown(address, body, { push = true } = {}) {
   if (mine !== turn) return true;
   if (!answer) return false;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const one of page.querySelectorAll("[autofocus]")) one.removeAttribute("autofocus");
   for (const part of ["main", ".site-header"]) document.querySelector(part).replaceWith(page.querySelector(part));
   document.title = page.title;
   const step = document.querySelector("form[data-hint-step]")?.dataset.hintStep ?? "";
   if (push && history.state?.step !== step) history.pushState({ step }, "");
-  const title = document.querySelector("main [role=alert][autofocus]") ?? document.getElementById("question");
-  const seen = [title, document.querySelector(".hint-whole [role=alert]")].find((one) => one?.offsetParent);
+  const titles = [".hint-whole [role=alert]", "#question", ".hint-whole h1"].map((one) => document.querySelector(one));
+  const seen = titles.find((one) => one?.offsetParent);
   (seen ?? document.querySelector("main")).focus({ preventScroll: true });
   (seen ?? document.documentElement).scrollIntoView({ block: "start" });
   return true;

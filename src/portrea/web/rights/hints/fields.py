@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from portrea.rights.answers import questions
+from portrea.web.design.spacing import spaced
 from portrea.web.rights.hints.asked import COMMUNE, PLACE, PREFIX, READY, name_of
 
 if TYPE_CHECKING:
@@ -89,13 +90,13 @@ def field_of(
         id=here,
         name=PLACE if is_place else PREFIX + question.name,
         kind=question.kind,
-        label=_(question.label),
-        hint=_(question.help) if question.help else "",
+        label=spaced(_(question.label)),
+        hint=spaced(_(question.help)) if question.help else "",
         unit=_(question.unit) if question.unit else "",
         value=value,
         keyboard=KEYBOARDS.get(question.kind, ""),
         options=tuple(
-            Option(f"{here}-{value}", value, _(label), given == value)
+            Option(f"{here}-{value}", value, spaced(_(label)), given == value)
             for value, label in question.choices
         ),
         ready_name=PREFIX + question.name + READY,
@@ -113,7 +114,12 @@ def hidden(asked: Asked, but: str = "") -> list[tuple[str, str]]:
 def told(asked: Asked, but: str = "") -> list[Told]:
     """Return the answers already given, in words."""
     return [
-        Told(one.name, _(one.label), value_of(one, asked.given[one.name]), f"question:{one.name}")
+        Told(
+            one.name,
+            spaced(_(one.label)),
+            value_of(one, asked.given[one.name]),
+            f"question:{one.name}",
+        )
         for one in asked.asked
         if one.name in asked.kept and one.name != but
     ]
@@ -133,4 +139,4 @@ def value_of(question: Question, text: str) -> str:
 def labels(names: Iterable[str]) -> list[tuple[str, str]]:
     """Return questions by name as buttons: (what is sent, what is read)."""
     known = {one.name: one for one in questions()}
-    return [(f"question:{name}", _(known[name].label)) for name in names if name in known]
+    return [(f"question:{name}", spaced(_(known[name].label))) for name in names if name in known]

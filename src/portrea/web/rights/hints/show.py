@@ -17,10 +17,11 @@ from portrea.territory.codes import departement_of
 from portrea.territory.timezones import zone_of
 from portrea.vocab.languages import SIMPLE
 from portrea.web.design.languages import VERSION, spoken
+from portrea.web.rights.aids.selectors import aids_for
 from portrea.web.rights.hints import fields, taking, visit
 from portrea.web.rights.hints.asked import COMMUNE, Asked
 from portrea.web.rights.hints.computing import Missing
-from portrea.web.rights.hints.wording import shown
+from portrea.web.rights.hints.wording import local, shown
 from portrea.web.rights.ladder.selectors import level_of
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from portrea.web.rights.hints.steps import Commune
 
 PARIS = "75"
+LIKELY = (Saying.PROBABLE, Saying.POSSIBLE)
 WHY = {
     Missing.ABSENT: gettext_lazy("Le calcul n’est pas installé sur ce site."),
     Missing.BUSY: gettext_lazy("Beaucoup de personnes demandent en ce moment. Réessayez."),
@@ -85,8 +87,10 @@ def answer(request: HttpRequest, asked: Asked, found: Found, *, status: int = 20
     cards = shown(hints, commune=commune, day=day)
     offered = told is not None and not told.first and level_of(commune).proposes
     context = {
-        "likely": [one for one in cards if one.saying != Saying.NO],
+        "likely": [one for one in cards if one.saying in LIKELY],
+        "unsure": [one for one in cards if one.saying == Saying.UNSURE],
         "unlikely": [one for one in cards if one.saying == Saying.NO],
+        "local": local(aids_for(commune, asked.read(), told.hints if told else (), day=day)),
         "estimate": told,
         "first_idea": told is not None and told.first,
         "why": WHY.get(found.why, "") if found.why else "",

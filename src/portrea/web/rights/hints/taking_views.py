@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from portrea.web.accounts.permissions import act
 from portrea.web.accounts.throttling import throttle, visitor
@@ -33,14 +34,16 @@ def _summed(make: Callable[[HttpRequest, dict[str, Any]], HttpResponse]) -> Any:
 
     @csrf_exempt  # nothing is written, nothing of a session is used
     @sensitive_post_parameters()
-    @require_POST
+    @require_http_methods(["GET", "HEAD", "POST"])
     @act("rights.hint")
     @wraps(make)
     def view(request: HttpRequest) -> HttpResponse:
+        if request.method != "POST":  # the history of a browser, or an address copied
+            return HttpResponseRedirect(reverse("rights-hint"))
         number = visit.opened(request.POST.get(VISIT, ""))
         summary = taking.opened(request.POST.get(SUMMARY, ""))
         if number is None or summary is None:
-            return show.first(request, notice=_(ENDED), status=400)
+            return show.first(request, notice=str(ENDED), status=400)
         return show.unkept(make(request, summary))
 
     return view

@@ -10,10 +10,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.http import HttpResponseRedirect
-from django.utils.translation import gettext as _
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from portrea.rights.answers import AnswerError, questions
 from portrea.web.accounts.permissions import act
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 RATE = "120/h"
 """Estimates from one network address: that of a room where people are received."""
-ENDED = "Vos réponses ont été effacées. Vous pouvez recommencer."
+ENDED = gettext_lazy("Vos réponses ont été effacées. Vous pouvez recommencer.")
 
 
 @csrf_exempt  # nothing is written, nothing of a session is used
@@ -44,7 +45,7 @@ def hint(request: HttpRequest) -> HttpResponse:
         return show.first(request)
     number = visit.opened(request.POST.get(VISIT, ""))
     if number is None:
-        return show.first(request, notice=_(ENDED), status=400)
+        return show.first(request, notice=str(ENDED), status=400)
     asked = posted(request.POST, number)
     computing.prepare()
     go, _colon, where = asked.go.partition(":")
@@ -58,13 +59,15 @@ def hint(request: HttpRequest) -> HttpResponse:
 
 
 @csrf_exempt  # as above
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @act("rights.hint")
 def leave(request: HttpRequest) -> HttpResponse:
     """End the visit, let the browser forget the site, and go to the first page of it."""
+    if request.method != "POST":
+        return HttpResponseRedirect(reverse("rights-hint"))
     number = visit.opened(request.POST.get(VISIT, ""))
     if number is None:
-        return show.first(request, notice=_(ENDED), status=400)
+        return show.first(request, notice=str(ENDED), status=400)
     visit.left(number)
     response = show.unkept(HttpResponseRedirect("/"))
     response["Clear-Site-Data"] = '"cache", "storage"'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
+    from portrea.rights.aids import Aid, LocalHint
     from portrea.rights.hints import Hint
     from portrea.web.rights.hints.steps import Deadline, Procedure
 
@@ -37,6 +39,11 @@ COVERS = {
     Cover.PAYING: gettext_lazy("À payer en partie, de 8 à 30 € par mois et par personne"),
     Cover.UNSURE: "",
     Cover.NO: "",
+}
+PACES = {
+    "month": gettext_lazy("par mois"),
+    "year": gettext_lazy("par an"),
+    "once": gettext_lazy("en une fois"),
 }
 THIN = "\u202f"
 
@@ -93,14 +100,53 @@ def amount(hint: Hint) -> str:
         return str(COVERS[hint.cover])
     if hint.saying is Saying.NO or hint.high <= 0:
         return ""
-    yearly = hint.right.unit == "year" or hint.right.yearly
-    pace = _("par an") if yearly else _("par mois")
-    held = {"low": euros(hint.low), "high": euros(hint.high), "pace": pace}
-    if hint.low == hint.high:
+    return between(hint.low, hint.high, "year" if hint.right.yearly else hint.right.unit)
+
+
+def between(low: float, high: float, pace: str) -> str:
+    """Return an amount or a range, at its pace."""
+    held = {"low": euros(low), "high": euros(high), "pace": PACES[pace]}
+    if low == high:
         return _("Environ %(high)s € %(pace)s") % held
-    if hint.low <= 0:
+    if low <= 0:
         return _("Jusqu’à %(high)s € %(pace)s") % held
     return _("De %(low)s à %(high)s € %(pace)s") % held
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Local:
+    """An aid of the place, every word ready; its own texts are French."""
+
+    label: str
+    saying: str
+    sign: str
+    sure: str
+    amount: str
+    stale: bool
+    unsure: tuple[str, ...]
+    aid: Aid
+
+
+def local(hints: Iterable[LocalHint]) -> tuple[Local, ...]:
+    """Return the aids of a place, every word ready."""
+    return tuple(_local(hint) for hint in hints)
+
+
+def _local(hint: LocalHint) -> Local:
+    sign, sure, _means = SURE[hint.saying]
+    told = hint.aid.amount
+    bounds = (hint.low, hint.high)
+    known = told is not None and None not in bounds and isfinite(hint.high or 0) and hint.high
+    return Local(
+        label=hint.aid.label,
+        saying=str(hint.saying),
+        sign=sign,
+        sure=str(sure),
+        amount=between(hint.low or 0, hint.high or 0, told.per) if told and known else "",
+        stale=hint.stale,
+        unsure=hint.unsure,
+        aid=hint.aid,
+    )
 
 
 def euros(value: float) -> str:
@@ -113,7 +159,7 @@ def doubts(hint: Hint, day: date) -> Iterable[str]:
     if hint.right.is_stale(day):
         since = date_format(hint.right.since, "F Y")
         yield _(
-            "Calculé avec des montants de %(month)s : ils ont changé depuis. C’est moins sûr."
+            "Calculé avec des montants de %(month)s : ils ont pu changer. C’est moins sûr."
         ) % {"month": since}
     if hint.right.doubt:
         yield _(hint.right.doubt)
