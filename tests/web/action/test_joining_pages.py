@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from portrea.web.accounts import links
-from portrea.web.action.joining.forms import TRAP
+from portrea.web.accounts.throttling import TRAP
 from portrea.web.action.models import Opinion, Registration, Reminder, Workshop
 from web.action.workshop_case import over, workshop
 

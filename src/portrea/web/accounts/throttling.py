@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 UNITS = {"s": 1, "min": 60, "h": 3_600, "j": 86_400}
 SALT_KEPT = 2 * 86_400
+TRAP = "site_perso"
+"""A field of public forms that people do not see, and that programs fill."""
 
 _COUNT = (
     "INSERT INTO accounts_throttlecount (key, tries, expires) VALUES (%s, 1, %s) "

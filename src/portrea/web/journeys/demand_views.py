@@ -20,12 +20,11 @@ from portrea.offer.orientation.unmet import reasons
 from portrea.offer.record import Block
 from portrea.sources.lists.writing import csv_text
 from portrea.web.accounts.permissions import act, may_somewhere, require
-from portrea.web.accounts.throttling import throttle, visitor
+from portrea.web.accounts.throttling import TRAP, throttle, visitor
 from portrea.web.journeys import demands as shown
 from portrea.web.journeys.handover_page import commune_of, unmet_reason
 from portrea.web.journeys.services.demands import demand_count
 from portrea.web.offer import queue
-from portrea.web.offer.contribution_views import TRAP
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

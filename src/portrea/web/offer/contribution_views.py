@@ -20,7 +20,7 @@ from portrea.offer.moderation import Kind
 from portrea.offer.sheet import answers_of, values_of
 from portrea.web.accounts.permissions import act
 from portrea.web.accounts.scope import FRANCE, find, gazetteer, key_of, name_of
-from portrea.web.accounts.throttling import throttle, visitor
+from portrea.web.accounts.throttling import TRAP, throttle, visitor
 from portrea.web.offer import contribution_forms as forms
 from portrea.web.offer.census import SHOWN, census_place
 from portrea.web.offer.hours_form import HoursStep, words_of
@@ -45,8 +45,6 @@ MOST_COMMUNES = 1500
 LINK_RATE, ADDRESS_RATE = "1000/h", "400/h"
 """A day of collection: forty people behind the one address of a room, each with several places.
 What is counted is the link: a leaked one is closed by the référent."""
-TRAP = "site_perso"
-"""A field that people do not see and that robots fill."""
 
 opens = require_http_methods(["GET", "HEAD", "POST"])
 

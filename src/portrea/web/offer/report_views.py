@@ -14,11 +14,10 @@ from portrea.offer.content import value_at
 from portrea.offer.moderation import Kind
 from portrea.vocab.french_hours import read_french
 from portrea.web.accounts.permissions import act
-from portrea.web.accounts.throttling import throttle, visitor
+from portrea.web.accounts.throttling import TRAP, throttle, visitor
 from portrea.web.offer import contribution_forms as forms
 from portrea.web.offer.contribution_views import (
     SALT,
-    TRAP,
     opened_draft,
     place_shown,
     thanks,

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portrea.base.errors import DataError
 from portrea.web.accounts.permissions import act, may, may_somewhere
-from portrea.web.accounts.throttling import throttle, visitor
+from portrea.web.accounts.throttling import TRAP, throttle, visitor
 from portrea.web.action.appointments import forms, selectors, wording
 from portrea.web.action.appointments.pages import day_asked, instant, page_of, posted
 from portrea.web.action.clock import zone_at
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 opens = require_http_methods(["GET", "HEAD", "POST"])
 BOOK = "appointment.book"
-TRAP = "site_perso"
-"""A field that people do not see, and programs fill."""
 PLACE_RATE, DAY_RATE = "5/j", "12/j"
 """Appointments taken from one network: in one permanence, then in all of them."""
 CODE_RATE, CONTACT_RATE = "120/h", "10/h"

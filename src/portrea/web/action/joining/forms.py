@@ -11,8 +11,6 @@ from django.utils.translation import ngettext
 from portrea.action.joining import number, words
 from portrea.web.accounts.forms import StyledForm
 
-TRAP = "site_perso"
-"""A field that nobody sees: what fills it is a programme."""
 _BOXES = {"class": "check__box"}
 
 

@@ -19,7 +19,7 @@ from portrea.base.errors import PortreaError
 from portrea.web.accounts import links
 from portrea.web.accounts.keys import new_code
 from portrea.web.accounts.permissions import act
-from portrea.web.accounts.throttling import throttle, visitor
+from portrea.web.accounts.throttling import TRAP, throttle, visitor
 from portrea.web.action.appointments.forms import ReminderForm
 from portrea.web.action.codes import is_local, qr_of
 from portrea.web.action.joining import forms, selectors
@@ -70,7 +70,7 @@ def workshop(request: HttpRequest, key: str) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return _page(request, found, form)
     code = _code_sent(request)
-    if request.POST.get(forms.TRAP) or code is None:
+    if request.POST.get(TRAP) or code is None:
         form.add_error(None, _("Cette page est restée ouverte trop longtemps. Renvoyez-la."))
         return _page(request, found, form, status=400)
     if not _allowed(request, found, form.cleaned_data["people"], code):
@@ -96,7 +96,7 @@ def _page(
         "begun": found.starts <= now,
         "opinions": opinions_open(found, now),
         "drawn": links.sign(DRAWN, new_code()),
-        "trap": forms.TRAP,
+        "trap": TRAP,
     }
     return render(request, "action/joining/workshop.html", context, status=status)
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portrea.base.errors import PortreaError
 from portrea.web.accounts.permissions import act
 from portrea.web.accounts.scope import name_of
-from portrea.web.accounts.throttling import throttle, visitor
+from portrea.web.accounts.throttling import TRAP, throttle, visitor
 from portrea.web.action.pleas import forms, selectors
 from portrea.web.action.services import pleas as services
 
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 PAGE = 30
 RATE = "20/h"
-TRAP = "site_perso"
-"""A field that people do not see and that robots fill."""
 
 
 @require_safe

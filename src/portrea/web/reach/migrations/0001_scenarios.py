@@ -5,7 +5,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import portrea.web.reach.models
+import portrea.web.accounts.keys
 
 
 class Migration(migrations.Migration):
@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 (
                     "key",
                     models.CharField(
-                        default=portrea.web.reach.models.new_key,
+                        default=portrea.web.accounts.keys.new_key,
                         max_length=12,
                         unique=True,
                         verbose_name="lien",

@@ -5,7 +5,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import portrea.web.surveys.models.questionnaires
+import portrea.web.accounts.keys
 
 
 class Migration(migrations.Migration):
@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
                 (
                     "key",
                     models.CharField(
-                        default=portrea.web.surveys.models.questionnaires.new_key,
+                        default=portrea.web.accounts.keys.new_key,
                         max_length=12,
                         unique=True,
                         verbose_name="lien",
@@ -149,7 +149,7 @@ class Migration(migrations.Migration):
                 (
                     "key",
                     models.CharField(
-                        default=portrea.web.surveys.models.questionnaires.new_key,
+                        default=portrea.web.accounts.keys.new_key,
                         max_length=12,
                         unique=True,
                         verbose_name="lien",
@@ -323,7 +323,7 @@ class Migration(migrations.Migration):
                 (
                     "key",
                     models.CharField(
-                        default=portrea.web.surveys.models.questionnaires.new_key,
+                        default=portrea.web.accounts.keys.new_key,
                         max_length=12,
                         unique=True,
                         verbose_name="lien",

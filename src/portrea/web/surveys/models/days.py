@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
-from portrea.web.surveys.models.questionnaires import KEY, new_key
+from portrea.web.accounts.keys import KEY, new_key
 from portrea.web.surveys.models.rounds import Survey
 
 PIN = 6

@@ -7,15 +7,9 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
-from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
-KEY = 12
-
-
-def new_key() -> str:
-    """Return what a thing is known by in an address: not to be guessed."""
-    return get_random_string(KEY, "abcdefghjkmnpqrstuvwxyz23456789")
+from portrea.web.accounts.keys import KEY, new_key
 
 
 class Questionnaire(models.Model):

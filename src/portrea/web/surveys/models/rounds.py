@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portrea.surveys.designs import Design
-from portrea.web.surveys.models.questionnaires import KEY, Questionnaire, Version, new_key
+from portrea.web.accounts.keys import KEY, new_key
+from portrea.web.surveys.models.questionnaires import Questionnaire, Version
 
 
 class Survey(models.Model):
