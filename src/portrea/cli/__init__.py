@@ -24,6 +24,10 @@ COMMANDS = {
     "reach": ("portrea.cli.reach:reach", "Mesurer l’éloignement des lieux qui aident."),
     "surveys": ("portrea.cli.surveys:surveys", "Préparer des questionnaires, lire leurs réponses."),
     "action": ("portrea.cli.action:action", "Échanger les comptes rendus d’activité."),
+    "rights": (
+        "portrea.cli.rights:rights",
+        "Chercher des droits : une estimation, rien n’est gardé.",
+    ),
     "portrait": ("portrea.cli.portrait:portrait", "Produire le portrait PDF d’un territoire."),
     "map": ("portrea.cli.map:map_", "Fabriquer le fond de carte."),
     "demo": ("portrea.cli.demo:demo", "Tout préparer et montrer le site sur ce poste."),

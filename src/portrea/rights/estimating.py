@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from portrea.rights.answers import MIXED, SAME, is_couple, texts
 from portrea.rights.catalogue import rights
+from portrea.rights.grid import amounts_of, near
 from portrea.rights.hints import CLOSE, Hint, Saying, cover_of, hint_of
 from portrea.rights.households import check
 from portrea.rights.questions import amounts, question
-from portrea.rights.scenarios import SHARE, scenarios_of
+from portrea.rights.scenarios import SHARE, scenarios_of, unanswered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from datetime import date
+
+    import polars as pl
 
     from portrea.rights.answers import Answers
     from portrea.rights.scenarios import Scenarios
@@ -75,6 +78,29 @@ def estimate(answers: Answers, *, day: date, ask: Ask) -> Estimate:
         worth=(*_worth(tried, found), *(one.name for one in reversed(tried.held))),
         assumed=tuple(_assumed(answers, tried)),
         scenarios=len(tried.households),
+    )
+
+
+def first_hints(answers: Answers, grid: pl.DataFrame) -> Estimate | None:
+    """Return a first idea at once, from the cases around these answers in a grid made before.
+
+    Nothing is said for sure. ``None`` where no archetype is like the answers, and where an answer
+    that changes everything is missing. Whether the grid is of this month is looked at by
+    :func:`portrea.rights.grid.is_of`.
+    """
+    rows = near(answers, grid)
+    if rows is None:
+        return None
+    found, month = amounts_of(rows), str(grid["month"][0])
+    hints = [hint_of(name, found, day=date.fromisoformat(f"{month}-01")) for name in rights()]
+    missing = sorted(unanswered(answers), key=lambda one: one.rank)
+    return Estimate(
+        month=month,
+        hints=in_order([less_sure(hint) for hint in hints]),
+        worth=tuple(one.name for one in missing),
+        assumed=(texts()["assumed"]["first"],),
+        scenarios=rows.height,
+        first=True,
     )
 
 

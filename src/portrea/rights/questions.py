@@ -206,7 +206,6 @@ def amounts(
 ) -> dict[str, list[Any]]:
     """Return what OpenFisca answered, one value by household: those of persons are added up."""
     ranks = question["persons"]["household"]
-    count = max(ranks) + 1
     found: dict[str, list[Any]] = {}
     for right in rights().values():
         for variable in (right.variable, *right.also):
@@ -214,9 +213,9 @@ def amounts(
                 continue
             values = list(answer[variable])
             if right.entity == "individu":
-                values = [
-                    sum(value for value, rank in zip(values, ranks, strict=True) if rank == one)
-                    for one in range(count)
-                ]
+                told = [0.0] * (max(ranks) + 1)
+                for value, rank in zip(values, ranks, strict=True):
+                    told[rank] += value
+                values = told
             found[variable] = values
     return found

@@ -41,7 +41,7 @@ def scenarios_of(answers: Answers) -> Scenarios:
 
     Households that cannot be (a pension at twenty-two) are left out.
     """
-    missing = [question for question in questions() if _is_missing(question, answers)]
+    missing = unanswered(answers)
     tries = {question.name: _tries(question, answers) for question in missing}
     if answers.situation == MIXED and answers.income != 0:
         tries[SHARE] = list(texts()["shares"])
@@ -59,6 +59,12 @@ def scenarios_of(answers: Answers) -> Scenarios:
     return Scenarios(tuple(rows), tuple(found), tuple(ranks), held, fewer)
 
 
+def unanswered(answers: Answers) -> list[Question]:
+    """Return the questions skipped that may matter, in the order in which they are asked."""
+    skipped = [one for one in questions() if getattr(answers, one.name) is None]
+    return [one for one in skipped if is_useful(one, answers)]
+
+
 def is_useful(question: Question, answers: Answers) -> bool:
     """Whether a question may matter: nothing answered so far makes it void."""
     if question.shown_if is None:
@@ -66,10 +72,6 @@ def is_useful(question: Question, answers: Answers) -> bool:
     name, values = question.shown_if
     other = getattr(answers, name)
     return other is None or other in values
-
-
-def _is_missing(question: Question, answers: Answers) -> bool:
-    return getattr(answers, question.name) is None and is_useful(question, answers)
 
 
 def _tries(question: Question, answers: Answers) -> list[Any]:

@@ -84,6 +84,11 @@ class Process:
         with self._turn:
             self._start()
 
+    @property
+    def pid(self) -> int | None:
+        """Number of the process, while it runs."""
+        return self._running.pid if self._running is not None else None
+
     def stop(self) -> None:
         """End the process."""
         running, self._running, self._rest = self._running, None, b""
