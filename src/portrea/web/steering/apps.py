@@ -1,12 +1,20 @@
-"""The portrait of a territory, its downloads, the sources and the method."""
+"""The portrait of a territory, its downloads, the sources, the method, the comité de pilotage."""
 
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SteeringConfig(AppConfig):
-    """Public pages of this room."""
+    """Public pages of this room, and the comité."""
 
     name = "portrea.web.steering"
     label = "steering"
+    verbose_name = _("pilotage")
+
+    def ready(self) -> None:
+        """Add the comité to the menu of those who read it."""
+        from portrea.web.accounts import space
+
+        space.register(_("Comité de pilotage"), "/espace/comite/", "committee.read", order=56)
