@@ -103,9 +103,9 @@ def test_both_roads_are_side_by_side_and_never_mixed(demo_copy: Path) -> None:
     assert rsa.simulated.eligible == Range(20_000.0, 25_000.0, 31_000.0)
     assert rsa.gap == Range(234.0, 5_234.0, 11_234.0)
     cells = [plain(cell.text) for cell in take_up_section(report).tables[0].rows[0]]
-    assert cells[1:3] == ["19 766 foyers (2024)", "environ 29 900 (24 500 – 30 200)"]
+    assert cells[1:3] == ["19 766 foyers (2024)", "environ 29 900 (24 500 à 30 200)"]
     assert cells[4].startswith("environ 25")
-    assert "2026-11" in take_up_section(report).notes[-1]
+    assert "novembre 2026" in plain(take_up_section(report).notes[-1])
 
 
 def test_counts_of_ones_own_are_not_shown(demo_copy: Path) -> None:
@@ -192,9 +192,9 @@ def test_no_number_given_away_is_under_the_threshold(demo_home: Path) -> None:
     [
         (None, "–"),
         (Range(0, 12.9, 14.5), "moins de 20"),
-        (Range(24_554, 29_948, 30_177), "environ 29 900 (24 500 – 30 200)"),
+        (Range(24_554, 29_948, 30_177), "environ 29 900 (24 500 à 30 200)"),
         (Range(145, None, 159), "entre 140 et 160"),
-        (Range(-42_500, -20_000, -2_500), "environ −20 000 (−43 000 – −2 000)"),
+        (Range(-42_500, -20_000, -2_500), "environ −20 000 (−43 000 à −2 000)"),
         (Range(-40, None, 60), "entre −40 et 60"),
         (Range(500, 500, 500), "environ 500"),
     ],

@@ -31,7 +31,8 @@ CAVEATS = (
     "Seconde façon de faire : des ménages fictifs, tirés du recensement et des revenus, à qui l’on"
     " applique la loi (microsimulation). Elle ne regarde pas les bénéficiaires d’ici, à qui on la"
     " compare.",
-    "Les deux ne se mélangent pas. Quand elles s’écartent, on ne sait pas laquelle a raison.",
+    "Les deux ne se mélangent pas. Quand elles s’écartent, on ne sait pas laquelle a raison."
+    " L’écart aux bénéficiaires comprend aussi les foyers de la MSA, que la CAF ne compte pas.",
     f"Aucun nombre sous {threshold()} n’est dit. Un effectif masqué par sa source reste masqué.",
 )
 TABLE = "non-recours-tableau"
@@ -76,7 +77,7 @@ def _both(report: Report) -> Table:
         "Ne demandent pas (ordre de grandeur)", "Éligibles, microsimulation",
         "Écart aux bénéficiaires",
     )  # fmt: skip
-    rows = tuple(_row(row, _level(report)) for row in report.rows)
+    rows = tuple(_row(row, report) for row in report.rows)
     columns = tuple(Column(title) for title in titles)
     return Table(
         TABLE,
@@ -87,13 +88,13 @@ def _both(report: Report) -> Table:
     )
 
 
-def _row(row: Row, level: str) -> tuple[Cell, ...]:
-    line = row.told.line
+def _row(row: Row, report: Report) -> tuple[Cell, ...]:
+    line, level = row.told.line, _level(report)
     texts = (
         line.label,
         words.beneficiaries(row.told, row.figure),
         *words.by_rate(row.told, level),
-        words.simulated(row.simulated, line, level),
+        words.simulated(row.simulated, level, waited=bool(line.right) and not report.simulated),
         words.said(row.gap, level),
     )
     return tuple(Cell(text) for text in texts)
@@ -131,7 +132,7 @@ def _rates(report: Report) -> Table:
 def _others(report: Report) -> Table:
     columns = (Column("Droit"), Column("Éligibles, microsimulation"))
     rows = tuple(
-        (Cell(words.label(one.right)), Cell(words.simulated(one, None, _level(report))))
+        (Cell(words.label(one.right)), Cell(words.simulated(one, _level(report))))
         for one in report.others
     )
     note = "Aucun bénéficiaire n’est compté à ces niveaux pour ces droits : rien à comparer."
@@ -187,4 +188,8 @@ def _notes(report: Report) -> Iterator[str]:
             )
     simulated = next((row.simulated for row in report.rows if row.simulated), None)
     if simulated is not None:
-        yield f"Microsimulation : {words.month(simulated)}. {simulated.vintages}"
+        yield (
+            f"Microsimulation : {words.month(simulated)}. {simulated.vintages}. « Calé » : ramené à"
+            " un total national d’éligibles, le même facteur partout ; « non calé » : aucun total"
+            " national n’est connu."
+        )

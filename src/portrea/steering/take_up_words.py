@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from portrea.base.estimates import Estimate, Quality, integer, percent
 from portrea.rights.catalogue import parameters, rights
 from portrea.rights.take_up import Saying, threshold
-from portrea.steering.display import DASH, NO_BREAK_SPACE, NOTHING, Shown, count_text, shown_count
-from portrea.steering.wording import mark
+from portrea.steering.display import NO_BREAK_SPACE, NOTHING, Shown, count_text, shown_count
+from portrea.steering.wording import long_date, mark
 
 if TYPE_CHECKING:
     from portrea.rights.take_up import Line, Range, TakeUp
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 NOT_COMPUTED = "non calculé"
 UNKNOWN = "inconnus"
 NONE = "–"
-FLAGS = {"calé": "calé sur un total national", "non calé": "sans total national où le caler"}
-"""What the microsimulation says of how each right was set."""
 
 
 def shown(found: Range | None, level: str) -> Shown:
@@ -37,7 +35,7 @@ def shown(found: Range | None, level: str) -> Shown:
 
 
 def said(found: Range | None, level: str) -> str:
-    """Write a count: ``environ 29 900 (24 500 – 30 200)``, ``entre 150 et 210``."""
+    """Write a count: ``environ 29 900 (24 500 à 30 200)``, ``entre 150 et 210``."""
     number = shown(found, level)
     if number.low is None or number.high is None:
         return NONE
@@ -47,7 +45,7 @@ def said(found: Range | None, level: str) -> str:
         return f"entre {_signed(number.low)} et {_signed(number.high)}"
     if number.exact:
         return f"environ {_signed(number.value)}"
-    bounds = f"{_signed(number.low)}{DASH}{_signed(number.high)}"
+    bounds = f"{_signed(number.low)} à {_signed(number.high)}"
     return f"environ {_signed(number.value)} ({bounds})"
 
 
@@ -84,15 +82,14 @@ def by_rate(told: TakeUp, level: str) -> tuple[str, str]:
     return said(told.eligible, level), said(told.unclaimed, level)
 
 
-def simulated(found: Simulated | None, line: Line | None, level: str) -> str:
-    """Write the eligible by microsimulation, in their unit."""
+def simulated(found: Simulated | None, level: str, *, waited: bool = False) -> str:
+    """Write the eligible by microsimulation, in their unit; ``waited``: it is not computed yet."""
     if found is None:
-        return NOT_COMPUTED if line is None or line.right else NONE
+        return NOT_COMPUTED if waited else NONE
     if found.eligible is None:
         return str(Saying.HIDDEN)
-    flag = FLAGS.get(found.flag, found.flag)
     told = f"{said(found.eligible, level)} {found.unit}"
-    return mark(f"{told} ; {flag}" if flag else told)
+    return mark(f"{told} ; {found.flag}" if found.flag else told)
 
 
 def rate(line: Line) -> str:
@@ -110,7 +107,8 @@ def rate(line: Line) -> str:
 def month(told: Simulated) -> str:
     """Write the month of the parameters and the version behind a microsimulation."""
     engine = parameters()["engine"]
-    return f"OpenFisca-France{NO_BREAK_SPACE}{engine['version']}, paramètres de {told.month}"
+    day = long_date(f"{told.month}-01").partition(NO_BREAK_SPACE)[2]
+    return f"OpenFisca-France{NO_BREAK_SPACE}{engine['version']}, paramètres de {day}"
 
 
 def label(right: str) -> str:
