@@ -72,6 +72,11 @@ class Figures:
     discreet: bool
 
     @property
+    def few(self) -> bool:
+        """Whether the times rest on few rights opened: as few as are not compared."""
+        return self.times.opened < words()["compare"]["least"]
+
+    @property
     def empty(self) -> bool:
         """Whether there is nothing to count."""
         return self.whole.cells[0].reached == 0

@@ -32,7 +32,7 @@ def indicators_of(found: Figures) -> list[tuple[str, str, str]]:
         "benefited": cells["detected"],
         "time": (found.times.median if found.times.median is not None else _("non atteint"))
         if found.timed else None,
-        "monthly": _euros(found.amounts.monthly, found.amounts.known),
+        "monthly": _euros(found.amounts.monthly, found.amounts.known, found.amounts.median),
         "back_pay": _euros(found.amounts.back_pay, found.amounts.back_known),
     }  # fmt: skip
     values |= {stage: cells[stage] for stage in STAGES if stage not in values}
@@ -76,13 +76,16 @@ def _valued(value: Any, unit: str) -> str:
     return f"{value}\u00a0{unit}" if isinstance(value, int) else str(value)
 
 
-def _euros(value: Any, known: int | None) -> str | None:
-    """Return an amount with on how many cases it is known; ``None`` is hidden."""
+def _euros(value: Any, known: int | None, median: Any = None) -> str | None:
+    """Return an amount, its median and on how many cases it is known; ``None`` is hidden."""
     if known is None:
         return None
     if not known:
         return _("aucun montant noté")
-    told = f"{value:,.0f}".replace(",", "\u202f")
-    return _("%(euros)s\u00a0€ (montant noté pour %(known)d cas)") % {
-        "euros": told, "known": known
-    }  # fmt: skip
+    middle = _(", médiane %s\u00a0€") % _whole(median) if median is not None else ""
+    told = {"euros": _whole(value), "median": middle, "known": known}
+    return _("%(euros)s\u00a0€ en tout%(median)s (montant noté pour %(known)d cas)") % told
+
+
+def _whole(value: Any) -> str:
+    return f"{value:,.0f}".replace(",", "\u202f")
