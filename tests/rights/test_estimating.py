@@ -116,9 +116,47 @@ def test_work_and_unemployment_are_shared_in_two_ways_and_it_is_said() -> None:
 def test_nothing_answered_says_nothing_for_sure() -> None:
     found = estimate(read({}), day=DAY, ask=pretend)
     assert found.scenarios <= MOST
-    assert {hint.saying for hint in found.hints} <= {Saying.POSSIBLE, Saying.UNSURE}
-    assert any("rien n’est sûr" in said for said in found.assumed)
-    assert set(found.worth) >= {"income", "residence"}
+    of_money = [hint for hint in found.hints if hint.cover is None]
+    assert {hint.saying for hint in of_money} <= {Saying.POSSIBLE, Saying.UNSURE}
+    assert any("Trop de réponses manquent" in said for said in found.assumed)
+    assert {"income", "situation", "disability"} <= set(found.worth)
+
+
+def test_a_held_answer_leaves_sure_what_it_does_not_change() -> None:
+    """Of the six that miss, residence and commune are held; the engine here reads neither."""
+    told = without("income", "rent", "before", "disability", "residence", "commune")
+    tried = scenarios_of(told)
+    assert {"commune", "residence"} <= {one.name for one in tried.held}
+    assert len(tried.households) <= MOST
+    found = ranges(estimate(told, day=DAY, ask=lambda asked: constant(asked, 100.0)))
+    assert {saying for name, (_low, _high, saying) in found.items() if name == "rsa"} == {
+        Saying.PROBABLE
+    }
+
+
+def test_a_held_answer_makes_unsure_what_it_changes() -> None:
+    told = without("income", "rent", "before", "disability", "residence", "commune")
+
+    def ask(asked: dict[str, Any]) -> dict[str, list[float]]:
+        foreign = next(one for one in asked["inputs"] if one["variable"] == "nationalite")["values"]
+        paid = [100.0] * (max(asked["persons"]["household"]) + 1)
+        for rank, value in zip(asked["persons"]["household"], foreign, strict=True):
+            paid[rank] += 50 * (value == "DZ")
+        return constant(asked, 100.0) | {"rsa": paid}
+
+    found = ranges(estimate(told, day=DAY, ask=ask))
+    assert found["rsa"] == (100, 150, Saying.POSSIBLE)
+    assert found["ppa"][2] == Saying.PROBABLE
+
+
+def constant(asked: dict[str, Any], value: float) -> dict[str, list[float]]:
+    """Answer the same amount to all."""
+    persons = asked["persons"]["household"]
+    sizes = {"asi": len(persons), "aah": len(persons)}
+    return {
+        one["variable"]: [value] * sizes.get(one["variable"], max(persons) + 1)
+        for one in asked["asked"]
+    }
 
 
 def test_a_month_whose_amounts_are_not_known_is_refused() -> None:
@@ -152,7 +190,8 @@ def test_scenarios_are_bounded_and_distinct(skipped) -> None:
     tried = scenarios_of(without(*skipped))
     assert 1 <= len(tried.households) <= MOST
     assert len(set(tried.households)) == len(tried.households)
-    assert set(tried.ranks) == set(range(len(tried.households)))
+    reached = {*tried.ranks, *(rank for _name, _base, rank in tried.probes)}
+    assert reached == set(range(len(tried.households)))
 
 
 @pytest.mark.slow

@@ -52,7 +52,8 @@ class Estimate:
 def estimate(answers: Answers, *, day: date, ask: Ask) -> Estimate:
     """Estimate the rights of who gave these answers, on a day.
 
-    What is said holds over all the scenarios tried, not between them.
+    What is said holds over all the scenarios tried, not between them. A right that an answer held
+    at its usual value may change is never said for sure.
 
     Parameters
     ----------
@@ -69,13 +70,13 @@ def estimate(answers: Answers, *, day: date, ask: Ask) -> Estimate:
     check(tried.households[0], month=month)
     asked = question(tried.households, month=month)
     found = amounts(ask(asked), asked)
+    weights, unsure = _changes(tried, found)
     hints = [hint_of(name, found, day=day) for name in rights()]
-    if tried.held:
-        hints = [less_sure(hint) for hint in hints]
+    hints = [less_sure(hint) if hint.right.name in unsure else hint for hint in hints]
     return Estimate(
         month=month,
         hints=in_order(hints),
-        worth=(*_worth(tried, found), *(one.name for one in reversed(tried.held))),
+        worth=tuple(sorted(weights, key=lambda name: -weights[name])),
         assumed=tuple(_assumed(answers, tried)),
         scenarios=len(tried.households),
     )
@@ -118,19 +119,39 @@ def _by_month(hint: Hint) -> float:
     return hint.high / (MONTHS if hint.right.unit == "year" or hint.right.yearly else 1)
 
 
-def _worth(tried: Scenarios, found: Mapping[str, Sequence[Any]]) -> list[str]:
-    """Return the varied questions that, the others equal, change what is said; largest first."""
-    values = list(_by_household(found))
+def _changes(
+    tried: Scenarios, found: Mapping[str, Sequence[Any]]
+) -> tuple[dict[str, float], set[str]]:
+    """Return what each missing answer changes, and the rights that a held one changes.
+
+    The first is in euros by month, all rights together, for the questions that change something.
+    """
+    values = dict(_by_household(found))
     weights: dict[str, float] = {}
-    for name in tried.rows[0]:
+    for name, groups in _groups(tried).items():
+        gaps = [_gap(one, ranks) for one in values.values() for ranks in groups]
+        if max(gaps) > CLOSE:
+            weights[name] = sum(gaps) / len(groups)
+    unsure: set[str] = set()
+    for name, *ranks in tried.probes:
+        gaps_of = {right: _gap(one, ranks) for right, one in values.items()}
+        changed = {right for right, gap in gaps_of.items() if gap > CLOSE}
+        unsure |= changed
+        if changed:
+            weights[name] = max(weights.get(name, 0), sum(gaps_of.values()))
+    return weights, unsure
+
+
+def _groups(tried: Scenarios) -> dict[str, list[list[int]]]:
+    """Return, for each varied question, the households that differ by it alone."""
+    found: dict[str, list[list[int]]] = {}
+    for name in tried.rows[0].keys() - {SHARE, *(one.name for one in tried.held)}:
         groups: dict[tuple[Any, ...], list[int]] = {}
         for row, rank in zip(tried.rows, tried.ranks, strict=True):
             others = tuple(value for key, value in row.items() if key != name)
             groups.setdefault(others, []).append(rank)
-        gaps = [_gap(one, ranks) for one in values for ranks in groups.values()]
-        if name != SHARE and max(gaps) > CLOSE:
-            weights[name] = sum(gaps) / len(groups)
-    return sorted(weights, key=lambda name: -weights[name])
+        found[name] = list(groups.values())
+    return found
 
 
 def _gap(values: Sequence[float], ranks: Sequence[int]) -> float:
@@ -138,17 +159,17 @@ def _gap(values: Sequence[float], ranks: Sequence[int]) -> float:
     return max(told) - min(told)
 
 
-def _by_household(found: Mapping[str, Sequence[Any]]) -> Iterator[list[float]]:
+def _by_household(found: Mapping[str, Sequence[Any]]) -> Iterator[tuple[str, list[float]]]:
     """Yield, for each right, what it is worth by month to each household."""
     for right in rights().values():
         if right.name == "c2s":
             pairs = zip(*(found[variable] for variable in right.also), strict=True)
             covers = [cover_of(*pair) for pair in pairs]
             kinds = sorted(set(covers))
-            yield [float(COVER * kinds.index(cover)) for cover in covers]
+            yield right.name, [float(COVER * kinds.index(cover)) for cover in covers]
         else:
             pace = MONTHS if right.unit == "year" or right.yearly else 1
-            yield [float(value) / pace for value in found[right.variable]]
+            yield right.name, [float(value) / pace for value in found[right.variable]]
 
 
 def _assumed(answers: Answers, tried: Scenarios) -> Iterator[str]:

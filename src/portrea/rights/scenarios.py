@@ -11,13 +11,15 @@ from portrea.rights.answers import MIXED, household, questions, texts, typed
 from portrea.rights.households import faults
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from portrea.rights.answers import Answers, Question
     from portrea.rights.households import Household
 
 MOST = 64
-"""Households of one hint: beyond, the answers that miss are not all varied."""
+"""Households of one hint: beyond, the answers that miss are not all varied together."""
+MOST_TOGETHER = 40
+"""Households when some are not: the others are for varying those alone."""
 SHARE = "share"
 
 
@@ -26,13 +28,16 @@ class Scenarios:
     """Every way to fill the answers that miss (``rows``), and the household of each.
 
     ``households`` are distinct; ``ranks`` gives that of each row. ``held`` are the questions that
-    kept one value because too many were missing; ``fewer`` tells that some kept their ends only.
+    kept one value because too many were missing; each was varied alone, from the first row and from
+    the last: ``probes`` are (question, rank of the row’s household, rank of the other). ``fewer``
+    tells that some questions kept their ends only.
     """
 
     rows: tuple[dict[str, Any], ...]
     households: tuple[Household, ...]
     ranks: tuple[int, ...]
     held: tuple[Question, ...] = ()
+    probes: tuple[tuple[str, int, int], ...] = ()
     fewer: bool = False
 
 
@@ -53,10 +58,26 @@ def scenarios_of(answers: Answers) -> Scenarios:
     for values in product(*tries.values()):
         row = dict(zip(tries, values, strict=True))
         made = _household(answers, row)
-        if next(faults(made), None) is None:
+        if _can_be(made):
             rows.append(row)
             ranks.append(found.setdefault(made, len(found)))
-    return Scenarios(tuple(rows), tuple(found), tuple(ranks), held, fewer)
+    probes = tuple(_probes(answers, (rows[0], rows[-1]), held, found)) if held else ()
+    return Scenarios(tuple(rows), tuple(found), tuple(ranks), held, probes, fewer)
+
+
+def _probes(
+    answers: Answers,
+    bases: Sequence[dict[str, Any]],
+    held: Sequence[Question],
+    found: dict[Household, int],
+) -> Iterator[tuple[str, int, int]]:
+    """Yield what each held question changes alone, adding its households as long as they fit."""
+    for base, question in product(bases, held):
+        start = found[_household(answers, base)]
+        for value in _tries(question, answers):
+            made = _household(answers, base | {question.name: value})
+            if _can_be(made) and (made in found or len(found) < MOST):
+                yield question.name, start, found.setdefault(made, len(found))
 
 
 def unanswered(answers: Answers) -> list[Question]:
@@ -93,9 +114,9 @@ def _keep_ends(tries: dict[str, list[Any]], missing: Sequence[Question]) -> bool
 def _hold(
     tries: dict[str, list[Any]], missing: Sequence[Question], answers: Answers
 ) -> tuple[Question, ...]:
-    held = []
+    held: list[Question] = []
     for question in sorted(missing, key=lambda one: -one.rank):
-        if _count(tries) > MOST:
+        if _count(tries) > (MOST_TOGETHER if held else MOST):
             tries[question.name] = [_kept(question, answers, tries[question.name])]
             held.append(question)
     return tuple(held)
@@ -105,9 +126,13 @@ def _kept(question: Question, answers: Answers, tries: Sequence[Any]) -> Any:
     """Return the usual value of a question, or the first that the other answers allow."""
     usual = typed(question, question.usual)
     for value in (usual, *tries):
-        if next(faults(_household(answers, {question.name: value})), None) is None:
+        if _can_be(_household(answers, {question.name: value})):
             return value
     return usual
+
+
+def _can_be(made: Household) -> bool:
+    return next(faults(made), None) is None
 
 
 def _count(tries: dict[str, list[Any]]) -> int:
