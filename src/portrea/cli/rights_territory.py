@@ -114,9 +114,10 @@ def _tell(
 ) -> None:
     click.echo(f"{integer(found.drawn)} ménages de synthèse, {card['engine']}, {card['month']}.")
     click.echo(f"Sources : {ground.vintages}.")
+    flags = dict(found.table.select("right", "flag").unique().iter_rows())
     for name, (modelled, error) in found.modelled.items():
         factor = found.factors["value"][name]
-        shift = f"facteur national {factor:.2f}" if name in ground.beneficiaries else "non calé"
+        shift = f"facteur national {factor:.2f}" if factor != 1 else flags[name]
         click.echo(
             f"  {name} : {integer(modelled)} foyers éligibles en France avant calage,"
             f" ± {integer(1.96 * error)} (tirage) ; {shift.replace('.', ',')}"

@@ -115,7 +115,9 @@ def _counted(store: Store) -> pl.DataFrame:
 def _shares(store: Store) -> pl.DataFrame:
     """Return the shares of families, of young people and of HLM of each commune, where known."""
     told = _newest(store, [*SHARES.values(), "households_hlm"]).filter(pl.col("level") == "commune")
-    known = told.pivot("variable", index="code", values="value")
+    pivoted = told.pivot("variable", index="code", values="value")
+    blank = pl.DataFrame(schema=dict.fromkeys((*SHARES.values(), "households_hlm"), pl.Float64))
+    known = pl.concat([pivoted, blank], how="diagonal")
     census = store.observations(variables=["households"], levels=["commune"])
     last = census.sort("vintage").unique("code", keep="last").select("code", base="value")
     social = (pl.col("households_hlm") / pl.col("base")).clip(0, 1).alias("hlm")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,12 +12,13 @@ import polars as pl
 
 from portrea.base.progress import Progress, silent
 from portrea.rights.synthetic.adding import LEVELS, SETS, Everywhere, everywhere
-from portrea.rights.synthetic.asking import Ask, amounts_of
+from portrea.rights.synthetic.asking import CHUNK, Ask, amounts_of, streamed
 from portrea.rights.synthetic.cells import cells, parameters
 from portrea.rights.synthetic.incomes import disposable
 from portrea.rights.synthetic.results import (
     BENCHMARKED,
     NOT_BENCHMARKED,
+    UNDER,
     Found,
     Rates,
     benchmarked,
@@ -24,22 +27,25 @@ from portrea.rights.synthetic.results import (
     table_of,
     widened,
 )
-from portrea.rights.synthetic.sampling import Sample, draw, edges, strata, typical
+from portrea.rights.synthetic.sampling import draw, edges, sizes, strata, typical
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from portrea.rights.households import Household
+
     Floats = NDArray[np.float64]
 
+STEP = "{} ménages sur {}"
 FIRST = 0.1
 """Share of the work that the incomes of each type take."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is computed: month of the parameters, households drawn, seed, communes a chunk."""
+    """What is computed: month of the parameters, households drawn, seed of the draw."""
 
     month: str
     households: int = 60_000
@@ -79,13 +85,28 @@ def standards(*, month: str, asks: Sequence[Ask]) -> Floats:
 
 
 def measured(
-    sample: Sample, *, month: str, asks: Sequence[Ask], progress: Progress = silent
-) -> Rates:
-    """Ask for the rights of the whole sample; return the share of each stratum."""
-    names = rights_sought()
-    found = amounts_of(sample.households, names, month=month, asks=asks, progress=progress)
-    eligible = np.stack([found[name] > 0 for name in names], 1)
-    return rates_of(sample.strata, eligible, len(strata()))
+    wanted: Wanted, *, asks: Sequence[Ask], progress: Progress = silent
+) -> tuple[Rates, int]:
+    """Ask for the rights of the whole sample; return the rates of the strata, and its size."""
+    names, count = rights_sought(), len(strata())
+    size = int(sizes(wanted.households).sum())
+    drawn, eligible = np.zeros(count), np.zeros((count, len(names)))
+    owners: deque[list[int]] = deque()
+
+    def parts() -> Iterator[list[Household]]:
+        every = draw(wanted.households, seed=wanted.seed)
+        while part := list(islice(every, CHUNK)):
+            owners.append([rank for rank, _household in part])
+            yield [household for _rank, household in part]
+
+    done = 0
+    for found in streamed(parts(), names, month=wanted.month, asks=asks):
+        ranks = np.array(owners.popleft(), dtype=np.intp)
+        np.add.at(drawn, ranks, 1.0)
+        np.add.at(eligible, ranks, (found > 0).T.astype(float))
+        done += len(ranks)
+        progress(done / size, STEP.format(done, size))
+    return rates_of(drawn, eligible), size
 
 
 def estimate(
@@ -112,14 +133,13 @@ def estimate(
     """
     progress(0.0, "revenus des ménages types")
     living = standards(month=wanted.month, asks=asks)
-    sample = draw(wanted.households, seed=wanted.seed)
-    rates = measured(
-        sample, month=wanted.month, asks=asks,
+    rates, size = measured(
+        wanted, asks=asks,
         progress=lambda share, step: progress(FIRST + share * (1 - 2 * FIRST), step),
     )  # fmt: skip
     progress(1 - FIRST, "poids des communes")
     found = everywhere(communes, living, rates)
-    return _laid_out(found, beneficiaries, wanted, len(sample.households), vintages)
+    return _laid_out(found, beneficiaries, wanted, size, vintages)
 
 
 def _laid_out(
@@ -133,8 +153,8 @@ def _laid_out(
     nation = {one: values[0] for one, values in found.eligible["france"].items()}
     factors = {one: _factors(nation[one], beneficiaries, one) for one in SETS}
     flags = {
-        name: BENCHMARKED if name in beneficiaries and _tau(name, "value") else NOT_BENCHMARKED
-        for name in names
+        name: _flag(name, float(nation[SETS[0]][rank]), beneficiaries.get(name))
+        for rank, name in enumerate(names)
     }
     levels = []
     for level in LEVELS:
@@ -152,6 +172,14 @@ def _laid_out(
     }
     told = {one: dict(zip(names, factors[one].tolist(), strict=True)) for one in SETS}
     return Estimated(table.filter(pl.col("code") != ""), drawn, told, modelled, found.checks)
+
+
+def _flag(name: str, modelled: float, beneficiaries: float | None) -> str:
+    if beneficiaries is None:
+        return NOT_BENCHMARKED
+    if _tau(name, SETS[0]) is not None:
+        return BENCHMARKED
+    return UNDER if modelled < beneficiaries else NOT_BENCHMARKED
 
 
 def _tau(name: str, one: str) -> float | None:

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
-    Flags = NDArray[np.bool_]
-    Ranks = NDArray[np.intp]
 
 NORMAL = 1.96
 BENCHMARKED, NOT_BENCHMARKED, SECRET = "calé", "non calé", "secret"
+UNDER = "sous-estimé"
+"""Not benchmarked, and the model finds fewer eligible households than there are beneficiaries."""
 COLUMNS = (
     "level", "code", "right", "eligible", "low", "high", "mc_error", "households",
     "flag", "month", "vintages",
@@ -39,15 +39,12 @@ class Rates:
     variances: Floats
 
 
-def rates_of(strata: Ranks, eligible: Flags, count: int) -> Rates:
-    """Average what was found of each household drawn (rows × rights) over ``count`` strata."""
-    drawn = np.bincount(strata, minlength=count).astype(float)[:, None]
-    found = np.stack(
-        [np.bincount(strata, column, minlength=count) for column in eligible.T.astype(float)], 1
-    )
-    shares = np.divide(found, drawn, out=np.zeros_like(found), where=drawn > 0)
+def rates_of(drawn: Floats, eligible: Floats) -> Rates:
+    """Return the rates from households drawn (strata) and eligible ones (strata × rights)."""
+    counts = drawn[:, None]
+    shares = np.divide(eligible, counts, out=np.zeros_like(eligible), where=counts > 0)
     spread = shares * (1 - shares)
-    variances = np.divide(spread, drawn - 1, out=np.zeros_like(spread), where=drawn > 1)
+    variances = np.divide(spread, counts - 1, out=np.zeros_like(spread), where=counts > 1)
     return Rates(shares, variances)
 
 

@@ -17,7 +17,7 @@ from portrea.rights.households import Adult, Household, Housing
 from portrea.rights.synthetic.cells import Cell, cells, parameters
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
     from numpy.typing import NDArray
@@ -37,14 +37,6 @@ class Stratum:
     place: str
     cell: Cell
     band: int
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """Households drawn, and the rank of the stratum of each."""
-
-    strata: NDArray[np.intp]
-    households: tuple[Household, ...]
 
 
 def edges() -> tuple[float, ...]:
@@ -76,15 +68,15 @@ def sizes(households: int) -> NDArray[np.intp]:
     return found
 
 
-def draw(households: int, *, seed: int) -> Sample:
-    """Draw about ``households`` synthetic households, the same for the same seed."""
-    ranks: list[int] = []
-    drawn: list[Household] = []
+def draw(households: int, *, seed: int) -> Iterator[tuple[int, Household]]:
+    """Draw about ``households`` of them, one at a time, with the rank of the stratum of each.
+
+    The same for the same seed; those of a stratum follow one another.
+    """
     for rank, (stratum, size) in enumerate(zip(strata(), sizes(households), strict=True)):
         generator = np.random.default_rng([seed, rank])
-        drawn += [_household(stratum, generator) for _ in range(int(size))]
-        ranks += [rank] * int(size)
-    return Sample(np.array(ranks, dtype=np.intp), tuple(drawn))
+        for _drawn in range(int(size)):
+            yield rank, _household(stratum, generator)
 
 
 def typical(cell: Cell, earned: float, *, place: str = "zone_2") -> Household:
