@@ -30,13 +30,13 @@ def portrait_pdf(portrait: Portrait) -> bytes:
     Two pages of summary, then the detail. The same portrait gives the same bytes: the date written
     in the file is that of the computation, never that of the clock.
     """
-    inputs = {"portrait": json.dumps(_content(portrait), ensure_ascii=False), "style": _style()}
+    inputs = {"portrait": json.dumps(_content(portrait), ensure_ascii=False), "style": style()}
     with _LOCK:
         written = _compiler().compile(
             format="pdf",
             sys_inputs=inputs,
             pdf_standards="ua-1",
-            timestamp=_timestamp(portrait.computed_on),
+            timestamp=timestamp(portrait.computed_on),
         )
     if not isinstance(written, bytes):
         raise TypeError("typst returned no PDF")
@@ -59,7 +59,8 @@ def _compiler() -> typst.Compiler:
 
 
 @cache
-def _style() -> str:
+def style() -> str:
+    """Return the colours of the house as the templates read them (JSON)."""
     return json.dumps(
         {
             "ink": figures_style.INK,
@@ -74,7 +75,8 @@ def _style() -> str:
     )
 
 
-def _timestamp(computed_on: str) -> datetime:
+def timestamp(computed_on: str) -> datetime:
+    """Return the date written in a file: that of the computation (ISO), else a fixed one."""
     if not computed_on:
         return _EPOCH
     return datetime.combine(date.fromisoformat(computed_on), datetime.min.time(), tzinfo=UTC)
@@ -93,7 +95,7 @@ def _content(portrait: Portrait) -> dict[str, Any]:
     content["footer_sources"] = _footer(portrait)
     for section in walked:
         for table in section["tables"]:
-            _widths(table)
+            share_widths(table)
     return content
 
 
@@ -104,7 +106,7 @@ def _footer(portrait: Portrait) -> str:
     return enumeration([*producers[:MOST_IN_FOOTER], *more]) or "publiques"
 
 
-def _widths(table: dict[str, Any]) -> None:
+def share_widths(table: dict[str, Any]) -> None:
     """Share the page's width: a column weighs its longest word or half its longest text."""
     for i, column in enumerate(table["columns"]):
         texts = [row[i]["text"] for row in table["rows"]]

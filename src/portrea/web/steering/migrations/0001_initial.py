@@ -2,8 +2,9 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import portrea.web.accounts.keys
 from django.db import migrations, models
+
+import portrea.web.accounts.keys
 
 
 class Migration(migrations.Migration):

@@ -1,0 +1,117 @@
+"""Comités as they are listed and read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.http import Http404
+
+from portrea.steering.committee import Commitment, Fact, State, became, followed, is_late, next_day
+from portrea.web.accounts.permissions import require
+from portrea.web.accounts.where import choices_of, condition, keys_of
+from portrea.web.action.holders import today_in
+from portrea.web.steering.committee.facts import measures_of
+from portrea.web.steering.models import Committee, Decision, Meeting, Seat, Voice
+from portrea.web.steering.models.meetings import MeetingState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from django.db.models import QuerySet
+
+READ, RUN = "committee.read", "committee.run"
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A decision as followed: late or not, what its indicator became (empty without one)."""
+
+    decision: Decision
+    late: bool
+    told: str = ""
+
+
+def committees_of(who: Any) -> QuerySet[Committee]:
+    """Return the comités of the territories that someone reads."""
+    return Committee.objects.filter(condition(keys_of(who, READ)))[:MOST]
+
+
+def to_open(who: Any) -> list[tuple[str, str]]:
+    """Return the territories where someone may open a comité, as choices."""
+    known = {one.territory for one in Committee.objects.all()}
+    return [(key, name) for key, name in choices_of(who, RUN) if key not in known]
+
+
+def committee_found(who: Any, key: str, act: str = READ) -> Committee:
+    """Return a comité (404 when there is none, 403 elsewhere)."""
+    found = Committee.objects.filter(key=key).first()
+    if found is None:
+        raise Http404(key)
+    require(who, act, found.territory)
+    return found
+
+
+def meeting_found(who: Any, key: str, act: str = READ) -> Meeting:
+    """Return a meeting with its comité (404 when there is none, 403 elsewhere)."""
+    found = Meeting.objects.select_related("committee").filter(key=key).first()
+    if found is None:
+        raise Http404(key)
+    require(who, act, found.committee.territory)
+    return found
+
+
+def seats_of(committee: Committee) -> QuerySet[Seat]:
+    """Return the seats held today."""
+    return committee.seats.filter(left=None)
+
+
+def voices_told(committee: Committee) -> QuerySet[Voice]:
+    """Return the paroles read again, whose consent holds."""
+    return committee.voices.exclude(reviewed=None)
+
+
+def held_before(meeting: Meeting) -> Meeting | None:
+    """Return the last meeting held before one."""
+    rows = Meeting.objects.filter(committee_id=meeting.committee_id, state=MeetingState.HELD)
+    return rows.filter(day__lte=meeting.day).exclude(pk=meeting.pk).order_by("-day", "-pk").first()
+
+
+def facts_kept(meeting: Meeting | None) -> dict[str, Fact] | None:
+    """Return the facts of the day a meeting was held, ``None`` without one."""
+    if meeting is None or not meeting.facts:
+        return None
+    return {key: Fact.of(told) for key, told in meeting.facts.items()}
+
+
+def open_lines(committee: Committee, *, today: date) -> list[Line]:
+    """Return the open decisions of a comité, the late ones first, with what became of each."""
+    rows = Decision.objects.filter(meeting__committee=committee).select_related("owner", "meeting")
+    by_key = {str(one.pk): one for one in rows}
+    every = [Commitment(key, one.due, State(one.state)) for key, one in by_key.items()]
+    still = followed(every, on=today)
+    watched = any(by_key[one.key].frozen for one in still)
+    now = measures_of(committee.territory) if watched else {}
+    return [Line(by_key[one.key], is_late(one, on=today), _told(by_key[one.key], now))
+            for one in still]  # fmt: skip
+
+
+def closed_of(committee: Committee) -> QuerySet[Decision]:
+    """Return the decisions done or dropped, the newest first."""
+    rows = Decision.objects.filter(meeting__committee=committee).select_related("owner", "meeting")
+    return rows.filter(state__in=(State.DONE, State.DROPPED)).order_by("-pk")[:MOST]
+
+
+def next_meeting_day(committee: Committee) -> date:
+    """Return the day proposed for the next meeting."""
+    last = committee.meetings.exclude(state=MeetingState.CANCELLED).first()
+    today = today_in(committee.territory)
+    return max(next_day(last.day if last else today, committee.each_year), today)
+
+
+def _told(decision: Decision, now: Mapping[str, Fact]) -> str:
+    if not decision.frozen:
+        return ""
+    return became(Fact.of(decision.frozen), now.get(decision.indicator))

@@ -1,0 +1,1 @@
+"""Writes of the room: the comité, its meetings, its decisions, the paroles."""
