@@ -119,7 +119,7 @@ def test_nothing_answered_says_nothing_for_sure() -> None:
     of_money = [hint for hint in found.hints if hint.cover is None]
     assert {hint.saying for hint in of_money} <= {Saying.POSSIBLE, Saying.UNSURE}
     assert any("Trop de réponses manquent" in said for said in found.assumed)
-    assert {"income", "situation", "disability"} <= set(found.worth)
+    assert {"income", "situation"} <= set(found.worth)
 
 
 def test_a_held_answer_leaves_sure_what_it_does_not_change() -> None:

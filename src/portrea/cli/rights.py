@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from portrea.rights.estimating import Estimate
 
-SECONDS = 20.0
+SECONDS = 60.0
 SECONDS_OF_GRID = 300.0
 ABOUT = "Estimation : seul l’organisme décide. Montants de {month}, OpenFisca-France {version}."
 SAID = {"probable": "probable", "possible": "possible", "incertain": "on ne sait pas", "non": "non"}
