@@ -41,7 +41,18 @@ async function shown(address, body, { push = true } = {}) {
   const seen = titles.find((one) => one?.offsetParent);
   (seen ?? document.querySelector("main")).focus({ preventScroll: true });
   (seen ?? document.documentElement).scrollIntoView({ block: "start" });
+  const following = document.querySelector("form[data-hint-go]");
+  if (following) complete(following);
   return true;
+}
+
+// A first idea is shown at once; the estimate itself follows, in its place.
+function complete(form) {
+  const running = form.querySelector("[data-hint-running]");
+  running.hidden = false;
+  const body = new URLSearchParams(new FormData(form));
+  body.set("aller", "voir");
+  shown(form.action, body, { push: false });
 }
 
 document.addEventListener("submit", async (event) => {
@@ -49,6 +60,7 @@ document.addEventListener("submit", async (event) => {
   if (!form || event.defaultPrevented) return;
   event.preventDefault();
   const body = new URLSearchParams(new FormData(form, event.submitter));
+  if (body.get("aller") === "voir" && !form.matches("[data-hint-go]")) body.set("aller", "idee");
   if (!(await shown(form.action, body))) form.submit();
 });
 

@@ -64,7 +64,10 @@ class Asked:
         AnswerError
             One of them cannot be.
         """
-        return read(self.kept)
+        answers = read(self.kept)
+        if answers.commune and not name_of(answers.commune):
+            raise _unknown_commune()
+        return answers
 
     def after(self) -> Question | None:
         """Return the question after the one shown, ``None`` after the last."""
@@ -124,15 +127,19 @@ def placed(asked: Asked) -> tuple[Asked, Sequence[Commune]]:
     try:
         found = rooms().communes(asked.place)
     except TerritoryError as error:
-        raise AnswerError(
-            COMMUNE,
-            _("Nous ne trouvons pas cette commune."),
-            remedy=_("Écrivez son nom ou son code postal, ou passez la question."),
-        ) from error
+        raise _unknown_commune() from error
     if len(found) > 1:
         return asked.without(COMMUNE), found
     given = {**asked.given, COMMUNE: found[0].code}
     return replace(asked, given=given, place=None), ()
+
+
+def _unknown_commune() -> AnswerError:
+    return AnswerError(
+        COMMUNE,
+        _("Nous ne trouvons pas cette commune."),
+        remedy=_("Écrivez son nom ou son code postal, ou passez la question."),
+    )
 
 
 def name_of(code: str) -> str:

@@ -8,10 +8,13 @@ from functools import partial
 from threading import BoundedSemaphore, Lock, Thread
 from typing import TYPE_CHECKING
 
-from portrea.base.errors import EngineError
-from portrea.rights.answers import AnswerError
-from portrea.rights.estimating import estimate
+from django.conf import settings
+
+from portrea.base.errors import EngineError, ParameterError, StoreError
+from portrea.rights.estimating import estimate, first_hints
+from portrea.rights.grid import is_of
 from portrea.sources.openfisca import process
+from portrea.sources.rights_grid import read_grid
 
 if TYPE_CHECKING:
     from datetime import date
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
 
 SECONDS = 8.0
 """Seconds that one question may take: a warm process answers in 3.5 at most."""
-WAITING = 4
+WAITING = 3
 """Questions in the queue of a process; the next ones are told to try again."""
 _queue = BoundedSemaphore(WAITING)
 _starting = Lock()
@@ -33,6 +36,7 @@ class Missing(StrEnum):
     ABSENT = "absent"
     BUSY = "busy"
     SLOW = "slow"
+    MONTH = "month"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +48,28 @@ class Found:
 
 
 def found(answers: Answers, day: date) -> Found:
-    """Return the estimate, or why there is none.
-
-    Raises
-    ------
-    AnswerError
-        An answer cannot be.
-    """
+    """Return the estimate; instead of it, why there is none and the first idea of the grid."""
     if not _queue.acquire(blocking=False):
-        return Found(why=Missing.BUSY)
+        return Found(idea(answers, day), Missing.BUSY)
     try:
         ask = partial(process().ask, seconds=SECONDS)
         return Found(estimate(answers, day=day, ask=ask))
-    except AnswerError:
-        raise
+    except ParameterError:
+        return Found(why=Missing.MONTH)
     except EngineError:
-        return Found(why=Missing.SLOW if is_installed() else Missing.ABSENT)
+        why = Missing.SLOW if is_installed() else Missing.ABSENT
+        return Found(idea(answers, day), why)
     finally:
         _queue.release()
+
+
+def idea(answers: Answers, day: date) -> Estimate | None:
+    """Return the first idea that the grid of the month gives at once, if it is there."""
+    try:
+        grid = read_grid(settings.PORTREA_HOME, f"{day:%Y-%m}")
+    except StoreError:
+        return None
+    return first_hints(answers, grid) if grid is not None and is_of(grid, day) else None
 
 
 def is_installed() -> bool:

@@ -38,6 +38,7 @@ LIKELY = (Saying.PROBABLE, Saying.POSSIBLE)
 WHY = {
     Missing.ABSENT: gettext_lazy("Le calcul n’est pas installé sur ce site."),
     Missing.BUSY: gettext_lazy("Beaucoup de personnes demandent en ce moment. Réessayez."),
+    Missing.MONTH: gettext_lazy("Nous ne connaissons pas encore les montants de ce mois."),
     Missing.SLOW: gettext_lazy("Le calcul n’a pas répondu à temps. Réessayez dans une minute."),
 }
 

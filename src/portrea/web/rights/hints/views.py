@@ -112,10 +112,18 @@ def _estimate(request: HttpRequest, asked: Asked, _where: str) -> HttpResponse:
     return show.answer(request, asked, computing.found(answers, show.today(answers.commune or "")))
 
 
+def _idea(request: HttpRequest, asked: Asked, where: str) -> HttpResponse:
+    """Show the first idea, read in the grid; the estimate itself when there is none."""
+    answers = asked.read()
+    told = computing.idea(answers, show.today(answers.commune or ""))
+    return show.answer(request, asked, Found(told)) if told else _estimate(request, asked, where)
+
+
 MOVES: dict[str, Callable[[HttpRequest, Asked, str], HttpResponse]] = {
     "suite": _next,
     "passer": _skip,
     "retour": _back,
     "question": _ask,
+    "idee": _idea,
     "voir": _estimate,
 }

@@ -158,9 +158,9 @@ def doubts(hint: Hint, day: date) -> Iterable[str]:
     """Yield why a hint is less sure than it seems."""
     if hint.right.is_stale(day):
         since = date_format(hint.right.since, "F Y")
-        yield _(
-            "Calculé avec des montants de %(month)s : ils ont pu changer. C’est moins sûr."
-        ) % {"month": since}
+        yield _("Calculé avec des montants de %(month)s : ils ont pu changer. C’est moins sûr.") % {
+            "month": since
+        }
     if hint.right.doubt:
         yield _(hint.right.doubt)
 
