@@ -105,7 +105,17 @@ def test_both_roads_are_side_by_side_and_never_mixed(demo_copy: Path) -> None:
     cells = [plain(cell.text) for cell in take_up_section(report).tables[0].rows[0]]
     assert cells[1:3] == ["19 766 foyers (2024)", "environ 29 900 (24 500 à 30 200)"]
     assert cells[4].startswith("environ 25")
-    assert "novembre 2026" in plain(take_up_section(report).notes[-1])
+    notes = [plain(note) for note in take_up_section(report).notes]
+    assert "paramètres de novembre 2026" in notes[-2]
+    assert notes[-1].endswith("RSA, ± 588.")
+
+
+def test_fewer_eligible_than_beneficiaries_is_an_error_of_the_model(demo_copy: Path) -> None:
+    publish(demo_copy, "caf", 40_000)
+    simulate(demo_copy, {"mc_error": 0.0})
+    section = take_up_section(told(demo_copy, "departement:35"))
+    assert plain(section.tables[0].rows[0][5].text) == "environ −15 000 (−20 000 à −9 000)"
+    assert "ne dit rien du non-recours" in section.notes[-1]
 
 
 def test_counts_of_ones_own_are_not_shown(demo_copy: Path) -> None:

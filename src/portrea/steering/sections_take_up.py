@@ -186,10 +186,25 @@ def _notes(report: Report) -> Iterator[str]:
                 f" n’ont pas droit à l’assurance chômage : le taux de {words.rate(line)} ne leur"
                 " est pas appliqué."
             )
-    simulated = next((row.simulated for row in report.rows if row.simulated), None)
-    if simulated is not None:
+    yield from _of_the_model(report)
+
+
+def _of_the_model(report: Report) -> Iterator[str]:
+    """Say what the microsimulation rests on, its error of drawing, what a negative gap means."""
+    found = [row.simulated for row in report.rows if row.simulated is not None]
+    if not found:
+        return
+    yield (
+        f"Microsimulation : {words.month(found[0])}. {found[0].vintages}. « Calé » : ramené à un"
+        " total national d’éligibles (bénéficiaires de toute la France et taux national), le même"
+        " facteur partout ; « non calé » : aucun total national n’est connu."
+    )
+    drawn = [f"{words.label(one.right)}, ± {words.drawing(one)}" for one in found if one.error]
+    if drawn:
+        yield f"Erreur de tirage (95\u202f%), en foyers, en plus des bornes : {' ; '.join(drawn)}."
+    if any(row.gap is not None and row.gap.size < 0 for row in report.rows):
         yield (
-            f"Microsimulation : {words.month(simulated)}. {simulated.vintages}. « Calé » : ramené à"
-            " un total national d’éligibles, le même facteur partout ; « non calé » : aucun total"
-            " national n’est connu."
+            "Écart négatif : la microsimulation trouve moins d’éligibles qu’il n’y a de"
+            " bénéficiaires. Le modèle se trompe, ou les années et les personnes comptées diffèrent :"
+            " cette ligne ne dit rien du non-recours."
         )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 NOT_COMPUTED = "non calculé"
 UNKNOWN = "inconnus"
 NONE = "–"
+NORMAL = 1.96
 
 
 def shown(found: Range | None, level: str) -> Shown:
@@ -109,6 +110,11 @@ def month(told: Simulated) -> str:
     engine = parameters()["engine"]
     day = long_date(f"{told.month}-01").partition(NO_BREAK_SPACE)[2]
     return f"OpenFisca-France{NO_BREAK_SPACE}{engine['version']}, paramètres de {day}"
+
+
+def drawing(found: Simulated) -> str:
+    """Write the error of drawing of a microsimulation, at 95 %."""
+    return integer(NORMAL * (found.error or 0.0))
 
 
 def label(right: str) -> str:
