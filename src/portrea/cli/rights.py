@@ -36,6 +36,10 @@ class Rights(LazyGroup):
         ),
         "aids": ("portrea.cli.rights_aids:aids", "Vérifier un fichier d’aides locales."),
         "eligible": ("portrea.cli.rights_territory:eligible", "Estimer les foyers éligibles."),
+        "take-up": (
+            "portrea.cli.rights_take_up:take_up",
+            "Dire combien ne demandent pas leurs droits.",
+        ),
     }
 
 

@@ -205,6 +205,6 @@ def _of_the_model(report: Report) -> Iterator[str]:
     if any(row.gap is not None and row.gap.size < 0 for row in report.rows):
         yield (
             "Écart négatif : la microsimulation trouve moins d’éligibles qu’il n’y a de"
-            " bénéficiaires. Le modèle se trompe, ou les années et les personnes comptées diffèrent :"
+            " bénéficiaires. Le modèle se trompe, ou les années et les foyers comptés diffèrent :"
             " cette ligne ne dit rien du non-recours."
         )
