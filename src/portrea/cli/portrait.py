@@ -1,4 +1,4 @@
-"""``portrea portrait``: write the portrait of a territory."""
+"""``portrea portrait``: write the portrait of a territory, or of many."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from portrea.base.errors import ParameterError, system_fault
 
 if TYPE_CHECKING:
     from portrea.steering.reading import Reader
-    from portrea.territory import Selection
+
+
+FORMS = ("pdf", "json", "csv", "geojson")
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -19,32 +21,54 @@ if TYPE_CHECKING:
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Fichier à écrire (par défaut : portrait-TERRITOIRE.pdf).",
+    type=click.Path(path_type=Path),
+    help="Fichier à écrire, ou dossier pour un lot (par défaut : portrait-TERRITOIRE.pdf ; pour "
+    "un lot : portraits).",
 )
 @click.option(
     "--format",
     "kind",
-    type=click.Choice(["pdf", "json", "csv", "geojson"]),
+    type=click.Choice(FORMS),
     help="Forme du portrait (par défaut : celle du nom de fichier, sinon pdf).",
 )
-def portrait(territoire: str, output: Path | None, kind: str | None) -> None:
-    """Produire le portrait d’un TERRITOIRE.
+@click.option(
+    "--processus",
+    "processes",
+    type=click.IntRange(1, 64),
+    help="Pour un lot : portraits faits en même temps (par défaut : selon la machine).",
+)
+def portrait(territoire: str, output: Path | None, kind: str | None, processes: int | None) -> None:
+    """Produire le portrait d’un TERRITOIRE, ou de beaucoup.
 
     TERRITOIRE s’écrit « epci:243500618 », « commune:35188 », « iris:352380101 », « france », ou
-    plusieurs séparés par des virgules.
+    plusieurs séparés par des virgules : ils font alors un seul portrait.
+
+    Avec une étoile, chaque territoire a le sien, dans un dossier : « epci:* », « departement:* »,
+    « commune:35* » (entre guillemets). Un lot arrêté reprend où il en était ; ce qui est à jour
+    n’est pas refait.
     """
     from portrea.sources.store import Store
+    from portrea.steering.batch import is_pattern
     from portrea.steering.reading import Reader
 
-    form = _form(output, kind)
     reader = Reader(Store())
+    if is_pattern(territoire):
+        from portrea.cli.portrait_batch import write_batch
+
+        write_batch(reader, territoire, output or Path("portraits"), kind or "pdf", processes)
+    else:
+        _write_one(reader, territoire, output, _form(output, kind))
+
+
+def _write_one(reader: Reader, territoire: str, output: Path | None, form: str) -> None:
+    from portrea.steering.downloads import portrait_file
+
     selection = reader.gazetteer.resolve(territoire)
     for note in selection.notes:
         click.echo(note, err=True)
     name = selection.key.replace(":", "-").replace(",", "_")[:80]
     path = output or Path(f"portrait-{name}.{form}")
-    content = _content(reader, selection, form)
+    content = portrait_file(reader, selection, form)
     try:
         path.write_bytes(content)
     except OSError as error:
@@ -59,22 +83,9 @@ def _form(output: Path | None, kind: str | None) -> str:
     if kind:
         return kind
     suffix = output.suffix.lstrip(".").lower() if output else "pdf"
-    if suffix not in ("pdf", "json", "csv", "geojson"):
+    if suffix not in FORMS:
         raise ParameterError(
             f"Forme inconnue pour le fichier « {output} ».",
             remedy="Donnez un nom en .pdf, .json, .csv ou .geojson, ou précisez « --format ».",
         )
     return suffix
-
-
-def _content(reader: Reader, selection: Selection, form: str) -> bytes:
-    from portrea.steering import opendata
-    from portrea.steering.pdf import portrait_pdf
-    from portrea.steering.portrait import build_portrait
-
-    if form == "csv":
-        return opendata.to_csv(reader, selection).encode()
-    if form == "geojson":
-        return opendata.to_geojson(reader, selection).encode()
-    composed = build_portrait(reader, selection)
-    return portrait_pdf(composed) if form == "pdf" else opendata.to_json(composed).encode()

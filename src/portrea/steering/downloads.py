@@ -96,6 +96,21 @@ def document_file(portrait: Portrait, form: str) -> bytes:
     return tables_xlsx(portrait) if form == "xlsx" else portrait_pdf(portrait)
 
 
+def portrait_file(reader: Reader, selection: Selection, form: str) -> bytes:
+    """Return the portrait of a territory as ``pdf``, ``json``, ``csv`` or ``geojson``.
+
+    ``csv`` and ``geojson`` hold the estimates, area by area.
+    """
+    from portrea.steering import opendata
+    from portrea.steering.portrait import compose
+
+    if form == "csv":
+        return opendata.to_csv(reader, selection).encode()
+    if form == "geojson":
+        return opendata.to_geojson(reader, selection).encode()
+    return document_file(compose(Subject.of(reader, selection)), form)
+
+
 def places_csv(reader: Reader, target: Territory | Selection) -> str:
     """Return every place of a territory as CSV; several values of a field are joined by ``|``."""
     frame = Subject.of(reader, target).places
