@@ -13,7 +13,7 @@ from portrea.base.errors import EngineError, ParameterError
 from portrea.rights.catalogue import rights
 from portrea.rights.hints import hint_of
 from portrea.rights.households import Adult, Household, Housing, check
-from portrea.rights.questions import amounts, born, months_until, question
+from portrea.rights.questions import amounts, born, first_question, months_until, question
 from portrea.sources.openfisca import Process, process
 
 CASES = yaml.safe_load(
@@ -101,6 +101,17 @@ def test_too_long_costs_the_process_and_the_next_question_is_answered() -> None:
     with pytest.raises(EngineError, match="à temps"):
         own.ask(asked, seconds=0.01)
     assert own.ask(asked)["rsa"][0] == pytest.approx(573.49, abs=1)
+    own.stop()
+
+
+@pytest.mark.slow
+def test_a_process_is_warmed_once(monkeypatch) -> None:
+    own = Process(process().python)
+    own.warm(first_question(MONTH))
+    started, again = own.pid, []
+    monkeypatch.setattr(Process, "ask", lambda _own, told, **_options: again.append(told))
+    own.warm(first_question(MONTH))
+    assert (own.pid, again) == (started, [])
     own.stop()
 
 

@@ -7,12 +7,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from portrea.rights.catalogue import parameters, rights
-from portrea.rights.households import Housing
+from portrea.rights.households import Adult, Household, Housing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-
-    from portrea.rights.households import Adult, Household
 
 OF_HOUSING = {
     Housing.PRIVATE: "locataire_vide",
@@ -57,6 +55,13 @@ def question(
         "inputs": [*_of_persons(households, month), *_of_households(households, month)],
         "asked": asked,
     }
+
+
+def first_question(month: str) -> dict[str, Any]:
+    """Return a question about nobody, that reads what every other one does: asked to be warm."""
+    adults = (Adult(age=40, earnings=900), Adult(age=40))
+    household = Household(commune="35238", housing=Housing.OWNER, adults=adults, children=(1, 8))
+    return question([household], month=month)
 
 
 def months_until(month: str) -> list[str]:

@@ -55,6 +55,7 @@ class Process:
     _running: subprocess.Popen[bytes] | None = None
     _rest: bytes = b""
     _asked: int = 0
+    _cold: bool = True
     _turn: Lock = field(default_factory=Lock)
 
     def ask(
@@ -72,6 +73,7 @@ class Process:
             self._asked += 1
             line = json.dumps({**question, "id": self._asked}) + "\n"
             told = self._exchange(line.encode(), seconds)
+            self._cold = False
         if told.get("id") != self._asked or "values" not in told:
             raise EngineError(
                 f"Le calcul des droits a refusé la question : {told.get('error', 'sans raison')}",
@@ -79,10 +81,16 @@ class Process:
             )
         return dict(told["values"])
 
-    def warm(self) -> None:
-        """Start the process if it is not, so that the first question does not wait for it."""
+    def warm(self, first: Mapping[str, Any] | None = None) -> None:
+        """Start the process if it is not, and ask it a first question, several times slower.
+
+        So that nobody waits for either.
+        """
         with self._turn:
             self._start()
+            is_cold = self._cold
+        if first is not None and is_cold:
+            self.ask(first, seconds=SECONDS_TO_START)
 
     @property
     def pid(self) -> int | None:
@@ -104,6 +112,7 @@ class Process:
             [self.python, "-W", "ignore", str(WORKER), str(self.mebibytes)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )  # fmt: skip
+        self._cold = True
         self.version = str(self._exchange(b"", SECONDS_TO_START).get("ready", ""))
 
     def _exchange(self, line: bytes, seconds: float) -> dict[str, Any]:
