@@ -17,4 +17,8 @@ class RightsConfig(AppConfig):
         """Add the pages of the team to the menu."""
         from portrea.web.accounts import space
 
+        space.register(_("Aides locales"), "/espace/aides-locales/", "aid.edit", order=33)
+        space.register(
+            _("Droits à la source"), "/espace/droits/echelle/", "rights.ladder", order=37
+        )
         space.register(_("Zéro non-recours"), "/espace/zero-non-recours/", "outcome.read", order=36)

@@ -13,7 +13,7 @@ from portrea.base.errors import DataError
 from portrea.rights.aids import known_of, local_hint
 from portrea.rights.aids_reading import read_aid
 from portrea.rights.hints import Saying
-from portrea.web.accounts.scope import inside, name_of
+from portrea.web.accounts.scope import name_of
 from portrea.web.accounts.where import condition, keys_of
 from portrea.web.rights.ladder.selectors import chain_of
 from portrea.web.rights.models import LocalAid
@@ -109,6 +109,8 @@ def aids_held(who: Any) -> QuerySet[LocalAid]:
     return LocalAid.objects.filter(condition(keys_of(who, EDIT)))
 
 
-def aids_in(key: Key) -> QuerySet[LocalAid]:
-    """Return the aids, not retired, of a territory and of what lies in it."""
-    return LocalAid.objects.filter(inside(key), retired=None)
+def territories() -> list[tuple[str, str, str]]:
+    """Return the territories that described aids: level, code, name; by name."""
+    rows = LocalAid.objects.filter(retired=None).values_list("level", "code").distinct()
+    told = [(level, code, name_of((level, code))) for level, code in rows.order_by()]
+    return sorted(told, key=lambda one: one[2])
