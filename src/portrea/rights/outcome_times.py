@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from portrea.rights.outcomes import Case
@@ -50,8 +50,8 @@ def life_of(case: Case, *, today: date) -> Life:
     return Life((last - case.detected).days, case.end)
 
 
-def times(lives: Iterable[Life]) -> Times:
-    """Describe the time to a right.
+def times(lives: Iterable[Life] | Mapping[Life, int]) -> Times:
+    """Describe the time to a right of cases, given one by one or counted.
 
     Notes
     -----

@@ -10,7 +10,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Count, Q, Sum, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    Q,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 
 from portrea.rights.outcome_sharing import REST, WHOLE, compared, enough, gathered, shown
 from portrea.rights.outcome_times import Life, times
@@ -26,6 +37,10 @@ if TYPE_CHECKING:
 
 Groups = dict[str, dict[Marks, int]]
 MOST_ACTIONS = 30
+_END = Case(
+    *(When(**{f"{name}__isnull": False}, then=Value(name)) for name in ENDS), default=Value("")
+)
+"""How a case ended, empty while it goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +101,8 @@ def figures_of(where: Q, today: date, *, discreet: bool) -> Figures:
     """Return the figures of the rights followed that a condition keeps, as of a day."""
     by_right, by_origin = _counts(where)
     lives = _lives(where, today)
-    found = times(life for name in lives for life in lives[name].elements())
-    medians = {name: times(counts.elements()).median for name, counts in lives.items()}
+    found = times(sum(lives.values(), Counter()))
+    medians = {name: times(counts).median for name, counts in lives.items()}
     if discreet:
         whole, (rights, origins) = _hidden(by_right, by_origin)
         waits = None
@@ -137,12 +152,11 @@ def _counts(where: Q) -> tuple[Groups, Groups]:
     """Count the cases by right and by origin, by which stages are noted: one query."""
     told = {name: Case(When(**{f"{name}__isnull": False}, then=Value(1)), default=Value(0))
             for name in ("informed", "accompanied", "applied")}  # fmt: skip
-    ends = [When(**{f"{name}__isnull": False}, then=Value(name)) for name in ENDS]
     rows = (
         Outcome.objects.filter(where)
         .annotate(
             **{f"has_{name}": case for name, case in told.items()},
-            end=Case(*ends, default=Value("")),
+            end=_END,
         )
         .values_list("right", "origin", *(f"has_{name}" for name in told), "end")
         .annotate(number=Count("pk"))
@@ -165,14 +179,18 @@ def _ordered(groups: Groups) -> Groups:
 
 
 def _lives(where: Q, today: date) -> dict[str, Counter[Life]]:
-    """Return how long the cases of each right lasted."""
+    """Count how long the cases of each right lasted, those that go on until today."""
     found: dict[str, Counter[Life]] = {}
-    rows = Outcome.objects.filter(where).order_by().values_list("right", "detected", *ENDS)
-    for right, detected, *ends in rows.iterator(5_000):
-        end, last = next(
-            ((name, day) for name, day in zip(ENDS, ends, strict=True) if day), ("", today)
-        )
-        found.setdefault(right, Counter())[Life(max((last - detected).days, 0), end)] += 1
+    rows = Outcome.objects.filter(where).order_by()
+    ended = rows.annotate(last=Coalesce(*ENDS), end=_END).exclude(last=None)
+    lasted = ExpressionWrapper(F("last") - F("detected"), DurationField())
+    told = ended.annotate(lasted=lasted).values_list("right", "lasted", "end")
+    for right, span, end, number in told.annotate(number=Count("pk")):
+        found.setdefault(right, Counter())[Life(span.days, end)] += number
+    waiting = rows.filter(**{f"{name}__isnull": True for name in ENDS})
+    by_day = waiting.values_list("right", "detected").annotate(number=Count("pk"))
+    for right, detected, number in by_day:
+        found.setdefault(right, Counter())[Life(max((today - detected).days, 0), "")] += number
     return found
 
 
