@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from portrea.base.errors import ParameterError
+
 if TYPE_CHECKING:
     from portrea.steering.document import Section
     from portrea.steering.take_up import Report
@@ -34,14 +36,18 @@ def take_up(territory: str, kind: str) -> None:
 
     reader = Reader(Store())
     selection = reader.gazetteer.resolve(territory)
-    for area in selection.territories:
-        report = report_of(reader, area)
-        if kind == "csv":
-            click.echo(take_up_files.to_csv(report), nl=False)
-        elif kind == "json":
-            click.echo(take_up_files.to_json(report))
-        else:
-            _tell(report, take_up_section(report))
+    if not selection.is_single:
+        raise ParameterError(
+            "Le non-recours se dit d’un territoire à la fois.",
+            remedy="Les lignes ne s’additionnent pas : demandez-les l’un après l’autre.",
+        )
+    report = report_of(reader, selection.territories[0])
+    if kind == "csv":
+        click.echo(take_up_files.to_csv(report), nl=False)
+    elif kind == "json":
+        click.echo(take_up_files.to_json(report))
+    else:
+        _tell(report, take_up_section(report))
 
 
 def _tell(report: Report, section: Section) -> None:
