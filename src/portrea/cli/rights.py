@@ -73,7 +73,7 @@ def hint(answers: tuple[str, ...], *, as_json: bool, first: bool) -> None:
 def grid(month: str | None) -> None:
     """Préparer les cas calculés d’avance pour un mois.
 
-    Deux à quatre minutes, moins de 2 Gio de mémoire, un fichier de 1 à 2 Mo sous « rights ».
+    Trois minutes, moins de 2 Gio de mémoire, un fichier de moins de 1 Mo sous « rights ».
     """
     from portrea.rights.grid import build
     from portrea.sources.openfisca import process

@@ -22,7 +22,7 @@ class Engine:
     error: Exception | None = None
     asked: list[dict[str, Any]] = field(default_factory=list)
 
-    def warm(self) -> None:
+    def warm(self, _first: object = None) -> None:
         """Nothing to start."""
 
     def ask(self, question: dict[str, Any], *, seconds: float) -> dict[str, list[Any]]:

@@ -9,10 +9,12 @@ from threading import BoundedSemaphore, Lock, Thread
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.utils import timezone
 
 from portrea.base.errors import EngineError, ParameterError, StoreError
 from portrea.rights.estimating import estimate, first_hints
 from portrea.rights.grid import is_of
+from portrea.rights.questions import first_question
 from portrea.sources.openfisca import process
 from portrea.sources.rights_grid import read_grid
 
@@ -89,7 +91,7 @@ def prepare() -> None:
 
 def _warm() -> None:
     try:
-        process().warm()
+        process().warm(first_question(f"{timezone.localdate():%Y-%m}"))
     except EngineError:
         pass  # told to the person when she asks for the estimate
     finally:
