@@ -8,7 +8,9 @@ from django.db.models import Q
 
 from portrea.rights.ladder import Level, level_in_force
 from portrea.territory import Level as Scale
-from portrea.web.accounts.scope import FRANCE, contains, find, key_of
+from portrea.web.accounts.permissions import reach
+from portrea.web.accounts.scope import FRANCE, contains, find
+from portrea.web.accounts.structures import structure
 from portrea.web.accounts.where import condition, keys_of
 from portrea.web.rights.models import LadderChoice, Partner
 
@@ -55,8 +57,16 @@ def partners_held(who: Any) -> QuerySet[Partner]:
     return Partner.objects.filter(condition(keys_of(who, SETTLE))).order_by("retired", "name", "pk")
 
 
-def partners_for(commune: str) -> list[Partner]:
-    """Return the partners, not retired, of a commune and of what holds it."""
-    rows = Partner.objects.filter(retired=None)
-    key = key_of(f"commune:{commune}")
-    return [one for one in rows if contains((one.level, one.code), key)]
+def partners_given(who: Any) -> list[Partner]:
+    """Return the partners, not retired, for whom somebody may ask a file, by name."""
+    own = [structure(grant.structure) for grant in reach(who, GIVE) if grant.structure]
+    places = [one.territory for one in own if one]
+    held = condition(keys_of(who, GIVE))
+    found = set(Partner.objects.filter(held).values_list("pk", flat=True)) if held else None
+    return [
+        one
+        for one in Partner.objects.filter(retired=None)
+        if found is None
+        or one.pk in found
+        or any(contains(one.territory, place) for place in places)
+    ]
