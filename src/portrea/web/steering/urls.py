@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from portrea.web.steering import pack_views, trial_views, views
 
 TERRITORY = "territoires/<slug:level>/<slug:code>/"
 
 urlpatterns = [
+    path("", include("portrea.web.steering.committee.urls")),
     path("territoires/", views.territories, name="territories"),
     path("territoires/portrait.pdf", views.selection_pdf, name="selection-pdf"),
     path("territoires/donnees.<slug:kind>", views.selection_data, name="selection-data"),
