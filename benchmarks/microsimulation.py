@@ -63,14 +63,14 @@ def _batch() -> list[Measure]:
 
     households, names = _households(), rights_sought()
     floor, expected = _bare(households, names), len(households)
-    with _Engines(1) as engines:
-        amounts_of(households[:1], names, month=MONTH, asks=engines.asks)
+    with _Engines(2) as engines:
+        amounts_of(households[:2], names, month=MONTH, asks=engines.asks, chunk=1)
         with clock() as whole:
             found = amounts_of(households, names, month=MONTH, asks=engines.asks)
-        memory = engines.peak()
+        memory = sum(engines.peaks())
     if len(found["rsa"]) != expected:
         raise AssertionError(f"{expected} households expected, {len(found['rsa'])} answered")
-    note = f"{', '.join(names)} ; un processus, lots de 4 000"
+    note = f"{', '.join(names)} ; deux processus, lots de 2 500"
     return [
         Measure(
             "rights-batch-10000",
@@ -82,7 +82,7 @@ def _batch() -> list[Measure]:
         ),
         Measure(
             "rights-batch-memory",
-            "Mémoire du processus OpenFisca pour 10 000 ménages",
+            "Mémoire des deux processus OpenFisca pour 10 000 ménages",
             memory,
             unit="Gio",
             limit=GIB,
@@ -114,7 +114,7 @@ def _region() -> list[Measure]:
     with _Engines(2) as engines:
 
         def followed(share: float, step: str) -> None:  # noqa: ARG001
-            peaks.append((share, engines.peak()))
+            peaks.append((share, max(engines.peaks())))
 
         with clock() as whole:
             found = estimate(
@@ -187,8 +187,8 @@ class _Engines:
     def _asking(process: Process) -> Any:
         return lambda question: process.ask(question, seconds=SECONDS)
 
-    def peak(self) -> float:
-        """Return the largest resident memory of a process so far, in GiB."""
+    def peaks(self) -> list[float]:
+        """Return the largest resident memory of each process so far, in GiB."""
         peaks = []
         for one in self.processes:
             running = one._running
@@ -197,7 +197,7 @@ class _Engines:
             status = Path(f"/proc/{running.pid}/status").read_text("utf-8")
             line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
             peaks.append(int(line.split()[1]) / 2**20)
-        return max(peaks)
+        return peaks
 
     def __enter__(self) -> _Engines:
         return self

@@ -30,6 +30,7 @@ from portrea.rights.synthetic.results import (
     widened,
 )
 from portrea.rights.synthetic.sampling import bands, draw, edges, sizes, strata, typical
+from portrea.sources.openfisca import process
 
 CASES = yaml.safe_load(
     (Path(__file__).parents[1] / "cases/rights/synthetic.yaml").read_text("utf-8")
@@ -407,3 +408,45 @@ def test_a_wider_area_is_less_unsure() -> None:
     low, high = widened("commune", central, np.array([[80.0]]), np.array([[130.0]]))
     assert low[0, 0] < 80
     assert high[0, 0] > 130
+
+
+# -- with OpenFisca --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def engine() -> Any:
+    made = process()
+    yield made
+    made.stop()
+
+
+@pytest.mark.slow
+def test_places_stand_for_their_zone(engine) -> None:
+    told = [parameters()["places"][f"zone_{rank}"]["commune"] for rank in (1, 2, 3)]
+    found = zones_of(told, month=MONTH, ask=lambda asked: engine.ask(asked, seconds=60))
+    assert found.tolist() == [1, 2, 3]
+
+
+@pytest.mark.slow
+def test_chunks_give_what_the_whole_gives_with_openfisca(engine) -> None:
+    def ask(asked: dict[str, Any]) -> dict[str, list[Any]]:
+        return engine.ask(asked, seconds=60)
+
+    some = [one for _rank, one in drawn()[::300]]
+    whole = amounts_of(some, rights_sought(), month=MONTH, asks=[ask])
+    parts = amounts_of(some, rights_sought(), month=MONTH, asks=[ask], chunk=20)
+    for name in rights_sought():
+        assert parts[name] == pytest.approx(whole[name], abs=0.01)
+        assert 0 < (whole[name] > 0).mean() < 1
+
+
+@pytest.mark.slow
+def test_earning_more_never_opens_the_rsa(engine) -> None:
+    cell = next(one for one in cells() if (one.kind, one.age) == ("alone", "middle"))
+    grid = [typical(cell, edge) for edge in edges()]
+    found = amounts_of(
+        grid, ["rsa"], month=MONTH, asks=[lambda asked: engine.ask(asked, seconds=60)]
+    )["rsa"]
+    assert found[0] > 0
+    assert found[-1] == 0
+    assert (np.diff(found) <= 0).all()

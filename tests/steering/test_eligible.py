@@ -27,7 +27,8 @@ SHARES = {
     "share_under_25": 0.13,
 }  # fmt: skip
 IRIS = ("352380101", "352380102", "350010000", "355100000", "222780000")
-"""Two IRIS of Rennes, two other communes of Ille-et-Vilaine, Saint-Brieuc."""
+"""Two IRIS of Rennes, two other communes of Ille-et-Vilaine, Saint-Brieuc (forty households)."""
+FEW = 40.0
 
 
 def answered(question: dict[str, Any]) -> dict[str, list[Any]]:
@@ -63,7 +64,11 @@ def store(tmp_path: Path) -> Store:
 
     whole = pl.concat([KINDS["territories"].empty(), territories], how="diagonal_relaxed")
     made.write_dataset(card, {"territories": whole.select(KINDS["territories"].empty().columns)})
-    counts = [("iris", code, name, value) for code in IRIS for name, value in CENSUS.items()]
+    counts = [
+        ("iris", code, name, FEW if (code, name) == (IRIS[-1], "households") else value)
+        for code in IRIS
+        for name, value in CENSUS.items()
+    ]
     published(made, "recensement", "2021", counts)
     shares = [
         ("commune", code[:5], name, value) for code in IRIS[1:] for name, value in SHARES.items()
@@ -112,6 +117,25 @@ def test_a_departement_without_income_is_left_out_of_both_sides(store: Store) ->
     assert ground.left_out == 1
     assert ground.beneficiaries == {"rsa": 660.0}
     assert "CAF 2023" in ground.vintages
+
+
+def test_part_of_the_nation_is_never_benchmarked(store: Store) -> None:
+    """The factor would be fitted to local beneficiaries, whose gap is what is sought."""
+    more = [("iris", f"22278010{rank}", name, value) for rank in range(4)
+            for name, value in CENSUS.items()]  # fmt: skip
+    counts = [("iris", code, name, value) for code in IRIS for name, value in CENSUS.items()]
+    published(store, "recensement", "2021", counts + more)
+    ground = ground_of(store)
+    assert set(ground.communes["departement"]) == {"35"}
+    assert ground.beneficiaries == {}
+    assert "CAF" not in ground.vintages
+
+
+def test_embedded_data_do_not_make_a_nation(demo_copy: Path) -> None:
+    ground = ground_of(Store(demo_copy))
+    assert ground.communes.height < 50
+    assert ground.left_out > 30_000
+    assert ground.beneficiaries == {}
 
 
 def test_without_incomes_nothing_is_made_up(tmp_path: Path) -> None:

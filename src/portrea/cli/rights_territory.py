@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from portrea.steering.eligible import Ground
 
 SECONDS = 600.0
-"""A chunk of 5,000 households takes some ten seconds: far more means that it is stuck."""
+"""A chunk of 2,500 households takes some seconds: far more means that it is stuck."""
 LEAST, MOST = 5_000, 300_000
 CAVEAT = (
     "Estimation d’un modèle, jamais un décompte ni une décision : ménages de synthèse, revenus de"
@@ -40,7 +40,7 @@ CAVEAT = (
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Graine du tirage.")
 @click.option("--processes", type=click.IntRange(1, 8), default=2, show_default=True,
-              help="Processus OpenFisca côte à côte (0,8 Gio chacun).")  # fmt: skip
+              help="Processus OpenFisca côte à côte (0,6 Gio chacun).")  # fmt: skip
 def eligible(
     *,
     departement: tuple[str, ...],
