@@ -161,3 +161,10 @@ def test_any_text_is_read_or_refused_in_french(content) -> None:
 def test_a_text_made_to_harm_is_refused(content) -> None:
     with pytest.raises(DataError):
         read_file(content, today=DAY)
+
+
+def test_the_example_of_the_guide_is_read_and_says_that_it_does_not_exist() -> None:
+    guide = Path(__file__).parents[2] / "docs/utilisateurs/guides/decrire-les-aides-locales.md"
+    example = guide.read_text("utf-8").split("```yaml\n")[1].split("```")[0]
+    (one,) = read_file(example, today=DAY).aids.values()
+    assert "n’existe pas" in one.label
