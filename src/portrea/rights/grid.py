@@ -30,19 +30,20 @@ CHUNK = 5_000
 """Households of one question: beyond, OpenFisca takes too much memory."""
 AGES = {"jeune": (18, 24, 22), "actif": (25, 61, 40), "retraite": (65, 110, 68)}
 """Class → youngest, eldest, and the age computed. From 62 to 64 nothing is prepared."""
-CHILDREN = ((0, 2, 1), (3, 5, 4), (6, 10, 8), (11, 14, 12), (15, 18, 16))
+CHILDREN = ((0, 2, 1), (3, 5, 4), (6, 10, 8), (11, 14, 12), (15, 17, 16))
 MOST_CHILDREN = 3
 INCOMES = (0, 300, 600, 900, 1200, 1500, 1800, 2200, 2700, 3400)
 PARTNERS = (0, 800, 1600, 2600)
 RENTS = (150, 300, 500, 800)
 ZONES = ("75112", "35238", "15001")
 """A commune of each zone of the housing aid: a first idea holds over the three."""
-OWNER, TENANT, NOWHERE = "sans_loyer", "locataire", "sans_domicile"
+OWNER, LODGED, TENANT, NOWHERE = "proprietaire", "heberge", "locataire", "sans_domicile"
 HOUSINGS = {
-    Housing.PRIVATE: TENANT, Housing.FURNISHED: TENANT, Housing.SOCIAL: TENANT,
-    Housing.OWNER: OWNER, Housing.LODGED: OWNER, Housing.HOMELESS: NOWHERE,
+    Housing.PRIVATE: TENANT, Housing.SOCIAL: TENANT,
+    Housing.OWNER: OWNER, Housing.LODGED: LODGED, Housing.HOMELESS: NOWHERE,
 }  # fmt: skip
-BUILT = {OWNER: Housing.OWNER, TENANT: Housing.PRIVATE, NOWHERE: Housing.HOMELESS}
+"""A furnished home and a hostel have ceilings of their own: nothing is prepared for them."""
+BUILT = {housing: name for name, housing in HOUSINGS.items()} | {TENANT: Housing.PRIVATE}
 KINDS = {"travail": "earnings", "chomage": "unemployment", "retraite": "pension"}
 
 
@@ -78,7 +79,7 @@ class Archetype(NamedTuple):
 
 def archetypes() -> Iterator[Archetype]:
     """Yield every row of the grid; without an income, its kind does not matter and is work."""
-    homes = [(OWNER, 0, ZONES[1]), (NOWHERE, 0, ZONES[1])]
+    homes = [(housing, 0, ZONES[1]) for housing in (OWNER, LODGED, NOWHERE)]
     homes += [(TENANT, rent, zone) for rent in RENTS for zone in ZONES]
     for age in AGES:
         kinds = ("retraite",) if age == "retraite" else ("travail", "chomage")
