@@ -10,19 +10,19 @@ once (its columns, units and allowed values are in ``needs.ESTIMATES.columns``, 
   them from answers and a mapping (:func:`parse_mapping`).
 - :func:`profile`: A1 of one area by age bands and diplomas; :func:`quadrants`: more or less A and B
   than a reference; :func:`life_events`: a layer apart, only from counts a user loads.
-- :func:`rank_probabilities`: who comes first, draw by draw.
+- :func:`rank_probabilities`, :func:`rank_intervals`: who comes first, draw by draw.
 - :mod:`portrea.needs.indices`: the IFN, beside our counts, never mixed with them.
 
 A tutorial that is run by the tests: ``docs/utilisateurs/tutoriels/api-besoins.md``.
 """
 
-from portrea.needs.estimation import Estimation, estimate, rank, run
+from portrea.needs.estimation import Estimation, estimate, rank, rank_ranges, run
 from portrea.needs.events import life_events
 from portrea.needs.fitted import FittedRates
 from portrea.needs.parameters import Parameters, load_parameters
 from portrea.needs.profiles import profile
 from portrea.needs.quadrants import quadrants
-from portrea.needs.ranking import rank_probabilities
+from portrea.needs.ranking import rank_intervals, rank_probabilities
 from portrea.needs.scenarios import SCENARIOS
 from portrea.needs.survey_mapping import parse_mapping
 from portrea.needs.survey_model import fit_survey
@@ -49,6 +49,8 @@ __all__ = [
     "profile",
     "quadrants",
     "rank",
+    "rank_intervals",
     "rank_probabilities",
+    "rank_ranges",
     "run",
 ]

@@ -18,7 +18,7 @@ from portrea.needs.held import Held
 from portrea.needs.inputs import LEVELS, chunks, find_atoms
 from portrea.needs.model import prepare
 from portrea.needs.parameters import load_parameters
-from portrea.needs.ranking import Shares
+from portrea.needs.ranking import Shares, rank_intervals
 from portrea.needs.rows import rows_of
 from portrea.needs.scenarios import SCENARIOS, crossing_scenarios
 from portrea.needs.tables import ESTIMATES, MEASURES, UNITS
@@ -180,9 +180,70 @@ def rank(
     asked for compete: those of ``level`` wholly inside the ``selection``. Columns: code, name, p (a
     share in [0, 1]); likeliest first.
     """
+    area, shown, shares = _drawn_shares(
+        (territories, observations, crosstab), level, measure, selection, (draws, seed, parameters)
+    )
+    found = np.zeros(len(area.codes))
+    if shares is not None:
+        found[shown] = shares.first(k)
+    table = pl.DataFrame({"code": area.code_column, "name": area.name_column, "p": found})
+    return table.sort("p", "code", descending=[True, False])
+
+
+def rank_ranges(
+    territories: pl.DataFrame,
+    observations: pl.DataFrame,
+    crosstab: pl.DataFrame,
+    *,
+    level: str,
+    measure: str,
+    selection: Sequence[str],
+    codes: Sequence[str],
+    draws: int = 1000,
+    seed: int = 2026,
+    parameters: Parameters | None = None,
+) -> pl.DataFrame:
+    """Return the 95 % interval of the rank of some areas among themselves, draw by draw.
+
+    Parameters
+    ----------
+    selection
+        Atoms (IRIS, or communes without one) of the areas compared.
+    codes
+        The areas compared, all of ``level``; those without any figure are left out.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``code``, ``rank_low``, ``rank_high``: 1 is the largest share (the largest count
+        where there is no share).
+    """
+    area, shown, shares = _drawn_shares(
+        (territories, observations, crosstab), level, measure, selection, (draws, seed, parameters)
+    )
+    names = np.asarray(area.code_column)[shown]
+    kept = np.flatnonzero(np.isin(names, list(codes)))
+    if shares is None or not len(kept):
+        return pl.DataFrame(schema={"code": pl.String, "rank_low": pl.Int64, "rank_high": pl.Int64})
+    low, high = rank_intervals(shares.of(kept))
+    return pl.DataFrame(
+        {"code": [str(name) for name in names[kept]], "rank_low": low, "rank_high": high}
+    ).sort("rank_low", "rank_high", "code")
+
+
+def _drawn_shares(
+    frames: tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame],
+    level: str,
+    measure: str,
+    selection: Sequence[str] | None,
+    drawing: tuple[int, int, Parameters | None],
+) -> tuple[Areas, NDArray[np.bool_], Shares | None]:
+    """Draw one measure of the areas of a level: the areas, those inhabited, and their shares."""
+    draws, seed, parameters = drawing
     _check([level], [measure], draws)
+    territories = frames[0]
     model = prepare(
-        territories, observations, crosstab,
+        *frames,
         selection=selection, parameters=parameters or load_parameters(),
         with_b=measure in WITH_B,
     )  # fmt: skip
@@ -194,13 +255,10 @@ def rank(
     if UNITS[measure] != "persons":
         population = np.ones_like(population)
     shown = population > 0
-    found = np.zeros(len(area.codes))
-    if shown.any() and measure in tally.kept:
-        tally.close(measure)
-        shares = Shares(tally.kept[measure], tally.row_of(area)[shown], population[shown])
-        found[shown] = shares.first(k)
-    table = pl.DataFrame({"code": area.code_column, "name": area.name_column, "p": found})
-    return table.sort("p", "code", descending=[True, False])
+    if not shown.any() or measure not in tally.kept:
+        return area, shown, None
+    tally.close(measure)
+    return area, shown, Shares(tally.kept[measure], tally.row_of(area)[shown], population[shown])
 
 
 def _check(levels: Sequence[str], measures: Sequence[str], draws: int) -> None:
