@@ -24,6 +24,7 @@ from portrea.rights.outcome_sharing import (
     WHOLE,
     compared,
     gathered,
+    safe_quartiles,
     shown,
 )
 from portrea.rights.outcome_tables import codes, is_table, read_row, titles, write_row
@@ -192,6 +193,31 @@ def test_no_small_count_can_be_found_by_subtracting(groups: dict[str, dict[Marks
         assert (told[name][stage] is not None) == (cell in seen)
         if 0 < count < 5:
             assert high - low >= 5 - 1e-6
+
+
+def test_the_rights_opened_are_told_before_the_other_stages() -> None:
+    """12 opened, 1 refused: with 13 applied for, the 1 would be found; 12 and 25 are told alone."""
+    end = {one: Marks(True, False, True, one) for one in ENDS}
+    groups = {
+        "rsa": {end["opened"]: 12, end["refused"]: 1, Marks(True, False, False, ""): 12},
+    }
+    told = shown(groups)
+    assert (told[WHOLE]["detected"], told[WHOLE]["opened"]) == (25, 12)
+    assert told[WHOLE]["refused"] is None
+    assert told[WHOLE]["applied"] is None
+
+
+def test_a_quartile_amid_few_rights_opened_is_not_told() -> None:
+    days = [10] * 6 + [20] * 6 + [90]
+    lives = Counter(Life(day, "opened") for day in days)
+    found = times(lives)
+    assert found.quartiles == (10, 20, 20)
+    assert safe_quartiles(found, lives) == (True, True, True)
+    fewer = Counter({Life(10, "opened"): 6, Life(20, "opened"): 1, Life(90, "opened"): 2})
+    assert times(fewer).quartiles == (10, 10, 20)
+    assert safe_quartiles(times(fewer), fewer) == (True, True, False)
+    waiting = Counter({Life(10, ""): 9})
+    assert safe_quartiles(times(waiting), waiting) == (True, True, True)
 
 
 def test_groups_with_few_cases_are_counted_together() -> None:

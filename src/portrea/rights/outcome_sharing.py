@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import ge, le
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -14,13 +15,17 @@ from portrea.stats.shares import wilson
 from portrea.stats.suppression import suppress
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from portrea.rights.outcome_times import Life, Times
     from portrea.rights.outcomes import Marks
 
 Span = tuple[float, float, float]
 """An estimate and its bounds at 95 %."""
 
+OPENED = "opened"
+FIRST_ASKED = ("detected", OPENED)
+"""Stages that are told before the others: the Cour des comptes asks for them."""
 WHOLE = "*"
 """The row of all groups together."""
 REST = "reste"
@@ -80,29 +85,53 @@ def shown(groups: Mapping[str, Mapping[Marks, int]]) -> dict[str, dict[str, int 
     """Return the stages reached by each group and by all (:data:`WHOLE`); ``None`` is hidden.
 
     No count below the disclosure threshold is shown, nor can be found by subtracting stages or
-    groups (:func:`portrea.stats.suppression.suppress`).
+    groups (:func:`portrea.stats.suppression.suppress`). When the rights opened by all would be
+    hidden so, the other stages are hidden instead: those are the counts that are asked for.
     """
+    found = _shown(groups, STAGES)
+    if found[WHOLE][OPENED] is None:
+        fewer = _shown(groups, FIRST_ASKED)
+        if fewer[WHOLE][OPENED] is not None:
+            return fewer
+    return found
+
+
+def _shown(
+    groups: Mapping[str, Mapping[Marks, int]], stages: Sequence[str]
+) -> dict[str, dict[str, int | None]]:
     zones: list[tuple[str, str]] = []
     atoms: dict[str, int] = {}
-    totals: dict[str, dict[str, int]] = {
-        name: dict.fromkeys(STAGES, 0) for name in (WHOLE, *groups)
-    }
+    totals = {name: dict.fromkeys(STAGES, 0) for name in (WHOLE, *groups)}
     for name, counts in groups.items():
         for marks, number in counts.items():
-            atom = f"{name}|{'>'.join(marks.reached)}"
+            reached = [stage for stage in marks.reached if stage in stages]
+            atom = f"{name}|{'>'.join(reached)}"
             atoms[atom] = atoms.get(atom, 0) + number
-            for stage in marks.reached:
+            for stage in reached:
                 zones += [(f"{one}|{stage}", atom) for one in (WHOLE, name)]
                 totals[WHOLE][stage] += number
                 totals[name][stage] += number
-    open_cells = _safe(zones, atoms)
+    safe = _safe(zones, atoms) | {
+        f"{name}|{stage}" for name in totals for stage in stages if not totals[name][stage]
+    }
     return {
-        name: {
-            stage: count if not count or f"{name}|{stage}" in open_cells else None
-            for stage, count in cells.items()
-        }
+        name: {stage: n if f"{name}|{stage}" in safe else None for stage, n in cells.items()}
         for name, cells in totals.items()
     }
+
+
+def safe_quartiles(found: Times, lives: Mapping[Life, int]) -> tuple[bool, bool, bool]:
+    """Tell which quartiles may be shown outside: not reached, or amid enough rights opened."""
+    opened = {life.days: number for life, number in lives.items() if life.end == OPENED}
+    first, middle, third = (
+        day is None
+        or all(
+            enough(sum(number for days, number in opened.items() if side(days, day)))
+            for side in (le, ge)
+        )
+        for day in found.quartiles
+    )
+    return first, middle, third
 
 
 def _safe(zones: list[tuple[str, str]], atoms: Mapping[str, int]) -> set[str]:

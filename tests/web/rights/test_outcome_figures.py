@@ -145,7 +145,7 @@ def test_the_page_says_all_to_the_team_and_hides_small_counts_outside(
     with CaptureQueriesContext(connection) as asked:
         page = client.get(f"{HOME}indicateurs/").content.decode()
     assert len(asked) <= 16
-    for said in ("droit ouvert en", "pas assez de cas pour comparer", "Cour des comptes",
+    for said in ("Un cas sur deux", "pas assez de cas pour comparer", "Cour des comptes",
                  "Notre choix.", "Aspa"):  # fmt: skip
         assert said in page, said
     for address in ("?partage=1", "csv/", "xlsx/"):
@@ -153,6 +153,7 @@ def test_the_page_says_all_to_the_team_and_hides_small_counts_outside(
         text = cells(content) if address == "xlsx/" else content.decode("utf-8-sig")
         assert "caché" in text
         assert "2350" not in text.replace("\u202f", "")
+        assert "280" not in text
     connected(f"elu {COMMUNE}", email="elu@exemple.org")
     page = client.get(f"{HOME}indicateurs/").content.decode()
     assert "version à partager" in page

@@ -181,3 +181,10 @@ class CallBack(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outcome_id} {self.agreed:%Y-%m-%d}"
+
+    @property
+    def number(self) -> str:
+        """The telephone as people read it: two figures by two."""
+        if not self.phone.startswith("0"):
+            return self.phone
+        return "\u00a0".join(self.phone[at : at + 2] for at in range(0, len(self.phone), 2))

@@ -70,6 +70,8 @@ def indicators(request: HttpRequest) -> HttpResponse:
         "figures": found,
         "writes": may(request, LOG, asked.held.territory, structure=asked.held.structure),
         "stages": words()["stages"],
+        "team": not asked.discreet,
+        "delays": telling.delays_of(found),
         "steps": telling.steps_of(found),
         "indicators": telling.indicators_of(found),
         "least": words()["compare"]["least"],

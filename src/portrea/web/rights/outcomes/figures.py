@@ -23,7 +23,15 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from portrea.rights.outcome_sharing import REST, WHOLE, compared, enough, gathered, shown
+from portrea.rights.outcome_sharing import (
+    REST,
+    WHOLE,
+    compared,
+    enough,
+    gathered,
+    safe_quartiles,
+    shown,
+)
 from portrea.rights.outcome_times import Life, times
 from portrea.rights.outcomes import ENDS, STAGES, Marks, funnel, pending, right_names, words
 from portrea.web.rights.models import Outcome
@@ -64,7 +72,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """Euros opened: by month (sum, median) and once, each on so many cases; ``None`` is hidden."""
+    """Euros opened: by month (sum, median) and once, each on so many cases; ``None`` is hidden.
+
+    Outside, the number of cases is not told, for it would tell those without amount.
+    """
 
     monthly: Decimal | None
     median: Decimal | None
@@ -75,14 +86,14 @@ class Amounts:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Everything of the page of indicators."""
+    """Everything of the page of indicators; ``told``: which quartiles of the times are shown."""
 
     whole: Row
     rights: tuple[Row, ...]
     origins: tuple[Row, ...]
     pending: int | None
     times: Times
-    timed: bool
+    told: tuple[bool, bool, bool]
     amounts: Amounts
     discreet: bool
 
@@ -101,7 +112,8 @@ def figures_of(where: Q, today: date, *, discreet: bool) -> Figures:
     """Return the figures of the rights followed that a condition keeps, as of a day."""
     by_right, by_origin = _counts(where)
     lives = _lives(where, today)
-    found = times(sum(lives.values(), Counter()))
+    every = sum(lives.values(), Counter[Life]())
+    found = times(every)
     medians = {name: times(counts).median for name, counts in lives.items()}
     if discreet:
         whole, (rights, origins) = _hidden(by_right, by_origin)
@@ -111,9 +123,10 @@ def figures_of(where: Q, today: date, *, discreet: bool) -> Figures:
         rights = [_row(name, funnel(by_right[name]), medians.get(name)) for name in by_right]
         origins = [_row(name, funnel(by_origin[name])) for name in by_origin]
         waits = pending(funnel(_summed(by_right)))
+    told = safe_quartiles(found, every) if discreet else (True, True, True)
     return Figures(
         whole, _named(rights, right_names()), _named(origins, words()["origins"]), waits,
-        found, enough(found.opened) or not discreet, _amounts(where, discreet=discreet), discreet,
+        found, told, _amounts(where, discreet=discreet), discreet,
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from portrea.rights.outcomes import STAGES, words
 
@@ -30,16 +31,21 @@ def indicators_of(found: Figures) -> list[tuple[str, str, str]]:
     cells = {cell.stage: cell.reached for cell in found.whole.cells}
     values: dict[str, Any] = {
         "benefited": cells["detected"],
-        "time": (found.times.median if found.times.median is not None else _("non atteint"))
-        if found.timed else None,
-        "monthly": _euros(found.amounts.monthly, found.amounts.known, found.amounts.median),
-        "back_pay": _euros(found.amounts.back_pay, found.amounts.back_known),
+        "time": _delay(found, 1),
+        "monthly": _euros(found.amounts.monthly, found.amounts.known, found, found.amounts.median),
+        "back_pay": _euros(found.amounts.back_pay, found.amounts.back_known, found),
     }  # fmt: skip
     values |= {stage: cells[stage] for stage in STAGES if stage not in values}
     return [
         (card["label"], _valued(values[name], card["unit"]), card["source"])
         for name, card in words()["indicators"].items()
     ]
+
+
+def delays_of(found: Figures) -> list[tuple[str, str]]:
+    """Return the quartiles of the time to a right, in French."""
+    names = (_("Un cas sur quatre"), _("Un cas sur deux"), _("Trois cas sur quatre"))
+    return [(name, _delay(found, rank) or HIDDEN) for rank, name in enumerate(names)]
 
 
 def tables_of(
@@ -55,7 +61,7 @@ def tables_of(
         [_("Source"), _("Droits suivis notés dans Portrea : décompte entier, sans intervalle.")],
         [_("Lecture"), _("Un cas est un droit suivi pour une personne, sans identité.")],
         [_("Caché"), _("Les nombres de 1 à 4 sont cachés, et parfois un autre avec eux ; les "
-                       "montants le sont sous onze cas.")],
+                       "montants le sont sous onze cas, les délais entre moins de cinq.")],
     ]  # fmt: skip
     values = [[_("Indicateur"), _("Valeur"), _("Source")], *map(list, indicators_of(found))]
     return [
@@ -76,15 +82,28 @@ def _valued(value: Any, unit: str) -> str:
     return f"{value}\u00a0{unit}" if isinstance(value, int) else str(value)
 
 
-def _euros(value: Any, known: int | None, median: Any = None) -> str | None:
+def _delay(found: Figures, rank: int) -> str | None:
+    """Return a quartile of the times; ``None`` is hidden."""
+    days = found.times.quartiles[rank]
+    if not found.told[rank]:
+        return None
+    if days is None:
+        return _("pas encore atteint")
+    return ngettext("%d\u00a0jour", "%d\u00a0jours", days) % days
+
+
+def _euros(value: Any, known: int | None, found: Figures, median: Any = None) -> str | None:
     """Return an amount, its median and on how many cases it is known; ``None`` is hidden."""
     if known is None:
         return None
     if not known:
         return _("aucun montant noté")
     middle = _(", médiane %s\u00a0€") % _whole(median) if median is not None else ""
-    told = {"euros": _whole(value), "median": middle, "known": known}
-    return _("%(euros)s\u00a0€ en tout%(median)s (montant noté pour %(known)d cas)") % told
+    cases = (
+        _("onze cas au moins") if found.discreet else ngettext("%d cas", "%d cas", known) % known
+    )
+    told = {"euros": _whole(value), "median": middle, "cases": cases}
+    return _("%(euros)s\u00a0€ en tout%(median)s (montant noté pour %(cases)s)") % told
 
 
 def _whole(value: Any) -> str:

@@ -198,7 +198,8 @@ def _shown(
         "new": "note" in request.GET and writes,
         "mend": form,
     }  # fmt: skip
-    context["call"] = selectors.call_of(found) if context["calls"] else None
+    context["call"] = call = selectors.call_of(found) if context["calls"] else None
+    context["moment"] = dict(forms.MOMENTS).get(call.moment, "") if call and call.moment else ""
     return render(request, "rights/outcomes/read.html", context, status=400 if form else 200)
 
 
