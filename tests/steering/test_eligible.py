@@ -14,6 +14,7 @@ from portrea.rights.synthetic.areas import Wanted
 from portrea.rights.synthetic.results import COLUMNS
 from portrea.sources.eligible import eligible_in
 from portrea.sources.store import Store
+from portrea.steering import eligible
 from portrea.steering.eligible import card_of, computed, ground_of, inside, write
 from portrea.territory import Gazetteer, complete_territories
 
@@ -51,7 +52,8 @@ def published(
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    monkeypatch.setattr(eligible, "DEPARTEMENTS", 1)
     made = Store(tmp_path)
     card = Provenance(source="essai", title="Essai", producer="Essai", vintage="2025")
     territories = pl.DataFrame(
@@ -131,10 +133,15 @@ def test_part_of_the_nation_is_never_benchmarked(store: Store) -> None:
     assert "CAF" not in ground.vintages
 
 
+def test_a_departement_alone_is_never_benchmarked(store: Store, monkeypatch) -> None:
+    monkeypatch.undo()
+    assert ground_of(store).beneficiaries == {}
+
+
 def test_embedded_data_do_not_make_a_nation(demo_copy: Path) -> None:
     ground = ground_of(Store(demo_copy))
     assert ground.communes.height < 50
-    assert ground.left_out > 30_000
+    assert ground.left_out > 300
     assert ground.beneficiaries == {}
 
 

@@ -39,9 +39,9 @@ INCOMES = ("median_income", "poverty_rate")
 INCOME_LEVELS = ("commune", "epci", "departement")
 OVERSEAS = ("971", "972", "973", "974")
 ZONES = 5_000
-NATION = 0.9
-"""Share of the households of the census that must be computed for a national factor: on fewer, it
-would be fitted to local beneficiaries, whose gap is what is sought."""
+NATION, DEPARTEMENTS = 0.9, 90
+"""Share of the households of the census, and departements, that must be computed for a national
+factor: on fewer, it would be fitted to local beneficiaries, whose gap is what is sought."""
 MISSING = "Le magasin de données n’a pas de quoi faire la microsimulation : {}."
 REMEDY = "Chargez le recensement et Filosofi 2021 avec « portrea data add FICHIER »."
 
@@ -74,7 +74,8 @@ def ground_of(store: Store) -> Ground:
     kept = _priced(whole, _newest(store, INCOMES, _income_year()))
     if kept.is_empty():
         raise StoreError(MISSING.format("aucun revenu de 2021"), remedy=REMEDY)
-    national = kept["households"].sum() >= NATION * whole["households"].sum()
+    counts = [float(table["households"].to_numpy().sum()) for table in (kept, whole)]
+    national = counts[0] >= NATION * counts[1] and kept["departement"].n_unique() >= DEPARTEMENTS
     beneficiaries, year = _beneficiaries(store, kept) if national else ({}, "")
     vintages = f"RP 2021 (familles 2017, HLM 2018), Filosofi {_income_year()}"
     if year:
