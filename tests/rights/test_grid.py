@@ -59,6 +59,12 @@ def test_every_row_is_another_household_that_can_be() -> None:
         check(row.household(), month=MONTH)
 
 
+def test_children_of_one_class_are_not_twins() -> None:
+    """Twins are counted otherwise by the family benefits: the eldest has no supplement."""
+    row = next(row for row in ROWS if row.children == "044")
+    assert row.household().children == (1, 16, 15)
+
+
 def test_the_grid_is_asked_by_chunks() -> None:
     sizes: list[int] = []
 

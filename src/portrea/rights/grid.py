@@ -30,7 +30,11 @@ CHUNK = 5_000
 """Households of one question: beyond, OpenFisca takes too much memory."""
 AGES = {"jeune": (18, 24, 22), "actif": (25, 61, 40), "retraite": (65, 110, 68)}
 """Class → youngest, eldest, and the age computed. From 62 to 64 nothing is prepared."""
-CHILDREN = ((0, 2, 1), (3, 5, 4), (6, 10, 8), (11, 14, 12), (15, 17, 16))
+CHILDREN = (
+    (0, 2, (1, 0, 2)), (3, 5, (4, 3, 5)), (6, 10, (8, 7, 9)),
+    (11, 14, (12, 11, 13)), (15, 17, (16, 15, 17)),
+)  # fmt: skip
+"""Class → youngest, eldest, and the ages computed of the first, second and third of the class."""
 MOST_CHILDREN = 3
 INCOMES = (0, 300, 600, 900, 1200, 1500, 1800, 2200, 2700, 3400)
 PARTNERS = (0, 800, 1600, 2600)
@@ -73,7 +77,10 @@ class Archetype(NamedTuple):
             housing=BUILT[self.housing],
             rent=self.rent,
             adults=tuple(adults),
-            children=tuple(CHILDREN[int(rank)][2] for rank in self.children),
+            children=tuple(
+                CHILDREN[int(rank)][2][self.children[:place].count(rank)]
+                for place, rank in enumerate(self.children)
+            ),
         )
 
 
@@ -216,7 +223,8 @@ def _profile(answers: Answers) -> str | None:
         return None
     ranks = [
         next(
-            (str(rank) for rank, (low, high, _age) in enumerate(CHILDREN) if low <= age <= high), ""
+            (str(rank) for rank, (low, high, _ages) in enumerate(CHILDREN) if low <= age <= high),
+            "",
         )
         for age in answers.children
     ]
