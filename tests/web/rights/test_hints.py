@@ -8,13 +8,17 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 import yaml
 
 from portrea.base.errors import EngineError
-from portrea.rights.answers import questions
+from portrea.rights.answers import questions, read
 from portrea.rights.catalogue import rights
+from portrea.rights.estimating import Estimate
+from portrea.rights.hints import Hint, Saying
 from portrea.rights.ladder import Level
+from portrea.sources.rights_grid import grid_path
 from portrea.web.rights.hints import computing, show, views
 from portrea.web.rights.models import LadderChoice
 from web.rights.hinted import MONTFORT, Person
@@ -209,6 +213,65 @@ def test_a_territory_that_only_informs_gives_no_summary(visitor: Person) -> None
     LadderChoice.objects.create(level="commune", code=MONTFORT, rung=Level.INFORMATION)
     visitor.send("voir")
     assert "Emporter ce résumé" not in visitor.text
+
+
+# -- a first idea ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def first(monkeypatch: pytest.MonkeyPatch) -> Estimate:
+    """A first idea, as the grid of the month would give it."""
+    hints = (Hint(rights()["rsa"], Saying.POSSIBLE, 400, 600),)
+    made = Estimate(month="2026-11", hints=hints, assumed=("Lue d’avance.",), first=True)
+    monkeypatch.setattr(computing, "idea", lambda _answers, _day: made)
+    return made
+
+
+def test_a_first_idea_is_said_so_and_leads_to_the_estimate(
+    visitor: Person, engine: Engine, first: Estimate
+) -> None:
+    visitor.send("idee")
+    assert "Première idée de vos droits" in visitor.text
+    assert "De 400 à 600 € par mois" in visitor.text
+    assert "Emporter ce résumé" not in visitor.text
+    assert not engine.asked
+    assert "data-hint-go" in visitor.page
+    form = re.search(r"<form[^>]*data-hint-go.*?</form>", visitor.page, re.DOTALL)
+    assert form
+    assert "Voir le calcul complet" in form[0]
+    visitor.send("voir")
+    assert "Première idée" not in visitor.text
+    assert len(engine.asked) == 1
+
+
+def test_without_engine_the_first_idea_stays(
+    visitor: Person, engine: Engine, first: Estimate
+) -> None:
+    engine.error = EngineError("rien", remedy="")
+    visitor.send("voir")
+    assert "De 400 à 600 € par mois" in visitor.text
+    assert "n’a pas répondu à temps" in visitor.text
+    assert "data-hint-go" not in visitor.page
+
+
+def test_without_grid_the_estimate_comes_at_once(visitor: Person, engine: Engine) -> None:
+    visitor.send("idee")
+    assert "Vos droits possibles" in visitor.title
+    assert len(engine.asked) == 1
+
+
+def test_a_grid_of_another_month_or_damaged_is_not_used(
+    site: Client, settings, tmp_path: Path
+) -> None:
+    settings.PORTREA_HOME = tmp_path
+    day = date(2026, 11, 23)
+    assert computing.idea(read({}), day) is None
+    grid_path(tmp_path, "2026-11").parent.mkdir()
+    grid_path(tmp_path, "2026-11").write_bytes(b"damaged")
+    assert computing.idea(read({}), day) is None
+    old = pl.DataFrame({"month": ["2026-10"], "engine": ["1"]})
+    old.write_parquet(grid_path(tmp_path, "2026-11"))
+    assert computing.idea(read({}), day) is None
 
 
 # -- languages, weight ----------------------------------------------------------------------------

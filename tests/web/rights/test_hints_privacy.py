@@ -178,7 +178,7 @@ def test_the_code_holds_the_text_and_no_address(visitor: Person) -> None:
     assert "<svg" in page
     assert "coffre-fort" in page
     text = taking.text_of(taking.opened(re.search(r'name="resume" value="([^"]+)"', page)[1]))
-    assert "RSA : probable, environ 573 € par mois. CAF ou MSA" in text
+    assert "RSA : probable, environ 573 € par mois (CAF ou MSA)" in text
     assert "http" not in text
     assert len(text.encode()) < 1_200
     assert "1 234,91" not in text

@@ -74,7 +74,8 @@ def addresses(computed: datetime | None) -> Iterator[Address]:
     for path in (*FIXED, *(f"/{url}/" for url in PAGES)):
         yield Address(path)
     for language in LANGUAGES:
-        yield Address("/orientation/" if language == SOURCE else f"/{language}/orientation/")
+        for path in ("/orientation/", "/droits/"):
+            yield Address(path if language == SOURCE else f"/{language}{path}")
     table = reader().gazetteer.table
     for level in LEVELS:
         for code in sorted(table.filter(table["level"] == level)["code"].to_list()):

@@ -75,7 +75,8 @@ def _when(rule: Rule, day: date) -> str:
     steps = calendar_of([Held(rule.name, anchor)], deadline_rules(), day=day).steps
     if not steps:
         return ""
-    told = f"{IF_ASKED if anchor else ''}{say_when(steps[0])}."
+    when = say_when(steps[0])
+    told = f"{IF_ASKED}{when[:1].lower()}{when[1:]}." if anchor else f"{when}."
     return f"{told} {rule.words}" if rule.words else told
 
 

@@ -17,6 +17,7 @@ from portrea.territory.codes import departement_of
 from portrea.territory.timezones import zone_of
 from portrea.vocab.languages import SIMPLE
 from portrea.web.design.languages import VERSION, spoken
+from portrea.web.design.spacing import spaced
 from portrea.web.rights.aids.selectors import aids_for
 from portrea.web.rights.hints import fields, taking, visit
 from portrea.web.rights.hints.asked import COMMUNE, Asked
@@ -61,7 +62,7 @@ def question(
 ) -> HttpResponse:  # fmt: skip
     """Show one question; beside it, on a wide screen, all of them."""
     names = [each.name for each in asked.asked]
-    fault = (error.message, error.remedy or "") if error else ("", "")
+    fault = said(error)
     here = fault if error and error.question == one.name else ("", "")
     context = {
         "field": fields.field_of(one, asked, fault=here),
@@ -114,7 +115,7 @@ def _page(
 ) -> HttpResponse:  # fmt: skip
     """Render a page with what all have: the visit, and every question for wide screens."""
     number = visit.renewed(asked.visit) if asked.visit else visit.drawn()
-    faults = {error.question: (error.message, error.remedy or "")} if error else {}
+    faults = {error.question: said(error)} if error else {}
     nothing = ("", "")
     whole = [
         fields.field_of(one, asked, prefix="t", fault=faults.get(one.name, nothing))
@@ -125,15 +126,19 @@ def _page(
         "visit": number,
         "whole": whole,
         "whole_fault": next((one.first for one in whole if one.fault), ""),
-        "error": error,
+        "error": said(error)[0],
         "action": f"{base}?{VERSION}={SIMPLE}" if spoken(request) == SIMPLE else base,
     }
     return unkept(render(request, template, {**common, **context}, status=status))
 
 
+def said(error: AnswerError | None) -> tuple[str, str]:
+    """Return what is wrong, and how to mend it."""
+    return (spaced(error.message), spaced(error.remedy or "")) if error else ("", "")
+
+
 def unkept(response: HttpResponse) -> HttpResponse:
-    """Forbid keeping a page, telling where one comes from, and finding it by a search engine."""
+    """Forbid keeping a page, and telling other sites where one comes from."""
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "no-referrer"
-    response["X-Robots-Tag"] = "noindex"
     return response

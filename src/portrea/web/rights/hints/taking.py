@@ -83,9 +83,9 @@ def text_of(summary: Mapping[str, Any]) -> str:
     """Return the summary as a few lines of French, those that may be open only."""
     with translation.override("fr"):
         lines = [
-            f"Portrea, {_day(summary['written'])}. {summary['warning']}",
+            f"Portrea. {summary['warning']} {_dated(summary)}",
             *(
-                f"{hint.right.label} : {_sure(hint)}. {hint.right.body}"
+                f"{hint.right.label} : {_sure(hint)} ({hint.right.body})"
                 for hint in hints_of(summary)
                 if hint.saying in (Saying.PROBABLE, Saying.POSSIBLE)
             ),
