@@ -21,7 +21,7 @@ def opened(territory: str = EPCI) -> Committee:
 
 def seated(committee: Committee, kind: str = "association", **told: str) -> Seat:
     """Add a seat, that of an association by default."""
-    card = {"kind": kind, "organisation": "Ti-Internet"} | told
+    card = {"kind": kind, "body": "Ti-Internet"} | told
     return committees.seat_add(actor=SYSTEM, committee=committee, told=card)
 
 

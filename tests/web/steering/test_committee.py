@@ -190,10 +190,10 @@ def test_paroles_and_pseudonyms_end(committee: Committee) -> None:
     assert (gone.label, stays.label) == ("Personne concernée", "Sam")
 
 
-def test_a_seat_of_an_organisation_keeps_no_pseudonym(committee: Committee) -> None:
+def test_a_seat_of_an_body_keeps_no_pseudonym(committee: Committee) -> None:
     assert seated(committee, pseudonym="Lou").pseudonym == ""
     concerned = seated(committee, "concernee", pseudonym="Lou")
-    assert (concerned.organisation, concerned.label) == ("", "Lou")
+    assert (concerned.body, concerned.label) == ("", "Lou")
 
 
 # -- who ------------------------------------------------------------------------------------------

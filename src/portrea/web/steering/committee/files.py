@@ -36,15 +36,13 @@ def meeting_pack(meeting: Meeting) -> Portrait:
     committee = meeting.committee
     lines = selectors.open_lines(committee, today=today_in(committee.territory))
     before = [one for one in lines if one.decision.meeting_id != meeting.pk]
-    points = meeting.items.filter(left_out=False)
+    points = selectors.items_of(meeting)
     sitting = Sitting(
         when=when(meeting),
         seats=tuple(one.label for one in selectors.seats_of(committee)),
         points=tuple(Point(one.rule, one.title, one.why, one.page) for one in points),
         followed=tuple(_action(one.decision, one.told, late=one.late) for one in before),
-        taken=tuple(
-            _action(one, _frozen(one)) for one in meeting.decisions.select_related("owner")
-        ),
+        taken=tuple(_action(one, _frozen(one)) for one in selectors.decisions_of(meeting)),
         voices=tuple((one.pseudonym, one.words) for one in selectors.voices_told(committee)),
     )
     return with_sitting(pack_of(committee.territory), sitting)
@@ -69,7 +67,7 @@ def invitation(meeting: Meeting, address: str, *, stamp: datetime | None = None)
     """Return a meeting as a calendar file; sent again after a change, it takes its place."""
     committee = meeting.committee
     title = _("Comité de pilotage – {}").format(name_of(committee.territory))
-    points = [one.title for one in meeting.items.filter(left_out=False)]
+    points = [one.title for one in selectors.items_of(meeting)]
     agenda = "\n".join(f"{rank}. {title}" for rank, title in enumerate(points, 1))
     told = {
         "SUMMARY": title,

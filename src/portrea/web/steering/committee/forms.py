@@ -84,7 +84,7 @@ class SeatForm(_Cleaned):
     """For whom a seat is kept; no name is asked."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Siège"), choices=SeatKind.choices)
-    organisation = _text(
+    body = _text(
         gettext_lazy("Organisme"), 160,
         gettext_lazy("Le nom de l’organisme suffit : n’écrivez le nom de personne."),
         required=False,
@@ -96,11 +96,11 @@ class SeatForm(_Cleaned):
     )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
-        """Ask for the organisation, but of a person concerned."""
+        """Ask for the body, but of a person concerned."""
         told = super().clean()
         concerned = told.get("kind") == SeatKind.CONCERNED
-        if not concerned and not told.get("organisation"):
-            self.add_error("organisation", _("Dites quel organisme tient ce siège."))
+        if not concerned and not told.get("body"):
+            self.add_error("body", _("Dites quel organisme tient ce siège."))
         return told
 
 

@@ -18,7 +18,6 @@ from portrea.web.action.holders import today_in
 from portrea.web.steering.committee import files, forms, selectors
 from portrea.web.steering.committee.facts import measures_of
 from portrea.web.steering.committee.pages import asked, back_to, done, opens, tried
-from portrea.web.steering.models import Decision, Item
 from portrea.web.steering.services import meetings as services
 from portrea.web.steering.views import download
 
@@ -64,9 +63,9 @@ def meeting(request: HttpRequest, key: str) -> HttpResponse:
         "where": name_of(committee.territory),
         "committee": committee,
         "lines": [one for one in lines if one.decision.meeting_id != found.pk],
-        "items": found.items.filter(left_out=False),
-        "left": found.items.filter(left_out=True),
-        "decisions": found.decisions.select_related("owner"),
+        "items": selectors.items_of(found),
+        "left": selectors.items_of(found, left_out=True),
+        "decisions": selectors.decisions_of(found),
         "voices": selectors.voices_told(committee),
         "runs": may(request, selectors.RUN, committee.territory),
         "come": found.day <= today_in(committee.territory),
@@ -117,9 +116,7 @@ def meeting_step(request: HttpRequest, key: str) -> HttpResponse:
 def item(request: HttpRequest, key: str, number: int = 0) -> HttpResponse:
     """Write a point of the agenda, or change one."""
     found = selectors.meeting_found(request, key, selectors.RUN)
-    one = found.items.filter(pk=number).first() if number else Item()
-    if one is None:
-        raise Http404(number)
+    one = selectors.item_found(found, number)
     first = {"title": one.title, "why": one.why}
     form = forms.ItemForm(request.POST or None, initial=first, proposed=bool(one.rule))
     write = partial(services.item_write, actor=request, meeting=found, item=number)
@@ -154,10 +151,7 @@ def decision_new(request: HttpRequest, key: str) -> HttpResponse:
 def decision(request: HttpRequest, key: str, number: int) -> HttpResponse:
     """Note where an action stands."""
     found = selectors.meeting_found(request, key, selectors.RUN)
-    rows = Decision.objects.filter(meeting=found).select_related("meeting__committee")
-    one = rows.filter(pk=number).first()
-    if one is None:
-        raise Http404(number)
+    one = selectors.decision_found(found, number)
     first = {"owner": one.owner_id, "due": one.due, "state": one.state, "note": one.note}
     form = forms.FollowForm(request.POST or None, initial=first, committee=found.committee)
     follow = partial(services.decision_follow, actor=request, decision=one)

@@ -12,7 +12,7 @@ from portrea.web.accounts.permissions import require
 from portrea.web.accounts.where import choices_of, condition, keys_of
 from portrea.web.action.holders import today_in
 from portrea.web.steering.committee.facts import measures_of
-from portrea.web.steering.models import Committee, Decision, Meeting, Seat, Voice
+from portrea.web.steering.models import Committee, Decision, Item, Meeting, Seat, Voice
 from portrea.web.steering.models.meetings import MeetingState
 
 if TYPE_CHECKING:
@@ -71,6 +71,46 @@ def seats_of(committee: Committee) -> QuerySet[Seat]:
 def voices_told(committee: Committee) -> QuerySet[Voice]:
     """Return the paroles read again, whose consent holds."""
     return committee.voices.exclude(reviewed=None)
+
+
+def voices_waiting(committee: Committee) -> int:
+    """Count the paroles to read again."""
+    return committee.voices.filter(reviewed=None).count()
+
+
+def public_committee(key: str) -> Committee:
+    """Return a comité by its link, for who gives a parole (404 when there is none)."""
+    found = Committee.objects.filter(key=key).first()
+    if found is None:
+        raise Http404(key)
+    return found
+
+
+def items_of(meeting: Meeting, *, left_out: bool = False) -> QuerySet[Item]:
+    """Return the points of a meeting in their order, or those left out."""
+    return meeting.items.filter(left_out=left_out)
+
+
+def item_found(meeting: Meeting, number: int) -> Item:
+    """Return a point of a meeting, a new one for zero (404 when there is none)."""
+    found = meeting.items.filter(pk=number).first() if number else Item()
+    if found is None:
+        raise Http404(number)
+    return found
+
+
+def decisions_of(meeting: Meeting) -> QuerySet[Decision]:
+    """Return the decisions of a meeting with who takes them."""
+    return meeting.decisions.select_related("owner")
+
+
+def decision_found(meeting: Meeting, number: int) -> Decision:
+    """Return a decision of a meeting (404 when there is none)."""
+    rows = meeting.decisions.select_related("meeting__committee")
+    found = rows.filter(pk=number).first()
+    if found is None:
+        raise Http404(number)
+    return found
 
 
 def held_before(meeting: Meeting) -> Meeting | None:

@@ -63,7 +63,7 @@ def committee(request: HttpRequest, key: str) -> HttpResponse:
         "meetings": found.meetings.all()[: selectors.MOST],
         "seats": selectors.seats_of(found),
         "voices": selectors.voices_told(found),
-        "waiting": found.voices.filter(reviewed=None).count(),
+        "waiting": selectors.voices_waiting(found),
         "runs": may(request, selectors.RUN, found.territory),
         "link": request.build_absolute_uri(given),
     }

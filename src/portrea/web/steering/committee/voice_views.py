@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,14 +13,13 @@ from django.views.decorators.cache import never_cache
 from portrea.web.accounts.permissions import act
 from portrea.web.accounts.scope import name_of
 from portrea.web.accounts.throttling import throttle, visitor
-from portrea.web.steering.committee import forms
+from portrea.web.steering.committee import forms, selectors
 from portrea.web.steering.committee.pages import back_to, done, opens
-from portrea.web.steering.models import Committee
 from portrea.web.steering.services import committees as services
 
 if TYPE_CHECKING:
     from django.forms import Form
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
 RATE = "20/h"
 TRAP = "site_perso"
@@ -33,9 +31,7 @@ TRAP = "site_perso"
 @act("committee.voice")
 def voice(request: HttpRequest, key: str) -> HttpResponse:
     """Take a parole by consent, and give the code that takes it away."""
-    found = Committee.objects.filter(key=key).first()
-    if found is None:
-        raise Http404(key)
+    found = selectors.public_committee(key)
     form = forms.VoiceForm(request.POST or None)
     give = partial(services.voice_give, actor=request, committee=found)
     made = None

@@ -167,7 +167,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "organisation",
+                    "body",
                     models.CharField(blank=True, max_length=160, verbose_name="organisme"),
                 ),
                 (

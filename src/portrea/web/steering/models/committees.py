@@ -42,8 +42,8 @@ class Committee(models.Model):
 class SeatKind(models.TextChoices):
     """For whom a seat is kept."""
 
-    ELU = "elu", _("Élu·e")
-    TECHNICIEN = "technicien", _("Technicien·ne d’une collectivité")
+    ELECTED = "elu", _("Élu·e")
+    TECHNICAL = "technicien", _("Technicien·ne d’une collectivité")
     CAF = "caf", _("Caf")
     FRANCE_TRAVAIL = "france_travail", _("France Travail")
     CPAM = "cpam", _("Assurance maladie")
@@ -53,7 +53,7 @@ class SeatKind(models.TextChoices):
 
 
 class Seat(models.Model):
-    """A seat: an organisation and its part in the comité, never a name.
+    """A seat: a body and its part in the comité, never a name.
 
     A person concerned chooses a ``pseudonym``, or none; it is forgotten after she leaves.
     """
@@ -62,7 +62,7 @@ class Seat(models.Model):
 
     committee = models.ForeignKey(Committee, on_delete=models.CASCADE, related_name="seats")
     kind = models.CharField(_("siège"), max_length=16, choices=SeatKind.choices)
-    organisation = models.CharField(_("organisme"), max_length=160, blank=True)
+    body = models.CharField(_("organisme"), max_length=160, blank=True)
     part = models.CharField(_("rôle dans le comité"), max_length=160, blank=True)
     pseudonym = models.CharField(_("pseudonyme choisi"), max_length=40, blank=True)
     left = models.DateField(_("quitté le"), null=True, blank=True)
@@ -79,8 +79,8 @@ class Seat(models.Model):
 
     @property
     def label(self) -> str:
-        """What the seat is called: its pseudonym or its organisation, else its kind."""
-        return self.pseudonym or self.organisation or str(SeatKind(self.kind).label)
+        """What the seat is called: its pseudonym or its body, else its kind."""
+        return self.pseudonym or self.body or str(SeatKind(self.kind).label)
 
 
 class Voice(models.Model):

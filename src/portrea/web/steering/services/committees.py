@@ -50,13 +50,13 @@ def committee_open(*, actor: Any, territory: Any, each_year: int) -> Committee:
 @act("committee.run")
 @transaction.atomic
 def seat_add(*, actor: Any, committee: Committee, told: Mapping[str, str]) -> Seat:
-    """Add a seat: an organisation, or a person concerned with the pseudonym that she chose."""
+    """Add a seat: a body, or a person concerned with the pseudonym that she chose."""
     require(actor, "committee.run", committee.territory)
     concerned = told["kind"] == SeatKind.CONCERNED
     made = Seat(
         committee=committee,
         kind=told["kind"],
-        organisation="" if concerned else kept(told.get("organisation", ""), 160),
+        body="" if concerned else kept(told.get("body", ""), 160),
         part=kept(told.get("part", ""), 160),
         pseudonym=kept(told.get("pseudonym", ""), 40) if concerned else "",
     )
