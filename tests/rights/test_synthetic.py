@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -408,6 +409,15 @@ def test_a_wider_area_is_less_unsure() -> None:
     low, high = widened("commune", central, np.array([[80.0]]), np.array([[130.0]]))
     assert low[0, 0] < 80
     assert high[0, 0] > 130
+
+
+def test_both_roads_read_the_same_published_rates() -> None:
+    told = yaml.safe_load((files("portrea.rights") / "params" / "taux.yaml").read_text("utf-8"))[
+        "lines"
+    ]
+    same = {"rsa": "rsa", "c2s": "c2s_gratuite", "aspa": "aspa"}
+    for name, line in same.items():
+        assert parameters()["benchmarks"][name]["tau"] == told[line]["rate"]
 
 
 # -- with OpenFisca --------------------------------------------------------------------------------
