@@ -148,15 +148,16 @@ def test_the_page_says_all_to_the_team_and_hides_small_counts_outside(
     for said in ("Un cas sur deux", "pas assez de cas pour comparer", "Cour des comptes",
                  "Notre choix.", "Aspa"):  # fmt: skip
         assert said in page, said
-    for address in ("?partage=1", "csv/", "xlsx/"):
+    for address in ("?partage=1&periode=2026", "csv/?periode=2026", "xlsx/?periode=2026"):
         content = client.get(f"{HOME}indicateurs/{address}").content
-        text = cells(content) if address == "xlsx/" else content.decode("utf-8-sig")
+        text = cells(content) if address.startswith("xlsx") else content.decode("utf-8-sig")
         assert "caché" in text
         assert "2350" not in text.replace("\u202f", "")
         assert "280" not in text
     connected(f"elu {COMMUNE}", email="elu@exemple.org")
     page = client.get(f"{HOME}indicateurs/").content.decode()
     assert "version à partager" in page
+    assert "Depuis le début" not in page
     assert "Comparer les actions" not in page
 
 

@@ -13,11 +13,13 @@ from django.test.utils import CaptureQueriesContext
 
 from portrea.base.errors import DataError
 from portrea.rights.outcomes import Case
+from portrea.web.accounts import structures
 from portrea.web.accounts.models import JournalEntry
-from portrea.web.accounts.permissions import SYSTEM, RefusedError
+from portrea.web.accounts.permissions import SYSTEM
+from portrea.web.accounts.structures import Structure
 from portrea.web.rights.models import CallBack, Outcome, OutcomeImport
 from portrea.web.rights.outcomes import erasing
-from portrea.web.rights.services import outcome_calls
+from portrea.web.rights.services import outcome_calls, outreach
 from portrea.web.rights.services import outcomes as services
 from web.rights.outcome_case import COMMUNE, HOME, TODAY, cells, followed, twelve
 
@@ -150,7 +152,7 @@ def test_free_words_are_scrubbed_and_secrets_refused() -> None:
     [
         (f"referent {COMMUNE}", 200, True, True),
         (f"technicien {COMMUNE}", 200, True, False),
-        (f"elu {COMMUNE}", 200, False, False),
+        (f"elu {COMMUNE}", 403, False, False),
         (f"referent {ELSEWHERE}", 403, False, False),
     ],
 )
@@ -166,11 +168,33 @@ def test_who_may_read_write_and_call(
     assert (client.get(f"{HOME}{one.key}/rappel/").status_code == 200) is calls
 
 
-def test_a_structure_sees_its_own_rights_only(person: Callable[..., User]) -> None:
-    user = person(f"acteur {COMMUNE}", structure="ccas-montfort")
+def test_elected_people_are_led_to_the_figures(
+    client: Client, connected: Callable[..., User]
+) -> None:
+    connected(f"elu {COMMUNE}")
+    assert client.get(HOME)["Location"] == f"{HOME}indicateurs/"
+
+
+def test_a_structure_sees_its_own_rights_only(
+    client: Client, connected: Callable[..., User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = {name: Structure(name, f"Le {name}", COMMUNE) for name in ("ccas", "autre")}
+    monkeypatch.setattr(structures, "_lookups", [known.get])
+    connected(f"acteur {COMMUNE}", structure="ccas")
+    client.post(f"{HOME}nouveau/", form(holder="structure:ccas"))
+    mine = Outcome.objects.get()
+    assert (mine.structure, mine.territory) == ("ccas", COMMUNE)
     case = Case(right="rsa", detected=TODAY)
-    with pytest.raises(RefusedError):
-        services.outcome_log(actor=user, territory=COMMUNE, case=case)
+    other = services.outcome_log(actor=SYSTEM, territory="", structure="autre", case=case)
+    assert client.get(f"{HOME}{mine.key}/").status_code == 200
+    assert client.get(f"{HOME}{other.key}/").status_code == 403
+    assert "1 droit suivi" in client.get(HOME).content.decode()
+    action = outreach.outreach_add(
+        actor=SYSTEM, territory=COMMUNE, structure="autre", title="Courrier", kind="courrier",
+        day=TODAY,
+    )  # fmt: skip
+    with pytest.raises(DataError, match="autre structure"):
+        services.outcome_correct(actor=SYSTEM, key=mine.key, case=case, outreach=action)
 
 
 def test_lists_are_filtered_and_their_queries_bounded(

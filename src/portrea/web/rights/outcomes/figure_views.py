@@ -71,6 +71,7 @@ def indicators(request: HttpRequest) -> HttpResponse:
         "writes": may(request, LOG, asked.held.territory, structure=asked.held.structure),
         "stages": words()["stages"],
         "team": not asked.discreet,
+        "shared": "partage" in request.GET,
         "delays": telling.delays_of(found),
         "steps": telling.steps_of(found),
         "indicators": telling.indicators_of(found),
@@ -88,7 +89,7 @@ def indicators(request: HttpRequest) -> HttpResponse:
 @act("outcome.read")
 def indicators_file(request: HttpRequest, kind: str) -> HttpResponse:
     """Give the indicators as a file to be shared: small counts are always hidden in it."""
-    asked = _asked(request)
+    asked = _asked(request, shared=True)
     if asked is None or kind not in ("xlsx", "csv"):
         raise Http404(kind)
     found = figures.figures_of(asked.where, asked.today, discreet=True)
@@ -131,8 +132,12 @@ def outreach(request: HttpRequest) -> HttpResponse:
     return render(request, "rights/outcomes/actions.html", context, status=status)
 
 
-def _asked(request: HttpRequest) -> Asked | None:
-    """Return what is asked, among what somebody may read; to be shared with ``?partage=1``."""
+def _asked(request: HttpRequest, *, shared: bool = False) -> Asked | None:
+    """Return what is asked, among what somebody may read; to be shared with ``?partage=1``.
+
+    What leaves the team is told year by year, never for all of them: what one year hides would be
+    the difference.
+    """
     choices = holders_of(request, READ)
     if not choices:
         return None
@@ -140,10 +145,12 @@ def _asked(request: HttpRequest) -> Asked | None:
     choice = told if told in dict(choices) else choices[0][0]
     held = holder(choice)
     today = today_in(held.territory)
+    team = may(request, LOG, held.territory, structure=held.structure)
+    discreet = shared or "partage" in request.GET or not team
     years = [(str(year), str(year)) for year in range(today.year, today.year - YEARS, -1)]
-    periods = [(ALL, _("Depuis le début")), *years]
-    period = request.GET.get("periode", ALL)
+    periods = years if discreet else [(ALL, _("Depuis le début")), *years]
+    period = request.GET.get("periode", "")
     return Asked(
-        choices, choice, held, period if period in dict(periods) else ALL, periods, today,
-        "partage" in request.GET or not may(request, LOG, held.territory, structure=held.structure),
+        choices, choice, held, period if period in dict(periods) else periods[0][0], periods,
+        today, discreet,
     )  # fmt: skip

@@ -13,7 +13,7 @@ from portrea.rights.outcomes import ENDS, STEPS, right_names, words
 from portrea.web.accounts.keys import KEY
 from portrea.web.accounts.permissions import require
 from portrea.web.rights.models import CallBack, Outcome, OutcomeImport, Outreach
-from portrea.web.rights.outcomes.cases import CALL, LOG, READ, case_of
+from portrea.web.rights.outcomes.cases import CALL, LOG, case_of
 from portrea.web.rights.outcomes.holders import Holder, holder, within
 
 if TYPE_CHECKING:
@@ -66,12 +66,12 @@ def states() -> dict[str, str]:
     return {GOING: "En cours"} | words()["stages"]
 
 
-def outcomes_listed(who: Any, asked: Filter, act: str = READ) -> QuerySet[Outcome]:
+def outcomes_listed(who: Any, asked: Filter, act: str = LOG) -> QuerySet[Outcome]:
     """Return the rights followed that somebody may read and that a filter keeps."""
     return Outcome.objects.filter(within(who, act), asked.condition)
 
 
-def outcome_found(who: Any, key: str, act: str = READ) -> Outcome | None:
+def outcome_found(who: Any, key: str, act: str = LOG) -> Outcome | None:
     """Return a right that somebody may read, ``None`` when there is none; refused elsewhere."""
     found = Outcome.objects.select_related("outreach").filter(key=key).first()
     if found is not None:
@@ -81,7 +81,7 @@ def outcome_found(who: Any, key: str, act: str = READ) -> Outcome | None:
 
 def exported(who: Any, asked: Filter) -> Iterator[dict[str, str]]:
     """Yield the lines of a list for a file: neither who wrote them nor who is to be called."""
-    for row in outcomes_listed(who, asked, LOG).iterator(2_000):
+    for row in outcomes_listed(who, asked).iterator(2_000):
         yield write_row(case_of(row), row.key)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,7 +16,7 @@ from portrea.base.errors import DataError
 from portrea.rights.outcomes import ENDS, STAGES, next_stages, right_names, words
 from portrea.web.accounts.permissions import act, may, may_somewhere
 from portrea.web.rights.outcomes import forms, selectors
-from portrea.web.rights.outcomes.cases import CALL, LOG, READ, case_of, columns_of, right_of
+from portrea.web.rights.outcomes.cases import CALL, LOG, case_of, columns_of, right_of
 from portrea.web.rights.outcomes.holders import holder, holders_of, today_in
 from portrea.web.rights.services import outcomes as services
 
@@ -36,8 +36,10 @@ opens = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 @act("outcome.read")
 def outcome_list(request: HttpRequest) -> HttpResponse:
-    """List the rights followed within reach, filtered."""
-    holders = holders_of(request, READ)
+    """List the rights that somebody follows, filtered; who only reads is led to the figures."""
+    holders = holders_of(request, LOG)
+    if not holders:
+        return redirect("outcome-figures")
     asked = selectors.Filter.of(request.GET, holders)
     rows = selectors.outcomes_listed(request, asked)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
@@ -52,7 +54,6 @@ def outcome_list(request: HttpRequest) -> HttpResponse:
         "rights": right_names().items(),
         "states": selectors.states().items(),
         "origins": words()["origins"].items(),
-        "writes": may_somewhere(request, LOG),
         "calls": may_somewhere(request, CALL),
     }
     return render(request, "rights/outcomes/list.html", context)
@@ -87,10 +88,10 @@ def outcome_new(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
-@act("outcome.read")
+@act("outcome.log")
 def outcome_read(request: HttpRequest, key: str) -> HttpResponse:
     """Show a right followed, and what may come next."""
-    return _shown(request, found_or_404(request, key, READ))
+    return _shown(request, found_or_404(request, key, LOG))
 
 
 @never_cache
@@ -179,8 +180,7 @@ def _shown(
 ) -> HttpResponse:
     """Show a right followed; with the form of a stage that is to be mended, when there is one."""
     case = case_of(found)
-    writes = may(request, LOG, found.territory, structure=found.structure)
-    coming = next_stages(case) if writes else ()
+    coming = next_stages(case)
     names = words()["stages"]
     context = {
         "found": found,
@@ -193,9 +193,8 @@ def _shown(
         "taps": [(one, names[one]) for one in coming if one not in ENDS],
         "ends": [(one, names[one], form if one == stage else _blank(one, found)) for one in coming
                  if one in ENDS],
-        "writes": writes,
         "calls": may(request, CALL, found.territory, structure=found.structure),
-        "new": "note" in request.GET and writes,
+        "new": "note" in request.GET,
         "mend": form,
     }  # fmt: skip
     context["call"] = call = selectors.call_of(found) if context["calls"] else None
