@@ -248,7 +248,7 @@ def _name(selection: Selection, chosen: Parameters) -> str:
 def _computed(selection: Selection, asked: Asked) -> Result:
     assert asked.settings is not None
     current = reader()
-    inputs = _inputs(str(settings.PORTREA_HOME), current.computation_id)
+    inputs = kept_inputs(str(settings.PORTREA_HOME), current.computation_id)
     trial = Trial.of(inputs, selection, level="commune")
     compared = compare(trial, published_settings(), asked.settings)
     found, whole = _shown(compared, selection)
@@ -278,6 +278,6 @@ def _shown(found: Comparison, selection: Selection) -> tuple[Comparison, bool]:
 
 
 @lru_cache(maxsize=1)
-def _inputs(_home: str, _computation: str) -> Inputs:
-    """Keep what the store holds for the next trial: reading it takes longer than computing."""
+def kept_inputs(_home: str, _computation: str) -> Inputs:
+    """Keep what the store holds for the next trial or ranks: reading it is longer than computing."""
     return gather_inputs(reader().store)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from portrea.web.steering import pack_views, trial_views, views
+from portrea.web.steering import compare_views, pack_views, trial_views, views
 
 TERRITORY = "territoires/<slug:level>/<slug:code>/"
 
@@ -19,12 +19,20 @@ urlpatterns = [
         pack_views.selection_pack_file,
         name="selection-pack-file",
     ),
+    path("territoires/cote-a-cote/", compare_views.side_by_side, name="side-by-side"),
+    path(
+        "territoires/cote-a-cote.<slug:form>",
+        compare_views.side_by_side_file,
+        name="side-by-side-file",
+    ),
     path("territoires/<slug:part>.<slug:kind>", views.selection_part, name="selection-part"),
     path(TERRITORY, views.portrait, name="portrait"),
     path(TERRITORY + "portrait.pdf", views.portrait_pdf, name="portrait-pdf"),
     path(TERRITORY + "donnees.<slug:kind>", views.portrait_data, name="portrait-data"),
     path(TERRITORY + "dossier/", pack_views.pack, name="pack"),
     path(TERRITORY + "dossier.<slug:form>", pack_views.pack_file, name="pack-file"),
+    path(TERRITORY + "semblables/", compare_views.similar, name="similar"),
+    path(TERRITORY + "semblables.<slug:form>", compare_views.similar_file, name="similar-file"),
     path(TERRITORY + "<slug:part>.<slug:kind>", views.portrait_part, name="portrait-part"),
     path("methode/", views.method, name="method"),
     path("methode/validation/", views.validation, name="validation"),
