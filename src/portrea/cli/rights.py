@@ -15,6 +15,7 @@ from portrea.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from portrea.rights.estimating import Estimate
 
@@ -69,8 +70,12 @@ def hint(answers: tuple[str, ...], *, as_json: bool, first: bool) -> None:
 
 
 @click.command()
-@click.option("--month", help="Mois, « 2026-11 » ; celui d’aujourd’hui par défaut.")
-def grid(month: str | None) -> None:
+@click.option(
+    "--month",
+    type=click.DateTime(["%Y-%m"]),
+    help="Mois, « 2026-11 » ; celui d’aujourd’hui par défaut.",
+)
+def grid(month: datetime | None) -> None:
     """Préparer les cas calculés d’avance pour un mois.
 
     Trois minutes, moins de 2 Gio de mémoire, un fichier de moins de 1 Mo sous « rights ».
@@ -80,7 +85,7 @@ def grid(month: str | None) -> None:
     from portrea.sources.rights_grid import keep_grid
     from portrea.sources.store import default_home
 
-    asked, engine = month or f"{date.today():%Y-%m}", process()  # noqa: DTZ011 - civil day
+    asked, engine = f"{month or date.today():%Y-%m}", process()  # noqa: DTZ011 - civil day
     with progress_bar("Grille des droits") as progress:
         made = build(lambda one: engine.ask(one, seconds=SECONDS_OF_GRID), asked, progress=progress)
     engine.stop()
