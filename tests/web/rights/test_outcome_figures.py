@@ -73,6 +73,14 @@ def test_a_file_is_looked_at_added_and_undone(
     assert client.post(f"{address}defaire/").status_code == 302
 
 
+def test_the_same_line_of_two_territories_is_two_rights(tmp_path: Path) -> None:
+    path = tmp_path / "suivi.csv"
+    path.write_text("Droit;Repéré le\nRSA;2026-05-04\n", "utf-8")
+    for place in (COMMUNE, "commune:22278"):
+        found = outcome_imports.import_receive(actor=SYSTEM, path=path, territory=place, most=5)
+        assert outcome_imports.import_apply(actor=SYSTEM, key=found.key).added == 1
+
+
 def test_what_is_taken_away_comes_back_the_same(
     client: Client, connected: Callable[..., User]
 ) -> None:

@@ -35,10 +35,10 @@ def days_kept() -> int:
 def consent_text(holder: str) -> str:
     """Return what the person is shown, and accepts, before anything is kept of her."""
     return _(
-        "J’accepte que l’équipe qui suit ce droit (%(holder)s) garde le nom que je donne et mon "
-        "téléphone, pour me rappeler au sujet de ce droit et de rien d’autre. Elle les voit seule. Ils "
-        "sont effacés dès l’appel fini, quand je le demande avec mon code, et au plus tard après "
-        "%(days)d jours."
+        "J’accepte que l’équipe qui suit ce droit (%(holder)s) garde le nom que je donne "
+        "et mon téléphone, pour me rappeler au sujet de ce droit et de rien d’autre. "
+        "Elle les voit seule. Ils sont effacés dès l’appel fini, quand je le demande "
+        "avec mon code, et au plus tard après %(days)d jours."
     ) % {"holder": holder, "days": days_kept()}
 
 

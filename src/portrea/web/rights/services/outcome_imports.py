@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 
@@ -54,7 +54,7 @@ def import_receive(
             f"« {path.name} » a {len(lines)} lignes : {most} au plus à la fois.",
             remedy="Coupez-le par périodes.",
         )
-    judged = [_judged(line, place) for line in lines]
+    judged = [_judged(line, place, structure) for line in lines]
     faults = [(number, told) for number, told in judged if isinstance(told, str)]
     return OutcomeImport.objects.create(
         level=place[0], code=place[1], structure=structure, by=Actor.of(actor).user,
@@ -70,7 +70,7 @@ def import_apply(*, actor: Any, key: str) -> OutcomeImport:
     """Add the lines that are not there yet; those already there stay as they are."""
     found = _locked(actor, key, OutcomeImport.State.RECEIVED)
     for lines in _chunks(found.lines):
-        rows = [_row(actor, found, told) for told in _new(found, lines)]
+        rows = [_row(actor, found, told) for told in _new(lines)]
         found.added += len(Outcome.objects.bulk_create(rows))
     found.lines, found.state = [], OutcomeImport.State.APPLIED
     found.save(update_fields=["lines", "state", "added"])
@@ -100,12 +100,15 @@ def import_drop(*, actor: Any, key: str) -> None:
 
 def counted(found: OutcomeImport) -> tuple[int, int]:
     """Return, of the lines that wait, how many are new and how many already there."""
-    new = sum(len(_new(found, lines)) for lines in _chunks(found.lines))
+    new = sum(len(_new(lines)) for lines in _chunks(found.lines))
     return new, len(found.lines) - new
 
 
-def _judged(line: Line, place: Key) -> tuple[int, dict[str, str] | str]:
-    """Return the number of a line, and what is kept of it or why it cannot be."""
+def _judged(line: Line, place: Key, structure: str) -> tuple[int, dict[str, str] | str]:
+    """Return the number of a line, and what is kept of it or why it cannot be.
+
+    Two holders may send the same line: it is not the same right.
+    """
     if line.case is None:
         return line.number, scrubbed(without_unseen(line.fault))
     try:
@@ -113,14 +116,15 @@ def _judged(line: Line, place: Key) -> tuple[int, dict[str, str] | str]:
     except DataError as error:
         told = " ".join(f"{title_of(str(one.field))} : {one.message}" for one in error.diagnostics)
         return line.number, scrubbed(without_unseen(told))
-    return line.number, write_row(kept, line.identifier[:40]) | {_SAID: str(line.said)}
+    return line.number, write_row(kept, line.identifier[:40]) | {
+        _SAID: str(uuid5(line.said, f"{place}{structure}"))
+    }
 
 
-def _new(found: OutcomeImport, lines: Sequence[dict[str, str]]) -> list[dict[str, str]]:
+def _new(lines: Sequence[dict[str, str]]) -> list[dict[str, str]]:
     """Return the lines that are not there, by their identifier or by what they say."""
-    held = Outcome.objects.filter(level=found.level, code=found.code, structure=found.structure)
     keys = {key for told in lines if (key := identifier_in(told))}
-    known = set(held.filter(key__in=keys).values_list("key", flat=True))
+    known = set(Outcome.objects.filter(key__in=keys).values_list("key", flat=True))
     sent = [UUID(told[_SAID]) for told in lines]
     there = set(Outcome.objects.filter(sent__in=sent).values_list("sent", flat=True))
     return [
