@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from portrea.rights.answers import Answers
     from portrea.rights.estimating import Estimate
 
-SECONDS = 8.0
-"""Seconds that one question may take: a warm process answers in 3.5 at most."""
+SECONDS = 12.0
+"""Seconds that one question may take: 3.5 at most once warm, the first one of a process longer."""
 WAITING = 3
 """Questions in the queue of a process; the next ones are told to try again."""
 _queue = BoundedSemaphore(WAITING)

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import segno
 from django.core import signing
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -22,6 +21,7 @@ from portrea.rights.catalogue import rights
 from portrea.rights.hints import Cover, Hint, Saying
 from portrea.rights.summary import summary_of
 from portrea.steering.rights_pdf import rights_pdf
+from portrea.web.design.templatetags.french_dates import french_date
 from portrea.web.rights.hints import fields
 from portrea.web.rights.hints.wording import SURE, amount, shown
 
@@ -155,10 +155,10 @@ def _line(card: Any) -> dict[str, Any]:
 
 
 def _dated(summary: Mapping[str, Any]) -> str:
-    month = date_format(date.fromisoformat(f"{summary['month']}-01"), "F Y")
+    month = french_date(date.fromisoformat(f"{summary['month']}-01"), "F Y")
     written = _day(summary["written"])
-    return f"Calculé le {written}, montants de {month}, {summary['engine']}."
+    return f"Calculé le {written}. Montants : {month}. Calcul : {summary['engine']}."
 
 
 def _day(told: str) -> str:
-    return date_format(date.fromisoformat(told), "j F Y")
+    return french_date(date.fromisoformat(told), "j F Y")

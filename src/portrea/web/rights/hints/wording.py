@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portrea.rights.cards import cards
 from portrea.rights.hints import Cover, Saying
+from portrea.web.design.templatetags.french_dates import french_date
 from portrea.web.rights.hints.steps import rooms
 
 if TYPE_CHECKING:
@@ -157,10 +157,9 @@ def euros(value: float) -> str:
 def doubts(hint: Hint, day: date) -> Iterable[str]:
     """Yield why a hint is less sure than it seems."""
     if hint.right.is_stale(day):
-        since = date_format(hint.right.since, "F Y")
-        yield _("Calculé avec des montants de %(month)s : ils ont pu changer. C’est moins sûr.") % {
-            "month": since
-        }
+        since = french_date(hint.right.since, "j F Y")
+        told = _("Calculé avec des montants du %(day)s : ils ont pu changer. C’est moins sûr.")
+        yield told % {"day": since}
     if hint.right.doubt:
         yield _(hint.right.doubt)
 
