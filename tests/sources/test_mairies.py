@@ -47,6 +47,12 @@ def test_one_town_hall():
     assert place["situations"] == ["information"]
 
 
+def test_windows_signs_of_an_address_are_mended():
+    """As published for two town halls of 2025."""
+    places = to_portrea(halls(adresse="19 rue des S\x9curs\n35160 Montfort-sur-Meu")).tables
+    assert places["places"]["address"].to_list() == ["19 rue des Sœurs"]
+
+
 @pytest.mark.parametrize(
     ("city", "name"),
     [

@@ -56,6 +56,10 @@ def squeezed(text: str) -> str:
 
 @pytest.fixture(scope="module")
 def text(written) -> str:
+    return said_by(written)
+
+
+def said_by(written: bytes) -> str:
     with pypdfium2.PdfDocument(written) as document:
         return squeezed("".join(page.get_textpage().get_text_range() for page in document))
 
@@ -141,3 +145,11 @@ def test_signs_of_typst_in_a_name_are_only_text(portrait):
 @pytest.mark.parametrize("key", ["commune:35001", "iris:350030101", "france", "departement:35"])
 def test_every_level_is_written(reader, key):
     assert portrait_pdf(build_portrait(reader, reader.gazetteer.resolve(key))).startswith(b"%PDF")
+
+
+def test_a_windows_sign_in_an_address_does_not_stop_the_document(portrait):
+    """Two town halls of 2025 have one: their EPCI had no PDF."""
+    mended = portrait_pdf(replace(portrait, subtitle="19 rue des S\x9curs"))
+    with pikepdf.open(io.BytesIO(mended)) as opened:
+        assert opened.Root.MarkInfo.Marked
+    assert squeezed("19 rue des Sœurs") in squeezed(said_by(mended))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import font_source_sans_pro
 import typst
 
+from portrea.base.unseen import with_windows_signs
 from portrea.steering import figures_style
 from portrea.steering.wording import enumeration, long_date
 
@@ -30,7 +31,8 @@ def portrait_pdf(portrait: Portrait) -> bytes:
     Two pages of summary, then the detail. The same portrait gives the same bytes: the date written
     in the file is that of the computation, never that of the clock.
     """
-    inputs = {"portrait": json.dumps(_content(portrait), ensure_ascii=False), "style": style()}
+    content = with_windows_signs(json.dumps(_content(portrait), ensure_ascii=False))
+    inputs = {"portrait": content, "style": style()}
     with _LOCK:
         written = _compiler().compile(
             format="pdf",

@@ -71,10 +71,10 @@ def similar_document(reader: Reader, area: Area, context: Context) -> Portrait:
     sections = (_who(found), _values(found), _weights(found))
     return Portrait(
         territory=",".join(keys),
-        title=mark(f"Des territoires qui ressemblent à : {area.name.plain}"),
+        title=f"Territoires semblables à {area.name.plain}",
         of_name=f"à {area.name.plain}",
         subtitle=capitalised(level_name(area.level)),
-        headline=sections[0].lead,
+        headline=_headline(found),
         summary=(),
         key_figures=(),
         sections=sections,
@@ -112,13 +112,14 @@ def value_text(value: float, unit: str) -> str:
     return integer(value) if value >= 10 else f"{value:.1f}".replace(".", ",")
 
 
+def _headline(found: Resembling) -> Sentence:
+    names = [found.area_of(each.code).name.short for each in found.found[:3]]
+    if not names:
+        return Sentence("Trop peu de chiffres de contexte sont chargés pour chercher.")
+    return Sentence(f"Par leur contexte, les plus proches\u00a0: {enumeration(names)}.")
+
+
 def _who(found: Resembling) -> Section:
-    names = [found.area_of(each.code).name.plain for each in found.found[:3]]
-    lead = (
-        f"Par leur contexte, les plus proches sont {enumeration(names)}."
-        if names
-        else "Trop peu de chiffres de contexte sont chargés pour trouver des semblables."
-    )
     rows = tuple(_row(found, each) for each in found.found)
     columns = (
         Column("Territoire"),
@@ -139,12 +140,9 @@ def _who(found: Resembling) -> Section:
     return Section(
         "semblables-liste",
         "Les plus ressemblants",
-        Sentence(lead),
-        paragraphs=(
-            mark(
-                "Ils se ressemblent par ce qui les décrit (taille, densité, âges…), jamais par ce "
-                "que Portrea estime : leurs besoins peuvent différer, et c’est ce qui instruit."
-            ),
+        Sentence(
+            "Ils se ressemblent par ce qui les décrit (taille, densité, âges…), jamais par ce que "
+            "Portrea estime\u00a0: leurs besoins peuvent différer, et c’est ce qui instruit."
         ),
         tables=(table,) if rows else (),
     )

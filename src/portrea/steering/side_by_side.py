@@ -152,7 +152,7 @@ def side_by_side(
         title="Territoires côte à côte",
         of_name=f"de {count} territoires" if count > 1 else areas[0].name.of,
         subtitle=f"{count} territoires" if count > 1 else "Un seul territoire",
-        headline=sections[0].lead,
+        headline=_headline(ordered, one, ranks),
         summary=(),
         key_figures=(),
         sections=sections,
@@ -197,7 +197,7 @@ def _measure_section(
     return Section(
         "mesure",
         capitalised(words.short),
-        _lead(areas, found, ranks),
+        Sentence(f"{capitalised(words.meaning)}."),
         tables=(table,),
         parts=_chart(areas, found, measure),
         notes=(
@@ -225,7 +225,7 @@ def _about_ranks(ranks: Ranks | None) -> str:
     )
 
 
-def _lead(areas: Sequence[Area], found: Estimates, ranks: Ranks | None) -> Sentence:
+def _headline(areas: Sequence[Area], found: Estimates, ranks: Ranks | None) -> Sentence:
     known = [area for area in areas if (e := found[area.key]) is not None and e.available]
     if len(known) < 2:
         return Sentence("Il faut au moins deux territoires connus pour comparer.")

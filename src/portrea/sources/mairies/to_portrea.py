@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from portrea.base.errors import Diagnostic
+from portrea.base.unseen import WINDOWS
 from portrea.sources.cards import card
 from portrea.sources.source import Loaded
 from portrea.vocab.contacts import international_phone, place_email, place_phone
@@ -75,7 +76,8 @@ def _last_line() -> pl.Expr:
 
 def _address() -> pl.Expr:
     """Return the lines above the postcode, joined by a comma; null when there are none."""
-    lines = pl.col("adresse").str.split("\n")
+    mended = pl.col("adresse").str.replace_many(list(WINDOWS), list(WINDOWS.values()))
+    lines = mended.str.split("\n")
     return lines.list.slice(0, lines.list.len() - 1).list.join(", ").replace("", None)
 
 
