@@ -252,7 +252,8 @@ def test_anybody_reads_those_in_force_with_their_source(client: Client) -> None:
     for absent in ("Aide finie", "Aide à venir", "Aide d’ailleurs"):
         assert absent not in text
     for told in ("Délibération", "15 janvier 2026", "relue le 1er novembre 2026", "Une facture",
-                 "seul l’organisme décide", "1\u202f500,50 €"):  # fmt: skip
+                 "seul l’organisme décide", "1\u202f000 € pour une personne",
+                 "1\u202f500,50 € pour 2, puis 300 € par personne en plus"):  # fmt: skip
         assert told in text, told
 
 

@@ -87,6 +87,7 @@ def test_the_files_tell_every_parameter(client: Client) -> None:
     [
         (1041.59, "currency", "1\u202f041,59 €"),
         (10166, "currency", "10\u202f166 €"),
+        (406.4, "currency", "406,40 €"),
         (0.38, "/1", "38\u202f%"),
         (0.068, "/1", "6,8\u202f%"),
         (0.422, "BMAF", "0,422 × BMAF"),
@@ -96,10 +97,12 @@ def test_the_files_tell_every_parameter(client: Client) -> None:
         (None, "currency", "aucune valeur en vigueur"),
         (["CH"], "", "CH"),
         ([{"threshold": 0, "amount": 240}, {"threshold": 5600, "amount": 176.5}], "currency",
-         "dès 0\u202f: 240 € ; dès 5\u202f600\u202f: 176,5 €"),
+         "dès 0\u202f: 240 € ; dès 5\u202f600\u202f: 176,50 €"),
         ([{"threshold": 0, "rate": 0.004}], "", "dès 0\u202f: 0,4\u202f%"),
         ([{"threshold": rank, "rate": 0.1} for rank in range(6)], "",
          " ; ".join(f"dès {rank}\u202f: 10\u202f%" for rank in range(4)) + " ; et 2 autres"),
+        ([{"threshold": rank, "rate": 0.1} for rank in range(5)], "",
+         " ; ".join(f"dès {rank}\u202f: 10\u202f%" for rank in range(4)) + " ; et 1 autre"),
     ],
 )  # fmt: skip
 def test_a_value_is_read_in_french(value, unit, expected) -> None:

@@ -21,4 +21,6 @@ class RightsConfig(AppConfig):
         space.register(
             _("Droits à la source"), "/espace/droits/echelle/", "rights.ladder", order=37
         )
+        give = _("Fichier pour un partenaire")
+        space.register(give, "/espace/droits/partenaires/", "rights.attribute", order=38)
         space.register(_("Zéro non-recours"), "/espace/zero-non-recours/", "outcome.read", order=36)

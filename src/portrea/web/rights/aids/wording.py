@@ -63,12 +63,14 @@ def _between(one: Between, unit: str) -> str:
 
 
 def _sizes(one: BySize) -> str:
-    told = [
-        _("%(euros)s pour %(n)d") % {"euros": _euros(value), "n": rank}
-        for rank, value in enumerate(one.values, 1)
-    ]
-    words = ", ".join(told) + f" {_('personne(s)')}"
-    return words + (_(", puis %s par personne en plus") % _euros(one.more) if one.more else "")
+    told = [_size(rank) % _euros(value) for rank, value in enumerate(one.values, 1)]
+    if one.more:
+        told.append(_("puis %s par personne en plus") % _euros(one.more))
+    return ", ".join(told)
+
+
+def _size(rank: int) -> str:
+    return _("%s pour une personne") if rank == 1 else _("%%s pour %d") % rank
 
 
 def _euros(value: float) -> str:

@@ -18,7 +18,7 @@ from portrea.web.rights.freshness import selectors
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-ON_A_PAGE = 60
+ON_A_PAGE = 30
 WRITERS = {
     "csv": (selectors.as_csv, "text/csv; charset=utf-8"),
     "json": (selectors.as_json, "application/json"),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from portrea.base.estimates import NARROW_SPACE, integer
 
@@ -31,7 +32,8 @@ def value_of(one: Parameter) -> str:
     parts = [part for part in one.value if _holds(part)]
     told = [_bracket(part, one.unit) for part in parts[:MOST_BRACKETS]]
     left = len(parts) - len(told)
-    return " ; ".join(told) + (f" ; {_('et %d autres') % left}" if left else "")
+    rest = ngettext("et %d autre", "et %d autres", left) % left
+    return " ; ".join([*told, rest] if left else told)
 
 
 def rhythm_of(one: Parameter) -> str:
@@ -59,11 +61,11 @@ def _amount(value: Any, unit: str) -> str:
     if unit == SHARE:
         return f"{_number(round(value * 100, 4))}{NARROW_SPACE}%"
     if unit in EUROS:
-        return f"{_number(value)} €"
+        return f"{_number(value, cents=2)} €"
     return f"{_number(value)} {UNITS.get(unit, '')}".strip()
 
 
-def _number(value: float) -> str:
+def _number(value: float, *, cents: int = 0) -> str:
     whole = integer(int(value))
-    cents = f"{abs(value):.4f}".rstrip("0").partition(".")[2]
-    return f"{whole},{cents}" if cents else whole
+    part = f"{abs(value):.4f}".rstrip("0").partition(".")[2]
+    return f"{whole},{part.ljust(cents, '0')}" if part else whole
