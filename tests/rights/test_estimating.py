@@ -258,6 +258,25 @@ def test_the_months_that_count_are_those_told(engine) -> None:
 
 
 @pytest.mark.slow
+def test_what_must_fall_with_an_income_falls(engine) -> None:
+    """RSA, housing aid and Aspa never rise with an income, the rest equal."""
+    wages = [Adult(age=36, earnings=float(step)) for step in range(0, 2_001, 100)]
+    pensions = [Adult(age=70, pension=float(step)) for step in range(0, 1_201, 100)]
+    made = [
+        Household(commune="35238", housing=Housing.PRIVATE, rent=450, adults=(adult,))
+        for adult in (*wages, *pensions)
+    ]
+    asked = question(made, month="2026-11", names=["rsa", "logement", "aspa"])
+    found = amounts(patient(engine)(asked), asked)
+    rsa, housing = found["rsa"][: len(wages)], found["aide_logement"][: len(wages)]
+    aspa = found["aspa"][len(wages) :]
+    for told in (rsa, housing, aspa):
+        assert told == sorted(told, reverse=True)
+        assert told[0] > 300
+        assert told[-1] == 0
+
+
+@pytest.mark.slow
 def test_a_role_that_is_not_precise_projects_nothing(engine) -> None:
     """The trap of roles: ours are the sub-roles, so that a couple is a couple everywhere."""
     pair = Household(
