@@ -31,6 +31,8 @@ WHOLE = "*"
 REST = "reste"
 MOST_GROUPS = 8
 """Groups told apart outside; those with fewer cases are counted together."""
+MOST_SMALL = 12
+"""Small counts from which only the stages asked for are told: the search takes seconds else."""
 Z95 = 1.96
 TEN_HOURS = 10.0
 
@@ -86,13 +88,25 @@ def shown(groups: Mapping[str, Mapping[Marks, int]]) -> dict[str, dict[str, int 
 
     No count below the disclosure threshold is shown, nor can be found by subtracting stages or
     groups (:func:`portrea.stats.suppression.suppress`). When the rights opened by all would be
-    hidden so, the other stages are hidden instead: those are the counts that are asked for.
+    hidden so, or small counts are many, the other stages are hidden instead: cases followed and
+    rights opened are the counts that are asked for.
     """
+    small = sum(not enough(n) for counts in groups.values() for n in _pieces(counts).values())
+    if small > MOST_SMALL:
+        return _shown(groups, FIRST_ASKED)
     found = _shown(groups, STAGES)
     if found[WHOLE][OPENED] is None:
         fewer = _shown(groups, FIRST_ASKED)
         if fewer[WHOLE][OPENED] is not None:
             return fewer
+    return found
+
+
+def _pieces(counts: Mapping[Marks, int]) -> dict[tuple[str, ...], int]:
+    """Count the cases of a group by stages reached."""
+    found: dict[tuple[str, ...], int] = {}
+    for marks, number in counts.items():
+        found[marks.reached] = found.get(marks.reached, 0) + number
     return found
 
 
