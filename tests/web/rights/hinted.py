@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from html import unescape
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,9 +22,11 @@ class Engine:
 
     error: Exception | None = None
     asked: list[dict[str, Any]] = field(default_factory=list)
+    warmed: Event = field(default_factory=Event)
 
     def warm(self, _first: object = None) -> None:
-        """Nothing to start."""
+        """Nothing to start: told to whoever waits for it."""
+        self.warmed.set()
 
     def ask(self, question: dict[str, Any], *, seconds: float) -> dict[str, list[Any]]:
         """Return the same amounts for all."""

@@ -6,6 +6,7 @@ import gzip
 import re
 from datetime import date
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -213,6 +214,17 @@ def test_a_territory_that_only_informs_gives_no_summary(visitor: Person) -> None
     LadderChoice.objects.create(level="commune", code=MONTFORT, rung=Level.INFORMATION)
     visitor.send("voir")
     assert "Emporter ce résumé" not in visitor.text
+
+
+@pytest.mark.parametrize("served", [True, False])
+def test_the_engine_starts_with_the_first_page_of_a_site_that_serves(
+    site: Client, engine: Engine, monkeypatch: pytest.MonkeyPatch, served: bool
+) -> None:
+    monkeypatch.setattr(computing, "_served", Event())
+    if served:
+        computing.serve()
+    site.get("/droits/")
+    assert engine.warmed.wait(5 if served else 0) == served
 
 
 # -- a first idea ---------------------------------------------------------------------------------

@@ -11,5 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portrea.web.config.settings.pro
 application = get_wsgi_application()
 
 from portrea.web.config.warming import keep_warm  # noqa: E402 - after Django is ready
+from portrea.web.rights.hints import computing  # noqa: E402 - the same
 
 keep_warm()
+computing.serve()

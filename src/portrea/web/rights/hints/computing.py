@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
-from threading import BoundedSemaphore, Lock, Thread
+from threading import BoundedSemaphore, Event, Lock, Thread
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -30,6 +30,7 @@ WAITING = 3
 """Questions in the queue of a process; the next ones are told to try again."""
 _queue = BoundedSemaphore(WAITING)
 _starting = Lock()
+_served = Event()
 
 
 class Missing(StrEnum):
@@ -83,9 +84,14 @@ def is_installed() -> bool:
     return True
 
 
+def serve() -> None:
+    """Tell that this process serves: commands and tests start no engine in advance."""
+    _served.set()
+
+
 def prepare() -> None:
     """Start OpenFisca while the person answers, so that nobody waits for it."""
-    if is_installed() and _starting.acquire(blocking=False):
+    if _served.is_set() and is_installed() and _starting.acquire(blocking=False):
         Thread(target=_warm, daemon=True).start()
 
 

@@ -41,13 +41,13 @@ ENDED = gettext_lazy("Vos réponses ont été effacées. Vous pouvez recommencer
 @act("rights.hint")
 def hint(request: HttpRequest) -> HttpResponse:
     """Ask the next question, or answer."""
+    computing.prepare()
     if request.method != "POST":
         return show.first(request)
     number = visit.opened(request.POST.get(VISIT, ""))
     if number is None:
         return show.first(request, notice=str(ENDED), status=400)
     asked = posted(request.POST, number)
-    computing.prepare()
     go, _colon, where = asked.go.partition(":")
     try:
         asked, communes = placed(_chosen(asked, where) if go == "commune" else asked)
