@@ -40,7 +40,6 @@ PAGES = (
     "/droits/non-recours/",
     "/droits/non-recours/epci/243500550/",
     "/sources/",
-    "/droits/",
     "/accessibilite/",
     "/mentions-legales/",
     "/donnees-personnelles/",
