@@ -30,7 +30,7 @@ SURE = {
         gettext_lazy("Probable"),
         gettext_lazy("Cela vaut la peine de demander."),
     ),
-    Saying.POSSIBLE: ("≈", gettext_lazy("Possible"), gettext_lazy("Cela dépend de ce qui manque.")),
+    Saying.POSSIBLE: ("≈", gettext_lazy("Possible"), gettext_lazy("Cela reste à vérifier.")),
     Saying.UNSURE: ("?", gettext_lazy("Pas sûr"), gettext_lazy("Nous ne pouvons pas le dire.")),
     Saying.NO: ("–", gettext_lazy("Pas probable"), ""),
 }
