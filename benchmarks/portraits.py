@@ -21,7 +21,7 @@ REPEATS = 15
 SAMPLE = 100
 PROCESSES = 2
 PDF_ALONE = """
-import resource, time
+import time
 from pathlib import Path
 from portrea.sources.store import Store
 from portrea.steering.pdf import portrait_pdf
@@ -39,7 +39,8 @@ import pikepdf, io
 pages = len(pikepdf.open(io.BytesIO(content)).pages)
 figures = [figure.id for figure in portrait.figures()]
 maps = sum(name.startswith(("carte", "fig-zones", "fig-acces")) for name in figures)
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+peak = int(status["VmHWM"].split()[0]) / 1024
 print(seconds, peak, pages, len(figures), maps)
 """
 

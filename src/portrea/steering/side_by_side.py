@@ -144,9 +144,9 @@ def side_by_side(
     count = len(areas)
     subject = Subject(reader, areas)
     cited = {source.id: source for source in sources_of(subject)}
+    known = _known(_values(areas, contexts or {}))
     for context in (contexts or {}).values():
-        used = range(len(variables()))
-        cited |= {s.id: s for s in context_sources(reader, context, used)}
+        cited |= {s.id: s for s in context_sources(reader, context, known)}
     return Portrait(
         territory=selection.key,
         title="Territoires côte à côte",
@@ -221,7 +221,7 @@ def _about_ranks(ranks: Ranks | None) -> str:
         )
     return mark(
         "Rang parmi ces territoires, du plus concerné au moins concerné, 95 tirages sur 100. "
-        "« Entre 1 et 3 » : le premier, le deuxième ou le troisième, on ne peut pas trancher."
+        "«\u202fEntre 1 et 3\u202f» : le premier, le deuxième ou le troisième, on ne tranche pas."
     )
 
 
@@ -285,16 +285,8 @@ def _all_measures(
 
 def _context_section(areas: Sequence[Area], contexts: Mapping[str, Context]) -> list[Section]:
     """Show the figures of context that at least one of the territories has."""
-    values = {
-        area.key: contexts[area.level].values[contexts[area.level].codes.index(area.code)]
-        for area in areas
-        if area.level in contexts and area.code in contexts[area.level].codes
-    }
-    kept = [
-        place
-        for place in range(len(variables()))
-        if any(not np.isnan(row[place]) for row in values.values())
-    ]
+    values = _values(areas, contexts)
+    kept = _known(values)
     if not kept:
         return []
     rows = tuple(
@@ -318,6 +310,20 @@ def _context_section(areas: Sequence[Area], contexts: Mapping[str, Context]) -> 
             notes=(mark(f"Années : {', '.join(years)}."),),
         )
     ]
+
+
+def _values(areas: Sequence[Area], contexts: Mapping[str, Context]) -> dict[str, np.ndarray]:
+    return {
+        area.key: contexts[area.level].values[contexts[area.level].codes.index(area.code)]
+        for area in areas
+        if area.level in contexts and area.code in contexts[area.level].codes
+    }
+
+
+def _known(values: Mapping[str, np.ndarray]) -> list[int]:
+    """Return the variables that at least one territory has."""
+    places = range(len(variables()))
+    return [i for i in places if any(not np.isnan(row[i]) for row in values.values())]
 
 
 def _value_cell(row: np.ndarray | None, place: int) -> Cell:
