@@ -80,6 +80,17 @@ def test_from_the_menu_to_the_next_meeting(referent: Client) -> None:
     assert f'value="{day.year}' in then or f'value="{day.year + 1}' in then
 
 
+def test_an_administrator_opens_the_comite_of_the_territory_in_the_address(
+    site: Client, connected: Callable[..., Any]
+) -> None:
+    connected("administrateur")
+    form = f"{HOME}nouveau/?territoire={EPCI}"
+    assert f'value="{EPCI}"' in plain(site.get(form))
+    assert 'value="epci:1"' not in plain(site.get(f"{HOME}nouveau/?territoire=epci:1"))
+    site.post(form, {"territory": EPCI, "each_year": "2"})
+    assert Committee.objects.get().territory == EPCI
+
+
 def test_what_is_wrong_is_said_and_what_was_typed_stays(referent: Client) -> None:
     found = opened()
     home = f"{HOME}{found.key}/"

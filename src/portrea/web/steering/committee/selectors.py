@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django.http import Http404
 
 from portrea.steering.committee import Commitment, Fact, State, became, followed, is_late, next_day
-from portrea.web.accounts.permissions import require
+from portrea.web.accounts.permissions import may, require
+from portrea.web.accounts.scope import find, key_of, name_of
 from portrea.web.accounts.where import choices_of, condition, keys_of
 from portrea.web.action.holders import today_in
 from portrea.web.steering.committee.facts import measures_of
@@ -39,10 +40,13 @@ def committees_of(who: Any) -> QuerySet[Committee]:
     return Committee.objects.filter(condition(keys_of(who, READ)))[:MOST]
 
 
-def to_open(who: Any) -> list[tuple[str, str]]:
-    """Return the territories where someone may open a comité, as choices."""
+def to_open(who: Any, wanted: str = "") -> list[tuple[str, str]]:
+    """Return the territories where someone may open a comité, as choices; the wanted one first."""
     known = {one.territory for one in Committee.objects.all()}
-    return [(key, name) for key, name in choices_of(who, RUN) if key not in known]
+    every = choices_of(who, RUN)
+    if wanted and find(key_of(wanted)).title and may(who, RUN, wanted):
+        every.insert(0, (wanted, name_of(wanted)))
+    return [(key, name) for key, name in dict(every).items() if key not in known]
 
 
 def committee_found(who: Any, key: str, act: str = READ) -> Committee:

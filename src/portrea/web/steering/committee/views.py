@@ -38,7 +38,8 @@ def committees(request: HttpRequest) -> HttpResponse:
 @act("committee.run")
 def committee_new(request: HttpRequest) -> HttpResponse:
     """Open the comité of a territory."""
-    form = forms.OpenForm(request.POST or None, choices=selectors.to_open(request))
+    choices = selectors.to_open(request, request.GET.get("territoire", ""))
+    form = forms.OpenForm(request.POST or None, choices=choices)
     made = done(request, form, lambda told: services.committee_open(actor=request, **told))
     if made:
         return back_to(request, reverse("committee", args=[made.key]))
