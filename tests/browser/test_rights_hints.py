@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SECRET = "613"
-ESTIMATED = 20_000
+ESTIMATED = 40_000
 """Milliseconds left to OpenFisca, which may still be starting."""
 
 
