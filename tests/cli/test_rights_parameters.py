@@ -1,4 +1,4 @@
-"""``portrea rights parameters`` and ``portrea rights aids``: what is old; files read line by line."""
+"""Commands « rights parameters » and « rights aids »: what is old; files read line by line."""
 
 from __future__ import annotations
 

@@ -279,5 +279,5 @@ def _shown(found: Comparison, selection: Selection) -> tuple[Comparison, bool]:
 
 @lru_cache(maxsize=1)
 def kept_inputs(_home: str, _computation: str) -> Inputs:
-    """Keep what the store holds for the next trial or ranks: reading it is longer than computing."""
+    """Keep what the store holds for the next trial or ranks: reading is longer than computing."""
     return gather_inputs(reader().store)
