@@ -11,13 +11,15 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from browser import settling
 from browser.census import KEEPER, LIST, PASSWORD, PONDS, TWIN
+from portrea.sources.rights_grid import keep_grid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -59,6 +61,7 @@ def served_home(
     shutil.copytree(demo_home, home)
     shutil.copytree(ready_home, home, dirs_exist_ok=True)
     build_tiles_of(home)
+    keep_first_ideas_of(home)
     return home
 
 
@@ -147,6 +150,19 @@ def build_tiles_of(home: Path) -> None:
     (home / "tiles").mkdir()
     parents = territories.select("code", "epci", "departement")
     build_tiles(contours, home / "tiles/communes-demo.pmtiles", parents=parents)
+
+
+def keep_first_ideas_of(home: Path) -> None:
+    """Keep a grid of first ideas with a single case: a site that has none computes it for long."""
+    from portrea.rights.grid import archetypes, build
+
+    def nothing(asked: dict[str, Any]) -> dict[str, list[float]]:
+        persons = asked["persons"]["household"]
+        return {one["variable"]: [0.0] * len(persons) for one in asked["asked"]}
+
+    month = f"{timezone.localdate():%Y-%m}"
+    alone = next(row for row in reversed([*archetypes()]) if not (row.couple or row.children))
+    keep_grid(home, month, build(nothing, month, rows=[alone]))
 
 
 def free_port() -> int:

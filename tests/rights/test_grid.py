@@ -117,6 +117,14 @@ def test_what_no_row_is_like_has_no_first_idea(grid, changed) -> None:
     assert first_hints(told(**changed), grid) is None
 
 
+def test_a_grid_where_nobody_is_alike_gives_no_first_idea() -> None:
+    """A grid made in part, or of other cases, says nothing rather than failing."""
+    old = next(row for row in reversed(ROWS) if not (row.couple or row.children))
+    part = build(pretend, MONTH, rows=[old])
+    assert near(told(), part) is None
+    assert first_hints(told(), part) is None
+
+
 def test_a_grid_of_another_month_or_engine_is_not_used(grid) -> None:
     assert is_of(grid, DAY)
     assert not is_of(grid, date(2026, 12, 1))

@@ -147,7 +147,8 @@ def near(answers: Answers, grid: pl.DataFrame) -> pl.DataFrame | None:
     alike = [pl.col(name).is_in(values) for name, values in wanted.items()]
     if answers.situation in KINDS:
         alike.append((pl.col("kind") == answers.situation) | (pl.col("income") == 0))
-    return grid.filter(*alike)
+    rows = grid.filter(*alike)
+    return None if rows.is_empty() else rows
 
 
 def amounts_of(rows: pl.DataFrame) -> dict[str, list[Any]]:

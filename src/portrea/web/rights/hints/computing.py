@@ -17,6 +17,7 @@ from portrea.rights.grid import is_of
 from portrea.rights.questions import first_question
 from portrea.sources.openfisca import process
 from portrea.sources.rights_grid import read_grid
+from portrea.web.rights.tasks import ask_for_first_ideas
 
 if TYPE_CHECKING:
     from datetime import date
@@ -91,7 +92,10 @@ def serve() -> None:
 
 def prepare() -> None:
     """Start OpenFisca while the person answers, so that nobody waits for it."""
-    if _served.is_set() and is_installed() and _starting.acquire(blocking=False):
+    if not _served.is_set() or not is_installed():
+        return
+    ask_for_first_ideas()
+    if _starting.acquire(blocking=False):
         Thread(target=_warm, daemon=True).start()
 
 
