@@ -14,11 +14,13 @@ import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.urls import URLResolver
 
 from portrea.sources.store import Store
 from portrea.steering.reading import Reader
 from portrea.web.needs import urls as needs
 from portrea.web.steering import urls as steering
+from portrea.web.steering.committee import urls as committee
 from portrea.web.territories import urls as territories
 
 if TYPE_CHECKING:
@@ -62,9 +64,13 @@ DOORS = {
     "validation": ("/methode/validation/",),
     "validation-csv": ("/methode/validation.csv",),
     "try-out": ("/methode/essayer/?t=iris:{iris}&exposure.delta.central=0.6",),
+    "side-by-side": ("/territoires/cote-a-cote/?t=iris:{iris},iris:{shown}&mesure=a1",),
+    "side-by-side-file": ("/territoires/cote-a-cote.csv?t=iris:{iris},iris:{shown}&mesure=a1",),
 }  # fmt: skip
 WITHOUT_ESTIMATE = {
     "home": "a search box",
+    "similar": "context of communes and above, never of IRIS",
+    "similar-file": "the same",
     "near": "a redirection to the commune",
     "tiles": "outlines and codes (tests/territory/test_tiles.py reads them back)",
     "method": "words",
@@ -73,6 +79,8 @@ WITHOUT_ESTIMATE = {
     "try-out-yaml": "the reader’s own parameters",
 }
 NUMBERS = re.compile(r"\d")
+OFFER = "offre-cote-a-cote"
+"""The last table of a comparison: places known and minutes to them, no count of inhabitants."""
 
 
 @pytest.fixture(scope="module")
@@ -94,8 +102,16 @@ def addresses() -> list[str]:
 
 
 def test_every_door_is_declared() -> None:
+    """The comité is apart: behind an account, its pack is the one of its territory."""
     patterns = (*needs.urlpatterns, *steering.urlpatterns, *territories.urlpatterns)
-    assert {pattern.name for pattern in patterns} == DOORS.keys() | WITHOUT_ESTIMATE.keys()
+    apart = [pattern for pattern in patterns if isinstance(pattern, URLResolver)]
+    assert [pattern.urlconf_name.__name__ for pattern in apart] == [committee.__name__]
+    named = {pattern.name for pattern in patterns if pattern not in apart}
+    assert named == DOORS.keys() | WITHOUT_ESTIMATE.keys()
+
+
+def test_no_iris_resembles_another(site: Client, places: dict[str, str]) -> None:
+    assert site.get(f"/territoires/iris/{places['shown']}/semblables/").status_code in {400, 404}
 
 
 def told(answer: Any, path: str) -> Iterator[tuple[str, str]]:
@@ -108,8 +124,10 @@ def told(answer: Any, path: str) -> Iterator[tuple[str, str]]:
     elif kind == "text/csv":  # tables of a portrait or of a pack, which name areas in words
         commune = re.search(r"(?:commune/|iris[/:])(\w{5})", path)
         for row in csv.DictReader(io.StringIO(text.decode())):
+            if row.get("table") == OFFER:
+                continue
             found = re.search(r" IRIS (\d{4})$", row.get("line", ""))
-            same = row.get("column", "").startswith(("Rang", "Quartier"))  # a name, no count
+            same = row.get("column", "").startswith(("Rang", "Quartier", "Territoire"))  # names
             if found and commune and not same:
                 yield f"iris:{commune[1]}{found[1]}", row["text"]
     elif kind == "application/geo+json":
@@ -124,7 +142,8 @@ def told(answer: Any, path: str) -> Iterator[tuple[str, str]]:
             for row in (row for table in section["tables"] for row in table["rows"]):
                 yield row[0]["territory"] or "", "".join(c["text"] for c in row[1:])
     elif kind == "text/html":
-        for row in re.findall(r"<tr[^>]*>(.*?)</tr>", text.decode(), re.DOTALL):
+        before = text.decode().partition(f'id="{OFFER}"')[0]
+        for row in re.findall(r"<tr[^>]*>(.*?)</tr>", before, re.DOTALL):
             link = re.search(r'href="/territoires/(\w+)/(\w+)/"', row)
             cells = re.sub(r"<th.*?</th>|<[^>]+>", " ", row, flags=re.DOTALL)
             yield (f"{link[1]}:{link[2]}" if link else ""), html.unescape(cells)

@@ -52,6 +52,11 @@ def choices_made(who: Any) -> QuerySet[LadderChoice]:
     return LadderChoice.objects.filter(condition(keys_of(who, SETTLE)))
 
 
+def partner_of(key: str) -> Partner | None:
+    """Return a partner by its key, retired or not."""
+    return Partner.objects.filter(key=key).first() if key else None
+
+
 def partners_held(who: Any) -> QuerySet[Partner]:
     """Return the partners of the territories where somebody settles them, those in force first."""
     return Partner.objects.filter(condition(keys_of(who, SETTLE))).order_by("retired", "name", "pk")

@@ -21,11 +21,12 @@ from portrea.web.accounts.scope import name_of
 from portrea.web.accounts.where import choices_of
 from portrea.web.rights.ladder import selectors
 from portrea.web.rights.ladder.forms import LevelForm, PartnerForm, SummaryForm
-from portrea.web.rights.models import Partner
 from portrea.web.rights.services import ladder as services
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+    from portrea.web.rights.models import Partner
 
 SETTLE, GIVE = selectors.SETTLE, selectors.GIVE
 
@@ -59,7 +60,7 @@ def settings(request: HttpRequest) -> HttpResponse:
 @act(SETTLE)
 def partner(request: HttpRequest, key: str = "") -> HttpResponse:
     """Write a partner, or change one."""
-    row = Partner.objects.filter(key=key).first() if key else None
+    row = selectors.partner_of(key)
     if key and row is None:
         raise Http404(key)
     if row is not None:
