@@ -55,9 +55,11 @@ fast_tests() { # on the oldest Python we promise
     $python/bin/python -m pytest -q -m "$FAST"
 }
 
-real_tests() { # long computations on the files of ../shared/data
-    say "Tests lents sur les fichiers réels, $(.venv/bin/python --version)"
-    marked shared | xargs .venv/bin/python -m pytest -q --durations=10 -m "shared and not ($FAST)"
+BESIDE="(shared or postgres) and not ($FAST)"
+
+real_tests() { # long computations on the files of ../shared/data, and a real database
+    say "Tests lents sur les fichiers réels et sur PostgreSQL, $(.venv/bin/python --version)"
+    marked 'shared|postgres' | xargs .venv/bin/python -m pytest -q --durations=10 -m "$BESIDE"
 }
 
 beside() { # both are done, whichever fails
@@ -67,15 +69,15 @@ beside() { # both are done, whichever fails
     return $status
 }
 
-all_tests() { # on two processors: the fast ones and those on real files, beside the others
+all_tests() { # on two processors: the fast ones, those on real files and on PostgreSQL, beside the others
     local status=0
     beside_log=$(mktemp)
     beside >"$beside_log" 2>&1 &
     beside_pid=$!
     trap 'kill "$beside_pid" 2>/dev/null || true; rm -f "$beside_log"' EXIT
-    say "Tests lents, du navigateur, de PostgreSQL et du paquet, $(.venv/bin/python --version)"
-    marked 'slow|browser|postgres|package' |
-        xargs .venv/bin/python -m pytest -q --durations=15 -m "not shared and not ($FAST)" || status=1
+    say "Tests lents, du navigateur et du paquet, $(.venv/bin/python --version)"
+    marked 'slow|browser|package' |
+        xargs .venv/bin/python -m pytest -q --durations=15 -m "not ($BESIDE) and not ($FAST)" || status=1
     wait "$beside_pid" || status=1
     cat "$beside_log"
     say "Fin"

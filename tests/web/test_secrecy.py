@@ -122,14 +122,7 @@ def told(answer: Any, path: str) -> Iterator[tuple[str, str]]:
             said = (row[n] for n in row if n.startswith(("n", "share", "p_")) and n != "name")
             yield f"{row['level']}:{row['code']}", "".join(said)
     elif kind == "text/csv":  # tables of a portrait or of a pack, which name areas in words
-        commune = re.search(r"(?:commune/|iris[/:])(\w{5})", path)
-        for row in csv.DictReader(io.StringIO(text.decode())):
-            if row.get("table") == OFFER:
-                continue
-            found = re.search(r" IRIS (\d{4})$", row.get("line", ""))
-            same = row.get("column", "").startswith(("Rang", "Quartier", "Territoire"))  # names
-            if found and commune and not same:
-                yield f"iris:{commune[1]}{found[1]}", row["text"]
+        yield from _told_in_words(text.decode(), path)
     elif kind == "application/geo+json":
         for shape in json.loads(text)["features"]:
             card = shape["properties"]
@@ -147,6 +140,15 @@ def told(answer: Any, path: str) -> Iterator[tuple[str, str]]:
             link = re.search(r'href="/territoires/(\w+)/(\w+)/"', row)
             cells = re.sub(r"<th.*?</th>|<[^>]+>", " ", row, flags=re.DOTALL)
             yield (f"{link[1]}:{link[2]}" if link else ""), html.unescape(cells)
+
+
+def _told_in_words(text: str, path: str) -> Iterator[tuple[str, str]]:
+    commune = re.search(r"(?:commune/|iris[/:])(\w{5})", path)
+    for row in csv.DictReader(io.StringIO(text)):
+        found = re.search(r" IRIS (\d{4})$", row.get("line", ""))
+        named = row.get("column", "").startswith(("Rang", "Quartier", "Territoire"))  # no count
+        if found and commune and not named and row.get("table") != OFFER:
+            yield f"iris:{commune[1]}{found[1]}", row["text"]
 
 
 @pytest.mark.slow
