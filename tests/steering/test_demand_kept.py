@@ -63,7 +63,9 @@ def test_hand_worked(case):
 def test_a_draw_is_read_back_within_half_a_step(draws):
     kept, step = to_steps(draws)
     again = from_steps(kept, step)
-    assert (np.abs(again - draws) <= 0.501 * step[:, None] + 1e-6 * draws).all()
+    nothing = 1e-30  # under it float32 has no more digits to be precise with
+    allowed = 0.501 * step[:, None] + 1e-6 * draws + nothing
+    assert (np.abs(again - draws) <= allowed).all()
     assert (again >= 0).all()
 
 
