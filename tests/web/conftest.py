@@ -59,6 +59,18 @@ def shuffled_querysets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def forgotten_forms() -> None:
+    """Forget the forms of other tests: identifiers start again at each, what is kept by them does not."""
+    from portrea.web.surveys.answering.pages import places_of
+    from portrea.web.surveys.answering.selectors import watched
+    from portrea.web.surveys.collecting.selectors import portable_of
+    from portrea.web.surveys.versions import form_of
+
+    for kept in (form_of, places_of, portable_of, watched):
+        kept.cache_clear()
+
+
+@pytest.fixture(autouse=True)
 def site_home(home: Path, settings: SettingsWrapper) -> Path:
     """Point the site at this test's own empty home."""
     settings.PORTREA_HOME = home
