@@ -60,7 +60,7 @@ def shuffled_querysets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def forgotten_forms() -> None:
-    """Forget the forms of other tests: identifiers start again at each, what is kept by them does not."""
+    """Forget the forms of other tests, whose versions bore the same identifiers."""
     from portrea.web.surveys.answering.pages import places_of
     from portrea.web.surveys.answering.selectors import watched
     from portrea.web.surveys.collecting.selectors import portable_of
