@@ -21,6 +21,7 @@ from portrea.steering.reading import Reader
 from portrea.web.needs import urls as needs
 from portrea.web.steering import urls as steering
 from portrea.web.steering.committee import urls as committee
+from portrea.web.steering.complete import urls as complete
 from portrea.web.territories import urls as territories
 
 if TYPE_CHECKING:
@@ -102,10 +103,10 @@ def addresses() -> list[str]:
 
 
 def test_every_door_is_declared() -> None:
-    """The comité is apart: behind an account, its pack is the one of its territory."""
+    """What stands behind an account is apart: its tables are those of the portrait and the pack."""
     patterns = (*needs.urlpatterns, *steering.urlpatterns, *territories.urlpatterns)
     apart = [pattern for pattern in patterns if isinstance(pattern, URLResolver)]
-    assert [pattern.urlconf_name.__name__ for pattern in apart] == [committee.__name__]
+    assert [pattern.urlconf_name.__name__ for pattern in apart] == [committee.__name__, complete.__name__]
     named = {pattern.name for pattern in patterns if pattern not in apart}
     assert named == DOORS.keys() | WITHOUT_ESTIMATE.keys()
 

@@ -89,10 +89,18 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Comment:
+    """What a person of the territory wrote beside the figures, and when (ISO date)."""
+
+    paragraphs: tuple[str, ...]
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """A part of the portrait: one idea first (``lead``), then its proof.
 
-    ``parts`` are sections inside it, one level deep, each with its own title.
+    ``parts`` are sections inside it, each with its own title, two levels deep at most.
     """
 
     id: str
@@ -103,6 +111,13 @@ class Section:
     figures: tuple[Figure, ...] = ()
     notes: tuple[str, ...] = ()
     parts: tuple[Section, ...] = ()
+    comment: Comment | None = None
+
+    def walk(self) -> Iterator[Section]:
+        """Yield the section, then every section inside it, in reading order."""
+        yield self
+        for part in self.parts:
+            yield from part.walk()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +173,12 @@ PACK = Kind(
     "dossier",
     ("fig-comparaison", "carte-priorites"),
 )
+COMPLETE = Kind(
+    "Portrait complet",
+    "Portrait complet du territoire · accès aux droits et numérique",
+    "portrait-complet",
+    ("fig-comparaison", "fig-zones"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +202,7 @@ class Portrait:
     computed_on: str
     quality_legend: tuple[tuple[str, str], ...] = field(default=())
     kind: Kind = PORTRAIT
+    foreword: Comment | None = None
 
     @property
     def full_title(self) -> str:
@@ -204,8 +226,7 @@ class Portrait:
     def walk(self) -> Iterator[Section]:
         """Yield every section and every part, in reading order."""
         for section in self.sections:
-            yield section
-            yield from section.parts
+            yield from section.walk()
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON-ready values (figures included)."""

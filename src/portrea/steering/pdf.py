@@ -18,6 +18,8 @@ from portrea.steering import figures_style
 from portrea.steering.wording import enumeration, long_date
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from portrea.steering.document import Portrait
 
 MOST_IN_FOOTER = 4
@@ -86,7 +88,7 @@ def timestamp(computed_on: str) -> datetime:
 
 def _content(portrait: Portrait) -> dict[str, Any]:
     content = portrait.to_dict()
-    walked = [part for section in content["sections"] for part in (section, *section["parts"])]
+    walked = [part for section in content["sections"] for part in _walk(section)]
     by_id = {figure["id"]: figure for section in walked for figure in section["figures"]}
     for figure in by_id.values():
         _, _, width, height = figure["svg"].split('viewBox="', 1)[1].split('"', 1)[0].split()
@@ -99,6 +101,12 @@ def _content(portrait: Portrait) -> dict[str, Any]:
         for table in section["tables"]:
             share_widths(table)
     return content
+
+
+def _walk(section: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield section
+    for part in section["parts"]:
+        yield from _walk(part)
 
 
 def _footer(portrait: Portrait) -> str:

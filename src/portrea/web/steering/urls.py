@@ -10,6 +10,7 @@ TERRITORY = "territoires/<slug:level>/<slug:code>/"
 
 urlpatterns = [
     path("", include("portrea.web.steering.committee.urls")),
+    path("", include("portrea.web.steering.complete.urls")),
     path("territoires/", views.territories, name="territories"),
     path("territoires/portrait.pdf", views.selection_pdf, name="selection-pdf"),
     path("territoires/donnees.<slug:kind>", views.selection_data, name="selection-data"),

@@ -1,0 +1,1 @@
+"""The complete portrait of a territory: what each room tells, its texts, its editions."""
