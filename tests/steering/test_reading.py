@@ -9,7 +9,10 @@ import pytest
 
 from portrea.base.errors import StoreError
 from portrea.base.estimates import Quality
-from portrea.steering.reading import KeyedFrame, Reader
+from portrea.steering.keyed import KeyedFrame, LevelFrames
+from portrea.steering.portrait import compose
+from portrea.steering.reading import Reader
+from portrea.steering.subject import Subject
 
 
 def test_without_computation_the_error_gives_the_command(fresh_store):
@@ -72,3 +75,35 @@ def test_keyed_frame_finds_rows_without_losing_order():
     assert keyed.of(("c", "1")).height == 0
     assert keyed.of_all([("a", "1"), ("b", "1")])["v"].to_list() == [2, 1, 3]
     assert ("a", "1") in keyed
+
+
+def test_level_frames_say_what_a_keyed_frame_says():
+    frame = pl.DataFrame(
+        {
+            "level": ["b", "a", "b", "c"],
+            "code": ["2", "1", "1", "1"],
+            "word": ["x", "x", "y", None],
+            "v": [1, 2, 3, 4],
+        }
+    )
+    keyed, levels = KeyedFrame(frame), LevelFrames(frame.lazy(), repeated=("level", "word"))
+    keys = [("b", "1"), ("a", "1"), ("z", "1"), ("b", "2")]
+    assert levels.of_all(keys).equals(keyed.of_all(keys))
+    assert levels.of_all([]).schema == frame.schema
+    assert levels.whole().equals(keyed.whole())
+    assert levels.whole()["v"].to_list() == [2, 3, 1, 4]
+    for key in keys:
+        assert levels.of(key).equals(keyed.of(key))
+        assert (key in levels) == (key in keyed)
+    for level in "abz":
+        assert levels.at_level(level).equals(keyed.at_level(level))
+
+
+def test_portrait_of_an_epci_reads_no_iris_of_france(reader, monkeypatch):
+    """More than half of the national table: a document is made without holding it."""
+    asked = []
+    known = LevelFrames._level
+    monkeypatch.setattr(LevelFrames, "_level", lambda self, x: asked.append(x) or known(self, x))
+    compose(Subject.of(reader, reader.gazetteer.resolve("epci:243500618")))
+    assert {"epci", "commune", "france"} <= set(asked)
+    assert "iris" not in asked

@@ -19,7 +19,6 @@ from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Any
 
 import polars as pl
-import pyogrio
 from python_calamine import CalamineError, CalamineWorkbook, ZipError
 
 from portrea.base.errors import DataError
@@ -306,6 +305,8 @@ def _objects(text: str, before: str) -> list[dict[str, Any]]:
 
 
 def _peek_layers(path: Path, source: str | None = None, member: str | None = None) -> list[Peek]:
+    import pyogrio  # heavy (GDAL), used here only
+
     location = source or str(path)
     try:
         layers = pyogrio.list_layers(location)
@@ -315,6 +316,8 @@ def _peek_layers(path: Path, source: str | None = None, member: str | None = Non
 
 
 def _peek_layer(path: Path, location: str, layer: str, member: str | None) -> Peek:
+    import pyogrio
+
     info = pyogrio.read_info(location, layer=layer)
     names = tuple(str(name) for name in info["fields"])
     _, _, _, columns = pyogrio.raw.read(

@@ -65,13 +65,20 @@ class Computation:
 
     def table(self, name: str) -> pl.DataFrame:
         """Read one of the computation's tables."""
+        return pl.read_parquet(self._file(name))
+
+    def scan(self, name: str) -> pl.LazyFrame:
+        """Return one of the computation's tables, not read yet."""
+        return pl.scan_parquet(self._file(name))
+
+    def _file(self, name: str) -> Path:
         path = self.folder / f"{name}.parquet"
         if not path.exists():
             raise StoreError(
                 f"Le calcul {self.id} ne contient pas la table « {name} ».",
                 remedy="Relancez « portrea compute ».",
             )
-        return pl.read_parquet(path)
+        return path
 
 
 class Store:

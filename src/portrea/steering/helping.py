@@ -18,5 +18,5 @@ def offer_of(reader: Reader) -> Offer:
         return reader.given_offer
     day = reader.computed_on
     told = f"du {say_date(date.fromisoformat(day), year=True)}" if day else "en service"
-    places = reader.snapshot.places.frame.drop("level", "code")
+    places = reader.snapshot.places.whole().drop("level", "code")
     return Offer(places, told=f"offre du calcul {told}")

@@ -104,7 +104,7 @@ def model_error(
 def model_error_here(reader: Reader, network: Network, *, profile: str = "car") -> ModelError:
     """Compare the default model to a network, for the IRIS and the places of the computation."""
     snapshot = reader.snapshot
-    places = located_places(snapshot.territories, snapshot.places.frame.drop("level", "code"))
+    places = located_places(snapshot.territories, snapshot.places.whole().drop("level", "code"))
     places = places.filter(pl.col("located") != "none").unique("id", maintain_order=True)
     return model_error(network, profile=profile, zones=zones_of(reader), places=places)
 

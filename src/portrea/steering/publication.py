@@ -6,7 +6,7 @@ itself stays whole, on the machine that made it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import polars as pl
 
@@ -20,24 +20,28 @@ if TYPE_CHECKING:
 
 KEPT = ("level", "code", "name", "measure", "vintages")
 """What is still said of an area whose numbers are not shown."""
+Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
 REACH_NUMBERS = ("share_beyond_10", "share_beyond_20", "share_beyond_30", "persons_beyond_20")
 """Numbers of the table ``reach`` weighted by the persons concerned of each IRIS."""
 
 
-def withheld_iris(estimates: pl.DataFrame, territories: pl.DataFrame) -> pl.DataFrame:
+def withheld_iris(
+    estimates: pl.DataFrame | pl.LazyFrame, territories: pl.DataFrame | pl.LazyFrame
+) -> pl.DataFrame:
     """Return ``code`` and ``commune`` of the IRIS whose numbers are not shown.
 
     One decision for every measure of an area, on its 15+ (its largest universe): were it taken
     measure by measure, a shown measure would tell of a hidden one.
     """
     persons = (
-        estimates.filter(pl.col("level") == "iris")
+        estimates.lazy()
+        .filter(pl.col("level") == "iris")
         .group_by("code")
         .agg(persons=pl.col("population").max())
     )
-    iris = territories.filter(pl.col("level") == "iris").select("code", "kind", "commune")
+    iris = territories.lazy().filter(pl.col("level") == "iris").select("code", "kind", "commune")
     parts = iris.join(persons, on="code", how="left", maintain_order="left")
-    return withheld(parts).filter("hidden").select("code", "commune")
+    return withheld(parts.collect(engine="streaming")).filter("hidden").select("code", "commune")
 
 
 PARENTS = {"iris": "commune", "commune": "epci"}
@@ -103,8 +107,8 @@ def withheld_rows(confidential: pl.DataFrame) -> pl.Expr:
 
 
 def estimates(
-    table: pl.DataFrame, hidden: pl.DataFrame, confidential: pl.DataFrame | None = None
-) -> pl.DataFrame:
+    table: Frame, hidden: pl.DataFrame, confidential: pl.DataFrame | None = None
+) -> Frame:
     """Return the table ``estimates`` without the numbers that must not be shown, quality ``N``.
 
     Parameters
@@ -123,14 +127,14 @@ def estimates(
     if confidential is not None and confidential.height:
         chosen |= withheld_rows(confidential)
     flagged = table.with_columns(withheld=chosen & (pl.col("quality") != "N"))
-    numbers = [name for name in table.columns if name not in (*KEPT, "quality")]
+    numbers = [name for name in table.collect_schema() if name not in (*KEPT, "quality")]
     return flagged.with_columns(
         pl.when(chosen).then(pl.lit("N")).otherwise("quality").alias("quality"),
         *(pl.when(~chosen).then(name).alias(name) for name in numbers),
     )
 
 
-def reach(table: pl.DataFrame, hidden: pl.DataFrame) -> pl.DataFrame:
+def reach(table: Frame, hidden: pl.DataFrame) -> Frame:
     """Return the table ``reach`` without what tells of the persons of hidden IRIS.
 
     Times and numbers of places stay. The persons far from help are removed for a hidden IRIS, and

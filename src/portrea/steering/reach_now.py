@@ -10,7 +10,7 @@ from portrea.reach.measure import measure_reach
 from portrea.steering import publication
 from portrea.steering.computation import REACH_MEASURE
 from portrea.steering.helping import offer_of
-from portrea.steering.reading import KeyedFrame
+from portrea.steering.keyed import KeyedFrame
 from portrea.steering.zones import counts_of, zones_of
 
 if TYPE_CHECKING:

@@ -18,21 +18,25 @@ from portrea.base.errors import StoreError
 from portrea.base.estimates import Estimate, Quality
 from portrea.needs.inputs import LOCAL
 from portrea.steering import publication
+from portrea.steering.keyed import KeyedFrame, LevelFrames
 from portrea.steering.outlines import Outlines
 from portrea.steering.whole import name_of_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from portrea.sources.datasets import Dataset
     from portrea.sources.store import Computation, Store
     from portrea.steering.document import Portrait
+    from portrea.steering.keyed import Key
     from portrea.steering.offering import Offer
     from portrea.territory.hierarchy import Gazetteer
 
 ANY_PLACE = "any"
-Key = tuple[str, str]
+REPEATED = ("level", "name", "measure", "quality", "reasons", "vintages")
+"""Columns of ``estimates`` whose texts come again and again: most of its memory otherwise."""
+REPEATED_REACH = ("level", "situation", "nearest_place", "weight")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,40 +103,6 @@ def _likely(row: Mapping[str, Any], quality: Quality) -> tuple[Estimate, Estimat
     )
 
 
-class KeyedFrame:
-    """A frame sorted by area, whose rows are found by (level, code) without scanning it."""
-
-    def __init__(self, frame: pl.DataFrame, level: str = "level", code: str = "code") -> None:
-        self.frame = frame.sort(level, code, maintain_order=True)
-        spans = (
-            self.frame.with_row_index("row")
-            .group_by(level, code, maintain_order=True)
-            .agg(pl.col("row").first(), pl.len())
-        )
-        levels, codes, starts, lengths = (spans[name].to_list() for name in spans.columns)
-        self._spans = dict(
-            zip(zip(levels, codes, strict=True), zip(starts, lengths, strict=True), strict=True)
-        )
-
-    def __contains__(self, key: Key) -> bool:
-        return key in self._spans
-
-    def of(self, key: Key) -> pl.DataFrame:
-        """Return the rows of one area (none when it is unknown)."""
-        start, length = self._spans.get(key, (0, 0))
-        return self.frame.slice(start, length)
-
-    def of_all(self, keys: Iterable[Key]) -> pl.DataFrame:
-        """Return the rows of several areas, in the order given."""
-        spans = (self._spans.get(key, (0, 0)) for key in keys)
-        rows = [start + i for start, length in spans for i in range(length)]
-        return self.frame[rows] if rows else self.frame.clear()
-
-    def at_level(self, level: str) -> pl.DataFrame:
-        """Return the rows of a level."""
-        return self.frame.filter(pl.col("level") == level)
-
-
 class Snapshot:
     """Everything of one computation that pages read; tables load when first asked for."""
 
@@ -143,15 +113,16 @@ class Snapshot:
         self.composed: OrderedDict[str, Portrait] = OrderedDict()
 
     @cached_property
-    def estimates(self) -> KeyedFrame:
+    def estimates(self) -> LevelFrames:
         """Table ``estimates`` by area, without the numbers that must not be shown."""
-        table = self.computation.table("estimates")
-        return KeyedFrame(publication.estimates(table, self.withheld, self.confidential))
+        table = self.computation.scan("estimates")
+        shown = publication.estimates(table, self.withheld, self.confidential)
+        return LevelFrames(shown, repeated=REPEATED)
 
     @cached_property
     def withheld(self) -> pl.DataFrame:
         """IRIS whose numbers are not shown (``code``, ``commune``)."""
-        tables = (self.computation.table(name) for name in ("estimates", "territories"))
+        tables = (self.computation.scan(name) for name in ("estimates", "territories"))
         return publication.withheld_iris(*tables)
 
     @cached_property
@@ -162,15 +133,16 @@ class Snapshot:
         return publication.confidential(tables, self.computation.table("territories"))
 
     @cached_property
-    def reach(self) -> KeyedFrame:
+    def reach(self) -> LevelFrames:
         """Table ``reach`` by area, without the numbers that must not be shown."""
-        return KeyedFrame(publication.reach(self.computation.table("reach"), self.withheld))
+        shown = publication.reach(self.computation.scan("reach"), self.withheld)
+        return LevelFrames(shown, repeated=REPEATED_REACH)
 
     @cached_property
     def territories(self) -> pl.DataFrame:
         """Table ``territories``; the national row says which part of France it stands for."""
         frame = self.computation.table("territories")
-        name = name_of_whole(frame, self.estimates.frame)
+        name = name_of_whole(frame, self.estimates.at_level("departement"))
         national = pl.col("level") == "france"
         return frame.with_columns(
             pl.when(national).then(pl.lit(name)).otherwise(pl.col("name")).alias("name")
@@ -375,7 +347,7 @@ class Reader:
 
 
 def _select(
-    keyed: KeyedFrame,
+    keyed: LevelFrames,
     level: str | None,
     codes: Sequence[str] | None,
     column: str,
@@ -386,7 +358,7 @@ def _select(
     elif level is not None:
         frame = keyed.at_level(level)
     else:
-        frame = keyed.frame
+        frame = keyed.whole()
         if codes is not None:
             frame = frame.filter(pl.col("code").is_in(list(codes)))
     return frame if value is None else frame.filter(pl.col(column) == value)

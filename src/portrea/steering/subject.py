@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from portrea.steering.reading import Key, KeyedFrame, Reader
+    from portrea.steering.keyed import Key, KeyedFrame, LevelFrames
+    from portrea.steering.reading import Reader
     from portrea.territory.geometry import Shapes
     from portrea.territory.hierarchy import Territory
 
@@ -153,7 +154,7 @@ class Subject:
         return self.reader.places(self.commune_codes)
 
     @cached_property
-    def reach(self) -> KeyedFrame:
+    def reach(self) -> KeyedFrame | LevelFrames:
         """Table ``reach`` of itself, its parts and its communes.
 
         That of the computation, unless its reader was given other places: then measured with these.

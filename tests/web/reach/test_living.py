@@ -118,7 +118,7 @@ def test_times_measured_again_are_those_of_the_computation() -> None:
     current = living_reader()
     computed = Reader(current.store, offer_of(Reader(current.store)))
     communes = computed.codes("commune", "epci", "243500618")
-    again = reach_now(computed, communes, ["commune", "epci"]).frame
+    again = reach_now(computed, communes, ["commune", "epci"]).whole()
     before = current.snapshot.reach.of_all(again.select("level", "code").unique().rows())
     order = ["level", "code", "situation"]
     assert again.sort(order).equals(before.sort(order))
