@@ -27,12 +27,11 @@ def test_there_are_ten_parts_each_with_its_question() -> None:
 def test_sections_enter_their_part_in_the_order_of_the_parts() -> None:
     made = complete(BASE, {"droits": [section("non-recours")], "besoins": [section("ages")]})
     assert [(s.id, [p.id for p in s.parts]) for s in made.sections] == [
-        ("partie-territoire", ["comparaison"]),
-        ("partie-besoins", ["besoins", "ages"]),
+        ("partie-besoins", ["besoins", "comparaison", "ages"]),
         ("partie-face-a-face", ["acces"]),
         ("partie-droits", ["non-recours"]),
     ]
-    assert made.sections[0].title == "1. Le territoire et ses fragilités"
+    assert made.sections[0].title == "2. Les besoins"
 
 
 def test_a_namesake_stands_in_the_place_of_the_section_of_the_portrait() -> None:
@@ -48,8 +47,14 @@ def test_a_namesake_stands_in_the_place_of_the_section_of_the_portrait() -> None
 
 
 def test_what_is_hidden_is_left_out_and_an_empty_part_too() -> None:
-    made = complete(BASE, {}, hidden=frozenset({"acces", "partie-territoire"}))
-    assert [s.id for s in made.sections] == ["partie-besoins"]
+    made = complete(BASE, {}, hidden=frozenset({"acces", "comparaison"}))
+    assert [(s.id, [p.id for p in s.parts]) for s in made.sections] == [
+        ("partie-besoins", ["besoins"])
+    ]
+    assert (
+        complete(BASE, {}, hidden=frozenset({"partie-besoins", "partie-face-a-face"})).sections
+        == ()
+    )
 
 
 def test_comments_stand_where_they_were_written() -> None:

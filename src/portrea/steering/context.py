@@ -21,7 +21,7 @@ PERSONS = "persons"
 
 
 def read_context(store: Store, territories: pl.DataFrame, level: str) -> Context:
-    """Return the context of every territory of a level, from the figures of the store.
+    """Return the context of every territory of a level (``france`` too), from the store.
 
     A territory has a value when those of its communes that have one hold enough of its inhabitants.
     """
@@ -30,8 +30,9 @@ def read_context(store: Store, territories: pl.DataFrame, level: str) -> Context
         territories, store.observations(variables=names, levels=("commune", "iris"), newest=NEWEST)
     )
     communes = territories.filter(pl.col("level") == "commune").select(
-        pl.col("code"), "epci", "departement", "region", "area_km2", commune="code"
-    )
+        pl.col("code"), "epci", "departement", "region", "area_km2", commune="code",
+        france=pl.lit("FR"),
+    )  # fmt: skip
     people = _newest(figures, PERSONS).select("code", people="value")
     base = communes.join(people, on="code", how="left").filter(pl.col(level).is_not_null())
     columns, vintages, datasets = {}, [], []

@@ -139,8 +139,11 @@ def _measure_chart(
 # -- by area --------------------------------------------------------------------------------------
 
 
-def areas_section(subject: Subject) -> Section | None:
-    """List the parts of the territory with intervals and grades, and map them."""
+def areas_section(subject: Subject, *, mapped: Sequence[str] = ()) -> Section | None:
+    """List the parts of the territory with intervals and grades, and map them.
+
+    ``mapped``: measures that have their own map, beside the first one available.
+    """
     parts = subject.parts
     shown = available(subject)
     if not parts or not shown:
@@ -150,13 +153,14 @@ def areas_section(subject: Subject) -> Section | None:
     plural = level_name(parts[0].level, 2)
     kept = [(name, [m for m in group if m in shown]) for name, group in TABLES]
     tables = [_areas_table(subject, name, group) for name, group in kept if group]
-    figure = _areas_map(subject, parts, estimates, measure)
+    wanted = dict.fromkeys((measure, *(m for m in mapped if m in shown)))
+    drawn = (_areas_map(subject, parts, estimates, m) for m in wanted)
     return Section(
         "zones",
         f"Les besoins par {level_name(parts[0].level)}",
         _areas_lead(parts, estimates, measure, plural),
         tables=tuple(tables),
-        figures=(figure,) if figure else (),
+        figures=tuple(figure for figure in drawn if figure is not None),
         notes=_areas_notes(parts, estimates, measure),
     )
 
@@ -274,10 +278,14 @@ def _areas_map(
         share = measures.middle_share(estimates.get((part.level, part.code, measure)))
         if share is not None:
             zones[part.code] = Zone(part.code, share, f"{share * 100:.0f}")
+    if not zones:
+        return None
     said = measures.words(measure)
     title = f"{said.short} par {level_name(parts[0].level)}"
+    first = measure == available(subject)[0]
+    table = next(name for name, group in TABLES if measure in group)
     caption = Caption(
-        "fig-zones",
+        "fig-zones" if first else f"carte-{measure}",
         title,
         f"Carte {subject.name.of}. Le nombre écrit sur chaque zone est la part, en pourcentage, "
         "au milieu de l’intervalle. Le tableau des besoins "
@@ -285,4 +293,4 @@ def _areas_map(
     )
     reading = Reading(f"{said.short}\u00a0: part des {said.universe} (milieu de l’intervalle)")
     svg = choropleth(caption, zones, shapes, reading=reading)
-    return Figure(caption.id, title, caption.description, svg, "zones-besoins")
+    return Figure(caption.id, title, caption.description, svg, table)

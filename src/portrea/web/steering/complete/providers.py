@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from portrea.web.steering.complete import face_to_face, rights
+from portrea.web.steering.complete import face_to_face, needs, rights, territory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +28,8 @@ class Provider:
 
 
 PROVIDERS = (
+    Provider("territoire", territory.sections),
+    Provider("besoins", needs.sections),
     Provider("face-a-face", face_to_face.sections),
     Provider("droits", rights.sections),
 )
