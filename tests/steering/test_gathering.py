@@ -1,0 +1,163 @@
+"""Periods and small counts of the indicators, against cases worked by hand and against attacks."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from portrea.base.errors import ParameterError
+from portrea.stats.suppression import attack
+from portrea.steering.gathering import ONLY, REST, Counts, open_rows
+from portrea.steering.periods import Period, last_whole, month_of, offered, period_of, usual
+
+CASES = yaml.safe_load(
+    (Path(__file__).parents[1] / "cases/steering/indicators.yaml").read_text("utf-8")
+)
+LEAST, YEAR = 5, 2025 * 12
+
+
+def of(first: str, last: str) -> Period:
+    return Period(month_of(first), month_of(last))
+
+
+def counts_of(months: dict[str, dict[str, int]], today: date) -> Counts:
+    cells = {
+        name: {(ONLY, month_of(month)): number for month, number in told.items()}
+        for name, told in months.items()
+    }
+    return Counts(cells, last_whole(today))
+
+
+@pytest.mark.parametrize("case", CASES["pieces"], ids=lambda case: case["name"])
+def test_pieces_worked_by_hand(case: dict[str, Any]) -> None:
+    pieces = of(case["first"], case["last"]).pieces(last_whole(case["today"]))
+    assert [one.code for one in pieces] == case["pieces"]
+
+
+@pytest.mark.parametrize("case", CASES["before"], ids=lambda case: case["name"])
+def test_periods_to_compare_with_worked_by_hand(case: dict[str, Any]) -> None:
+    period = of(case["first"], case["last"])
+    assert period.former == of(*case["former"])
+    assert period.year_ago == of(*case["year_ago"])
+
+
+@pytest.mark.parametrize("case", CASES["open"], ids=lambda case: case["name"])
+def test_lines_shown_worked_by_hand(case: dict[str, Any]) -> None:
+    found = open_rows(case["rows"], among=case.get("among"), whole=case.get("whole", True))
+    assert (None if found is None else sorted(found)) == case["shown"]
+
+
+@pytest.mark.parametrize("case", CASES["table"], ids=lambda case: case["name"])
+def test_tables_worked_by_hand(case: dict[str, Any]) -> None:
+    found = counts_of(case["months"], case["today"]).shown(of(*case["asked"]))
+    if case["rows"] is None:
+        assert found is None
+        return
+    assert found is not None
+    assert {name: numbers[0] for name, numbers in found.rows.items()} == case["rows"]
+    assert found.rest == (None if case["rest"] is None else (case["rest"],))
+
+
+@pytest.mark.parametrize("case", CASES["pivot"], ids=lambda case: case["name"])
+def test_crossed_tables_worked_by_hand(case: dict[str, Any]) -> None:
+    year = month_of("2025-01")
+    cells = {
+        name: {(column, year): number for column, number in told.items()}
+        for name, told in case["rows"].items()
+    }
+    found = Counts(cells, last_whole(date(2026, 11, 23))).shown(Period(year, year + 11))
+    assert found is not None
+    columns = [REST if one == "..." else one for one in case.get("columns", found.columns)]
+    assert list(found.columns) == columns
+    order = list(next(iter(case["rows"].values()))) if "columns" not in case else columns
+    place = [found.columns.index(one) for one in order]
+    assert {k: [v[i] for i in place] for k, v in found.rows.items()} == case["shown"]
+    assert found.rest is not None
+    assert [found.rest[i] for i in place] == case["rest"]
+    assert [found.total[i] for i in place] == case["total"]
+
+
+def test_what_is_offered_is_over() -> None:
+    whole = last_whole(date(2026, 11, 23))
+    for code in offered(whole):
+        assert period_of(code, whole).last <= whole
+    assert str(usual(whole)) == "octobre 2025 à septembre 2026"
+    assert (str(period_of("2026-T3", whole)), str(period_of("2025", whole))) == (
+        "3e trimestre 2026", "2025",
+    )  # fmt: skip
+    assert period_of("2025-03_2026-02", whole).length == 12
+    for wrong in ("2026", "2026-11", "2026-T4", "2025-13", "n’importe", "2026-02_2025-03"):
+        with pytest.raises(ParameterError):
+            period_of(wrong, whole)
+
+
+small = st.integers(0, 9)
+lines = st.lists(st.lists(small, min_size=6, max_size=6), min_size=1, max_size=4)
+
+
+@given(lines, st.booleans())
+@settings(max_examples=25)
+def test_nothing_small_is_shown_nor_found_by_subtracting_periods(
+    told: list[list[int]], whole: bool
+) -> None:
+    """Whoever reads every period of two quarters bounds no small count within the threshold."""
+    cells = {
+        f"l{i}": {(ONLY, YEAR + m): n for m, n in enumerate(row)} for i, row in enumerate(told)
+    }
+    counts = Counts(cells, YEAR + 5, whole)
+    zones, atoms, shown = [], [], []
+    for name, line in cells.items():
+        atoms += [(f"{name}@{month}", number) for (_c, month), number in line.items()]
+    for first in range(6):
+        for last in range(first, 6):
+            period = Period(YEAR + first, YEAR + last)
+            found = counts.shown(period)
+            if found is None:
+                continue
+            for name in cells:
+                kept = name in found.rows
+                zone = f"{name}@{period.code}" if kept else f"rest@{period.code}"
+                if kept or (whole and found.rest):
+                    zones += [(zone, f"{name}@{month}") for month in period.months]
+                    shown.append(zone)
+            numbers = [*found.rows.values(), *([found.rest] if found.rest else [])]
+            assert not any(0 < number < LEAST for (number,) in numbers)
+    if not zones:
+        return
+    small_ones = [(atom, atom) for atom, number in atoms if 0 < number < LEAST]
+    table = pl.DataFrame([*zones, *small_ones], schema=["zone", "atom"], orient="row").unique()
+    pieces = pl.DataFrame(atoms, schema=["atom", "persons"], orient="row")
+    bounds = attack(table, pieces, set(shown))
+    for atom, _same in small_ones:
+        low, high = bounds[atom]
+        assert high - low >= LEAST - 1e-6, atom
+
+
+@given(lines, st.integers(2, 3))
+def test_a_table_by_territory_keeps_its_totals(told: list[list[int]], width: int) -> None:
+    """Columns add up to what is told without columns, and no cell is small."""
+    cells = {
+        f"l{i}": {(f"c{place % width}", YEAR + place // 2): n for place, n in enumerate(row)}
+        for i, row in enumerate(told)
+    }
+    counts = Counts(cells, YEAR + 11)
+    period = Period(YEAR, YEAR + 11)
+    found = counts.shown(period)
+    if found is None:
+        return
+    table = [*found.rows.values(), *([found.rest] if found.rest else [])]
+    assert not any(0 < n < LEAST for numbers in table for n in numbers)
+    every = sum(n for line in cells.values() for n in line.values())
+    assert sum(map(sum, table)) == every == sum(found.total)
+    assert counts.margins is not None
+    alone = counts.margins[0].shown(period)
+    assert alone is not None
+    for name, numbers in found.rows.items():
+        assert alone.rows[name] == (sum(numbers),)
