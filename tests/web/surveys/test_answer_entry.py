@@ -133,7 +133,7 @@ def test_conditions_are_said_in_words() -> None:
     told = conditions_of(models()["acteurs"].form, "")
     assert told["limites"] == "question 11 : « Parfois » ou question 11 : « Souvent »"
     assert told["formats"] == "question 5 : sans « Aucune de ces aides »"
-    assert told["oriente_comment"] == "question 18 : autre chose que « Jamais »"
+    assert told["oriente_comment"] == "question 21 : autre chose que « Jamais »"
 
 
 def test_the_keyboard_finds_its_figures(team: Person) -> None:
