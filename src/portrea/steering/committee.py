@@ -17,7 +17,7 @@ from portrea.steering.display import parameters
 from portrea.steering.wording import long_date, mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 MONTHS = 12
 SATURDAY = 5
@@ -166,8 +166,8 @@ def moved(rule: Rule, former: Fact | None, now: Fact) -> str | None:
 
 
 def _apart(_rule: Rule, former: Fact, now: Fact) -> str | None:
-    side = _side(former, now)
-    return None if not side else f"la fourchette d’aujourd’hui est {side} de celle d’avant"
+    found = side(former, now)
+    return None if not found else f"la fourchette d’aujourd’hui est {found} de celle d’avant"
 
 
 def _change(rule: Rule, former: Fact, now: Fact) -> str | None:
@@ -176,16 +176,21 @@ def _change(rule: Rule, former: Fact, now: Fact) -> str | None:
     gap = now.value - former.value
     if abs(gap) < rule.least:
         return None
-    return f"{_plain(abs(gap))} {'de plus' if gap > 0 else 'de moins'}"
+    return f"{plain(abs(gap))} {'de plus' if gap > 0 else 'de moins'}"
 
 
 def _members(rule: Rule, former: Fact, now: Fact) -> str | None:
     if former.members is None or now.members is None:
         return None
-    entered = [one for one in now.members if one not in former.members]
-    left = [one for one in former.members if one not in now.members]
-    if len(entered) + len(left) < rule.least:
+    if len(set(now.members) ^ set(former.members)) < rule.least:
         return None
+    return entered_and_left(former.members, now.members)
+
+
+def entered_and_left(former: Sequence[str], now: Sequence[str]) -> str:
+    """Say which names entered a list and which left it; empty when it is the same."""
+    entered = [one for one in now if one not in former]
+    left = [one for one in former if one not in now]
     parts = ((("entre", "entrent"), entered), (("sort", "sortent"), left))
     return " ; ".join(
         f"{verb[len(names) > 1]} : {', '.join(names)}" for verb, names in parts if names
@@ -195,7 +200,7 @@ def _members(rule: Rule, former: Fact, now: Fact) -> str | None:
 _MOVES = {"apart": _apart, "change": _change, "members": _members}
 
 
-def _side(former: Fact, now: Fact) -> str:
+def side(former: Fact, now: Fact) -> str:
     """Say on which side of a former interval a new one lies whole; empty when they meet."""
     before, after = former.bounds, now.bounds
     if before is None or after is None:
@@ -205,7 +210,8 @@ def _side(former: Fact, now: Fact) -> str:
     return "au-dessous" if after[1] < before[0] else ""
 
 
-def _plain(number: float) -> str:
+def plain(number: float) -> str:
+    """Write a number short, the French way: « 2,5 »."""
     return f"{round(number, 1):g}".replace(".", ",")
 
 
@@ -220,10 +226,10 @@ def became(then: Fact, now: Fact | None) -> str:
     before = f"{then.text} le {long_date(then.day)}"
     if now is None or now.bounds is None or then.bounds is None:
         return mark(f"{then.label} : {before} ; valeur d’aujourd’hui inconnue.")
-    side = _side(then, now)
-    if side:
+    found = side(then, now)
+    if found:
         verdict = (
-            "plus haut qu’à la décision" if side == "au-dessus" else "plus bas qu’à la décision"
+            "plus haut qu’à la décision" if found == "au-dessus" else "plus bas qu’à la décision"
         )
     elif then.bounds == now.bounds and then.bounds[0] == then.bounds[1]:
         verdict = "pareil qu’à la décision"
