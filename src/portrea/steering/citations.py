@@ -23,9 +23,18 @@ _LEVEL = re.compile(r" \([^)]*\)$")
 
 def sources_of(subject: Subject) -> tuple[Source, ...]:
     """Cite the figures, outlines and lists of places behind one portrait, surveys included."""
-    cited = (*_surveys(_labels(subject)), *(_source(d) for d in used_datasets(subject)))
+    labels, places = _labels(subject), _lists(subject)
+    figures = _figures(subject.reader.datasets(), labels)
+    cited = (
+        *_surveys(labels),
+        *(_source(d, _about(d.id, places, figures)) for d in used_datasets(subject)),
+    )
     once = {(s.producer, s.title, s.vintage, s.page): s for s in reversed(cited)}
     return tuple(s for s in cited if s in once.values())
+
+
+def _about(dataset_id: str, places: set[str], figures: set[str]) -> str:
+    return "lieux" if dataset_id in places else "besoins" if dataset_id in figures else ""
 
 
 def used_datasets(subject: Subject) -> tuple[Dataset, ...]:
@@ -130,6 +139,7 @@ def _difficulty(name: str, card: dict[str, Any]) -> Source:
         retrieved=None,
         verified=False,
         note=f"Lu dans : {card['seen_at']}",
+        about="besoins",
     )
 
 
@@ -145,13 +155,14 @@ def _digital(cards: dict[str, Any], labels: set[str]) -> tuple[Source, ...]:
             retrieved=None,
             verified=False,
             note=f"Lu dans : {card['seen_at']}",
+            about="besoins",
         )
         for name, card in cards.items()
         if card["label"] in labels
     )
 
 
-def _source(dataset: Dataset) -> Source:
+def _source(dataset: Dataset, about: str) -> Source:
     card = dataset.provenance
     return Source(
         id=dataset.id,
@@ -163,4 +174,5 @@ def _source(dataset: Dataset) -> Source:
         retrieved=card.retrieved,
         verified=card.verified,
         note=card.note or "",
+        about=about,
     )

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from portrea.base.records import built
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -122,7 +124,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A dataset used by the computation, as cited; ``page`` is its public page or ``None``."""
+    """A dataset used by the computation, as cited; ``page`` is its public page or ``None``.
+
+    ``about`` says what it tells: the needs (``besoins``), the places (``lieux``), or nothing.
+    """
 
     id: str
     producer: str
@@ -133,6 +138,7 @@ class Source:
     retrieved: str | None
     verified: bool
     note: str = ""
+    about: str = ""
 
     def citation(self) -> str:
         """Return producer, title and vintage on one line."""
@@ -186,6 +192,7 @@ class Portrait:
     """The portrait of a territory. ``territory`` is ``level:code``, or a list joined by commas.
 
     ``of_name`` is the name with its preposition, for a document title: « Portrait d’Iffendic ».
+    ``parameters`` is the hash of every choice of the computation, empty when it is not known.
     """
 
     territory: str
@@ -203,6 +210,7 @@ class Portrait:
     quality_legend: tuple[tuple[str, str], ...] = field(default=())
     kind: Kind = PORTRAIT
     foreword: Comment | None = None
+    parameters: str = ""
 
     @property
     def full_title(self) -> str:
@@ -231,3 +239,14 @@ class Portrait:
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON-ready values (figures included)."""
         return asdict(self)
+
+    @classmethod
+    def from_dict(cls, told: dict[str, Any]) -> Portrait:
+        """Read again what :meth:`to_dict` gave, even long ago.
+
+        Raises
+        ------
+        DataError
+            Something that every portrait tells is missing.
+        """
+        return built(cls, told)

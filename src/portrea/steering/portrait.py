@@ -21,6 +21,7 @@ from portrea.steering.sections_needs import areas_section, needs_section, withou
 from portrea.steering.sections_offer import offer_section
 from portrea.steering.sections_reach import main_situation, reach_rows, reach_section
 from portrea.steering.sections_what_if import what_if_section
+from portrea.steering.settings import choices_digest
 from portrea.steering.subject import Subject
 from portrea.steering.wording import capitalised, enumeration, level_name, minutes
 
@@ -101,6 +102,7 @@ def compose(subject: Subject) -> Portrait:
         computation_id=reader.computation_id,
         computed_on=reader.computed_on,
         quality_legend=quality_legend(),
+        parameters=choices_digest(reader.computation.card),
     )
 
 

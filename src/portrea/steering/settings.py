@@ -118,6 +118,19 @@ class Settings:
         return replace(self, parameters=load_parameters(self.parameters.series, together))
 
 
+def choices_digest(card: Mapping[str, Any]) -> str:
+    """Return a hash of the choices written on the card of a computation, empty without them.
+
+    The seed and the number of draws are left out: they move nothing beyond the interval.
+    """
+    needs = (card.get("parameters") or {}).get("needs")
+    if not needs:
+        return ""
+    fitted, benchmark = card.get("fitted") or {}, card.get("benchmark")
+    told = json.dumps([needs, fitted.get("digest"), benchmark], sort_keys=True, default=str)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
 def library_versions() -> dict[str, str]:
     """Return the version of each library that a result depends on."""
     return {name: version(name) for name in LIBRARIES}
