@@ -104,6 +104,18 @@ def remove(email: str, yes: bool) -> None:
     click.echo("Compte supprimé.")
 
 
+@account.command("unlock")
+@click.argument("email", metavar="COURRIEL")
+def unlock(email: str) -> None:
+    """Retirer le second facteur d’une personne qui a perdu téléphone et codes de secours."""
+    _prepare()
+    from portrea.web.accounts import sign_in
+
+    person = _person(email)
+    sign_in.factor_remove(actor=person)
+    click.echo(f"Second facteur retiré : {person.email}. Elle en préparera un autre.")
+
+
 def _prepare() -> None:
     from portrea.cli.serve import prepare_database
 

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 WITHOUT_ACT = {
     "login": "connects: nobody has a role before; throttled by address and by visitor",
+    "login-link": "sends an e-mail to the owner of the account only; throttled",
+    "login-link-use": "the link of the e-mail is the permission; used once, a quarter of an hour",
+    "login-code": "the password or the link came before, in the same session; throttled",
+    "login-factor": "the same",
     "logout": "only ends the session of the browser that asks",
     "forgotten": "sends an e-mail to the owner of the account only; throttled",
     "password-new": "the signed link of the e-mail is the permission; used once, one day",

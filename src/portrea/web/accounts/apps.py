@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.contrib.admin import apps as administration
 from django.utils.module_loading import autodiscover_modules
 
 
@@ -16,3 +17,10 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Import the tasks of every room, so that the daily ones are known."""
         autodiscover_modules("tasks")
+
+
+class AdministrationConfig(administration.AdminConfig):
+    """Django's administration, entered by our own connection."""
+
+    default = False
+    default_site = "portrea.web.accounts.administration.Administration"

@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from portrea.web.accounts.models import Invitation, JournalActor, ThrottleCount, User
+from portrea.web.accounts.models import Invitation, JournalActor, LoginLink, ThrottleCount, User
 from portrea.web.accounts.selectors import sole_administrator
 
 if TYPE_CHECKING:
@@ -54,6 +54,11 @@ def old_invitations(before: datetime, *, dry_run: bool) -> int:
     """Erase the invitations that ended before."""
     ended = Q(accepted__lt=before) | Q(revoked__lt=before) | Q(expires__lt=before)
     return _erase(Invitation.objects.filter(ended), dry_run=dry_run)
+
+
+def old_login_links(before: datetime, *, dry_run: bool) -> int:
+    """Erase the links that connected nobody in time."""
+    return _erase(LoginLink.objects.filter(created__lt=before), dry_run=dry_run)
 
 
 def journal_identities(before: datetime, *, dry_run: bool) -> int:

@@ -55,6 +55,11 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.strip().lower().encode()).hexdigest()
 
 
+def exact_digest_of(token: str) -> str:
+    """Return what a drawn token is known by: capitals count."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
 def absolute(path: str) -> str:
     """Return the public address of a page, for e-mails and QR codes (``PORTREA_URL``)."""
     return f"{settings.PORTREA_URL}{path}"

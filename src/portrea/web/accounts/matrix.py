@@ -24,12 +24,16 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role: its French name, what it is, the roles that those who hold it may give."""
+    """A role: its French name, what it is, the roles that those who hold it may give.
+
+    ``second_factor`` is how many days a person has to prepare one; ``None``: it stays optional.
+    """
 
     name: str
     label: str
     definition: str
     gives: tuple[str, ...] = ()
+    second_factor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,13 @@ def read_matrix(text: str) -> Matrix:
     """Read a matrix; a role, a scope or a word that is not declared is a fault of the file."""
     content = yaml.safe_load(text)
     roles = {
-        name: Role(name, card["label"], card["definition"], tuple(card.get("gives", ())))
+        name: Role(
+            name,
+            card["label"],
+            card["definition"],
+            tuple(card.get("gives", ())),
+            card.get("second_factor"),
+        )
         for name, card in content["roles"].items()
     }
     acts = {name: _act(name, dict(card), set(roles)) for name, card in content["acts"].items()}

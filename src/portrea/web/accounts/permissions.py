@@ -188,7 +188,7 @@ def _grants(user: User) -> tuple[Grant, ...]:
     """Grants of a user, read once for as long as the object lives (a request)."""
     kept = user.__dict__.get("_portrea_grants")
     if kept is None:
-        rows = user.memberships.values_list("role", "level", "code", "structure")
+        rows = user.memberships.current().values_list("role", "level", "code", "structure")
         kept = tuple(Grant(*row) for row in rows.order_by("pk"))
         user.__dict__["_portrea_grants"] = kept
     return kept

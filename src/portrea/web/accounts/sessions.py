@@ -1,6 +1,7 @@
 """How long a connection lasts: a week, or half an hour without a click on a shared computer.
 
-Public pages never read the session, so they stay the same for everyone and set no cookie.
+It never passes the day from which a second factor is required. Public pages never read the session,
+so they stay the same for everyone and set no cookie.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from django.utils.functional import SimpleLazyObject
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from django.http import HttpRequest, HttpResponse
 
@@ -22,6 +24,7 @@ IDLE = 30 * 60
 REFRESH = 60
 """Seconds between two writings of the time of the last click."""
 SEEN = "shared_computer_seen"
+ENDS = "second_factor_by"
 
 
 def share_computer(request: HttpRequest) -> None:
@@ -30,8 +33,18 @@ def share_computer(request: HttpRequest) -> None:
     request.session[SEEN] = _now()
 
 
+def end_at(request: HttpRequest, instant: datetime) -> None:
+    """Make the connection end at an instant: when a second factor cannot wait any more."""
+    request.session[ENDS] = int(instant.timestamp())
+
+
+def never_ends_early(request: HttpRequest) -> None:
+    """Let the connection last as usual: the second factor is in place."""
+    request.session.pop(ENDS, None)
+
+
 class SharedComputerMiddleware:
-    """Forget who is connected on a shared computer left alone."""
+    """Forget who is connected on a shared computer left alone, or past the time she was given."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -43,6 +56,9 @@ class SharedComputerMiddleware:
 
 
 def _present_user(request: HttpRequest) -> Any:
+    if request.session.get(ENDS, _now()) < _now():
+        request.session.flush()
+        return AnonymousUser()
     seen = request.session.get(SEEN)
     if seen is not None:
         idle = _now() - seen

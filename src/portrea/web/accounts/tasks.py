@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib.auth.tokens import default_token_generator
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
@@ -41,6 +43,29 @@ def send_reset(key: int) -> None:
     encoded = urlsafe_base64_encode(force_bytes(user.pk))
     path = f"/mot-de-passe/nouveau/{encoded}/{default_token_generator.make_token(user)}/"
     mail.send(user.email, "accounts/mail/reset.txt", {"link": links.absolute(path)})
+
+
+@task()
+def send_login_link(key: int, following: str) -> None:
+    """Send a link that connects; nothing when the key is nobody's (0).
+
+    The link is drawn here: what waits in the queue says nothing.
+    """
+    from portrea.web.accounts.sign_in import login_link_make
+
+    user = User.objects.filter(pk=key, is_active=True).first()
+    if user is None:
+        return
+    path = f"/connexion/lien/{login_link_make(user=user)}/?{urlencode({'next': following})}"
+    mail.send(user.email, "accounts/mail/login_link.txt", {"link": links.absolute(path)})
+
+
+@task()
+def tell_factor(key: int, what: str) -> None:
+    """Tell a person that her second factor changed, in case it was not her."""
+    user = User.objects.filter(pk=key).first()
+    if user is not None:
+        mail.send(user.email, "accounts/mail/factor.txt", {"what": what})
 
 
 @task()

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portrea.web.accounts import journal_views, people_views, views
+from portrea.web.accounts import journal_views, oidc_views, people_views, sign_in_views, views
 
 urlpatterns = [
     path("connexion/", views.log_in, name="login"),
+    path("connexion/par-courriel/", sign_in_views.link_ask, name="login-link"),
+    path("connexion/lien/<str:token>/", sign_in_views.link_use, name="login-link-use"),
+    path("connexion/code/", sign_in_views.code, name="login-code"),
+    path("connexion/second-facteur/", sign_in_views.factor_at_the_door, name="login-factor"),
+    path("connexion/fournisseur/", oidc_views.leave, name="login-provider"),
+    path("connexion/fournisseur/retour/", oidc_views.back, name="login-provider-back"),
     path("deconnexion/", views.log_out, name="logout"),
     path("mot-de-passe/oublie/", views.forgotten, name="forgotten"),
     path(
@@ -18,6 +24,7 @@ urlpatterns = [
     path("invitation/<str:token>/", views.invitation, name="invitation"),
     path("compte/", views.own, name="account"),
     path("compte/mot-de-passe/", views.own_password, name="account-password"),
+    path("compte/second-facteur/", sign_in_views.own_factor, name="account-factor"),
     path("compte/mes-donnees.json", views.own_data, name="account-data"),
     path("compte/supprimer/", views.own_close, name="account-close"),
     path("compte/personnes/", people_views.people, name="people"),

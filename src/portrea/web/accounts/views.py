@@ -6,27 +6,25 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portrea.web.accounts import forms, selectors, services
+from portrea.web.accounts import entering, forms, oidc, selectors, services
 from portrea.web.accounts.permissions import act
-from portrea.web.accounts.sessions import share_computer
+from portrea.web.accounts.sign_in_selectors import factor_state
 from portrea.web.accounts.tasks import send_reset
-from portrea.web.accounts.throttling import Allowance, forgive, throttle, visitor
+from portrea.web.accounts.throttling import forgive
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 ADDRESS_RATE = "10/15min"
 """Tries of one address, wherever they come from."""
 VISITOR_RATE = "40/15min"
@@ -41,23 +39,21 @@ reads_and_writes = require_http_methods(["GET", "HEAD", "POST"])
 @reads_and_writes
 def log_in(request: HttpRequest) -> HttpResponse:
     """Connect by address and password."""
-    following = _following(request)
+    following, template = entering.following_of(request), "accounts/login.html"
+    context = {"provider": oidc.name_of_provider()}
     if request.method == "POST":
         address = request.POST.get("username", "").strip().casefold()
-        allowed = _allowed(request, "connexion", address, (ADDRESS_RATE, VISITOR_RATE))
+        allowed = entering.allowed(request, "connexion", address, (ADDRESS_RATE, VISITOR_RATE))
         if not allowed:
-            return _too_many(request, "accounts/login.html", forms.LoginForm(), allowed)
+            return entering.too_many(request, template, allowed, form=forms.LoginForm(), **context)
         form = forms.LoginForm(request, data=request.POST)
         if form.is_valid():
             forgive(f"connexion:{address}", ADDRESS_RATE)
-            login(request, form.get_user())
-            services.account_seen(user=form.get_user())
-            if form.cleaned_data["shared"]:
-                share_computer(request)
-            return HttpResponseRedirect(following)
+            shared = form.cleaned_data["shared"]
+            return entering.enter(request, form.get_user(), following=following, shared=shared)
     else:
         form = forms.LoginForm(request)
-    return render(request, "accounts/login.html", {"form": form, "next": following, "wait": 0})
+    return render(request, template, {**context, "form": form, "next": following, "wait": 0})
 
 
 @require_POST
@@ -74,9 +70,9 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     form = forms.AddressForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         address = form.cleaned_data["email"].casefold()
-        allowed = _allowed(request, "oubli", address, (RESET_RATE, VISITOR_RATE))
+        allowed = entering.allowed(request, "oubli", address, (RESET_RATE, VISITOR_RATE))
         if not allowed:
-            return _too_many(request, "accounts/forgotten.html", form, allowed)
+            return entering.too_many(request, "accounts/forgotten.html", allowed, form=form)
         user = selectors.find_user(address)
         send_reset.enqueue(user.pk if user else 0)
         return render(request, "accounts/forgotten_sent.html", {"email": address})
@@ -114,7 +110,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         password = form.cleaned_data["new_password1"] if form else ""
         user = services.invitation_accept(token=token, user=known, password=password)
         if form:
-            login(request, user, backend=BACKEND)
+            entering.connect(request, user, shared=False)
         messages.success(request, _("Bienvenue. Votre rôle est en place."))
         return HttpResponseRedirect(settings.LOGIN_REDIRECT_URL)
     context = {"form": form, "offered": selectors.described(offered)}
@@ -135,6 +131,7 @@ def own(request: HttpRequest) -> HttpResponse:
         "form": form,
         "roles": selectors.own_roles(request.user),
         "lines": selectors.own_line_count(request.user),
+        "factor": factor_state(request.user),
     }
     return render(request, "accounts/own.html", context)
 
@@ -177,29 +174,3 @@ def own_close(request: HttpRequest) -> HttpResponse:
         logout(request)
         return render(request, "accounts/closed.html")
     return render(request, "accounts/own_close.html", {"form": form})
-
-
-def _following(request: HttpRequest) -> str:
-    """Page to show after the connection: the one asked for, when it is of this site."""
-    asked = request.POST.get("next") or request.GET.get("next") or ""
-    safe = url_has_allowed_host_and_scheme(
-        asked, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return asked if safe else settings.LOGIN_REDIRECT_URL
-
-
-def _allowed(request: HttpRequest, purpose: str, address: str, rates: tuple[str, str]) -> Allowance:
-    """Count a try for the address, then for the visitor."""
-    of_address = throttle(f"{purpose}:{address}", rates[0])
-    of_visitor = throttle(f"{purpose}:visiteur:{visitor(request)}", rates[1])
-    return of_address if not of_address else of_visitor
-
-
-def _too_many(
-    request: HttpRequest, template: str, form: object, allowance: Allowance
-) -> HttpResponse:
-    minutes = -(-allowance.wait // 60)
-    context = {"form": form, "next": _following(request), "wait": minutes}
-    response = render(request, template, context, status=429)
-    response["Retry-After"] = str(allowance.wait)
-    return response

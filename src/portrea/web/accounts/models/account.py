@@ -88,13 +88,35 @@ class Given(models.Model):
         abstract = True
 
 
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Roles held."""
+
+    def current(self) -> MembershipQuerySet:
+        """Leave out the roles that were lent until a day now past."""
+        return self.filter(models.Q(until=None) | models.Q(until__gt=timezone.now()))
+
+
 class Membership(Given):
-    """A role that a person holds: on a territory subtree, or on her own structure."""
+    """A role that a person holds: on a territory subtree, or on her own structure.
+
+    A role that is lent (``lent`` is the lender's own) ends by itself, and with the lender's.
+    """
 
     user = models.ForeignKey(
         User, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("compte")
     )
     since = models.DateTimeField(_("depuis"), default=timezone.now)
+    until = models.DateTimeField(_("jusqu’au"), null=True, blank=True)
+    lent = models.ForeignKey(
+        "self",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="loans",
+        verbose_name=_("prêté de"),
+    )
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         """Held once."""
@@ -134,6 +156,15 @@ class Invitation(Given):
     expires = models.DateTimeField(_("expire le"))
     accepted = models.DateTimeField(_("acceptée le"), null=True, blank=True)
     revoked = models.DateTimeField(_("annulée le"), null=True, blank=True)
+    until = models.DateTimeField(_("rôle prêté jusqu’au"), null=True, blank=True)
+    lent = models.ForeignKey(
+        Membership,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="offers",
+        verbose_name=_("prêté de"),
+    )
 
     class Meta:
         """Newest first."""

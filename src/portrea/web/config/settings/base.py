@@ -43,7 +43,7 @@ INSTALLED_APPS = [
     "portrea.web.steering",
     "portrea.web.journeys",
     "portrea.web.api",
-    "django.contrib.admin",
+    "portrea.web.accounts.apps.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -153,6 +153,12 @@ PORTREA_SMS = sms(variables.text("PORTREA_SMS_URL"))
 DEFAULT_FROM_EMAIL = variables.text("PORTREA_EMAIL_FROM")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 PORTREA_URL = variables.text("PORTREA_URL").rstrip("/")
+PORTREA_SECOND_FACTOR = variables.flag("PORTREA_SECOND_FACTOR")
+PORTREA_OIDC_ISSUER = variables.text("PORTREA_OIDC_ISSUER").rstrip("/")
+PORTREA_OIDC_CLIENT_ID = variables.text("PORTREA_OIDC_CLIENT_ID")
+PORTREA_OIDC_CLIENT_SECRET = variables.text("PORTREA_OIDC_CLIENT_SECRET")
+PORTREA_OIDC_NAME = variables.text("PORTREA_OIDC_NAME")
+PORTREA_OIDC_VERIFIED = variables.flag("PORTREA_OIDC_VERIFIED")
 PORTREA_KIOSK_SITES = variables.listed("PORTREA_KIOSK_SITES")
 
 CSRF_FAILURE_VIEW = "portrea.web.config.views.forged"

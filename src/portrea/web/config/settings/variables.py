@@ -91,6 +91,29 @@ VARIABLES = (
         "Expéditeur des courriels : nom@domaine, ou « Portrea <nom@domaine> ».",
     ),
     Variable(
+        "PORTREA_SECOND_FACTOR",
+        "oui",
+        "« oui » : les rôles qui le disent dans roles.yaml (référent, technicien, administrateur) "
+        "ne se passent pas d’un second facteur. « non » : il est proposé à tout le monde.",
+    ),
+    Variable(
+        "PORTREA_OIDC_ISSUER",
+        "",
+        "Fournisseur d’identité (ProConnect ou tout autre OpenID Connect) : son adresse https. "
+        "Demande « portrea[oidc] ». Vide : pas de connexion de cette sorte.",
+    ),
+    Variable("PORTREA_OIDC_CLIENT_ID", "", "Nom que le fournisseur d’identité donne à ce site."),
+    Variable(
+        "PORTREA_OIDC_CLIENT_SECRET", "", "Secret que le fournisseur d’identité a donné à ce site."
+    ),
+    Variable("PORTREA_OIDC_NAME", "ProConnect", "Nom du fournisseur, écrit sur le bouton."),
+    Variable(
+        "PORTREA_OIDC_VERIFIED",
+        "non",
+        "« oui » si le fournisseur vérifie toutes les adresses, sans le dire à chaque fois "
+        "(« email_verified »). Autrement, une adresse qu’il ne dit pas vérifiée n’ouvre rien.",
+    ),
+    Variable(
         "PORTREA_SMS_URL",
         "",
         "Envoi des SMS de rappel : https://jeton@machine/chemin (POST en JSON, champs « to » et "
