@@ -56,7 +56,8 @@ class SharedComputerMiddleware:
 
 
 def _present_user(request: HttpRequest) -> Any:
-    if request.session.get(ENDS, _now()) < _now():
+    ends = request.session.get(ENDS)
+    if ends is not None and ends < _now():
         request.session.flush()
         return AnonymousUser()
     seen = request.session.get(SEEN)
