@@ -9,11 +9,13 @@ import polars as pl
 
 from portrea.surveys import showing
 from portrea.surveys.analysis import publishable
+from portrea.surveys.contrast import contrast_words, sides_of
 from portrea.surveys.estimates import parameters
 from portrea.surveys.form import Kind
 from portrea.surveys.frames import read_by
 from portrea.surveys.references import references
 from portrea.surveys.release import Released, release
+from portrea.surveys.weighting import kish
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -102,19 +104,28 @@ class Composer:
             return shown
         bars = showing.bars_of(one.table, rough=one.rough)
         may_say = not one.rough and one.base is not None and any(bar.share for bar in bars)
+        crossing, contrast = None, ""
+        if block.by:
+            crossing, contrast = self._crossed_public(one, told[block.by], block)
         return replace(
             shown,
             bars=bars,
             sentences=self._sentences(result, block, bars) if may_say else (),
             notes=_notes(result, bars, rough=one.rough),
-            crossing=self._crossed_public(one, told[block.by]) if block.by else None,
+            crossing=crossing,
+            contrast=contrast if may_say else "",
             references=() if one.rough else self._beside(result, bars),
         )
 
-    def _crossed_public(self, one: Released, groups: Released) -> Crossing | None:
-        """Return a crossing; None when it would hide other counts than the question alone does."""
+    def _crossed_public(
+        self, one: Released, groups: Released, block: Block
+    ) -> tuple[Crossing | None, str]:
+        """Return a crossing and the gap it shows.
+
+        None when it would hide other counts than the question alone does.
+        """
         if one.table is None or groups.table is None:
-            return None
+            return None, ""
         name, by = one.result.question.name, groups.result.question.name
         full = self.survey.crossed(name, by).drop("question", "by")
         known = groups.table.filter(~pl.col("hidden"))["choice"].to_list()
@@ -122,10 +133,26 @@ class Composer:
         several = one.result.several
         table = publishable(kept, several=several)
         if not table.filter(group="")["hidden"].equals(one.table["hidden"]):
-            return None
+            return None, ""
         gap = showing.gap_words(kept, self.survey, several=several)
         labels = showing.groups_of(self.survey, by)
-        return showing.crossing_of(table, by, groups.result.label, labels, gap=gap)
+        crossing = showing.crossing_of(table, by, groups.result.label, labels, gap=gap)
+        return crossing, self._contrast(one, table, by, block)
+
+    def _contrast(self, one: Released, table: pl.DataFrame, by: str, block: Block) -> str:
+        """Say the gap between the groups whose counts are all shown."""
+        name, choices, named = one.result.question.name, block.together, block.named
+        if not choices or not named or (one.result.several and len(choices) > 1):
+            whole = table.filter(group="").sort("answers", descending=True, nulls_last=True)
+            choices, named = (whole["choice"][0],), f"répondent « {whole['label'][0]} »"
+        cells = table.filter(pl.col("group") != "", pl.col("choice").is_in(choices))
+        gone = pl.col("hidden") | pl.col("base").is_null()
+        bare = set(cells.filter(gone)["group"])
+        labels = showing.groups_of(self.survey, by)
+        known = set(cells["group"])
+        groups = {g: label for g, label in labels.items() if g in known and g not in bare}
+        sides = sides_of(self.survey, name, choices, by, groups)
+        return contrast_words(sides, named, effect=kish(self.survey.sample.weights))
 
     def _crossing(self, result: Result, by: str) -> Crossing | None:
         if not by or by == result.question.name or by not in self.survey.tallies.places:

@@ -15,7 +15,7 @@ import polars as pl
 from portrea.stats.disclosure import rule
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +62,26 @@ def publishable_alone(table: pl.DataFrame) -> pl.DataFrame:
     Hidden counts are each between 0 and their sum, which is known when the base is: they are two
     at least, and add up to the threshold at least.
     """
-    least = rule("threshold")
     counts = dict(table.select("choice", "answers").iter_rows())
-    hidden = {choice for choice, count in counts.items() if 0 < count < least}
-    base, bare = sum(counts.values()), False
-    while hidden and (len(hidden) < 2 or sum(counts[one] for one in hidden) < least):
-        shown = [choice for choice in counts if choice not in hidden and counts[choice]]
-        if not shown:
-            bare = base > 0
-            break
-        hidden.add(min(shown, key=lambda choice: (counts[choice], choice)))
+    hidden, bare = hidden_alone(counts)
     keys = pl.DataFrame(
         [("", choice) for choice in hidden],
         schema={"group": pl.String, "choice": pl.String},
         orient="row",
     )
     return _emptied(table, keys, pl.lit(bare))
+
+
+def hidden_alone(counts: Mapping[str, int]) -> tuple[set[str], bool]:
+    """Return the choices whose counts must be hidden, and whether their sum must be too."""
+    least = rule("threshold")
+    hidden = {choice for choice, count in counts.items() if 0 < count < least}
+    while hidden and (len(hidden) < 2 or sum(counts[one] for one in hidden) < least):
+        shown = [choice for choice in counts if choice not in hidden and counts[choice]]
+        if not shown:
+            return hidden, sum(counts.values()) > 0
+        hidden.add(min(shown, key=lambda choice: (counts[choice], choice)))
+    return hidden, False
 
 
 def publishable_several(table: pl.DataFrame) -> pl.DataFrame:

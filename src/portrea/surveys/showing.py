@@ -67,6 +67,7 @@ class Shown:
     texts: tuple[str, ...] = ()
     references: tuple[tuple[str, str, str, str], ...] = ()
     comment: str = ""
+    contrast: str = ""
 
 
 def bars_of(table: pl.DataFrame, *, rough: bool = False) -> tuple[Bar, ...]:

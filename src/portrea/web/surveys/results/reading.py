@@ -18,9 +18,11 @@ from portrea.surveys.frames import asked_once, frame_of, merged, with_column
 from portrea.surveys.report import report_of
 from portrea.surveys.results import Survey as Counted
 from portrea.surveys.showing import Bar, Crossing, Shown, effect_words
+from portrea.surveys.themes import for_portrait
 from portrea.web.accounts.scope import name_of
 from portrea.web.surveys.coding.texts import coded_column, coded_questions, kept
 from portrea.web.surveys.models import Invitation, Publication, Theme
+from portrea.web.surveys.results.portrait import EVERYWHERE, PORTRAIT, may_quote, profile_of
 from portrea.web.surveys.rounds.words import WAYS
 from portrea.web.surveys.versions import form_of
 from portrea.web.surveys.weighting.weights import is_weighted, weighing_of
@@ -53,11 +55,15 @@ class Found:
         """The questions of every version, and the themes of coded ones."""
         return self.counted.form
 
-    def read_texts(self) -> dict[str, list[tuple[str, str]]]:
-        """Return question → (identifier, text) of the answers whose texts were read again."""
+    def read_texts(self, use: str = "") -> dict[str, list[tuple[str, str]]]:
+        """Return question → (identifier, text) of the answers read again that may be quoted."""
         names = [one.name for one in asked_once(self.form) if one.kind is Kind.TEXT]
         told = self.counted.answers
-        ranks = [rank for rank, row in enumerate(self.rows) if row.reviewed]
+        ranks = [
+            rank
+            for rank, row in enumerate(self.rows)
+            if row.reviewed and may_quote(self.survey, row, use)
+        ]
         return {
             name: [(str(self.rows[rank].uuid), told[name][rank]) for rank in ranks
                    if told[name][rank]]
@@ -86,13 +92,8 @@ def read(survey: Survey, *, weighted: bool | None = None) -> Found:
 def composed(found: Found, *, public: bool, report: Report | None = None) -> list[Shown]:
     """Return the questions of a report: whole for the team, or as anybody may read them."""
     told = report or found.report
-    texts = {name: [text for _uuid, text in rows] for name, rows in found.read_texts().items()}
-    if public:
-        quoted = {one.question: set(one.quotes) for one in told.blocks}
-        texts = {
-            name: [text for uuid, text in rows if uuid in quoted.get(name, ())]
-            for name, rows in found.read_texts().items()
-        }
+    read_again = _quoted(found, EVERYWHERE) if public else found.read_texts()
+    texts = {name: [text for _uuid, text in rows] for name, rows in read_again.items()}
     composer = Composer(found.counted, told, found.survey.questionnaire.model, texts)
     return composer.public() if public else composer.whole()
 
@@ -110,6 +111,7 @@ def edition(found: Found) -> dict[str, Any]:
         "blocks": [asdict(one) for one in blocks if _has_something(one)],
         "method": method_of(found),
         "cite": cite(found),
+        "portrait": _for_portrait(found),
     }
 
 
@@ -145,7 +147,7 @@ def cite(found: Found) -> str:
 
 
 def blocks_of(content: dict[str, Any]) -> list[Shown]:
-    """Return the questions of an edition as they were."""
+    """Return the questions of an edition, or of what it keeps for the portrait, as they were."""
     found = []
     for told in content["blocks"]:
         crossing = told["crossing"] and Crossing(
@@ -168,6 +170,27 @@ def with_crossing(report: Report, by: str) -> Report:
     """Return a report where every question is crossed by another, for the team."""
     blocks = tuple(replace(one, by=by if one.question != by else "") for one in report.blocks)
     return replace(report, blocks=blocks)
+
+
+def _for_portrait(found: Found) -> dict[str, Any]:
+    """Return what the portrait of the territory tells: same questions, groups compared."""
+    survey = found.survey
+    report = for_portrait(found.report, found.form, survey.questionnaire.model)
+    blocks = composed(found, public=True, report=report)
+    return {
+        "blocks": [asdict(replace(one, texts=())) for one in blocks],
+        "profile": profile_of(survey, found.counted, weighted=found.weighted),
+        "quotes": [pair for rows in _quoted(found, PORTRAIT).values() for pair in rows],
+    }
+
+
+def _quoted(found: Found, use: str) -> dict[str, list[tuple[str, str]]]:
+    """Return the texts that the report quotes, among those that may be quoted somewhere."""
+    chosen = {one.question: set(one.quotes) for one in found.report.blocks if one.shown}
+    return {
+        name: [pair for pair in rows if pair[0] in chosen.get(name, ())]
+        for name, rows in found.read_texts(use).items()
+    }
 
 
 def _has_something(one: Shown) -> bool:
