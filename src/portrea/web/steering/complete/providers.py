@@ -10,7 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from portrea.web.steering.complete import face_to_face, needs, rights, territory
+from portrea.web.steering.complete import (
+    difficulties,
+    face_to_face,
+    method,
+    needs,
+    offer,
+    rights,
+    territory,
+    voices,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,8 +39,12 @@ class Provider:
 PROVIDERS = (
     Provider("territoire", territory.sections),
     Provider("besoins", needs.sections),
+    Provider("voix", voices.sections),
+    Provider("offre", offer.sections),
     Provider("face-a-face", face_to_face.sections),
+    Provider("difficultes", difficulties.sections),
     Provider("droits", rights.sections),
+    Provider("methode", method.sections),
 )
 
 
