@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 TABLE = "facteurs-zones"
 MOST_ROWS = 200
+MOST_UNKNOWN = 0.5
+"""A figure that more of the parts lack is not a column."""
 MAPPED = "aged"
 
 
@@ -32,7 +34,7 @@ def factor_areas_section(subject: Subject, context: Context) -> Section | None:
         return None
     places = [context.codes.index(part.code) for part in parts]
     values = context.values[places]
-    known = [i for i in range(len(variables())) if not np.isnan(values[:, i]).all()]
+    known = [i for i in range(len(variables())) if np.isnan(values[:, i]).mean() <= MOST_UNKNOWN]
     if not known:
         return None
     figure = _map(subject, parts, values)

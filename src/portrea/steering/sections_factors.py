@@ -10,14 +10,13 @@ import numpy as np
 from portrea.steering.document import Cell, Column, Figure, Section, Sentence, Table
 from portrea.steering.figures_strips import Strip, strips
 from portrea.steering.figures_style import Caption
-from portrea.steering.sections_similar import value_text
+from portrea.steering.sections_similar import context_sources, value_text
 from portrea.steering.similar import variables
 from portrea.steering.wording import capitalised, enumeration, level_name, mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from portrea.steering.document import Source
     from portrea.steering.similar import Context, Floats, Variable
     from portrea.steering.subject import Area, Subject
 
@@ -72,7 +71,6 @@ def factors_section(
     subject: Subject,
     contexts: Mapping[str, Context],
     areas: Sequence[Area],
-    sources: Sequence[Source] = (),
 ) -> Section | None:
     """Compare what describes a territory with larger ones and with those of its level.
 
@@ -82,8 +80,6 @@ def factors_section(
         By level: its own, that of its parents (``france`` included) and that of its parts.
     areas
         The larger territories, from the nearest to France.
-    sources
-        Datasets that the figures come from.
     """
     own = contexts.get(subject.level)
     if own is None or subject.areas[0].code not in own.codes:
@@ -105,7 +101,10 @@ def factors_section(
                 "n’est publié que par commune est la moyenne des communes, pesée par leurs "
                 "habitants. Ce sont des repères : chacun n’explique pas à lui seul le besoin."
             ),
-            *(mark(f"Source : {source.citation()}.") for source in sources),
+            *(
+                mark(f"Source : {source.citation()}.")
+                for source in context_sources(subject.reader, own, known)
+            ),
         ),
     )
 

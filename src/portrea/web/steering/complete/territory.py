@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from portrea.steering.sections_factor_areas import factor_areas_section
 from portrea.steering.sections_factors import factors_section
-from portrea.steering.sections_similar import context_sources
 from portrea.steering.subject import Subject
 from portrea.web.steering.compare_selectors import context_of
 from portrea.web.territories.selectors import reader
@@ -27,9 +26,7 @@ def sections(selection: Selection) -> tuple[Section, ...]:
     parts = subject.parts[:1]
     levels = {subject.level, *(area.level for area in (*subject.parents, *parts))}
     contexts = {level: context_of(level) for level in DESCRIBED if level in levels}
-    known = contexts[subject.level]
-    sources = context_sources(reader(), known, range(len(known.datasets)))
-    found = [factors_section(subject, contexts, subject.parents, sources)]
+    found = [factors_section(subject, contexts, subject.parents)]
     if parts and parts[0].level in contexts:
         found.append(factor_areas_section(subject, contexts[parts[0].level]))
     return tuple(section for section in found if section is not None)
