@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 from xml.sax.saxutils import escape, quoteattr
 
 from xlsxwriter import Workbook
 
+from portrea.base.archives import packed
 from portrea.base.spreadsheets import inert
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 Value: TypeAlias = "str | float | int | None"
 
 _ODS = "application/vnd.oasis.opendocument.spreadsheet"
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 _NAMES = (
     'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
     'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
@@ -87,13 +86,9 @@ def write_ods(sheets: Sequence[Sheet]) -> bytes:
         f'office:version="1.3">{_STYLES}<office:body><office:spreadsheet>{tables}'
         "</office:spreadsheet></office:body></office:document-content>"
     )
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        first = zipfile.ZipInfo("mimetype", _EPOCH)
-        archive.writestr(first, _ODS, zipfile.ZIP_STORED)
-        for name, text in (("content.xml", content), ("META-INF/manifest.xml", _MANIFEST)):
-            archive.writestr(zipfile.ZipInfo(name, _EPOCH), text, zipfile.ZIP_DEFLATED)
-    return packed.getvalue()
+    return packed(
+        {"content.xml": content, "META-INF/manifest.xml": _MANIFEST}, first=("mimetype", _ODS)
+    )
 
 
 def write_csv(sheet: Sheet) -> bytes:

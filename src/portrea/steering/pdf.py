@@ -96,7 +96,7 @@ def _content(portrait: Portrait) -> dict[str, Any]:
     content["summary_figures"] = [by_id[name] for name in portrait.kind.front if name in by_id]
     content["full_title"] = portrait.full_title
     content["date_words"] = long_date(portrait.computed_on)
-    content["footer_sources"] = _footer(portrait)
+    content["footer_sources"] = footer_sources(portrait)
     for section in walked:
         for table in section["tables"]:
             share_widths(table)
@@ -109,7 +109,8 @@ def _walk(section: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from _walk(part)
 
 
-def _footer(portrait: Portrait) -> str:
+def footer_sources(portrait: Portrait) -> str:
+    """Name the producers of a portrait, for the foot of its pages."""
     names = [source.producer.split(",")[0].split(" (")[0] for source in portrait.sources]
     producers = list(dict.fromkeys(names))
     more = ["autres"] if len(producers) > MOST_IN_FOOTER else []
