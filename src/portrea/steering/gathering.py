@@ -80,13 +80,14 @@ def _summed(rows: Rows, names: Iterable[str]) -> list[int]:
 class Shown:
     """What is shown of a period: columns, lines, what is gathered of the others (none: nobody).
 
-    ``rows`` and ``rest`` follow ``columns``; ``gathered`` tells how many lines the rest holds.
+    ``rows`` and ``rest`` follow ``columns``; ``hidden`` are the lines that may not be told apart,
+    whether they hold somebody or not.
     """
 
     columns: tuple[str, ...]
     rows: Mapping[str, Numbers]
     rest: Numbers | None = None
-    gathered: int = 0
+    hidden: frozenset[str] = frozenset()
 
     @property
     def total(self) -> Numbers:
@@ -144,7 +145,7 @@ class Counts:
         rows = {name: numbers for name, numbers in sums.items() if name in kept and any(numbers)}
         others = [name for name in sums if name not in kept]
         rest = tuple(_summed(sums, others)) if self.whole and others else ()
-        return Shown(tuple(columns), rows, rest if any(rest) else None, len(others))
+        return Shown(tuple(columns), rows, rest if any(rest) else None, frozenset(others))
 
     def opened(self, piece: Period) -> frozenset[str] | None:
         """Return the lines shown at the step of a piece, in its calendar year."""
