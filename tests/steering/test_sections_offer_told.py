@@ -52,7 +52,7 @@ def shown(question: str, shares: dict[str, float | None]) -> Shown:
 
 
 def answers(*blocks: Shown) -> Answers:
-    return Answers("Qui aide ?", "CC de Brocéliande", 40, "2026-11-20", "/enquetes/k/", blocks)
+    return Answers("Qui aide ?", "CC de Brocéliande", 40, "2026-11-20", blocks)
 
 
 @pytest.mark.parametrize("name", CASES["tables"])

@@ -24,23 +24,20 @@ class Answers:
     """An edition of the results of a survey of structures.
 
     ``where`` is the territory that was asked, ``count`` how many structures answered, ``day`` the
-    ISO date of the edition, ``page`` its address; ``blocks`` are its questions, small counts gone.
+    ISO date of the edition; ``blocks`` are its questions, small counts gone.
     """
 
     title: str
     where: str
     count: int
     day: str
-    page: str
     blocks: tuple[Shown, ...]
-    synthetic: bool = False
 
     @property
     def source(self) -> str:
         """Say who answered, where, and when it was published."""
-        made_up = "jeu synthétique, " if self.synthetic else ""
         return mark(
-            f"Enquête « {self.title} », {self.where} : {made_up}{self.count} structures qui ont "
+            f"Enquête « {self.title} », {self.where} : {self.count} structures qui ont "
             f"répondu, résultats publiés le {long_date(self.day)}."
         )
 

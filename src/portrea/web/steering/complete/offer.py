@@ -1,0 +1,124 @@
+"""The offer: the census as it is now, and what the actors answered to a published survey."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from portrea.base.estimates import integer
+from portrea.offer.content import from_dict
+from portrea.offer.rows import of_row
+from portrea.steering.sections_answers import Answers
+from portrea.steering.sections_offer_census import Census
+from portrea.steering.sections_offer_told import offer_sections
+from portrea.steering.subject import Subject
+from portrea.steering.wording import counted, long_date
+from portrea.web.accounts.scope import contains, key_of, name_of
+from portrea.web.offer.census import places_in
+from portrea.web.offer.models import Place
+from portrea.web.offer.reading import decoded, last_change
+from portrea.web.surveys.models import Publication
+from portrea.web.surveys.results.reading import blocks_of
+from portrea.web.territories.selectors import reader, territory_find
+
+if TYPE_CHECKING:
+    from portrea.offer.record import Place as Record
+    from portrea.steering.document import Section
+    from portrea.territory import Selection, Territory
+    from portrea.web.accounts.scope import Key
+
+ACTORS = "acteurs"
+"""Ready questionnaire that structures answer."""
+AWAY = 3
+MOST_PLACES = 2_000
+"""Beyond this many places, the detail is in the portraits of the territories inside."""
+
+
+def sections(selection: Selection) -> tuple[Section, ...]:
+    """Return coverage, visibility, appeal, and what to remember of them."""
+    return offer_sections(census_of(selection), answers_of(selection))
+
+
+def answers_of(selection: Selection) -> Answers | None:
+    """Return the newest published answers of actors: asked here, else around, else inside.
+
+    Synthetic ones are left out.
+    """
+    if len(selection.territories) != 1:
+        return None
+    here = selection.territories[0]
+    rows = Publication.objects.filter(
+        withdrawn=None,
+        survey__published__isnull=False,
+        survey__questionnaire__model=ACTORS,
+        content__synthetic=False,
+    )
+    asked = rows.order_by("-at", "-pk").values_list("pk", "survey__level", "survey__code")
+    near = [(_far(here, (level, code)), pk) for pk, level, code in asked]
+    rank, chosen = min(near, key=lambda one: one[0], default=(AWAY, 0))
+    if rank == AWAY:
+        return None
+    made = Publication.objects.select_related("survey").get(pk=chosen)
+    return Answers(
+        title=made.content["title"],
+        where=name_of(made.survey.territory),
+        count=made.content["answers"],
+        day=made.at.date().isoformat(),
+        blocks=tuple(blocks_of(made.content)),
+    )
+
+
+def _far(here: Territory, asked: Key) -> int:
+    """Return how far a survey was asked from a territory: 0 here, 1 around, 2 inside."""
+    if key_of(here) == asked:
+        return 0
+    return 1 if contains(asked, here) else 2 if contains(here, asked) else AWAY
+
+
+def census_of(selection: Selection) -> Census | None:
+    """Return the open places of a territory; ``None`` without any, or with too many to detail."""
+    last = last_change()
+    state = "" if last is None else last.isoformat()
+    return _census(str(settings.PORTREA_HOME), reader().computation_id, selection.key, state)
+
+
+@lru_cache(maxsize=32)
+def _census(_home: str, _computation: str, key: str, state: str) -> Census | None:
+    selection = territory_find(key)
+    subject = Subject.of(reader(), selection)
+    records = _living(selection) if state else _computed(subject)
+    if not records:
+        return None
+    communes = {area.code: area.name.plain for area in subject.communes}
+    shapes = subject.shapes_of(subject.communes) if len(communes) > 1 else None
+    return Census(records, communes, subject.around, _told(len(records), state), shapes)
+
+
+def _living(selection: Selection) -> tuple[Record, ...]:
+    found: dict[str, Record] = {}
+    for territory in selection.territories:
+        rows = places_in(territory).filter(status=Place.Status.OPEN).order_by("pk")
+        if rows.count() > MOST_PLACES:
+            return ()
+        for pk, record in rows.values_list("pk", "record"):
+            found[pk] = from_dict({**decoded(record), "id": pk})
+    return tuple(found.values())
+
+
+def _computed(subject: Subject) -> tuple[Record, ...]:
+    frame = subject.places
+    if frame.height > MOST_PLACES:
+        return ()
+    return tuple(of_row(row) for row in frame.iter_rows(named=True))
+
+
+def _told(count: int, state: str) -> str:
+    """Say where the places come from, and when."""
+    places = counted(integer(count), count, "lieu", "lieux")
+    if state:
+        day = long_date(state[:10])
+        return f"Recensement du site\u00a0: {places}, modifié pour la dernière fois le {day}."
+    day = long_date(reader().computed_on)
+    return f"Le recensement du site est vide\u00a0: {places} du calcul du {day}."
