@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portrea.web.steering.models import Passage, Seat, Voice
+from portrea.web.steering.models import FundedAction, Passage, Seat, SharedView, Voice
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,4 +25,17 @@ def pseudonyms(before: datetime, *, dry_run: bool) -> int:
 def authors(before: datetime, *, dry_run: bool) -> int:
     """Forget who wrote so long ago; the texts stay."""
     rows = Passage.objects.filter(at__lt=before).exclude(by=None)
+    return rows.count() if dry_run else rows.update(by=None)
+
+
+def shared_views(before: datetime, *, dry_run: bool) -> int:
+    """Erase the links to indicators that ended so long ago."""
+    rows = SharedView.objects.filter(expires__lt=before)
+    rows |= SharedView.objects.filter(revoked__lt=before)
+    return rows.count() if dry_run else rows.delete()[0]
+
+
+def means_authors(before: datetime, *, dry_run: bool) -> int:
+    """Forget who described an action so long ago; the action and its means stay."""
+    rows = FundedAction.objects.filter(created__lt=before).exclude(by=None)
     return rows.count() if dry_run else rows.update(by=None)

@@ -1,0 +1,1 @@
+"""Indicators of activity: their page, their crossed table, their files, a link to share them."""
