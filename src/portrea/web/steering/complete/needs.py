@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -15,11 +16,14 @@ from portrea.web.steering.trial import kept_inputs
 from portrea.web.territories.selectors import reader
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from portrea.steering.document import Section
     from portrea.territory import Selection
 
 MAPPED = ("a1", "b", "c")
 """Measures that have their map: the digital side, the procedures asked, where both meet."""
+KEPT = 64
 WITHOUT_AGES = (SELECTION, "iris", "qpv")
 """Too small to be told by age, or not one territory."""
 
@@ -37,13 +41,17 @@ def _ages(subject: Subject) -> Section | None:
     if subject.level in WITHOUT_AGES or estimate is None or not estimate.available:
         return None
     current = reader()
-    chosen = settings_of(current.computation)
-    if chosen.benchmark is not None:
+    if settings_of(current.computation).benchmark is not None:
         return None
-    inputs = kept_inputs(str(settings.PORTREA_HOME), current.computation_id)
-    rows = profile(
-        inputs.territories, inputs.observations, inputs.crosstab,
-        level=subject.level, code=subject.areas[0].code,
+    home, area = str(settings.PORTREA_HOME), subject.areas[0]
+    rows = _profile(home, current.computation_id, area.level, area.code)
+    return ages_section(rows, here=subject.here, level=subject.level, quality=estimate.quality)
+
+
+@lru_cache(maxsize=KEPT)
+def _profile(home: str, computation: str, level: str, code: str) -> pl.DataFrame:
+    inputs, chosen = kept_inputs(home, computation), settings_of(reader().computation)
+    return profile(
+        inputs.territories, inputs.observations, inputs.crosstab, level=level, code=code,
         parameters=chosen.parameters, fitted=chosen.fitted,
     )  # fmt: skip
-    return ages_section(rows, here=subject.here, level=subject.level, quality=estimate.quality)
