@@ -58,7 +58,7 @@ def test_trials_of_the_command_line_are_side_by_side(asked: Any, tmp_path: Path)
     [
         (("--trial", "rien"), "n’est pas un essai"),
         (("--trial", TRIAL) * 4, "3 essais au plus"),
-        (("-o", "dossier.odt"), "Forme inconnue"),
+        (("-o", "dossier.doc"), "Forme inconnue"),
         (("--trial", f"x=t={EPCI}&ajout=1,commune:75056"), "pas à portée"),
     ],
 )

@@ -32,7 +32,7 @@ def test_the_page_leads_to_its_files(site: Client) -> None:
         assert answer.content.startswith(start)
         name = f'attachment; filename="dossier-epci-243500618.{form}"'
         assert answer["Content-Disposition"] == name
-    assert site.get(f"{EPCI}dossier.odt").status_code == 404
+    assert site.get(f"{EPCI}dossier.doc").status_code == 404
     again = site.get(f"{EPCI}dossier/", headers={"If-None-Match": page["ETag"]})
     assert again.status_code == 304
 

@@ -14,6 +14,7 @@ import pytest
 from portrea.sources.store import Store
 from portrea.steering.display import count_text, shown_count
 from portrea.steering.reading import Reader
+from portrea.web.steering.selectors import DOCUMENTS
 from portrea.web.territories.selectors import territory_find
 from web.pages import EPCI
 
@@ -61,10 +62,14 @@ def test_geojson_has_an_outline_per_commune(site: Client) -> None:
     assert len(collection["features"]) == 8
 
 
-def test_pdf_is_sent(site: Client) -> None:
-    answer = site.get(EPCI + "portrait.pdf")
-    assert answer["Content-Type"] == "application/pdf"
-    assert answer.content.startswith(b"%PDF-")
+@pytest.mark.parametrize(("form", "start"), [("pdf", b"%PDF-"), ("docx", b"PK"), ("odt", b"PK")])
+def test_documents_are_sent(site: Client, form: str, start: bytes) -> None:
+    answer = site.get(f"{EPCI}portrait.{form}")
+    assert answer["Content-Type"] == DOCUMENTS[form]
+    assert answer.content.startswith(start)
+    assert f'href="{EPCI}portrait.{form}"' in site.get(EPCI).content.decode()
+    both = site.get(f"/territoires/portrait.{form}?t=epci:243500550,epci:243500618")
+    assert both.content.startswith(start)
 
 
 def test_list_downloads(site: Client) -> None:
@@ -77,6 +82,7 @@ def test_list_downloads(site: Client) -> None:
 
 def test_unknown_download_is_not_found(site: Client) -> None:
     assert site.get(EPCI + "donnees.xls").status_code == 404
+    assert site.get(EPCI + "portrait.doc").status_code == 404
 
 
 @pytest.mark.parametrize(

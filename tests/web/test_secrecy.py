@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 
 DOORS = {
     "portrait": ("/territoires/iris/{iris}/", "/territoires/commune/{commune}/"),
-    "portrait-pdf": ("/territoires/iris/{iris}/portrait.pdf",),
+    "portrait-file": tuple(
+        f"/territoires/iris/{{iris}}/portrait.{form}" for form in ("pdf", "docx", "odt")
+    ),
     "portrait-data": tuple(
         f"/territoires/{area}/donnees.{kind}"
         for area in ("iris/{iris}", "commune/{commune}", "epci/{epci}")
@@ -41,7 +43,10 @@ DOORS = {
     "portrait-part": tuple(
         f"/territoires/{area}/tableaux.csv" for area in ("iris/{iris}", "commune/{commune}")
     ),
-    "selection-pdf": ("/territoires/portrait.pdf?t=iris:{iris},iris:{shown}",),
+    "selection-file": tuple(
+        f"/territoires/portrait.{form}?t=iris:{{iris}},iris:{{shown}}"
+        for form in ("pdf", "docx", "odt")
+    ),
     "selection-data": tuple(
         f"/territoires/donnees.{kind}?t=iris:{{iris}},iris:{{shown}}"
         for kind in ("csv", "geojson", "json")

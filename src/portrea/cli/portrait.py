@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from portrea.steering.reading import Reader
 
 
-FORMS = ("pdf", "json", "csv", "geojson")
+FORMS = ("pdf", "docx", "odt", "xlsx", "json", "csv", "geojson")
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -86,6 +86,7 @@ def _form(output: Path | None, kind: str | None) -> str:
     if suffix not in FORMS:
         raise ParameterError(
             f"Forme inconnue pour le fichier « {output} ».",
-            remedy="Donnez un nom en .pdf, .json, .csv ou .geojson, ou précisez « --format ».",
+            remedy=f"Donnez un nom en {', '.join('.' + form for form in FORMS)}, "
+            "ou précisez « --format ».",
         )
     return suffix

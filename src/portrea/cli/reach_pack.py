@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from portrea.steering.reading import Reader
     from portrea.steering.sections_what_if import Named
 
-FORMS = ("pdf", "xlsx", "csv", "json")
+FORMS = ("pdf", "docx", "odt", "xlsx", "csv", "json")
 
 
 @click.command()
@@ -25,7 +25,7 @@ FORMS = ("pdf", "xlsx", "csv", "json")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False),
     help="Fichier à écrire (par défaut : dossier-TERRITOIRE.pdf). Son nom dit la forme : "
-    ".pdf, .xlsx, .csv ou .json.",
+    ".pdf, .docx, .odt, .xlsx, .csv ou .json.",
 )  # fmt: skip
 @click.option(
     "--trial", "trials", multiple=True, metavar="NOM=ADRESSE",

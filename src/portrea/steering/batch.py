@@ -105,7 +105,7 @@ def make_portraits(
         Made when it does not exist. What it already holds, made from the same computation by the
         same code, is left as it is; a killed batch is thus taken up again.
     form
-        ``pdf``, ``json``, ``csv`` or ``geojson``.
+        As :func:`portrea.steering.downloads.portrait_file` takes it.
     processes
         As many as processors and memory allow by default.
 

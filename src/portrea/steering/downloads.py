@@ -17,12 +17,14 @@ from xlsxwriter import Workbook
 from portrea.steering.subject import Subject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from portrea.steering.document import Portrait
     from portrea.steering.reading import Reader
     from portrea.territory.hierarchy import Selection, Territory
 
+FORMS = ("pdf", "docx", "odt", "xlsx", "csv", "json")
+"""Of any document: to be printed, to be edited, its tables, everything."""
 LONGEST_SHEET = 31
 """Signs in the name of a sheet."""
 TABLE_COLUMNS = ("section", "table", "line", "column", "text")
@@ -85,19 +87,25 @@ def _read_first(portrait: Portrait) -> Iterator[str]:
 
 
 def document_file(portrait: Portrait, form: str) -> bytes:
-    """Return a portrait or a pack as ``pdf``, ``xlsx``, ``csv`` or ``json``."""
+    """Return a portrait or a pack in one of the :data:`FORMS`."""
+    from portrea.steering.docx import portrait_docx
+    from portrea.steering.odt import portrait_odt
     from portrea.steering.opendata import to_json
     from portrea.steering.pdf import portrait_pdf
 
-    if form == "csv":
-        return tables_csv(portrait).encode()
-    if form == "json":
-        return to_json(portrait).encode()
-    return tables_xlsx(portrait) if form == "xlsx" else portrait_pdf(portrait)
+    writers: dict[str, Callable[[Portrait], bytes]] = {
+        "pdf": portrait_pdf,
+        "docx": portrait_docx,
+        "odt": portrait_odt,
+        "xlsx": tables_xlsx,
+        "csv": lambda told: tables_csv(told).encode(),
+        "json": lambda told: to_json(told).encode(),
+    }
+    return writers[form](portrait)
 
 
 def portrait_file(reader: Reader, selection: Selection, form: str) -> bytes:
-    """Return the portrait of a territory as ``pdf``, ``json``, ``csv`` or ``geojson``.
+    """Return the portrait of a territory in one of the :data:`FORMS`, or as ``geojson``.
 
     ``csv`` and ``geojson`` hold the estimates, area by area.
     """

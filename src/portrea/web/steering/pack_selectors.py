@@ -9,6 +9,7 @@ from portrea.steering.pack import build_pack
 from portrea.web.reach.forward import forward_of, shown_state
 from portrea.web.reach.priority_asked import PriorityAsked
 from portrea.web.reach.priority_selectors import ground_of
+from portrea.web.steering.selectors import DOCUMENTS
 from portrea.web.territories.living import living_reader, offer_state
 from portrea.web.territories.selectors import reader, territory_find
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 KEPT = 32
 KEPT_FILES = 8
 FORMS = {
-    "pdf": "application/pdf",
+    **DOCUMENTS,
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",

@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 
 KEPT_PORTRAITS = 256
 KEPT_DOCUMENTS = 16
+DOCUMENTS = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "odt": "application/vnd.oasis.opendocument.text",
+}
+"""Forms of a document, to be printed or to be edited, and their types."""
 PARTS = {("lieux", "csv"), ("lieux", "geojson"), ("tableaux", "csv")}
 """What is given away beside the estimates, and in which form."""
 
@@ -50,9 +56,9 @@ def _state(reference: str) -> tuple[str, str, str, str]:
     return str(current.store.home), current.computation_id, key, shown_state(key)
 
 
-def portrait_pdf(reference: str) -> bytes:
-    """Return the portrait as a PDF document."""
-    return _pdf(*_state(reference))
+def portrait_file(reference: str, form: str) -> bytes:
+    """Return the portrait in one of :data:`DOCUMENTS`."""
+    return _file(form, *_state(reference))
 
 
 def portrait_trail(reference: str) -> list[Crumb]:
@@ -78,10 +84,10 @@ def _portrait(_home: str, _computation: str, key: str, shown: str) -> Portrait:
 
 
 @lru_cache(maxsize=KEPT_DOCUMENTS)
-def _pdf(home: str, computation: str, key: str, shown: str) -> bytes:
-    from portrea.steering.pdf import portrait_pdf as render_pdf
+def _file(form: str, *state: str) -> bytes:
+    from portrea.steering.downloads import document_file
 
-    return render_pdf(_portrait(home, computation, key, shown))
+    return document_file(_portrait(*state), form)
 
 
 def portrait_data(reference: str, kind: str) -> str:

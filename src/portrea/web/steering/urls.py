@@ -12,7 +12,7 @@ urlpatterns = [
     path("", include("portrea.web.steering.committee.urls")),
     path("", include("portrea.web.steering.complete.urls")),
     path("territoires/", views.territories, name="territories"),
-    path("territoires/portrait.pdf", views.selection_pdf, name="selection-pdf"),
+    path("territoires/portrait.<slug:form>", views.selection_file, name="selection-file"),
     path("territoires/donnees.<slug:kind>", views.selection_data, name="selection-data"),
     path("territoires/dossier/", pack_views.selection_pack, name="selection-pack"),
     path(
@@ -28,7 +28,7 @@ urlpatterns = [
     ),
     path("territoires/<slug:part>.<slug:kind>", views.selection_part, name="selection-part"),
     path(TERRITORY, views.portrait, name="portrait"),
-    path(TERRITORY + "portrait.pdf", views.portrait_pdf, name="portrait-pdf"),
+    path(TERRITORY + "portrait.<slug:form>", views.portrait_file, name="portrait-file"),
     path(TERRITORY + "donnees.<slug:kind>", views.portrait_data, name="portrait-data"),
     path(TERRITORY + "dossier/", pack_views.pack, name="pack"),
     path(TERRITORY + "dossier.<slug:form>", pack_views.pack_file, name="pack-file"),

@@ -57,16 +57,16 @@ def portrait(request: HttpRequest, level: str, code: str) -> HttpResponse:
 
 @require_safe
 @published
-def selection_pdf(request: HttpRequest) -> HttpResponse:
-    """Send the common portrait of several territories as a PDF document."""
-    return _pdf(request.GET.get("t", "").strip(), "selection")
+def selection_file(request: HttpRequest, form: str) -> HttpResponse:
+    """Send the common portrait of several territories, to be printed or to be edited."""
+    return _file(request.GET.get("t", "").strip(), form, "selection")
 
 
 @require_safe
 @put_forward
-def portrait_pdf(request: HttpRequest, level: str, code: str) -> HttpResponse:  # noqa: ARG001
-    """Send the portrait as a PDF document."""
-    return _pdf(f"{level}:{code}", f"{level}-{code}")
+def portrait_file(request: HttpRequest, level: str, code: str, form: str) -> HttpResponse:  # noqa: ARG001
+    """Send the portrait as a document, to be printed or to be edited."""
+    return _file(f"{level}:{code}", form, f"{level}-{code}")
 
 
 @require_safe
@@ -172,9 +172,11 @@ def _page(request: HttpRequest, reference: str) -> HttpResponse:
     return HttpResponse(content)
 
 
-def _pdf(reference: str, name: str) -> HttpResponse:
-    content = selectors.portrait_pdf(reference)
-    return download(content, "application/pdf", f"portrait-{name}.pdf")
+def _file(reference: str, form: str, name: str) -> HttpResponse:
+    if form not in selectors.DOCUMENTS:
+        raise Http404(form)
+    content = selectors.portrait_file(reference, form)
+    return download(content, selectors.DOCUMENTS[form], f"portrait-{name}.{form}")
 
 
 def _data(reference: str, kind: str, name: str) -> HttpResponse:
