@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from portrea.surveys.profile import Line
     from portrea.surveys.showing import Shown
@@ -61,22 +61,23 @@ class Voice:
         return name if self.where is Where.HERE else f"{name}-{self.territory.replace(':', '-')}"
 
 
-def nearest(voices: Iterable[Voice], order: list[str]) -> list[Voice]:
-    """Return one voice a questionnaire and territory, the newest, those from here first.
+def nearest(voices: Iterable[Voice], order: Sequence[str]) -> tuple[list[Voice], list[Voice]]:
+    """Return the first voice of each questionnaire and territory, those from here first; the rest.
 
-    ``order`` are the ready questionnaires in their order; the others come after them.
+    ``voices`` come newest first; ``order`` are the ready questionnaires in their order, the others
+    come after them.
     """
     newest: dict[tuple[str, str], Voice] = {}
-    for one in sorted(voices, key=lambda one: (one.day, one.key)):
-        newest[one.model or one.key, one.territory] = one
+    rest = []
+    for one in voices:
+        known = newest.setdefault((one.model or one.key, one.territory), one)
+        if known is not one:
+            rest.append(one)
     places = list(Where)
     ranks = {name: rank for rank, name in enumerate(order)}
-    return sorted(
-        newest.values(),
-        key=lambda one: (
-            places.index(one.where),
-            ranks.get(one.model, len(ranks)),
-            one.territory,
-            one.key,
-        ),
-    )
+
+    def place(one: Voice) -> tuple[int, int, str, str]:
+        rank = ranks.get(one.model, len(ranks))
+        return places.index(one.where), rank, one.territory, one.key
+
+    return sorted(newest.values(), key=place), sorted(rest, key=place)

@@ -38,8 +38,9 @@ def sections(selection: Selection) -> tuple[Section, ...]:
         if where is not None and not made.content["synthetic"]:
             found.setdefault(made.survey_id, (made, where))
     alive = _alive(made for made, _where in found.values())
-    voices = nearest((_voice(made, where, alive) for made, where in found.values()), [*models()])
-    return voices_sections(voices[:TOLD], voices[TOLD : TOLD + NAMED])
+    newest = sorted(found.values(), key=lambda one: one[0].at, reverse=True)
+    told, rest = nearest((_voice(made, where, alive) for made, where in newest), [*models()])
+    return voices_sections(told[:TOLD], [*told[TOLD:], *rest][:NAMED])
 
 
 def _published(territories: Sequence[Territory]) -> Iterable[Publication]:
