@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portrea.web.steering.models import FundedAction, Passage, Seat, SharedView, Voice
+from portrea.web.steering.models import FundedAction, News, Passage, Seat, SharedView, Tie, Voice
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,3 +39,15 @@ def means_authors(before: datetime, *, dry_run: bool) -> int:
     """Forget who described an action so long ago; the action and its means stay."""
     rows = FundedAction.objects.filter(created__lt=before).exclude(by=None)
     return rows.count() if dry_run else rows.update(by=None)
+
+
+def news(before: datetime, *, dry_run: bool) -> int:
+    """Erase the news that are shown no more since so long ago."""
+    rows = News.objects.filter(until__lt=before.date())
+    return rows.count() if dry_run else rows.delete()[0]
+
+
+def ties(before: datetime, *, dry_run: bool) -> int:
+    """Erase the links between structures that ended so long ago."""
+    rows = Tie.objects.filter(ended__lt=before)
+    return rows.count() if dry_run else rows.delete()[0]
