@@ -111,7 +111,18 @@ def edition(found: Found) -> dict[str, Any]:
         "blocks": [asdict(one) for one in blocks if _has_something(one)],
         "method": method_of(found),
         "cite": cite(found),
-        "portrait": _for_portrait(found),
+    }
+
+
+def portrait_part(found: Found) -> dict[str, Any]:
+    """Return what the portrait of the territory tells: same questions, groups compared."""
+    survey = found.survey
+    report = for_portrait(found.report, found.form, survey.questionnaire.model)
+    blocks = composed(found, public=True, report=report)
+    return {
+        "blocks": [asdict(replace(one, texts=())) for one in blocks],
+        "profile": profile_of(survey, found.counted, weighted=found.weighted),
+        "quotes": [pair for rows in _quoted(found, PORTRAIT).values() for pair in rows],
     }
 
 
@@ -170,18 +181,6 @@ def with_crossing(report: Report, by: str) -> Report:
     """Return a report where every question is crossed by another, for the team."""
     blocks = tuple(replace(one, by=by if one.question != by else "") for one in report.blocks)
     return replace(report, blocks=blocks)
-
-
-def _for_portrait(found: Found) -> dict[str, Any]:
-    """Return what the portrait of the territory tells: same questions, groups compared."""
-    survey = found.survey
-    report = for_portrait(found.report, found.form, survey.questionnaire.model)
-    blocks = composed(found, public=True, report=report)
-    return {
-        "blocks": [asdict(replace(one, texts=())) for one in blocks],
-        "profile": profile_of(survey, found.counted, weighted=found.weighted),
-        "quotes": [pair for rows in _quoted(found, PORTRAIT).values() for pair in rows],
-    }
 
 
 def _quoted(found: Found, use: str) -> dict[str, list[tuple[str, str]]]:

@@ -12,7 +12,7 @@ from portrea.surveys.report import changed
 from portrea.web.accounts import journal
 from portrea.web.accounts.permissions import act, require
 from portrea.web.surveys.models import Publication, Survey
-from portrea.web.surveys.results.reading import edition, read
+from portrea.web.surveys.results.reading import edition, portrait_part, read
 
 if TYPE_CHECKING:
     from portrea.surveys.report import Report
@@ -54,6 +54,7 @@ def results_publish(*, actor: Any, key: str) -> Publication:
         raise DataError(
             "Le rapport ne montre aucune question.", remedy="Choisissez-en au moins une."
         )
+    content["portrait"] = portrait_part(found)
     last = survey.publications.first()
     made = Publication.objects.create(
         survey=survey, number=last.number + 1 if last else 1, content=content
