@@ -12,10 +12,11 @@ from benchmarks import Measure, clock
 from portrea.sources.loading import load_embedded
 from portrea.sources.store import Store
 from portrea.steering.computation import compute
-from portrea.steering.pdf import fonts, portrait_pdf
+from portrea.steering.pdf import portrait_pdf
 from portrea.steering.portrait import build_portrait, compose
 from portrea.steering.reading import Reader
 from portrea.steering.subject import Subject
+from portrea.steering.typesetting import fonts
 
 TERRITORY = "epci:200038990"
 PILOT = "epci:243500618,epci:200038990,epci:243500550"

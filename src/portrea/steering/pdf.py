@@ -5,16 +5,12 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime
 from functools import cache
-from importlib.resources import files
-from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, Any
-
-import font_source_sans_pro
-import typst
 
 from portrea.base.unseen import with_windows_signs
 from portrea.steering import figures_style
+from portrea.steering.document import COMPLETE
+from portrea.steering.typesetting import typeset_pdf
 from portrea.steering.wording import enumeration, long_date
 
 if TYPE_CHECKING:
@@ -23,8 +19,11 @@ if TYPE_CHECKING:
     from portrea.steering.document import Portrait
 
 MOST_IN_FOOTER = 4
+MANY_PIECES = 3
+"""Drawings and tables from which a part opens on a page of its own."""
+ROWS_BESIDE, WEIGHT_BESIDE, LOW = 12, 66, 0.6
+"""Longest and widest table set beside its drawing; height of a drawing for its width, at least."""
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
-_LOCK = Lock()
 
 
 def portrait_pdf(portrait: Portrait) -> bytes:
@@ -35,31 +34,7 @@ def portrait_pdf(portrait: Portrait) -> bytes:
     """
     content = with_windows_signs(json.dumps(_content(portrait), ensure_ascii=False))
     inputs = {"portrait": content, "style": style()}
-    with _LOCK:
-        written = _compiler().compile(
-            format="pdf",
-            sys_inputs=inputs,
-            pdf_standards="ua-1",
-            timestamp=timestamp(portrait.computed_on),
-        )
-    if not isinstance(written, bytes):
-        raise TypeError("typst returned no PDF")
-    return written
-
-
-@cache
-def fonts() -> typst.Fonts:
-    """Fonts of the document: the declared family first, typst's own for rare signs."""
-    folder = Path(font_source_sans_pro.font_directory)
-    return typst.Fonts(include_system_fonts=False, font_paths=[str(folder)])
-
-
-@cache
-def _compiler() -> typst.Compiler:
-    folder = Path(str(files("portrea.steering").joinpath("templates")))
-    return typst.Compiler(
-        str(folder / "portrait.typ"), root=str(folder), font_paths=fonts(), ignore_system_fonts=True
-    )
+    return typeset_pdf("portrait.typ", inputs, timestamp(portrait.computed_on))
 
 
 @cache
@@ -88,19 +63,43 @@ def timestamp(computed_on: str) -> datetime:
 
 def _content(portrait: Portrait) -> dict[str, Any]:
     content = portrait.to_dict()
-    walked = [part for section in content["sections"] for part in _walk(section)]
-    by_id = {figure["id"]: figure for section in walked for figure in section["figures"]}
-    for figure in by_id.values():
-        _, _, width, height = figure["svg"].split('viewBox="', 1)[1].split('"', 1)[0].split()
-        figure["ratio"] = int(height) / int(width)
+    for section in content["sections"]:
+        section["is_part"] = portrait.kind == COMPLETE
+        section["opens_page"] = _pieces(section) >= MANY_PIECES
+        for part in _walk(section):
+            _prepare(part)
+    by_id = {f["id"]: f for s in content["sections"] for part in _walk(s) for f in part["figures"]}
     content["summary_figures"] = [by_id[name] for name in portrait.kind.front if name in by_id]
+    if content["foreword"]:
+        content["foreword"]["day_words"] = long_date(content["foreword"]["day"])
     content["full_title"] = portrait.full_title
     content["date_words"] = long_date(portrait.computed_on)
     content["footer_sources"] = footer_sources(portrait)
-    for section in walked:
-        for table in section["tables"]:
-            share_widths(table)
     return content
+
+
+def _prepare(section: dict[str, Any]) -> None:
+    """Add what the template needs to place the pieces of one section: sizes, widths, pairs."""
+    if section["comment"]:
+        section["comment"]["day_words"] = long_date(section["comment"]["day"])
+    for table in section["tables"]:
+        share_widths(table)
+    tables = {table["id"]: table for table in section["tables"]}
+    for figure in section["figures"]:
+        _, _, width, height = figure["svg"].split('viewBox="', 1)[1].split('"', 1)[0].split()
+        figure["width"], figure["ratio"] = float(width), float(height) / float(width)
+        figure["paired"] = figure["ratio"] > LOW and _narrow(tables.get(figure["table"]))
+
+
+def _narrow(table: dict[str, Any] | None) -> bool:
+    """Whether a table holds beside the drawing that says the same."""
+    if table is None or len(table["rows"]) > ROWS_BESIDE:
+        return False
+    return sum(column["weight"] for column in table["columns"]) <= WEIGHT_BESIDE
+
+
+def _pieces(section: dict[str, Any]) -> int:
+    return sum(len(part["figures"]) + len(part["tables"]) for part in _walk(section))
 
 
 def _walk(section: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, replace
-from functools import cache
-from importlib.resources import files
-from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, Any
-
-import typst
 
 from portrea.steering import pdf
 from portrea.steering.document import Section, Sentence
+from portrea.steering.typesetting import typeset_pdf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,33 +25,12 @@ COLUMNS = {"priorites-zones": (0, 1, 2, 6, 8)}
 USUAL = (0, 1, 2, 3, 4)
 LEFT_OUT = ("methodes", "inconnu", "essais")
 MOST_FIGURES = 8
-_LOCK = Lock()
 
 
 def slides_pdf(pack: Portrait) -> bytes:
     """Return the slides of a pack as a tagged PDF; the same pack gives the same bytes."""
     inputs = {"slides": json.dumps(_content(pack), ensure_ascii=False), "style": pdf.style()}
-    with _LOCK:
-        written = _compiler().compile(
-            format="pdf",
-            sys_inputs=inputs,
-            pdf_standards="ua-1",
-            timestamp=pdf.timestamp(pack.computed_on),
-        )
-    if not isinstance(written, bytes):
-        raise TypeError("typst returned no PDF")
-    return written
-
-
-@cache
-def _compiler() -> typst.Compiler:
-    folder = Path(str(files("portrea.steering").joinpath("templates")))
-    return typst.Compiler(
-        str(folder / "slides.typ"),
-        root=str(folder),
-        font_paths=pdf.fonts(),
-        ignore_system_fonts=True,
-    )
+    return typeset_pdf("slides.typ", inputs, pdf.timestamp(pack.computed_on))
 
 
 def _content(pack: Portrait) -> dict[str, Any]:
