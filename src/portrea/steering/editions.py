@@ -282,15 +282,17 @@ def _comments(portrait: Portrait) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def action_rows(portrait: Portrait) -> tuple[tuple[Cell, ...], ...]:
-    """Return the rows of the actions that a portrait tells, the action first in each."""
-    wanted = parameters("editions")["actions"]["tables"]
-    return tuple(row for table in portrait.tables() if table.id in wanted for row in table.rows)
+def action_tables(portrait: Portrait) -> tuple[Table, ...]:
+    """Return the tables that tell actions, the action first in each row."""
+    first = parameters("editions")["actions"]["first_column"]
+    return tuple(t for t in portrait.tables() if t.columns and t.columns[0].title == first)
 
 
 def _actions(before: Portrait, after: Portrait) -> ActionChanges:
-    then = {row[0].text: row for row in action_rows(before)}
-    now = {row[0].text: row for row in action_rows(after)}
+    then, now = (
+        {row[0].text: row for table in action_tables(one) for row in table.rows}
+        for one in (before, after)
+    )
     done = tuple(a for a, row in now.items() if is_done(row) and not is_done(then.get(a, ())))
     return ActionChanges(
         done,

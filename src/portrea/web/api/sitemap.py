@@ -19,6 +19,7 @@ from portrea.web.design.views import PAGES
 from portrea.web.offer.models import Place
 from portrea.web.offer.reading import last_change
 from portrea.web.offer.search import CENSUS, census_origin
+from portrea.web.steering.editions.selectors import editions_published
 from portrea.web.territories.caching import last_modified, site_digest
 from portrea.web.territories.selectors import reader
 
@@ -51,7 +52,8 @@ class Address:
 def sitemap(request: HttpRequest, number: int | None = None) -> HttpResponse:
     """Send every address, or the index of the files that do, or one of them."""
     root = request.build_absolute_uri("/").rstrip("/")
-    state = f"{reader().computation_id} {last_change()} {site_digest()} {root}"
+    editions = [*editions_published()]
+    state = f"{reader().computation_id} {last_change()} {site_digest()} {root} {editions}"
     key = hashlib.sha256(state.encode()).hexdigest()[:20]
     pages = cache.get_or_set(f"sitemap-{key}", lambda: pack(root, request))
     if number is not None and not 1 <= number < len(pages):
@@ -69,7 +71,7 @@ def pack(root: str, request: HttpRequest) -> list[bytes]:
 
 
 def addresses(computed: datetime | None) -> Iterator[Address]:
-    """Yield the public pages: those of the site, orientation, portraits, places."""
+    """Yield the public pages: those of the site, orientation, portraits, editions, places."""
     day = computed.date() if computed else None
     for path in (*FIXED, *(f"/{url}/" for url in PAGES)):
         yield Address(path)
@@ -80,6 +82,8 @@ def addresses(computed: datetime | None) -> Iterator[Address]:
     for level in LEVELS:
         for code in sorted(table.filter(table["level"] == level)["code"].to_list()):
             yield Address(f"/territoires/{level}/{code}/", day)
+    for path, published in editions_published():
+        yield Address(path, published)
     if census_origin() == CENSUS:
         told = Place.objects.filter(status=Place.Status.OPEN).order_by("pk")
         for key, changed in told.values_list("pk", "changed").iterator(5000):

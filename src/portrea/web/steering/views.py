@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from portrea.steering import notes
 from portrea.steering.measures import SHOWN, words
 from portrea.web.steering import selectors
+from portrea.web.steering.editions.selectors import latest_of
 from portrea.web.territories import views as territory_views
 from portrea.web.territories.caching import etag, published
 from portrea.web.territories.selectors import Crumb
@@ -33,6 +34,16 @@ def put_forward(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     return published(view, also=lambda level, code, **_: selectors.forward_state(f"{level}:{code}"))
 
 
+def with_editions(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Mark the page of a territory: it also changes when an edition is published or withdrawn."""
+    return published(view, also=lambda level, code, **_: _page_state(f"{level}:{code}"))
+
+
+def _page_state(reference: str) -> str:
+    edition = latest_of(reference)
+    return selectors.forward_state(reference) + (edition.digest[:12] if edition else "")
+
+
 @require_safe
 def territories(request: HttpRequest) -> HttpResponse:
     """Show the portrait of the list ``t``, else the search page."""
@@ -49,7 +60,7 @@ def selection(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@put_forward
+@with_editions
 def portrait(request: HttpRequest, level: str, code: str) -> HttpResponse:
     """Show the portrait of a territory."""
     return _page(request, f"{level}:{code}")
@@ -157,7 +168,7 @@ def validation_csv(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 
 
 def _page(request: HttpRequest, reference: str) -> HttpResponse:
-    state = selectors.forward_state(reference)
+    state = _page_state(reference)
     name = "-".join(("portrait", (etag(request) or "").strip('"'), state))
     content = cache.get(name)
     if content is None:
@@ -166,6 +177,7 @@ def _page(request: HttpRequest, reference: str) -> HttpResponse:
             "portrait": found,
             "trail": selectors.portrait_trail(reference),
             "notes": selectors.portrait_notes(reference),
+            "edition": latest_of(reference),
         }
         content = render(request, "steering/portrait.html", context).content
         cache.set(name, content)

@@ -11,8 +11,12 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from portrea.base.estimates import Quality, integer, percent
+from portrea.steering.passages import BULLET
+from portrea.steering.wording import long_date
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from portrea.steering.document import Cell, Column, Figure, Sentence
 
 register = template.Library()
@@ -104,3 +108,21 @@ def share(value: float) -> str:
 def with_columns(row: tuple[Cell, ...], columns: tuple[Column, ...]) -> list[tuple[Cell, Column]]:
     """Pair each cell of a row with its column."""
     return list(zip(row, columns, strict=True))
+
+
+@register.filter
+def in_words(day: str) -> str:
+    """Write an ISO date of a document in French."""
+    return long_date(day)
+
+
+@register.filter
+def in_blocks(paragraphs: Sequence[str]) -> list[tuple[bool, list[str]]]:
+    """Group the points of a list that follow one another: (whether it is a list, its texts)."""
+    found: list[tuple[bool, list[str]]] = []
+    for one in paragraphs:
+        point = one.startswith(BULLET)
+        if not (point and found and found[-1][0]):
+            found.append((point, []))
+        found[-1][1].append(one.removeprefix(BULLET) if point else one)
+    return found

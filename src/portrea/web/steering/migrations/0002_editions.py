@@ -7,55 +7,103 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('steering', '0001_initial'),
+        ("steering", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Edition',
+            name="Edition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(max_length=12, verbose_name='niveau du territoire')),
-                ('code', models.CharField(max_length=12, verbose_name='code du territoire')),
-                ('name', models.CharField(max_length=24, verbose_name='nom dans l’adresse')),
-                ('title', models.CharField(max_length=120, verbose_name='titre')),
-                ('content', models.BinaryField(verbose_name='document figé')),
-                ('digest', models.CharField(max_length=64, verbose_name='empreinte')),
-                ('computation', models.CharField(max_length=80, verbose_name='calcul')),
-                ('version', models.CharField(max_length=60, verbose_name='version de Portrea')),
-                ('frozen', models.DateTimeField(default=django.utils.timezone.now, verbose_name='figée le')),
-                ('published', models.DateTimeField(blank=True, null=True, verbose_name='publiée le')),
-                ('withdrawn', models.DateTimeField(blank=True, null=True, verbose_name='retirée le')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='pourquoi elle est retirée')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("level", models.CharField(max_length=12, verbose_name="niveau du territoire")),
+                ("code", models.CharField(max_length=12, verbose_name="code du territoire")),
+                ("name", models.CharField(max_length=24, verbose_name="nom dans l’adresse")),
+                ("title", models.CharField(max_length=120, verbose_name="titre")),
+                ("content", models.BinaryField(verbose_name="document figé")),
+                ("digest", models.CharField(max_length=64, verbose_name="empreinte")),
+                ("computation", models.CharField(max_length=80, verbose_name="calcul")),
+                ("version", models.CharField(max_length=60, verbose_name="version de Portrea")),
+                (
+                    "frozen",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="figée le"
+                    ),
+                ),
+                (
+                    "published",
+                    models.DateTimeField(blank=True, null=True, verbose_name="publiée le"),
+                ),
+                (
+                    "withdrawn",
+                    models.DateTimeField(blank=True, null=True, verbose_name="retirée le"),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True, max_length=300, verbose_name="pourquoi elle est retirée"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'édition d’un portrait',
-                'verbose_name_plural': 'éditions d’un portrait',
-                'ordering': ['-frozen', '-pk'],
-                'constraints': [models.UniqueConstraint(fields=('level', 'code', 'name'), name='steering_edition_once')],
+                "verbose_name": "édition d’un portrait",
+                "verbose_name_plural": "éditions d’un portrait",
+                "ordering": ["-frozen", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("level", "code", "name"), name="steering_edition_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Passage',
+            name="Passage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(max_length=12, verbose_name='niveau du territoire')),
-                ('code', models.CharField(max_length=12, verbose_name='code du territoire')),
-                ('section', models.CharField(max_length=80, verbose_name='section')),
-                ('version', models.PositiveIntegerField(verbose_name='version')),
-                ('told', models.JSONField(blank=True, default=list, verbose_name='paragraphes')),
-                ('hidden', models.BooleanField(default=False, verbose_name='section masquée')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='écrit le')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='écrit par')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("level", models.CharField(max_length=12, verbose_name="niveau du territoire")),
+                ("code", models.CharField(max_length=12, verbose_name="code du territoire")),
+                ("section", models.CharField(max_length=80, verbose_name="section")),
+                ("version", models.PositiveIntegerField(verbose_name="version")),
+                ("told", models.JSONField(blank=True, default=list, verbose_name="paragraphes")),
+                ("hidden", models.BooleanField(default=False, verbose_name="section masquée")),
+                (
+                    "at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="écrit le"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="écrit par",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'texte d’un portrait',
-                'verbose_name_plural': 'textes d’un portrait',
-                'ordering': ['section', '-version'],
-                'constraints': [models.UniqueConstraint(fields=('level', 'code', 'section', 'version'), name='steering_passage_once')],
+                "verbose_name": "texte d’un portrait",
+                "verbose_name_plural": "textes d’un portrait",
+                "ordering": ["section", "-version"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("level", "code", "section", "version"), name="steering_passage_once"
+                    )
+                ],
             },
         ),
     ]
