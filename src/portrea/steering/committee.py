@@ -224,6 +224,9 @@ def became(then: Fact, now: Fact | None) -> str:
     Both values are in the sentence, each with its day.
     """
     before = f"{then.text} le {long_date(then.day)}"
+    if now is not None and now.members is not None and then.members is not None:
+        verdict = entered_and_left(then.members, now.members) or "la même liste"
+        return mark(f"{then.label} : {before}, {now.text} le {long_date(now.day)} ; {verdict}.")
     if now is None or now.bounds is None or then.bounds is None:
         return mark(f"{then.label} : {before} ; valeur d’aujourd’hui inconnue.")
     found = side(then, now)

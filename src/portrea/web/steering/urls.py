@@ -5,18 +5,19 @@ from __future__ import annotations
 from django.urls import include, path
 
 from portrea.web.steering import compare_views, pack_views, trial_views, views
+from portrea.web.steering.catalogue.urls import urlpatterns as opendata
 from portrea.web.steering.editions.urls import public
 
 TERRITORY = "territoires/<slug:level>/<slug:code>/"
 
 urlpatterns = [
     path("", include("portrea.web.steering.actions.urls")),
-    path("", include("portrea.web.steering.catalogue.urls")),
     path("", include("portrea.web.steering.committee.urls")),
     path("", include("portrea.web.steering.complete.urls")),
     path("", include("portrea.web.steering.network.urls")),
     path("", include("portrea.web.steering.indicators.urls")),
     path("", include("portrea.web.steering.means.urls")),
+    *opendata,
     *public,
     path("territoires/", views.territories, name="territories"),
     path("territoires/portrait.<slug:form>", views.selection_file, name="selection-file"),

@@ -58,15 +58,16 @@ def facts_of(committee: Committee, today: date, since: date | None) -> Facts:
         Day of the last meeting held; what is counted « since » is left out without one.
     """
     found = measures_of(committee.territory)
-    more = [*_places(committee, today), *_zones(committee), *_late(committee, today)]
+    places, zones = stale_places(committee.territory, today), zone_facts(committee.territory)
+    more = [*places, *zones, *_late(committee, today)]
     if since is not None:
         more += _since(committee, since, today)
     return found | {fact.key: fact for fact in more}
 
 
-def _places(committee: Committee, today: date) -> Iterator[Fact]:
+def stale_places(territory: str, today: date) -> Iterator[Fact]:
     """Count the open places of the census and those to confirm; nothing without a census."""
-    rows = places_in(committee.territory).filter(status=Place.Status.OPEN)
+    rows = places_in(territory).filter(status=Place.Status.OPEN)
     told = [max(filter(None, pair), default=None)
             for pair in rows.values_list("updated", "confirmed")]  # fmt: skip
     if not told:
@@ -78,9 +79,9 @@ def _places(committee: Committee, today: date) -> Iterator[Fact]:
     yield _count("fiches", label, stale, today, _("recensement"))
 
 
-def _zones(committee: Committee) -> Iterator[Fact]:
+def zone_facts(territory: str) -> Iterator[Fact]:
     """Name the first priority areas, as the pack says them."""
-    pack = pack_of(committee.territory)
+    pack = pack_of(territory)
     section = pack.section("priorites")
     if section is None or not section.tables:
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -13,9 +14,11 @@ from portrea.offer.icalendar import calendar_file, event
 from portrea.steering.committee import Point
 from portrea.steering.committee_sections import Action, Sitting, with_sitting
 from portrea.steering.downloads import document_file
+from portrea.steering.sections_actions import actions_section
 from portrea.steering.slides_pdf import slides_pdf
 from portrea.web.accounts.scope import name_of
 from portrea.web.action.holders import clocks_of, today_in
+from portrea.web.steering.actions.selectors import kept_of
 from portrea.web.steering.committee import selectors
 from portrea.web.steering.models.meetings import MeetingState
 from portrea.web.steering.pack_selectors import FORMS, pack_of
@@ -45,7 +48,18 @@ def meeting_pack(meeting: Meeting) -> Portrait:
         taken=tuple(_action(one, _frozen(one)) for one in selectors.decisions_of(meeting)),
         voices=tuple((one.pseudonym, one.words) for one in selectors.voices_told(committee)),
     )
-    return with_sitting(pack_of(committee.territory), sitting)
+    return with_sitting(_with_actions(pack_of(committee.territory), committee.territory), sitting)
+
+
+def _with_actions(pack: Portrait, territory: str) -> Portrait:
+    """Return a pack with the recommended actions that people keep, before its methods."""
+    section = actions_section(kept_of(territory))
+    if section is None:
+        return pack
+    place = next(
+        (rank for rank, one in enumerate(pack.sections) if one.id == "methodes"), len(pack.sections)
+    )
+    return replace(pack, sections=(*pack.sections[:place], section, *pack.sections[place:]))
 
 
 def meeting_file(meeting: Meeting, form: str) -> tuple[bytes, str]:

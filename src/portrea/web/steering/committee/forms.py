@@ -32,16 +32,18 @@ def said(error: PortreaError) -> forms.ValidationError:
     return forms.ValidationError(" ".join(filter(None, (error.message, error.remedy))))
 
 
-def _text(
+def text_field(
     label: Any, most: int, help_text: Any = "", *, rows: int = 0, required: bool = True
 ) -> forms.CharField:
+    """Return a field of words, over several rows or on one line."""
     widget = forms.Textarea(attrs={"rows": rows}) if rows else None
     return forms.CharField(
         label=label, max_length=most, help_text=help_text, required=required, widget=widget
     )
 
 
-def _day(label: Any, *, required: bool) -> forms.DateField:
+def day_field(label: Any, *, required: bool) -> forms.DateField:
+    """Return a field for a day."""
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(label=label, widget=widget, required=required)
 
@@ -51,7 +53,7 @@ def _hour(label: Any) -> forms.TimeField:
     return forms.TimeField(label=label, widget=widget, required=False)
 
 
-class _Cleaned(StyledForm, forms.Form):
+class CleanedForm(StyledForm, forms.Form):
     """Texts that hold a secret are refused; who is named is taken out when they are kept."""
 
     def clean(self) -> dict[str, Any]:
@@ -80,17 +82,17 @@ class OpenForm(StyledForm, forms.Form):
         self.fields["territory"].choices = choices  # type: ignore[attr-defined]
 
 
-class SeatForm(_Cleaned):
+class SeatForm(CleanedForm):
     """For whom a seat is kept; no name is asked."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Siège"), choices=SeatKind.choices)
-    body = _text(
+    body = text_field(
         gettext_lazy("Organisme"), 160,
         gettext_lazy("Le nom de l’organisme suffit : n’écrivez le nom de personne."),
         required=False,
     )  # fmt: skip
-    part = _text(gettext_lazy("Rôle dans le comité (facultatif)"), 160, required=False)
-    pseudonym = _text(
+    part = text_field(gettext_lazy("Rôle dans le comité (facultatif)"), 160, required=False)
+    pseudonym = text_field(
         gettext_lazy("Pseudonyme (personne concernée seulement)"), 40,
         gettext_lazy("Celui qu’elle choisit, ou rien."), required=False,
     )  # fmt: skip
@@ -104,13 +106,13 @@ class SeatForm(_Cleaned):
         return told
 
 
-class MeetingForm(_Cleaned):
+class MeetingForm(CleanedForm):
     """When and where."""
 
-    day = _day(gettext_lazy("Jour"), required=True)
+    day = day_field(gettext_lazy("Jour"), required=True)
     starts = _hour(gettext_lazy("Début"))
     ends = _hour(gettext_lazy("Fin"))
-    place = _text(gettext_lazy("Lieu"), 200, required=False)
+    place = text_field(gettext_lazy("Lieu"), 200, required=False)
     link = forms.URLField(
         label=gettext_lazy("Lien de visioconférence (facultatif)"), max_length=300, required=False,
         assume_scheme="https",
@@ -125,11 +127,11 @@ class MeetingForm(_Cleaned):
         return told
 
 
-class ItemForm(_Cleaned):
+class ItemForm(CleanedForm):
     """A point of the agenda."""
 
-    title = _text(gettext_lazy("Point"), 200)
-    why = _text(gettext_lazy("Pourquoi"), 2_000, rows=4, required=False)
+    title = text_field(gettext_lazy("Point"), 200)
+    why = text_field(gettext_lazy("Pourquoi"), 2_000, rows=4, required=False)
 
     def __init__(self, *args: Any, proposed: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -137,13 +139,13 @@ class ItemForm(_Cleaned):
             del self.fields["why"]
 
 
-class FollowForm(_Cleaned):
+class FollowForm(CleanedForm):
     """Who, for when, where it stands."""
 
     owner = forms.ChoiceField(label=gettext_lazy("Qui s’en charge"), required=False)
-    due = _day(gettext_lazy("Pour quand"), required=False)
+    due = day_field(gettext_lazy("Pour quand"), required=False)
     state = forms.ChoiceField(label=gettext_lazy("Où elle en est"), choices=STATES)
-    note = _text(gettext_lazy("En quelques mots (facultatif)"), 2_000, rows=3, required=False)
+    note = text_field(gettext_lazy("En quelques mots (facultatif)"), 2_000, rows=3, required=False)
 
     def __init__(self, *args: Any, committee: Committee, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -155,7 +157,7 @@ class FollowForm(_Cleaned):
 class DecisionForm(FollowForm):
     """What was decided, with the measure that will tell whether it helped."""
 
-    title = _text(gettext_lazy("Décision ou action"), 300)
+    title = text_field(gettext_lazy("Décision ou action"), 300)
     indicator = forms.ChoiceField(
         label=gettext_lazy("Mesure à suivre"), required=False,
         help_text=gettext_lazy("Sa valeur d’aujourd’hui est gardée ; la réunion suivante la lira."),
@@ -170,17 +172,17 @@ class DecisionForm(FollowForm):
         self.fields["indicator"].choices = [nothing, *told]  # type: ignore[attr-defined]
 
 
-class VoiceForm(_Cleaned):
+class VoiceForm(CleanedForm):
     """A parole, and the consent that it needs."""
 
-    words = _text(
+    words = text_field(
         gettext_lazy("Ce que vous voulez dire au comité"), LONGEST,
         gettext_lazy(
             "Ni nom, ni numéro, ni adresse, ni maladie. Ce qui désigne quelqu’un est retiré."
         ),
         rows=6,
     )  # fmt: skip
-    pseudonym = _text(
+    pseudonym = text_field(
         gettext_lazy("Un pseudonyme (facultatif)"), 40,
         gettext_lazy("Pas votre vrai nom."), required=False,
     )  # fmt: skip

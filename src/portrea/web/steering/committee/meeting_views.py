@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 from portrea.web.accounts.permissions import act, may
 from portrea.web.accounts.scope import name_of
 from portrea.web.action.holders import today_in
+from portrea.web.steering.actions.selectors import measures_now
 from portrea.web.steering.committee import files, forms, selectors
-from portrea.web.steering.committee.facts import measures_of
 from portrea.web.steering.committee.pages import asked, back_to, done, opens, tried
 from portrea.web.steering.services import meetings as services
 from portrea.web.steering.views import download
@@ -136,7 +136,7 @@ def decision_new(request: HttpRequest, key: str) -> HttpResponse:
     form = forms.DecisionForm(
         request.POST or None,
         committee=found.committee,
-        measures=measures_of(found.committee.territory),
+        measures=measures_now(found.committee.territory),
     )
     take = partial(services.decision_take, actor=request, meeting=found)
     if done(request, form, lambda told: take(told=told)):

@@ -12,7 +12,7 @@ from portrea.web.accounts.permissions import may, require
 from portrea.web.accounts.scope import find, key_of, name_of
 from portrea.web.accounts.where import choices_of, condition, keys_of
 from portrea.web.action.holders import today_in
-from portrea.web.steering.committee.facts import measures_of
+from portrea.web.steering.actions.facts import facts_of
 from portrea.web.steering.models import Committee, Decision, Item, Meeting, Seat, Voice
 from portrea.web.steering.models.meetings import MeetingState
 
@@ -136,8 +136,8 @@ def open_lines(committee: Committee, *, today: date) -> list[Line]:
     by_key = {str(one.pk): one for one in rows}
     every = [Commitment(key, one.due, State(one.state)) for key, one in by_key.items()]
     still = followed(every, on=today)
-    watched = any(by_key[one.key].frozen for one in still)
-    now = measures_of(committee.territory) if watched else {}
+    watched = {by_key[one.key].indicator for one in still if by_key[one.key].frozen}
+    now = facts_of(committee.territory, watched) if watched else {}
     return [Line(by_key[one.key], is_late(one, on=today), _told(by_key[one.key], now))
             for one in still]  # fmt: skip
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from portrea.web.steering.complete import (
+    actions,
     difficulties,
     face_to_face,
     method,
@@ -44,6 +45,7 @@ PROVIDERS = (
     Provider("face-a-face", face_to_face.sections),
     Provider("difficultes", difficulties.sections),
     Provider("droits", rights.sections),
+    Provider("actions", actions.sections),
     Provider("methode", method.sections),
 )
 

@@ -13,7 +13,8 @@ from portrea.steering.committee import agenda
 from portrea.web.accounts.permissions import act, require
 from portrea.web.action.holders import today_in
 from portrea.web.action.services.words import kept
-from portrea.web.steering.committee.facts import facts_of, measures_of
+from portrea.web.steering.actions.facts import facts_of as measured
+from portrea.web.steering.committee.facts import facts_of
 from portrea.web.steering.committee.selectors import facts_kept, held_before
 from portrea.web.steering.models import Committee, Decision, Item, Meeting, Seat
 from portrea.web.steering.models.meetings import MeetingState
@@ -157,7 +158,7 @@ def decision_take(*, actor: Any, meeting: Meeting, told: Mapping[str, Any]) -> D
         note=kept(told.get("note", ""), LONGEST),
     )
     chosen = told.get("indicator", "")
-    fact = measures_of(found.committee.territory).get(chosen) if chosen else None
+    fact = measured(found.committee.territory, {chosen}).get(chosen) if chosen else None
     if fact is not None:
         made.indicator, made.frozen = fact.key, asdict(fact)
     made.save()

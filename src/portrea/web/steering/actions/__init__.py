@@ -1,0 +1,1 @@
+"""Recommended actions: what rules propose, what people keep, what it becomes."""

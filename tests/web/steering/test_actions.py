@@ -1,0 +1,292 @@
+"""Recommended actions: proposed with their reason, decided by people, followed, published."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.urls import Resolver404, resolve
+
+from portrea.base.errors import DataError
+from portrea.steering.committee import Fact
+from portrea.steering.recommending import rule_of, rules
+from portrea.web.accounts.permissions import SYSTEM, RefusedError
+from portrea.web.action.holders import today_in
+from portrea.web.steering.actions import facts, selectors
+from portrea.web.steering.committee.files import meeting_pack
+from portrea.web.steering.complete.selectors import complete_of
+from portrea.web.steering.models import Decision, Recommendation
+from portrea.web.steering.services import meetings
+from portrea.web.steering.services import recommendations as services
+from web.accounts.conftest import connected, person
+from web.steering.committee_case import EPCI, opened, planned, seated
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.test import Client
+
+__all__ = ["connected", "person"]
+pytestmark = pytest.mark.django_db
+HOME = "/pilotage/actions/epci/243500618/"
+OWN = {"title": "Prêter des tablettes", "why": "Entendu en réunion.", "wanted": "more"}
+
+
+@pytest.fixture
+def referent(site: Client, connected: Callable[..., Any]) -> Client:
+    connected(f"referent {EPCI}")
+    return site
+
+
+def plain(page: Any) -> str:
+    return re.sub(r"\s+", " ", page.content.decode())
+
+
+def kept(rule: str = "", **told: Any) -> Recommendation:
+    """Keep an action: what a rule proposes, or one's own."""
+    found = rule_of(rule)
+    card = ({"title": found.title, "wanted": "more"} if found else OWN) | told
+    return services.recommendation_keep(actor=SYSTEM, territory=EPCI, told=card, rule=rule)
+
+
+def words(section: Any) -> str:
+    cells = [cell.text for table in section.tables for row in table.rows for cell in row]
+    return re.sub(r"\s", " ", " ".join(cells))
+
+
+def chapter(reference: str = EPCI) -> Any:
+    found = {section.id: section for section in complete_of(reference).walk()}
+    return found.get("actions-recommandees")
+
+
+def test_every_fact_that_a_rule_reads_is_in_the_closed_list(site: Client) -> None:
+    known = frozenset().union(*(source.keys for source in facts.SOURCES))
+    assert {key for rule in rules() for key in (*rule.reads, rule.indicator)} - known == {"isoles"}
+    every = facts.facts_of(EPCI)
+    assert set(every) <= known
+    for key, fact in every.items():
+        assert fact.key == key
+        assert fact.label
+        assert fact.text
+    assert facts.facts_of(EPCI, {"reunions"}).keys() == {"reunions"}
+
+
+def test_each_rule_leads_to_a_page(site: Client) -> None:
+    pages = {rule.page.format(where="epci/243500618").partition("#")[0] for rule in rules()}
+    assert {path for path in pages if not known_address(path)} <= {
+        "/pilotage/reseau/epci/243500618/"
+    }
+
+
+def known_address(path: str) -> bool:
+    try:
+        resolve(path)
+    except Resolver404:
+        return False
+    return True
+
+
+def test_from_a_proposal_to_the_portrait_and_the_comite(referent: Client) -> None:
+    assert chapter() is None
+    page = plain(referent.get(HOME))
+    assert "Réunir le comité de pilotage" in page
+    assert "Aucune action n’est encore retenue" in page
+    form = plain(referent.get(f"{HOME}nouvelle/?regle=reunions"))
+    assert "Aucune réunion du comité n’est notée depuis un an" in form
+    assert 'value="Intercommunalité"' in form
+    told = {"title": "Réunir le comité en janvier", "owner": "Ti-Internet", "due": "2027-01-31",
+            "indicator": "reunions", "wanted": "more", "target": "2"}  # fmt: skip
+    referent.post(f"{HOME}nouvelle/?regle=reunions", told)
+    made = Recommendation.objects.get()
+    assert (made.rule, made.baseline["value"]) == ("reunions", 0)
+    page = plain(referent.get(HOME))
+    assert "Réunir le comité en janvier" in page
+    assert "regle=reunions" not in page
+    assert "objectif (2) pas encore atteint" in page
+    section = chapter()
+    assert "Aucune réunion du comité n’est notée depuis un an" in words(section)
+    assert "31 janvier 2027" in words(section)
+    assert section.lead.text.startswith("1 action est retenue")
+    committee = opened()
+    seat = seated(committee)
+    meeting = planned(committee)
+    assert "actions-recommandees" in {one.id for one in meeting_pack(meeting).walk()}
+    referent.post(f"/pilotage/actions/action/{made.key}/comite/", {"meeting": meeting.key})
+    decision = Decision.objects.get()
+    assert (decision.owner, decision.indicator) == (seat, "reunions")
+    assert decision.due.isoformat() == "2027-01-31"
+    assert "décision du comité" in plain(referent.get(HOME))
+    meetings.decision_follow(
+        actor=SYSTEM, decision=decision, told={"state": "faite", "due": decision.due}
+    )
+    assert "Actions faites" in chapter().tables[0].caption
+
+
+def test_the_reason_says_the_numbers_of_the_portrait(site: Client) -> None:
+    document = complete_of(EPCI)
+    cells = {cell.text for t in document.tables() for row in t.rows for cell in row}
+    cells |= {number.text for s in document.walk() for number in s.lead.numbers}
+    shown = facts.facts_of(EPCI, {"loin", "part"})
+    assert shown
+    for fact in shown.values():
+        assert fact.text in cells, fact.key
+
+
+def test_an_action_never_goes_without_its_reason(referent: Client) -> None:
+    with pytest.raises(DataError, match="sans sa raison"):
+        kept(why="")
+    page = plain(referent.post(f"{HOME}nouvelle/", OWN | {"why": "", "owner": "Caf"}))
+    assert 'value="Caf"' in page
+    assert not Recommendation.objects.exists()
+    with pytest.raises(DataError, match="plus proposée"):
+        kept("isoles")
+    with pytest.raises(DataError, match="n’existe plus"):
+        kept_unknown()
+    assert referent.get(f"{HOME}nouvelle/?regle=isoles").status_code == 404
+
+
+def kept_unknown() -> None:
+    services.recommendation_keep(actor=SYSTEM, territory=EPCI, told=OWN, rule="inconnue")
+
+
+def test_a_proposal_is_kept_or_set_aside_once(referent: Client) -> None:
+    kept("reunions")
+    with pytest.raises(DataError, match="déjà été gardée"):
+        kept("reunions")
+    page = plain(referent.post(f"{HOME}ecarter/enquetes/", {"reason": ""}))
+    assert "Pourquoi l’écarter" in page
+    referent.post(f"{HOME}ecarter/enquetes/", {"reason": "Une enquête est en cours."})
+    aside = Recommendation.objects.get(rule="enquetes")
+    page = plain(referent.get(HOME))
+    assert "Une enquête est en cours." in page
+    assert "regle=enquetes" not in page
+    assert "Une enquête" not in words(chapter())
+    referent.post(f"/pilotage/actions/action/{aside.key}/faire/", {"faire": "reprendre"})
+    aside.refresh_from_db()
+    assert (aside.state, aside.reason, aside.indicator) == ("a_faire", "", "enquetes")
+    assert (
+        referent.post(f"/pilotage/actions/action/{aside.key}/faire/", {"faire": "x"}).status_code
+        == 404
+    )
+    referent.post(f"/pilotage/actions/action/{aside.key}/ecarter/", {"reason": "Plus tard."})
+    assert not selectors.lines_of(EPCI)[1:]
+
+
+def test_words_are_versions_and_two_people_lose_nothing(referent: Client) -> None:
+    made = kept()
+    address = f"/pilotage/actions/action/{made.key}/changer/"
+    told = OWN | {"state": "en_cours", "seen": "1"}
+    referent.post(address, told | {"title": "Prêter dix tablettes"})
+    page = plain(referent.post(address, told | {"title": "Donner des tablettes"}))
+    assert "Quelqu’un a changé cette action" in page
+    assert 'value="Donner des tablettes"' in page
+    assert "Ce que dit l’action maintenant" in page
+    made.refresh_from_db()
+    assert (made.title, made.version) == ("Prêter dix tablettes", 2)
+    assert 'name="seen" value="2"' in page
+    page = plain(referent.post(address, told | {"title": "", "seen": "1"}))
+    assert 'name="seen" value="1"' in page
+    referent.post(address, told | {"title": "Donner des tablettes", "seen": "2"})
+    page = plain(referent.get(address))
+    assert "Versions d’avant" in page
+    assert "Prêter dix tablettes" in page
+    secret = referent.post(address, told | {"how": "mot de passe : loulou35", "seen": "3"})
+    assert "mot de passe" in plain(secret)
+    made.refresh_from_db()
+    assert made.how == ""
+
+
+def test_the_order_is_chosen_and_late_actions_are_told(referent: Client) -> None:
+    first, second = kept(title="Un"), kept(title="Deux", due=today_in(EPCI) - timedelta(days=1))
+    step = f"/pilotage/actions/action/{second.key}/faire/"
+    referent.post(step, {"faire": "monter"})
+    referent.post(step, {"faire": "monter"})
+    lines = selectors.lines_of(EPCI)
+    assert [line.action.title for line in lines] == ["Deux", "Un"]
+    assert [line.late for line in lines] == [True, False]
+    assert any("1 action est en retard" in text for text in chapter().paragraphs)
+    referent.post(step, {"faire": "descendre"})
+    assert [line.action for line in selectors.lines_of(EPCI)] == [first, second]
+
+
+def test_what_an_action_became_is_never_concluded_from_intervals_that_meet(site: Client) -> None:
+    made = kept(indicator="a1")
+    assert "on ne peut pas dire que cela a changé" in selectors.lines_of(EPCI)[0].told
+    then = Fact.of(made.baseline)
+    assert then.text == facts.facts_of(EPCI, {"a1"})["a1"].text
+    made.baseline |= {"value": 1.0, "low": 1.0, "high": 2.0}
+    made.save()
+    assert "c’est mieux qu’au départ" in selectors.lines_of(EPCI)[0].told
+
+
+def test_a_reason_that_no_longer_holds_is_told(referent: Client) -> None:
+    kept("reunions")
+    meetings.meeting_hold(actor=SYSTEM, meeting=planned(opened()))
+    (line,) = selectors.lines_of(EPCI)
+    assert not line.holds
+    assert "Ce constat n’est plus vrai aujourd’hui" in plain(referent.get(HOME))
+
+
+def test_a_decision_of_the_comite_is_followed_by_any_measure(site: Client) -> None:
+    meeting = planned(opened())
+    made = meetings.decision_take(
+        actor=SYSTEM, meeting=meeting, told={"title": "Se réunir", "indicator": "reunions"}
+    )
+    assert made.frozen["value"] == 0
+
+
+@pytest.mark.parametrize(
+    ("role", "read", "decide"),
+    [
+        (f"referent {EPCI}", 200, 200),
+        (f"technicien {EPCI}", 200, 403),
+        (f"elu {EPCI}", 200, 403),
+        ("referent epci:243500550", 403, 403),
+        (f"acteur {EPCI}", 403, 403),
+        ("administrateur", 200, 200),
+        ("", 302, 302),
+    ],
+)
+def test_the_pages_ask_the_matrix(
+    site: Client, connected: Callable[..., Any], role: str, read: int, decide: int
+) -> None:
+    made = kept()
+    if role:
+        connected(role)
+    assert site.get(HOME).status_code == read
+    one = f"/pilotage/actions/action/{made.key}/"
+    for path in (f"{HOME}nouvelle/", f"{one}changer/", f"{one}ecarter/", f"{one}comite/"):
+        assert site.get(path).status_code == decide, path
+    moved = site.post(f"{one}faire/", {"faire": "monter"})
+    assert moved.status_code == (302 if decide == 200 else decide)
+
+
+def test_one_decides_for_her_territory_only(site: Client, person: Callable[..., Any]) -> None:
+    with pytest.raises(RefusedError):
+        services.recommendation_keep(actor=person("elu departement:35"), territory=EPCI, told=OWN)
+    made = kept()
+    with pytest.raises(RefusedError):
+        services.recommendation_set_aside(
+            actor=person("referent epci:243500550"), action=made, why_not="Non."
+        )
+
+
+def test_an_unknown_territory_has_no_page(site: Client, connected: Callable[..., Any]) -> None:
+    connected("administrateur")
+    assert site.get("/pilotage/actions/epci/1/").status_code == 404
+    assert site.get("/pilotage/actions/action/inconnue/changer/").status_code == 404
+    assert "Aucun territoire" in plain(site.get("/pilotage/actions/")) or site.get(
+        "/pilotage/actions/"
+    ).status_code in (200, 302)
+
+
+def test_the_page_asks_as_much_for_one_action_as_for_twenty(
+    referent: Client, django_assert_max_num_queries: Any
+) -> None:
+    for rank in range(20):
+        kept(title=f"Action {rank}", indicator="reunions")
+    referent.get(HOME)
+    with django_assert_max_num_queries(60):
+        assert "Action 19" in plain(referent.get(HOME))
