@@ -141,10 +141,10 @@ def newest(mini_store, tmp_path_factory):
 
 
 def _publish(portal, newest, **options):
-    client = Udata(portal.url, KEY, "cc", sleep=lambda _seconds: None)
-    done = Publication(client, SITE, newest, **options)
-    steps = done.plan()
-    done.run(steps)
+    with Udata(portal.url, KEY, "cc", sleep=lambda _seconds: None) as client:
+        done = Publication(client, SITE, newest, **options)
+        steps = done.plan()
+        done.run(steps)
     return steps
 
 

@@ -29,6 +29,10 @@ COMMANDS = {
         "Chercher des droits : une estimation, rien n’est gardé.",
     ),
     "portrait": ("portrea.cli.portrait:portrait", "Produire le portrait PDF d’un territoire."),
+    "publish": (
+        "portrea.cli.publish:publish",
+        "Figer les données ouvertes, publier sur data.gouv.fr.",
+    ),
     "map": ("portrea.cli.map:map_", "Fabriquer le fond de carte."),
     "demo": ("portrea.cli.demo:demo", "Tout préparer et montrer le site sur ce poste."),
     "serve": ("portrea.cli.serve:serve", "Servir le site."),

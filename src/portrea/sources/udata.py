@@ -10,7 +10,7 @@ the network or the server fails; what creates is tried again only when it surely
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 import httpx
@@ -76,9 +76,15 @@ class Udata:
                     f"La variable PORTREA_DATAGOUV_{name} est vide.",
                     remedy="Donnez-la avant de publier ; elle n’est jamais écrite ni montrée.",
                 )
-        self.url, self.organization, self._key, self._sleep = (
-            url.rstrip("/"), organization, key, sleep,
-        )  # fmt: skip
+        self.url, self.organization, self._sleep = url.rstrip("/"), organization, sleep
+        headers = {"X-API-KEY": key, "Accept": "application/json"}
+        self._client = httpx.Client(timeout=TIMEOUT, headers=headers, follow_redirects=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
 
     def __repr__(self) -> str:
         return f"Udata({self.url!r}, organization={self.organization!r})"
@@ -120,31 +126,27 @@ class Udata:
     # -- asking -----------------------------------------------------------------------------------
 
     def _send(self, address: str, path: Path, media: str, *, again: bool) -> Told:
-        def files() -> dict[str, Any]:
-            return {"file": (path.name, path.read_bytes(), media)}
-
-        return self._ask("POST", address, again=again, files=files())
+        files = {"file": (path.name, path.read_bytes(), media)}
+        return self._ask("POST", address, again=again, files=files)
 
     def _ask(self, method: str, address: str, *, again: bool | None = None, **more: Any) -> Told:
         """Ask, again after a failure that passes; ``again``: what may be done twice."""
         safe = method != "POST" if again is None else again
-        headers = {"X-API-KEY": self._key, "Accept": "application/json"}
-        with httpx.Client(timeout=TIMEOUT, headers=headers, follow_redirects=False) as client:
-            for attempt in range(ATTEMPTS):
-                last = attempt == ATTEMPTS - 1
-                try:
-                    response = client.request(method, self.url + address, **more)
-                except httpx.TransportError as error:
-                    if last or not (safe or isinstance(error, httpx.ConnectError)):
-                        raise _unreachable(error) from None
-                    self._sleep(2.0**attempt)
-                    continue
-                passing = PASSING if safe else {BUSY}
-                if response.status_code in passing and not last:
-                    self._sleep(_wait(response, attempt))
-                    continue
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                response = self._client.request(method, self.url + address, **more)
+            except httpx.TransportError as error:
+                sure = safe or isinstance(error, httpx.ConnectError)
+                if attempt == ATTEMPTS or not sure:
+                    raise _unreachable(error) from None
+                self._sleep(2.0**attempt)
+                continue
+            passing = PASSING if safe else {BUSY}
+            if attempt == ATTEMPTS or response.status_code not in passing:
                 return _content(response)
-        return {}
+            self._sleep(_wait(response, attempt))
 
 
 def _wait(response: httpx.Response, attempt: int) -> float:

@@ -49,7 +49,7 @@ def test_every_operation_is_described() -> None:
     assert len(told) >= 12
 
 
-NOTHING_TO_REFUSE = {"GET /api/v1/", "GET /api/v1/sources"}
+NOTHING_TO_REFUSE = {"GET /api/v1/", "GET /api/v1/sources", "GET /api/v1/datasets"}
 """They read no parameter: nothing asked of them is wrong, but what they do not know."""
 CASES = [
     pytest.param(label, mode, id=f"{label} {mode.value}")

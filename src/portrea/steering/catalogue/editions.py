@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 from portrea import __version__
 from portrea.base.errors import StoreError, system_fault
 from portrea.sources.datasets import content_digest
+from portrea.sources.exports.parquet import read_parquet
 from portrea.sources.store import file_sha256
 from portrea.steering.catalogue.entries import Variable
 from portrea.steering.catalogue.forms import forms_of, write
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from portrea.steering.catalogue.made import Box, Made
 
 FOLDER, CARD = "published", "card.json"
+TAKEN_BACK = "Une partie de ces données a été retirée par qui les avait publiées."
 VERSION = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{8}")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
@@ -85,6 +87,11 @@ class Edition:
     def rows(self) -> int:
         """Number of rows."""
         return int(self.card["rows"])
+
+    @property
+    def withdrawn(self) -> str:
+        """Why its files are no longer given, empty when they are."""
+        return str(self.card.get("withdrawn", ""))
 
     @property
     def variables(self) -> list[Variable]:
@@ -153,8 +160,8 @@ def versions(home: Path, slug: str) -> list[Edition]:
 
 
 def latest(home: Path, slug: str) -> Edition | None:
-    """Return the version in force."""
-    return next(iter(versions(home, slug)), None)
+    """Return the version in force: the newest one that was not withdrawn."""
+    return next((one for one in versions(home, slug) if not one.withdrawn), None)
 
 
 def find(home: Path, slug: str, version: str) -> Edition | None:
@@ -190,13 +197,14 @@ def freeze(
     StoreError
         When it cannot be written there.
     """
+    _revoke(home, entry.slug, made)
     last = latest(home, entry.slug)
     digest = digest_of(made)
     version = next_version(last.card if last else None, digest, day)
     if version is None:
         return None
     target = home / FOLDER / entry.slug / version
-    rank = last.card["rank"] + 1 if last else 1
+    rank = 1 + max((one.card["rank"] for one in versions(home, entry.slug)), default=0)
     card = _card(entry, made, facts) | {
         "version": version, "digest": digest, "day": day.isoformat(), "rank": rank,
     }  # fmt: skip
@@ -208,6 +216,34 @@ def freeze(
             remedy="Vérifiez la place et les droits du dossier PORTREA_HOME.",
         ) from error
     return find(home, entry.slug, version)
+
+
+def withdraw(edition: Edition, why: str) -> None:
+    """Give the files of a version no more; its card stays, and says why.
+
+    A permanent link must not keep what its owner takes back, nor a mistake that hurts somebody.
+    """
+    path = edition.folder / CARD
+    told = {**edition.card, "withdrawn": why, "files": []}
+    with tempfile.NamedTemporaryFile(
+        "w", dir=edition.folder, prefix=".card-", delete=False, encoding="utf-8"
+    ) as draft:
+        draft.write(json.dumps(told, ensure_ascii=False, indent=1))
+    Path(draft.name).replace(path)
+    for one in edition.files.values():
+        (edition.folder / one.name).unlink(missing_ok=True)
+
+
+def _revoke(home: Path, slug: str, made: Made) -> None:
+    if not made.revocable:
+        return
+    kept = set(made.frame[made.revocable])
+    for edition in versions(home, slug):
+        if edition.withdrawn:
+            continue
+        told = read_parquet(edition.path("parquet"))
+        if set(told[made.revocable]) - kept:
+            withdraw(edition, TAKEN_BACK)
 
 
 def _card(entry: Entry, made: Made, facts: Mapping[str, Any]) -> dict[str, Any]:

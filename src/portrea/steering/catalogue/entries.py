@@ -49,12 +49,13 @@ class Variable:
 class Entry:
     """One dataset of the catalogue.
 
-    ``family`` names who builds the table and writes its dictionary, ``levels`` the levels of its
-    areas; ``frequency`` is an identifier of data.gouv.fr; ``standard`` the name of a schema of
-    schema.data.gouv.fr and ``standard_version`` its version.
+    ``group`` is the heading it stands under; ``family`` names who builds the table and writes its
+    dictionary, ``levels`` the levels of its areas; ``frequency`` is an identifier of data.gouv.fr;
+    ``standard`` the name of a schema of schema.data.gouv.fr, ``standard_version`` its version.
     """
 
     slug: str
+    group: str
     title: str
     description: str
     quality: str

@@ -51,7 +51,8 @@ class Made:
 
     ``frame`` has the columns of ``variables``, in their order; ``geometry`` is the WKB (longitude,
     latitude, WGS 84) of each row, ``None`` for a table that is not geographic. ``extras`` are files
-    beside it, by form: each writes itself to a path.
+    beside it, by form: each writes itself to a path. ``revocable`` names a column whose values may
+    be taken back: no version that tells one which is no longer there stays readable.
     """
 
     frame: pl.DataFrame
@@ -60,6 +61,7 @@ class Made:
     inputs: Sequence[Input] = ()
     geometry: pl.Series | None = None
     extras: Mapping[str, Callable[[Path], Any]] = field(default_factory=dict)
+    revocable: str = ""
 
     def box(self) -> Box | None:
         """Return west, south, east, north of the outlines, ``None`` without any."""

@@ -12,7 +12,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from portrea import __version__
 from portrea.base.errors import PortreaError
-from portrea.web.api import describing, needs, orientation, places, proposals, territories
+from portrea.web.api import datasets, describing, needs, orientation, places, proposals, territories
 from portrea.web.api.problems import ProblemError, of_status, problem_of, problem_response
 from portrea.web.api.refusals import of_validation
 
@@ -100,7 +100,7 @@ def build() -> OpenInterface:
         openapi_extra={"info": {"license": describing.LICENCE, "x-software": __version__}},
     )
     api.add_decorator(checked, mode="view")
-    for part in (territories, needs, places, orientation, proposals):
+    for part in (territories, needs, places, orientation, datasets, proposals):
         api.add_router("", part.router)
     handlers(api)
     return api

@@ -34,7 +34,7 @@ MOST = 50_000
 LEVELS = ("france", "region", "departement", "epci", "commune")
 FIXED = (
     *("/", "/carte/", "/lieux/", "/acces/", "/acces/methode/", "/methode/", "/sources/"),
-    *("/comparer/", "/integrer/"),
+    *("/comparer/", "/integrer/", "/donnees/"),
 )
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'

@@ -35,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Version, calcul en service, adresses."""
     names = (
         "territories", "needs", "places", "services", "presences", "orientation", "procedures",
-        "sources",
+        "sources", "datasets",
     )  # fmt: skip
     links = {name: request.build_absolute_uri(f"/api/v1/{name}") for name in names}
     links["openapi"] = request.build_absolute_uri("/api/v1/openapi.json")

@@ -16,5 +16,11 @@ class SteeringConfig(AppConfig):
     def ready(self) -> None:
         """Add the comité to the menu of those who read it."""
         from portrea.web.accounts import space
+        from portrea.web.steering.catalogue import tasks  # noqa: F401 - its daily job
 
+        home = "/pilotage/indicateurs/"
+        space.register(_("Indicateurs et moyens"), home, "indicator.read", order=55)
         space.register(_("Comité de pilotage"), "/espace/comite/", "committee.read", order=56)
+        space.register(
+            _("Données ouvertes"), "/espace/donnees-ouvertes/", "opendata.publish", order=58
+        )

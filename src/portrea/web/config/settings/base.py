@@ -149,6 +149,9 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 """What is done outside a request: ``@task()`` of django_tasks, run by ``portrea worker``."""
 
 globals().update(email(variables.text("PORTREA_EMAIL_URL"), PORTREA_HOME))
+PORTREA_DATAGOUV_KEY = variables.text("PORTREA_DATAGOUV_KEY")
+PORTREA_DATAGOUV_ORGANIZATION = variables.text("PORTREA_DATAGOUV_ORGANIZATION")
+PORTREA_DATAGOUV_URL = variables.text("PORTREA_DATAGOUV_URL")
 PORTREA_SMS = sms(variables.text("PORTREA_SMS_URL"))
 DEFAULT_FROM_EMAIL = variables.text("PORTREA_EMAIL_FROM")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

@@ -145,6 +145,22 @@ VARIABLES = (
         "des virgules : service-public.gouv.fr, caf.fr. Vide : aucun.",
     ),
     Variable(
+        "PORTREA_DATAGOUV_KEY",
+        "",
+        "Clé d’API du compte qui publie sur data.gouv.fr, éditeur de l’organisation. Jamais écrite "
+        "ni montrée. Vide : rien n’est publié là-bas.",
+    ),
+    Variable(
+        "PORTREA_DATAGOUV_ORGANIZATION",
+        "",
+        "Identifiant, sur data.gouv.fr, de l’organisation au nom de laquelle publier.",
+    ),
+    Variable(
+        "PORTREA_DATAGOUV_URL",
+        "https://www.data.gouv.fr/api/1",
+        "Interface de data.gouv.fr, ou de demo.data.gouv.fr pour un essai.",
+    ),
+    Variable(
         "PORTREA_LOG_LEVEL",
         "WARNING",
         "Niveau du journal : DEBUG, INFO, WARNING ou ERROR.",

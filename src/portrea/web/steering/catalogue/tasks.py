@@ -1,0 +1,27 @@
+"""Work of open data outside requests: versions frozen each night, what a page asked for."""
+
+from __future__ import annotations
+
+from django_tasks import task
+
+from portrea.base.errors import StoreError
+from portrea.web.accounts.permissions import Actor
+from portrea.web.accounts.schedule import daily
+from portrea.web.steering.services import opendata
+
+
+@daily(hour=4)
+@task()
+def freeze_changed() -> list[str]:
+    """Freeze what changed since the last version; nothing before the first computation."""
+    try:
+        made = opendata.versions_freeze(actor=Actor.system("données ouvertes"))
+    except StoreError:
+        return []
+    return [f"{one.slug} {one.version}" for one in made]
+
+
+@task()
+def do_work(what: str) -> list[str]:
+    """Do what a page asked."""
+    return list(opendata.work_do(actor=Actor.system("données ouvertes"), what=what).lines)

@@ -1,0 +1,52 @@
+"""Open data for who publishes it: what is frozen, what data.gouv.fr would receive."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from portrea.web.accounts.permissions import act, may
+from portrea.web.accounts.scope import name_of
+from portrea.web.steering.catalogue import selectors
+from portrea.web.steering.committee.pages import opens, tried
+from portrea.web.steering.services import opendata
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+@never_cache
+@opens
+@act(opendata.ACT)
+def opendata_team(request: HttpRequest) -> HttpResponse:
+    """Show where each dataset stands; ask for a version, a trial or a publication."""
+    where = selectors.covered()
+    if request.method == "POST":
+        step = partial(opendata.work_ask, actor=request, what=request.POST.get("faire", ""))
+        return tried(request, step, reverse("opendata-team"))
+    last = opendata.last_attempt()
+    context = {
+        "rows": selectors.rows(),
+        "where": name_of(where),
+        "allowed": may(request, opendata.ACT, where),
+        "ready": bool(settings.PORTREA_DATAGOUV_KEY and settings.PORTREA_DATAGOUV_ORGANIZATION),
+        "last": last,
+        "last_at": parse_datetime(last.at) if last else None,
+        "last_title": _titles().get(last.what, "") if last else "",
+    }
+    return render(request, "steering/opendata/team.html", context)
+
+
+def _titles() -> dict[str, str]:
+    return {
+        opendata.FREEZE: _("Figer les versions"),
+        opendata.TRY: _("Essai de publication"),
+        opendata.PUBLISH: _("Publication sur data.gouv.fr"),
+    }
