@@ -17,7 +17,7 @@ from portrea.surveys.designs import Design
 from portrea.surveys.estimates import Sample, share
 from portrea.surveys.models import models
 from portrea.surveys.profile import compared, compared_places
-from portrea.surveys.themes import themes
+from portrea.surveys.themes import in_order, themes
 
 CASES = yaml.safe_load(
     (Path(__file__).parents[1] / "cases/steering/voices.yaml").read_text("utf-8")
@@ -67,6 +67,7 @@ def test_what_is_shown_never_gives_a_small_count_back(counts: dict[str, int]) ->
 
 
 def test_a_portrait_tells_questions_that_exist_with_choices_that_exist() -> None:
+    assert set(in_order()) == set(models()) - {"acteurs"}
     for name, model in models().items():
         asked = {one.name: one for one in model.form.questions()}
         said = themes(name)

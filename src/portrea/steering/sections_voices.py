@@ -31,7 +31,6 @@ MARGIN = (
     "vraie part 95 fois sur 100."
 )
 NO_MARGIN = "Aucune marge d’erreur : les personnes n’ont pas été tirées au sort."
-SMALL = "De 1 à 4 réponses, ou ce qui les ferait retrouver : retiré."
 CONSENT = (
     "Paroles citées avec l’accord de chaque personne, relues, sans rien qui désigne quelqu’un."
 )
@@ -59,10 +58,10 @@ def voice_section(voice: Voice) -> Section:
     return Section(
         name,
         voice.title,
-        Sentence(mark(_idea(voice, asked, said))),
-        paragraphs=tuple(mark(text) for text in _how(voice)),
+        Sentence(_typed(_idea(voice, asked, said))),
+        paragraphs=tuple(_typed(text) for text in _how(voice)),
         tables=(_method(voice, name),),
-        notes=tuple(mark(text) for text in (SMALL, f"À citer : {voice.cite}")),
+        notes=(_typed(f"À citer : {voice.cite}"),),
         parts=(*_profile(voice, name, said), *parts, *quotes),
     )
 
@@ -86,7 +85,7 @@ def _how(voice: Voice) -> Iterator[str]:
 
 
 def _method(voice: Voice, name: str) -> Table:
-    rows = tuple((Cell(what), Cell(mark(words))) for what, words in voice.method)
+    rows = tuple((Cell(what), Cell(_typed(words))) for what, words in voice.method)
     columns = (Column("Ce qu’il faut savoir"), Column("Pour cette enquête"))
     return Table(f"{name}-methode", "Comment l’enquête a été faite", columns, rows)
 
@@ -97,7 +96,7 @@ def _question(one: Shown, name: str, theme: Theme | None) -> Section:
     found = (
         answers_table(one, table),
         _facts(one, table),
-        crossing_table(one, f"{name}-x-{one.name}"),
+        crossing_table(one, f"{name}-x-{one.name}") if one.contrast else None,
         _france(one, f"{name}-france-{one.name}"),
     )
     first, *rest = one.sentences or (_first(one),)
@@ -105,11 +104,11 @@ def _question(one: Shown, name: str, theme: Theme | None) -> Section:
     return Section(
         f"{name}-{one.name}",
         theme.title if theme else one.title,
-        Sentence(mark(first)),
-        paragraphs=tuple(mark(text) for text in said if text),
+        Sentence(_typed(first)),
+        paragraphs=tuple(_typed(text) for text in said if text),
         figures=(figure,) if figure else (),
         tables=tuple(one for one in found if one is not None),
-        notes=tuple(mark(text) for text in (one.base, *one.notes) if text),
+        notes=tuple(_typed(text) for text in (one.base, *one.notes) if text),
     )
 
 
@@ -137,12 +136,12 @@ def _france(one: Shown, name: str) -> Table | None:
         return None
     columns = (Column("En France, et ici"), Column("Qui est compté"), Column("Source"))
     rows = tuple(
-        (Cell(mark(sentence)), Cell(mark(who)), Cell(source))
+        (Cell(_typed(sentence)), Cell(_typed(who)), Cell(source))
         for sentence, who, source, _page in one.references
     )
     pages = ", ".join(dict.fromkeys(page for *_rest, page in one.references))
     return Table(
-        name, f"{one.title} À côté de la France", columns, rows, note=mark(f"Lu : {pages}")
+        name, f"{one.title} À côté de la France", columns, rows, note=_typed(f"Lu : {pages}")
     )
 
 
@@ -150,16 +149,29 @@ def _profile(voice: Voice, name: str, said: Themes) -> Iterator[Section]:
     """Yield who answered: beside the census when it is known, else the answers alone."""
     beside = {one.question for one in voice.profiles}
     tables = [_beside(one, f"{name}-profil-{one.question}") for one in voice.profiles]
-    for question in said.profile:
-        one = next((one for one in voice.shown if one.name == question), None)
-        table = answers_table(one, f"{name}-profil-{question}") if one else None
-        if table is not None and question not in beside:
-            tables.append(table)
+    asked = {one.name: one for one in voice.shown if one.name not in beside}
+    others = [asked[question] for question in said.profile if question in asked]
+    rows = [row for one in others for row in _who_rows(one)]
+    if rows:
+        heads = (Column("Question"), Column("Réponse"), Column("Nombre", numeric=True),
+                 Column("Part", numeric=True))  # fmt: skip
+        title = "Qui a répondu, en quelques mots"
+        tables.append(Table(f"{name}-profil-reponses", title, heads, tuple(rows)))
     if not tables:
         return
     lead = next((text for one in voice.profiles if (text := _gap(one))), "")
     lead = lead or f"{integer(voice.answers)} réponses."
-    yield Section(f"{name}-profil", "Qui a répondu", Sentence(mark(lead)), tables=tuple(tables))
+    yield Section(f"{name}-profil", "Qui a répondu", Sentence(_typed(lead)), tables=tuple(tables))
+
+
+def _who_rows(one: Shown) -> Iterator[tuple[Cell, ...]]:
+    """Yield a row for each answer that was given."""
+    for bar in one.bars:
+        if bar.answers == 0:
+            continue
+        number = GONE if bar.answers is None else integer(bar.answers)
+        part = "–" if bar.share is None else percent(bar.share)
+        yield Cell(_typed(one.title)), Cell(bar.label), Cell(number, bar.answers), Cell(part)
 
 
 def _beside(profile: Profile, name: str) -> Table:
@@ -174,7 +186,7 @@ def _beside(profile: Profile, name: str) -> Table:
     )
     title = f"{profile.title}, à côté du recensement"
     return Table(
-        name, title, tuple(heads), rows, note=mark(f"Population : {profile.source.rstrip('.')}.")
+        name, title, tuple(heads), rows, note=_typed(f"Population : {profile.source.rstrip('.')}.")
     )
 
 
@@ -205,7 +217,7 @@ def _quotes(voice: Voice, name: str) -> Section:
         "Paroles",
         Sentence(f"{len(voice.quotes)} {many}, telles qu’elles ont été dites."),
         paragraphs=tuple(f"«\u00a0{' '.join(text.split())}\u00a0»" for text in voice.quotes),
-        notes=(mark(CONSENT),),
+        notes=(_typed(CONSENT),),
     )
 
 
@@ -222,3 +234,8 @@ def _others(voices: Sequence[Voice]) -> Section:
         Sentence("Elles sont publiées aussi, sans être racontées ici."),
         tables=(Table("voix-autres-liste", "Enquêtes non racontées ici", columns, rows),),
     )
+
+
+def _typed(text: str) -> str:
+    """Put the spaces that French wants before « : » and inside quotes."""
+    return mark(text.replace("« ", "«\u00a0").replace(" »", "\u00a0»"))

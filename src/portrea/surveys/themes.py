@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from portrea.surveys.report import Report
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from portrea.surveys.form import Form
-    from portrea.surveys.report import Block, Report
+    from portrea.surveys.report import Block
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +32,11 @@ class Theme:
 class Themes:
     """What a portrait shows of a questionnaire.
 
-    ``by`` is the question whose groups are compared; ``profile`` are those that say who answered,
-    ``census`` those of them that the census knows.
+    ``who`` is what an answer counts when it is no person; ``by`` the question whose groups are
+    compared; ``profile`` are those that say who answered, ``census`` those that the census knows.
     """
 
+    who: str = ""
     by: str = ""
     census: tuple[str, ...] = ()
     profile: tuple[str, ...] = ()
@@ -63,7 +66,13 @@ def for_portrait(report: Report, form: Form, model: str) -> Report:
     names = {one.name for one in form.questions()}
     by = said.by if said.by in names else ""
     blocks = tuple(_told(one, said, by) for one in report.blocks)
-    return replace(report, blocks=blocks)
+    who = said.who if said.who and report.who == Report().who else report.who
+    return replace(report, blocks=blocks, who=who)
+
+
+def in_order() -> list[str]:
+    """Return the ready questionnaires in the order they are told."""
+    return list(_all())
 
 
 def _told(block: Block, said: Themes, by: str) -> Block:
@@ -85,4 +94,10 @@ def _read(card: Mapping[str, Any]) -> Themes:
         Theme(name, one["title"], tuple(one.get("together", ())), one.get("named", ""))
         for name, one in card["questions"].items()
     )
-    return Themes(card["by"], tuple(card["census"]), tuple(card["profile"]), told)
+    return Themes(
+        who=card.get("who", ""),
+        by=card["by"],
+        census=tuple(card["census"]),
+        profile=tuple(card["profile"]),
+        told=told,
+    )

@@ -142,7 +142,7 @@ def test_the_grid_tells_what_is_asked_what_blocks_and_what_becomes_of_it(site: C
     wanted = ("nature", "institution", "blocages", "issue", "motif", "orientation")
     assert {f"voix-grille-observation-t-{one}" for one in wanted} <= set(found)
     said = text(told())
-    assert "(57 %, entre 45 et 68 %) ont trouvé réponse." in said
+    assert "Près de 6 demandes sur 10 (57 %, entre 45 et 68 %) ont trouvé réponse." in said
     assert "95 fois sur 100" in said
 
 

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from portrea.steering.sections_voices import voices_sections
 from portrea.steering.voices import Profile, Voice, Where, nearest
-from portrea.surveys.models import models
 from portrea.surveys.profile import Line
+from portrea.surveys.themes import in_order
 from portrea.territory import Level
 from portrea.web.accounts.scope import contains, inside, key_of, name_of
 from portrea.web.surveys.models import Publication, Submission
@@ -39,7 +39,7 @@ def sections(selection: Selection) -> tuple[Section, ...]:
             found.setdefault(made.survey_id, (made, where))
     alive = _alive(made for made, _where in found.values())
     newest = sorted(found.values(), key=lambda one: one[0].at, reverse=True)
-    told, rest = nearest((_voice(made, where, alive) for made, where in newest), [*models()])
+    told, rest = nearest((_voice(made, where, alive) for made, where in newest), in_order())
     return voices_sections(told[:TOLD], [*told[TOLD:], *rest][:NAMED])
 
 
