@@ -81,11 +81,11 @@ def activity_of(read: Read, last: int) -> dict[str, Dimension]:
     return found
 
 
-def crossed_of(territory: str, dimension: str, months: Months, last: int) -> Crossed:
-    """Return a dimension by part of the territory."""
-    counted = Read.of(territory, months, by_part=True).counted.get(dimension, {})
-    parts = {part for cells in counted.values() for part, _month in cells}
-    names = {part: _part_name(territory, part) for part in parts}
+def crossed_of(read: Read, dimension: str, last: int) -> Crossed:
+    """Return a dimension by part of the territory, when it was read so."""
+    counted = read.counted.get(dimension, {})
+    parts = {part for cells in counted.values() for part, _month in cells} - {ONLY}
+    names = {part: _part_name(read.territory, part) for part in parts}
     return Crossed(_dimension(dimension, counted, last), names)
 
 

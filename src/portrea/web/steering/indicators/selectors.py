@@ -12,11 +12,13 @@ from portrea.steering.indicator_sections import indicator_sections
 from portrea.steering.indicator_tables import Compared
 from portrea.steering.indicators import Activity
 from portrea.steering.periods import USUAL, last_whole, period_of, usual
+from portrea.web.accounts import links
 from portrea.web.accounts.permissions import may
-from portrea.web.accounts.scope import name_of
+from portrea.web.accounts.scope import key_of, name_of
 from portrea.web.accounts.where import choices_of
 from portrea.web.action.holders import today_in
 from portrea.web.steering.indicators import counting, facts
+from portrea.web.steering.models import SharedView
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from portrea.territory import Selection
 
 READ = "indicator.read"
+MOST_LINKS = 60
 NOTHING, BEFORE, YEAR_AGO, PLACE = "", "avant", "annee", "territoire"
 
 
@@ -112,6 +115,17 @@ def sections(selection: Selection, period: Period | None = None) -> tuple[Sectio
     if now.number("kind") in (None, 0):
         return ()
     return indicator_sections(now, Compared(before, same_place=True))
+
+
+def shared_of(territory: str) -> list[SharedView]:
+    """Return the links to views of a territory, newest first."""
+    level, code = key_of(territory)
+    return list(SharedView.objects.filter(level=level, code=code)[:MOST_LINKS])
+
+
+def shared_view(token: str) -> SharedView | None:
+    """Return the link that a token names, whether it has ended or not."""
+    return SharedView.objects.filter(digest=links.digest_of(token)).first()
 
 
 def activities(territory: str, periods: Sequence[Period]) -> list[Activity]:

@@ -7,73 +7,159 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('action', '0001_initial'),
-        ('steering', '0002_editions'),
+        ("action", "0001_initial"),
+        ("steering", "0002_editions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FundedAction',
+            name="FundedAction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(max_length=12, verbose_name='niveau du territoire')),
-                ('code', models.CharField(max_length=12, verbose_name='code du territoire')),
-                ('structure', models.CharField(blank=True, max_length=100, verbose_name='structure')),
-                ('created', models.DateTimeField(default=django.utils.timezone.now, verbose_name='créé le')),
-                ('title', models.CharField(max_length=160, verbose_name='nom de l’action')),
-                ('kind', models.CharField(max_length=16, verbose_name='type')),
-                ('counted', models.CharField(choices=[('rien', 'Aucun : son coût seul est dit'), ('serie', 'Ceux des ateliers de la série choisie'), ('ateliers', 'Les ateliers collectifs du territoire'), ('territoire', 'Tous ceux du territoire')], default='rien', max_length=12, verbose_name='comptes rendus')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='créé par')),
-                ('series', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='action.series', verbose_name='série d’ateliers')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("level", models.CharField(max_length=12, verbose_name="niveau du territoire")),
+                ("code", models.CharField(max_length=12, verbose_name="code du territoire")),
+                (
+                    "structure",
+                    models.CharField(blank=True, max_length=100, verbose_name="structure"),
+                ),
+                (
+                    "created",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="créé le"),
+                ),
+                ("title", models.CharField(max_length=160, verbose_name="nom de l’action")),
+                ("kind", models.CharField(max_length=16, verbose_name="type")),
+                (
+                    "counted",
+                    models.CharField(
+                        choices=[
+                            ("rien", "Aucun : son coût seul est dit"),
+                            ("serie", "Ceux des ateliers de la série choisie"),
+                            ("ateliers", "Les ateliers collectifs du territoire"),
+                            ("territoire", "Tous ceux du territoire"),
+                        ],
+                        default="rien",
+                        max_length=12,
+                        verbose_name="comptes rendus",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="créé par",
+                    ),
+                ),
+                (
+                    "series",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="action.series",
+                        verbose_name="série d’ateliers",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'action et ses moyens',
-                'verbose_name_plural': 'actions et leurs moyens',
-                'ordering': ['title', 'pk'],
+                "verbose_name": "action et ses moyens",
+                "verbose_name_plural": "actions et leurs moyens",
+                "ordering": ["title", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='MeansLine',
+            name="MeansLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nature', models.CharField(max_length=16, verbose_name='nature')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='année')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='montant')),
-                ('life', models.PositiveSmallIntegerField(default=1, verbose_name='durée de vie, en années')),
-                ('funder', models.CharField(blank=True, max_length=160, verbose_name='financeur')),
-                ('action', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='steering.fundedaction')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("nature", models.CharField(max_length=16, verbose_name="nature")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="année")),
+                (
+                    "amount",
+                    models.DecimalField(decimal_places=2, max_digits=12, verbose_name="montant"),
+                ),
+                (
+                    "life",
+                    models.PositiveSmallIntegerField(
+                        default=1, verbose_name="durée de vie, en années"
+                    ),
+                ),
+                ("funder", models.CharField(blank=True, max_length=160, verbose_name="financeur")),
+                (
+                    "action",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="steering.fundedaction",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ligne de moyens',
-                'verbose_name_plural': 'lignes de moyens',
-                'ordering': ['-year', 'nature', 'pk'],
+                "verbose_name": "ligne de moyens",
+                "verbose_name_plural": "lignes de moyens",
+                "ordering": ["-year", "nature", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='SharedView',
+            name="SharedView",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64, unique=True, verbose_name='empreinte du jeton')),
-                ('label', models.CharField(max_length=120, verbose_name='nom du lien')),
-                ('level', models.CharField(max_length=12, verbose_name='niveau du territoire')),
-                ('code', models.CharField(max_length=12, verbose_name='code du territoire')),
-                ('asked', models.JSONField(default=dict, verbose_name='vue partagée')),
-                ('created', models.DateTimeField(default=django.utils.timezone.now, verbose_name='créé le')),
-                ('expires', models.DateTimeField(verbose_name='expire le')),
-                ('revoked', models.DateTimeField(blank=True, null=True, verbose_name='révoqué le')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='créé par')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "digest",
+                    models.CharField(max_length=64, unique=True, verbose_name="empreinte du jeton"),
+                ),
+                ("label", models.CharField(max_length=120, verbose_name="nom du lien")),
+                ("level", models.CharField(max_length=12, verbose_name="niveau du territoire")),
+                ("code", models.CharField(max_length=12, verbose_name="code du territoire")),
+                ("asked", models.JSONField(default=dict, verbose_name="vue partagée")),
+                (
+                    "created",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="créé le"),
+                ),
+                ("expires", models.DateTimeField(verbose_name="expire le")),
+                ("revoked", models.DateTimeField(blank=True, null=True, verbose_name="révoqué le")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="créé par",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'lien vers des indicateurs',
-                'verbose_name_plural': 'liens vers des indicateurs',
-                'ordering': ['-pk'],
+                "verbose_name": "lien vers des indicateurs",
+                "verbose_name_plural": "liens vers des indicateurs",
+                "ordering": ["-pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='fundedaction',
-            constraint=models.UniqueConstraint(fields=('level', 'code', 'title'), name='steering_action_once'),
+            model_name="fundedaction",
+            constraint=models.UniqueConstraint(
+                fields=("level", "code", "title"), name="steering_action_once"
+            ),
         ),
     ]

@@ -77,6 +77,11 @@ class MeansLine(models.Model):
         return f"{self.nature} {self.year}"
 
     @property
+    def nature_label(self) -> str:
+        """French of its nature."""
+        return means.natures().get(self.nature, self.nature)
+
+    @property
     def told(self) -> means.Line:
         """The same, as it is added up."""
         return means.Line(self.nature, float(self.amount), self.year, self.life, self.funder)

@@ -1,0 +1,1 @@
+"""Means of the actions of a territory: described, imported, added up beside people helped."""
