@@ -95,7 +95,8 @@ def _narrow(table: dict[str, Any] | None) -> bool:
     """Whether a table holds beside the drawing that says the same."""
     if table is None or len(table["rows"]) > ROWS_BESIDE:
         return False
-    return sum(column["weight"] for column in table["columns"]) <= WEIGHT_BESIDE
+    weight: float = sum(column["weight"] for column in table["columns"])
+    return weight <= WEIGHT_BESIDE
 
 
 def _pieces(section: dict[str, Any]) -> int:
