@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from portrea.reach.causes import causes
 from portrea.steering import priorities
 from portrea.steering import priority_words as said
+from portrea.steering.display import HIDDEN
 from portrea.steering.document import Cell, Column, Section, Sentence, Table
 from portrea.steering.wording import capitalised, level_name, mark, territory_name
 
@@ -50,10 +51,16 @@ def _table(ground: Ground, table: pl.DataFrame, kept: Sequence[Cause]) -> Table:
         *(Cell(said.cause_mean(means.get(cause.id), cause.id), strong=True) for cause in kept),
     )
     codes = list(ground.codes)
+    withheld = set(ground.reader.snapshot.withheld["code"])
     rows = [
         (
             Cell(_name(ground, code), territory=f"{ground.level}:{code}"),
-            *(Cell(said.cause_cell(cells.get((code, c.id)), ground.level)) for c in kept),
+            *(
+                Cell(HIDDEN)
+                if code in withheld
+                else Cell(said.cause_cell(cells.get((code, c.id)), ground.level))
+                for c in kept
+            ),
         )
         for code in codes[:MOST_ROWS]
     ]
