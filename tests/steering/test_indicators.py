@@ -163,7 +163,7 @@ def test_handovers_proposals_places_and_rights() -> None:
     said = {one.id: one.lead.text for one in indicator_sections(now)}
     assert "67\u202f%" in said["indicateur-orientations"]
     assert said["indicateur-fraicheur"].startswith("75\u202f% des fiches")
-    assert "4 propositions envoyées, 3 réponses" in said["indicateur-difficultes"]
+    assert "Propositions envoyées\u00a0: 4" in said["indicateur-difficultes"]
     assert "40\u202f%" in said["indicateur-droits"]
 
 

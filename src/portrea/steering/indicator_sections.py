@@ -15,7 +15,7 @@ from portrea.steering.figures_style import Caption
 from portrea.steering.indicator_tables import Compared, course, dimension_table, share_figure
 from portrea.steering.indicator_words import (
     DISCREET,
-    HIDDEN,
+    GATHERED,
     TOO_FEW,
     number_cell,
     percent,
@@ -23,7 +23,7 @@ from portrea.steering.indicator_words import (
     share_moved,
     share_text,
 )
-from portrea.steering.indicators import indicators, share_change, share_of
+from portrea.steering.indicators import UNSAID, indicators, share_change, share_of
 from portrea.steering.wording import mark
 
 if TYPE_CHECKING:
@@ -115,13 +115,18 @@ def _tables(card: Indicator, now: Activity, other: Compared | None) -> Section:
     tables = tuple(table for table in found if table is not None and table.rows)
     if not tables:
         return Section(card.id, card.title, NOTHING)
-    first = tables[0]
-    named = [row for row in first.rows if not row[0].strong and row[0].text != HIDDEN]
-    lead = (
-        Sentence(mark(f"D’abord : {named[0][0].text}, {named[0][2].text}.")) if named else NOTHING
-    )
-    figure = share_figure(first)
-    return Section(card.id, card.title, lead, (), tables, (figure,), (mark(DISCREET),))
+    figure = share_figure(tables[0])
+    return Section(card.id, card.title, _most(tables[0]), (), tables, (figure,), (mark(DISCREET),))
+
+
+def _most(table: Table) -> Sentence:
+    """Say the most frequent line of a table, what is not told and what is gathered left out."""
+    named = [row for row in table.rows
+             if not row[0].strong and row[0].text not in (GATHERED, UNSAID)]  # fmt: skip
+    if not named:
+        return NOTHING
+    most = max(named, key=lambda row: row[1].value or 0)
+    return Sentence(mark(f"Le plus souvent, « {most[0].text} » : {most[2].text}."))
 
 
 def _answers(card: Indicator, now: Activity, other: Compared | None) -> Section:
@@ -225,7 +230,9 @@ def _difficulties(card: Indicator, now: Activity, other: Compared | None) -> Sec
                   tuple(columns), tuple(rows))  # fmt: skip
     tables = (*((found,) if found is not None and found.rows else ()), table)
     sent, answered = now.delays.sent, now.delays.answered
-    said = f"{integer(sent)} propositions envoyées, {integer(answered)} réponses reçues."
+    said = "Aucune proposition n’a été envoyée."
+    if sent:
+        said = f"Propositions envoyées : {integer(sent)} ; réponses reçues : {integer(answered)}."
     notes = (mark(DISCREET),) if found else ()
     return Section(card.id, card.title, Sentence(mark(said)), (), tables, (), notes)
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from portrea.steering.gathering import Counts
     from portrea.steering.periods import Period
 
+UNSAID = "Non renseigné"
+"""What a value is called when nothing is told."""
 NORMAL = 1.959964
 """Quantile of the normal law, for intervals at 95 %."""
 
@@ -115,7 +117,7 @@ class Dimension:
 
     def name_of(self, value: str) -> str:
         """Return the French of a value."""
-        return self.names.get(value, value or "Non renseigné")
+        return self.names.get(value, value or UNSAID)
 
 
 @dataclass(frozen=True, slots=True)

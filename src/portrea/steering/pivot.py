@@ -57,7 +57,7 @@ def pivot_table(
     else:
         shown = dimension.counts.shown(period)
         titles = [parts.get(one, OTHERS) for one in shown.columns] if shown else []
-    if shown is None or not titles:
+    if shown is None or not titles or not any(shown.total):
         return None
     values = sorted(shown.rows, key=lambda one: (one == "", -sum(shown.rows[one]), one))
     rows = [(dimension.name_of(one), shown.rows[one]) for one in values]

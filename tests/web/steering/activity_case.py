@@ -9,8 +9,8 @@ from portrea.web.action.models import Record
 from portrea.web.action.services.tallies import recount
 
 EPCI = "epci:243500618"
-COMMUNES = ("35211", "35133")
-"""Paimpont and Iffendic: one of the EPCI; see the demo."""
+COMMUNES = ("35211", "35169")
+"""Paimpont and Maxent, of this EPCI in the demo."""
 
 
 def noted(day: date, number: int, commune: str = "35211", **told: Any) -> None:

@@ -17,7 +17,7 @@ from portrea.base.errors import ParameterError
 from portrea.steering.indicator_files import TYPES, Sheet
 from portrea.steering.indicator_files import indicators_file as write_file
 from portrea.steering.indicator_words import DISCREET
-from portrea.steering.periods import last_whole, offered
+from portrea.steering.periods import USUAL, last_whole, offered, usual
 from portrea.steering.pivot import MEASURES
 from portrea.web.accounts.permissions import act, may
 from portrea.web.accounts.scope import name_of
@@ -34,8 +34,6 @@ from portrea.web.steering.views import download
 from portrea.web.territories.selectors import territory_find
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from django.http import HttpRequest
 
 LEVELS = {*BELOW, "commune"}
@@ -140,22 +138,26 @@ def _page(request: HttpRequest, level: str, code: str) -> Page:
 
 def _context(request: HttpRequest, asked: selectors.Asked, fault: str) -> dict[str, Any]:
     level, _sep, code = asked.territory.partition(":")
-    periods = offered(last_whole(today_in(asked.territory)))
-    told: Mapping[str, str] = request.GET
-    typed = {name: told.get(name, "") for name in ("du", "au")}
-    listed = periods if asked.period.code in periods else periods | {
-        asked.period.code: str(asked.period)
-    }  # fmt: skip
+    whole = last_whole(today_in(asked.territory))
+    chosen = USUAL if asked.period == usual(whole) else asked.period.code
+    periods = offered(whole)
+    if chosen not in periods:
+        periods[chosen] = str(asked.period)
     return {
-        "asked": asked, "fault": fault, "where": name_of(asked.territory), "level": level,
-        "code": code, "periods": listed.items(), "typed": typed,
-        "besides": selectors.besides().items(), "others": selectors.others_of(
-            request, asked.territory
-        ),
+        "asked": asked,
+        "chosen": chosen,
+        "fault": fault,
+        "where": name_of(asked.territory),
+        "level": level,
+        "code": code,
+        "periods": periods.items(),
+        "typed": {name: request.GET.get(name, "") for name in ("du", "au")},
+        "besides": selectors.besides().items(),
+        "others": selectors.others_of(request, asked.territory),
         "query": urlencode(asked.told, safe=":"),
         "shares": may(request, "indicator.share", asked.territory),
         "costs": may(request, "means.read", asked.territory),
-    }  # fmt: skip
+    }
 
 
 def _said(error: ParameterError) -> str:
