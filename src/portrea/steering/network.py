@@ -110,15 +110,16 @@ class Network:
     def cut(self) -> dict[str, int]:
         """Actor → how many would lose touch with the largest group left, were it to leave.
 
-        Those who would lose nobody are not in it.
+        Actors of the territory alone are counted; those who would lose nobody are not in it.
         """
         found = {}
         for group in self.groups:
             for key in group if len(group) > 2 else ():
                 rest = [one for one in group if one != key]
                 pieces = components(rest, self.linked)
-                if len(pieces) > 1:
-                    found[key] = len(rest) - len(pieces[0])
+                lost = [one for piece in pieces[1:] for one in piece if self.actor(one).inside]
+                if lost:
+                    found[key] = len(lost)
         return found
 
     def actor(self, key: str) -> Actor:

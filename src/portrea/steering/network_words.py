@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 
 TABLE, FIGURE = "reseau-acteurs", "fig-reseau"
 MOST_PRESENTED = 3
+MOST_ALONE = 40
 NOBODY = "–"
 
 
 @dataclass(frozen=True, slots=True)
 class ActorLine:
-    """An actor of the territory, whom it knows, and what would help."""
+    """An actor of the territory, whom it knows, and what would help.
+
+    ``number`` is that of the drawing, 0 for an actor that is not drawn.
+    """
 
     number: int
     actor: Actor
@@ -40,14 +44,17 @@ class ActorLine:
 
 
 def actor_lines(network: Network) -> tuple[ActorLine, ...]:
-    """Return the actors by number: those alone first, then the least linked; those away last."""
+    """Return the actors: those alone first, then the least linked; those away last."""
     inside = sorted(
         (one for one in network.actors if one.inside),
         key=lambda one: (len(network.linked[one.key]), one.label, one.key),
     )
     away = [one for one in network.actors if not one.inside and network.linked[one.key]]
     ordered = [*inside, *sorted(away, key=lambda one: (one.label, one.key))]
-    return tuple(_line(network, one, number) for number, one in enumerate(ordered, start=1))
+    alone = len(network.isolated)
+    return tuple(
+        _line(network, one, max(0, rank - alone)) for rank, one in enumerate(ordered, start=1)
+    )
 
 
 def network_lead(network: Network) -> Sentence:
@@ -84,24 +91,38 @@ def network_paragraphs(network: Network) -> tuple[str, ...]:
     return tuple(told)
 
 
-def network_table(network: Network, caption: str) -> Table:
-    """Return a row by actor: whom it orients to, who orients to it, its partners, what to do."""
+def network_tables(network: Network) -> tuple[Table, ...]:
+    """Return whom each linked actor orients to, who orients to it, its partners; then the others.
+
+    What to do about each is for those who prepare, not for a table that may be published.
+    """
     lines = actor_lines(network)
-    columns = tuple(
-        Column(title)
-        for title in ("Acteur", "Commune", "Oriente vers", "Reçoit de", "Travaille avec", "À faire")
-    )
+    titles = ("Acteur", "Commune", "Oriente vers", "Reçoit de", "Travaille avec")
     rows = tuple(
         (
             Cell(f"{line.number}. {line.actor.label}"),
             Cell(line.actor.town or NOBODY),
             *(Cell(_names(some)) for some in (line.orients, line.receives, line.partners)),
-            Cell(" ".join(line.todo) or NOBODY),
         )
         for line in lines
+        if not line.isolated
     )
     note = "Ce que les acteurs déclarent. Un lien non déclaré peut exister."
-    return Table(TABLE, caption, columns, rows, note)
+    linked = Table(TABLE, "Qui travaille avec qui", tuple(map(Column, titles)), rows, note)
+    alone = [line.actor for line in lines if line.isolated]
+    return (linked, _alone(alone)) if alone else (linked,)
+
+
+def _alone(actors: Sequence[Actor]) -> Table:
+    rows = tuple(
+        (Cell(one.label), Cell(one.kind or NOBODY), Cell(one.town or NOBODY))
+        for one in actors[:MOST_ALONE]
+    )
+    note = "Aucun lien déclaré ne veut pas dire aucun lien."
+    if len(actors) > MOST_ALONE:
+        note = f"Les {MOST_ALONE} premiers sur {integer(len(actors))}. {note}"
+    columns = (Column("Acteur"), Column("Type"), Column("Commune"))
+    return Table("reseau-isoles", "Acteurs sans lien connu", columns, rows, note)
 
 
 def network_figure(network: Network, title: str) -> Figure | None:
