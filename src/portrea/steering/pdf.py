@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from portrea.steering.document import Portrait
 
 MOST_IN_FOOTER = 4
+LONGEST_TEXT = 60
+"""Signs of a text beyond which its column grows no more."""
 MANY_PIECES = 3
 """Drawings and tables from which a part opens on a page of its own."""
 ROWS_BESIDE, WEIGHT_BESIDE, LOW = 12, 66, 0.6
@@ -125,7 +127,7 @@ def share_widths(table: dict[str, Any]) -> None:
         word = max(
             (len(word) for text in [*texts, column["title"]] for word in _words(text)), default=0
         )
-        text = longest if column["numeric"] else min(longest, 44)
+        text = longest if column["numeric"] else min(longest, LONGEST_TEXT)
         column["weight"] = max(4, 1.2 * word + 3, text)
 
 
