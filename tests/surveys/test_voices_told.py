@@ -71,7 +71,7 @@ def test_a_portrait_tells_questions_that_exist_with_choices_that_exist() -> None
     for name, model in models().items():
         asked = {one.name: one for one in model.form.questions()}
         said = themes(name)
-        known = {one.question for one in said.told} | set(said.profile) | set(said.census)
+        known = {one.question for one in said.told} | set(dict(said.profile)) | set(said.census)
         assert known <= set(asked), name
         assert not said.by or said.by in asked
         for one in said.told:

@@ -22,8 +22,11 @@ def answers_figure(one: Shown, name: str, *, table: str = "") -> Figure | None:
     return Figure(name, one.title, caption.description, answer_bars(caption, bars), table)
 
 
-def answers_table(one: Shown, name: str) -> Table | None:
-    """Return counts, shares and intervals, one row per answer; ``None`` without choices."""
+def answers_table(one: Shown, name: str, *, more: str = "") -> Table | None:
+    """Return counts, shares and intervals, one row per answer; ``None`` without choices.
+
+    ``more`` ends its title, where a drawing already bears that of the question.
+    """
     if not one.bars:
         return None
     bounded = any(bar.low is not None for bar in one.bars)
@@ -33,7 +36,7 @@ def answers_table(one: Shown, name: str) -> Table | None:
     heads.append(Column("Part", numeric=True))
     heads += [Column("Intervalle à 95 %", numeric=True)] if bounded else []
     rows = tuple(tuple(_cells(bar, counted=counted, bounded=bounded)) for bar in one.bars)
-    return Table(name, one.title, tuple(heads), rows)
+    return Table(name, f"{one.title}{more}", tuple(heads), rows)
 
 
 def crossing_table(one: Shown, name: str) -> Table | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from portrea.base.estimates import integer, percent
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from portrea.surveys.themes import Theme, Themes
 
 GONE = "retiré"
+NUMBERS = " – nombres et parts"
 TOO_FEW = f"{str(Saying.NOTHING)[:1].upper()}{str(Saying.NOTHING)[1:]}."
 WHERE = {
     Where.AROUND: "Enquête menée sur un territoire plus grand ({}) : elle ne dit rien d’ici seul.",
@@ -38,7 +40,8 @@ CONSENT = (
 
 def voices_sections(voices: Sequence[Voice], others: Sequence[Voice] = ()) -> tuple[Section, ...]:
     """Return a section for each survey told, then the list of ``others`` that are only named."""
-    told = [voice_section(voice) for voice in voices]
+    known: set[str] = set()
+    told = [_distinct(voice_section(voice), f" – {voice.title}", known) for voice in voices]
     return (*told, *([_others(others)] if others else ()))
 
 
@@ -48,7 +51,7 @@ def voice_section(voice: Voice) -> Section:
     Its parts are called ``voix-<questionnaire>-…``.
     """
     name, said = f"voix-{voice.slug}", themes(voice.model)
-    profile = {*said.profile, *said.census}
+    profile = {*dict(said.profile), *said.census}
     asked = sorted(
         (one for one in voice.shown if one.name not in profile and (one.bars or one.facts)),
         key=lambda one: said.rank(one.name),
@@ -94,9 +97,9 @@ def _question(one: Shown, name: str, theme: Theme | None) -> Section:
     table = f"{name}-t-{one.name}"
     figure = answers_figure(one, f"{name}-f-{one.name}", table=table)
     found = (
-        answers_table(one, table),
+        answers_table(one, table, more=NUMBERS),
         _facts(one, table),
-        crossing_table(one, f"{name}-x-{one.name}") if one.contrast else None,
+        _crossing(one, f"{name}-x-{one.name}"),
         _france(one, f"{name}-france-{one.name}"),
     )
     first, *rest = one.sentences or (_first(one),)
@@ -124,11 +127,18 @@ def _first(one: Shown) -> str:
     return TOO_FEW
 
 
+def _crossing(one: Shown, name: str) -> Table | None:
+    """Return the groups side by side when their gap holds: the sentence of the gap says it."""
+    table = crossing_table(one, name) if one.contrast else None
+    return replace(table, note="") if table else None
+
+
 def _facts(one: Shown, name: str) -> Table | None:
     if not one.facts or one.bars:
         return None
     rows = tuple((Cell(what), Cell(value)) for what, value in one.facts)
-    return Table(name, one.title, (Column("Mesure"), Column("Valeur")), rows)
+    title = f"{one.title}{NUMBERS}"
+    return Table(name, title, (Column("Mesure"), Column("Valeur")), rows)
 
 
 def _france(one: Shown, name: str) -> Table | None:
@@ -150,8 +160,8 @@ def _profile(voice: Voice, name: str, said: Themes) -> Iterator[Section]:
     beside = {one.question for one in voice.profiles}
     tables = [_beside(one, f"{name}-profil-{one.question}") for one in voice.profiles]
     asked = {one.name: one for one in voice.shown if one.name not in beside}
-    others = [asked[question] for question in said.profile if question in asked]
-    rows = [row for one in others for row in _who_rows(one)]
+    others = [(title, asked[one]) for one, title in said.profile if one in asked]
+    rows = [row for title, one in others for row in _who_rows(title, one)]
     if rows:
         heads = (Column("Question"), Column("Réponse"), Column("Nombre", numeric=True),
                  Column("Part", numeric=True))  # fmt: skip
@@ -164,14 +174,14 @@ def _profile(voice: Voice, name: str, said: Themes) -> Iterator[Section]:
     yield Section(f"{name}-profil", "Qui a répondu", Sentence(_typed(lead)), tables=tuple(tables))
 
 
-def _who_rows(one: Shown) -> Iterator[tuple[Cell, ...]]:
+def _who_rows(title: str, one: Shown) -> Iterator[tuple[Cell, ...]]:
     """Yield a row for each answer that was given."""
     for bar in one.bars:
         if bar.answers == 0:
             continue
         number = GONE if bar.answers is None else integer(bar.answers)
         part = "–" if bar.share is None else percent(bar.share)
-        yield Cell(_typed(one.title)), Cell(bar.label), Cell(number, bar.answers), Cell(part)
+        yield Cell(title), Cell(bar.label), Cell(number, bar.answers), Cell(part)
 
 
 def _beside(profile: Profile, name: str) -> Table:
@@ -186,7 +196,7 @@ def _beside(profile: Profile, name: str) -> Table:
     )
     title = f"{profile.title}, à côté du recensement"
     return Table(
-        name, title, tuple(heads), rows, note=_typed(f"Population : {profile.source.rstrip('.')}.")
+        name, title, tuple(heads), rows, note=_typed(f"Source : {profile.source.rstrip('.')}.")
     )
 
 
@@ -233,6 +243,26 @@ def _others(voices: Sequence[Voice]) -> Section:
         "Autres enquêtes publiées",
         Sentence("Elles sont publiées aussi, sans être racontées ici."),
         tables=(Table("voix-autres-liste", "Enquêtes non racontées ici", columns, rows),),
+    )
+
+
+def _distinct(section: Section, more: str, known: set[str]) -> Section:
+    """Return a survey whose titles are said once in the part: those already ``known`` say more.
+
+    Who listens to a page goes from title to title, and must not meet the same one twice.
+    """
+
+    def told(title: str) -> str:
+        found = f"{title}{more}" if title in known else title
+        known.add(found)
+        return found
+
+    return replace(
+        section,
+        title=told(section.title),
+        figures=tuple(replace(one, title=told(one.title)) for one in section.figures),
+        tables=tuple(replace(one, caption=told(one.caption)) for one in section.tables),
+        parts=tuple(_distinct(part, more, known) for part in section.parts),
     )
 
 

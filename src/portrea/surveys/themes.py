@@ -33,13 +33,14 @@ class Themes:
     """What a portrait shows of a questionnaire.
 
     ``who`` is what an answer counts when it is no person; ``by`` the question whose groups are
-    compared; ``profile`` are those that say who answered, ``census`` those that the census knows.
+    compared; ``profile`` are those that say who answered with their short titles, ``census`` those
+    that the census knows.
     """
 
     who: str = ""
     by: str = ""
     census: tuple[str, ...] = ()
-    profile: tuple[str, ...] = ()
+    profile: tuple[tuple[str, str], ...] = ()
     told: tuple[Theme, ...] = ()
 
     def of(self, question: str) -> Theme | None:
@@ -98,6 +99,6 @@ def _read(card: Mapping[str, Any]) -> Themes:
         who=card.get("who", ""),
         by=card["by"],
         census=tuple(card["census"]),
-        profile=tuple(card["profile"]),
+        profile=tuple(card["profile"].items()),
         told=told,
     )

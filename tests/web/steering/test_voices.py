@@ -174,6 +174,20 @@ def quote_all(survey: Survey) -> None:
     report_save(actor=SYSTEM, key=survey.key, report=replace(report, blocks=blocks))
 
 
+def test_titles_are_said_once_for_who_goes_from_one_to_the_next(site: Client) -> None:
+    rows = [{"regle": "oui", "reviendrait": "oui"}] * 12
+    for where in (EPCI, "commune:35211", "commune:35223"):
+        published(opened("satisfaction", where, rows, title=f"Sortie {where}"))
+    titles = [
+        title
+        for part in walked(told())
+        for title in (part.title, *(one.title for one in part.figures),
+                      *(one.caption for one in part.tables))
+    ]  # fmt: skip
+    assert len(titles) > 12
+    assert len(titles) == len(set(titles))
+
+
 def test_no_small_count_is_told_and_too_few_answers_are_said(site: Client) -> None:
     rows = [REQUEST] * 24 + [REQUEST | {"nature": "formation", "institution": ""}] * 3
     published(opened("grille_observation", EPCI, rows))
