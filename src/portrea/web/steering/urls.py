@@ -11,6 +11,7 @@ from portrea.web.steering.editions.urls import public
 TERRITORY = "territoires/<slug:level>/<slug:code>/"
 
 urlpatterns = [
+    path("", include("portrea.web.steering.abs_chapter.urls")),
     path("", include("portrea.web.steering.actions.urls")),
     path("", include("portrea.web.steering.committee.urls")),
     path("", include("portrea.web.steering.complete.urls")),

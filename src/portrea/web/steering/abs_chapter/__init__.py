@@ -1,0 +1,1 @@
+"""The chapter of an Analyse des Besoins Sociaux: a page to read, files to carry."""
