@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from portrea.steering.committee import MONTHS, entered_and_left, plain, side
 from portrea.steering.display import parameters
-from portrea.steering.wording import enumeration, long_date, mark
+from portrea.steering.wording import counted, enumeration, long_date, mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from portrea.steering.committee import Fact
 
 LESS, MORE = "less", "more"
+MOST_NAMED = 8
+"""Names of a list that are written in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,14 @@ def _known(fact: Fact | None) -> bool:
 
 
 def _shown(fact: Fact) -> str:
-    return enumeration(fact.members) if fact.members is not None else fact.text
+    """Write a fact; of a long list, the first names and how many others there are."""
+    if fact.members is None:
+        return fact.text
+    left = len(fact.members) - MOST_NAMED
+    if left <= 0:
+        return enumeration(fact.members)
+    others = counted(str(left), left, "autre", "autres")
+    return enumeration([*fact.members[:MOST_NAMED], others])
 
 
 def _low(fact: Fact) -> float:

@@ -21,6 +21,8 @@ class SteeringConfig(AppConfig):
         home = "/pilotage/indicateurs/"
         space.register(_("Indicateurs et moyens"), home, "indicator.read", order=55)
         space.register(_("Comité de pilotage"), "/espace/comite/", "committee.read", order=56)
+        actions = "/pilotage/actions/"
+        space.register(_("Actions recommandées"), actions, "recommendation.read", order=56)
         space.register(_("Réseau des acteurs"), "/pilotage/reseau/", "network.read", order=57)
         space.register(
             _("Données ouvertes"), "/espace/donnees-ouvertes/", "opendata.publish", order=58

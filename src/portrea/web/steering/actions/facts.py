@@ -44,6 +44,7 @@ SOURCES = (
     _of(room_facts.wishes, "envie ne_connait_pas"),
     _of(room_facts.surveys, "enquetes"),
     _of(room_facts.meetings, "reunions"),
+    _of(room_facts.isolated, "isoles"),
     _of(room_facts.blocked, "blocages"),
     _of(room_facts.unanswered, "sans_reponse"),
     _of(room_facts.opened, "droits_ouverts"),

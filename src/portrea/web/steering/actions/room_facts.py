@@ -25,6 +25,7 @@ from portrea.web.steering.complete.rights import followed_in
 from portrea.web.steering.indicators.selectors import activities
 from portrea.web.steering.models import Meeting
 from portrea.web.steering.models.meetings import MeetingState
+from portrea.web.steering.network.selectors import network_of
 from portrea.web.surveys.models import Publication
 
 if TYPE_CHECKING:
@@ -94,6 +95,14 @@ def meetings(territory: str, today: date) -> Iterator[Fact]:
     )
     label = _("Réunions du comité en un an")
     yield counted("reunions", label, rows.count(), today, _("ce site"))
+
+
+def isolated(territory: str, today: date) -> Iterator[Fact]:
+    """Yield the structures without any link; nothing where no link was ever declared."""
+    network = network_of(territory)
+    if network.links:
+        names = tuple(actor.label for actor in network.isolated)
+        yield named("isoles", _("Structures sans lien déclaré"), names, today)
 
 
 def blocked(territory: str, today: date) -> Iterator[Fact]:
