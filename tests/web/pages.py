@@ -39,6 +39,8 @@ PAGES = (
     "/acces/tournees/",
     "/droits/non-recours/",
     "/droits/non-recours/epci/243500550/",
+    "/donnees/",
+    "/pilotage/annuaire/epci/243500550/",
     "/sources/",
     "/accessibilite/",
     "/mentions-legales/",

@@ -206,3 +206,12 @@ def test_the_list_of_networks_leads_to_the_epci_of_a_structure(
     assert f'href="{PAGE}"' in plain(site.get("/pilotage/reseau/"))
     connected("administrateur")
     assert "toute la France" in plain(site.get("/pilotage/reseau/"))
+
+
+@pytest.mark.parametrize("where", ["iris/352380101", "region/53", "france/FR"])
+def test_no_network_where_actors_cannot_know_one_another(
+    site: Client, connected: Callable[..., Any], where: str
+) -> None:
+    connected("administrateur")
+    assert site.get(f"/pilotage/reseau/{where}/").status_code == 404
+    assert site.get(f"/pilotage/annuaire/{where}/").status_code == 404

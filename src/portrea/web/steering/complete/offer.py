@@ -16,7 +16,6 @@ from portrea.steering.sections_offer_told import offer_sections
 from portrea.steering.subject import Subject
 from portrea.steering.wording import counted, long_date
 from portrea.web.accounts.scope import contains, key_of, name_of
-from portrea.web.offer.census import places_in
 from portrea.web.offer.models import Place
 from portrea.web.offer.reading import decoded, last_change
 from portrea.web.surveys.models import Publication
@@ -32,8 +31,8 @@ if TYPE_CHECKING:
 ACTORS = "acteurs"
 """Ready questionnaire that structures answer."""
 AWAY = 3
-MOST_PLACES = 2_000
-"""Beyond this many places, the detail is in the portraits of the territories inside."""
+MOST_PLACES, MOST_COMMUNES = 2_000, 1_500
+"""Beyond this many places or communes, the detail is in the portraits of the territories inside."""
 
 
 def sections(selection: Selection) -> tuple[Section, ...]:
@@ -86,9 +85,8 @@ def census_of(selection: Selection) -> Census | None:
 
 @lru_cache(maxsize=32)
 def _census(_home: str, _computation: str, key: str, state: str) -> Census | None:
-    selection = territory_find(key)
-    subject = Subject.of(reader(), selection)
-    records = _living(selection) if state else _computed(subject)
+    subject = Subject.of(reader(), territory_find(key))
+    records = _living(subject) if state else _computed(subject)
     if not records:
         return None
     communes = {area.code: area.name.plain for area in subject.communes}
@@ -96,15 +94,15 @@ def _census(_home: str, _computation: str, key: str, state: str) -> Census | Non
     return Census(records, communes, subject.around, _told(len(records), state), shapes)
 
 
-def _living(selection: Selection) -> tuple[Record, ...]:
-    found: dict[str, Record] = {}
-    for territory in selection.territories:
-        rows = places_in(territory).filter(status=Place.Status.OPEN).order_by("pk")
-        if rows.count() > MOST_PLACES:
-            return ()
-        for pk, record in rows.values_list("pk", "record"):
-            found[pk] = from_dict({**decoded(record), "id": pk})
-    return tuple(found.values())
+def _living(subject: Subject) -> tuple[Record, ...]:
+    codes = subject.commune_codes
+    if len(codes) > MOST_COMMUNES:
+        return ()
+    rows = Place.objects.filter(status=Place.Status.OPEN, commune__in=codes).order_by("pk")
+    if rows.count() > MOST_PLACES:
+        return ()
+    kept = rows.values_list("pk", "record")
+    return tuple(from_dict({**decoded(record), "id": pk}) for pk, record in kept)
 
 
 def _computed(subject: Subject) -> tuple[Record, ...]:

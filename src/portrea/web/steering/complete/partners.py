@@ -12,7 +12,7 @@ from portrea.web.steering.complete.offer import answers_of
 from portrea.web.steering.models import Committee, Decision
 from portrea.web.steering.models.committees import SeatKind
 from portrea.web.steering.models.meetings import STATES, MeetingState
-from portrea.web.steering.network.selectors import communities_of, network_of, open_places
+from portrea.web.steering.network.selectors import LEVELS, communities_of, network_of, open_places
 
 if TYPE_CHECKING:
     from portrea.steering.document import Section
@@ -25,7 +25,7 @@ MOST_ACTORS = 600
 
 def sections(selection: Selection) -> tuple[Section, ...]:
     """Return what is told of one territory; nothing of several together."""
-    if len(selection.territories) != 1:
+    if len(selection.territories) != 1 or selection.territories[0].level not in LEVELS:
         return ()
     territory = selection.key
     circles = [

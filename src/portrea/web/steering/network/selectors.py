@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 READ, DECLARE, RUN = "network.read", "network.declare", "community.run"
+LEVELS = ("commune", "epci", "departement")
+"""Levels at which actors may know one another."""
 LEAST_SHARED = 3
 """Structures that share a need, below which no community is suggested for it."""
 MOST_SUGGESTED = 10

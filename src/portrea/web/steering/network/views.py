@@ -167,7 +167,9 @@ def community_close(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def found(level: str, code: str) -> tuple[str, str]:
-    """Return a territory as permissions ask, and its name (404 when there is none)."""
+    """Return a territory as permissions ask, and its name (404 at a level without network)."""
+    if level not in selectors.LEVELS:
+        raise Http404(level)
     territory = territory_find(f"{level}:{code}").territories[0]
     return f"{territory.level.value}:{territory.code}", territory.title
 
