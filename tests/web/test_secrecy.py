@@ -100,7 +100,7 @@ WITHOUT_ESTIMATE = {
     "try-out-yaml": "the reader’s own parameters",
     "edition-minutes-pdf": "the same words and table as edition-minutes",
 }
-BEHIND_AN_ACCOUNT = {"actions", "committee", "complete", "indicators", "means", "network"}
+BEHIND_AN_ACCOUNT = {"abs_chapter", "actions", "committee", "complete", "indicators", "means", "network"}
 """Subpackages that are read by roles, or tell nothing of inhabitants."""
 NUMBERS = re.compile(r"\d")
 OFFER = "offre-cote-a-cote"

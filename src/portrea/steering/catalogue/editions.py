@@ -185,7 +185,7 @@ def _edition(path: Path, _changed: int) -> Edition:
 def freeze(
     home: Path, entry: Entry, made: Made, *, day: date, facts: Mapping[str, Any]
 ) -> Edition | None:
-    """Write a version of a dataset, or return ``None`` when nothing changed since the last one.
+    """Write a version of a dataset; ``None`` when nothing changed, or somebody took it back.
 
     Parameters
     ----------
@@ -198,10 +198,9 @@ def freeze(
         When it cannot be written there.
     """
     _revoke(home, entry.slug, made)
-    last = latest(home, entry.slug)
-    digest = digest_of(made)
+    last, digest = latest(home, entry.slug), digest_of(made)
     version = next_version(last.card if last else None, digest, day)
-    if version is None:
+    if version is None or _refused(home, entry.slug, digest):
         return None
     target = home / FOLDER / entry.slug / version
     rank = 1 + max((one.card["rank"] for one in versions(home, entry.slug)), default=0)
@@ -232,6 +231,12 @@ def withdraw(edition: Edition, why: str) -> None:
     Path(draft.name).replace(path)
     for one in edition.files.values():
         (edition.folder / one.name).unlink(missing_ok=True)
+
+
+def _refused(home: Path, slug: str, digest: str) -> bool:
+    """Tell whether somebody took this very content back: the night must not give it again."""
+    same = (one for one in versions(home, slug) if one.card["digest"] == digest)
+    return any(one.withdrawn not in ("", TAKEN_BACK) for one in same)
 
 
 def _revoke(home: Path, slug: str, made: Made) -> None:
@@ -271,8 +276,9 @@ def _write(target: Path, entry: Entry, made: Made, card: Mapping[str, Any]) -> N
         text = json.dumps({**card, "files": files}, ensure_ascii=False, indent=1)
         (draft / CARD).write_text(text, "utf-8")
         draft.chmod(0o755)
-        if not target.exists():
-            draft.rename(target)
+        if target.exists():  # given back the day it was taken back
+            shutil.rmtree(target)
+        draft.rename(target)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 

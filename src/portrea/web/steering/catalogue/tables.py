@@ -14,7 +14,7 @@ from portrea.steering.catalogue.entries import Variable
 from portrea.steering.catalogue.made import Made
 from portrea.steering.exchange_places import cities_of, computed_places
 from portrea.territory.hierarchy import Selection
-from portrea.web.accounts.scope import name_of
+from portrea.web.accounts.scope import key_of, name_of
 from portrea.web.action.pleas.selectors import line, public_pleas
 from portrea.web.offer.census import places_in, records_of
 from portrea.web.offer.models import Place as Kept
@@ -146,7 +146,7 @@ def _survey_rows() -> Iterator[dict[str, Any]]:
         made = edition_in_force(survey)
         if made is None:
             continue
-        level, code = survey.territory
+        level, code = key_of(survey.territory)
         shared = {
             "survey": survey.key, "survey_title": made.content["title"], "level": level,
             "code": code, "name": name_of((level, code)), "published": made.at.date(),
