@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from portrea.web.surveys.models import Survey
 
 pytestmark = pytest.mark.django_db
+LIST = Path(__file__).parents[3] / "docs/acceptation/diagnostic-41-pages.md"
 REQUEST = {
     "jour": "2026-03-02", "canal": "accueil", "lieu": "Mairie", "nature": "aide", "droit": "acces",
     "institution": "caf", "blocages": "compte document", "issue": "non", "motif": "panne",
@@ -78,6 +80,12 @@ def test_every_table_of_the_diagnosis(site: Client) -> None:
     ids = [part.id for part in made.walk()] + [one.id for one in made.tables()]
     assert len(ids) == len(set(ids))
     beside_the_census(found)
+    assert sorted(written_in_the_list() - set(ids)) == []
+
+
+def written_in_the_list() -> set[str]:
+    """Return the sections and tables that the list of the diagnosis names."""
+    return set(re.findall(r"`(voix-habitants-[a-z_-]*[a-z])`", LIST.read_text("utf-8")))
 
 
 def beside_the_census(found: dict[str, Table]) -> None:
