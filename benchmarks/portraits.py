@@ -1,4 +1,4 @@
-"""Portraits in numbers: a warm page, a PDF and its memory, a batch of 100 EPCI on two processes.
+"""Portraits in numbers: a warm page, PDF files and their memory, a batch of 100 EPCI.
 
 The whole of France is computed in a temporary store; ``portraits-all-epci`` is the time of the
 sample, without the start of its processes, brought to every EPCI, plus that start once.
@@ -6,6 +6,7 @@ sample, without the start of its processes, brought to every EPCI, plus that sta
 
 from __future__ import annotations
 
+import json
 import os
 import statistics
 import subprocess
@@ -59,7 +60,9 @@ def run() -> list[Measure]:
         small = Path(folder) / "small"
         load_embedded(Store(small), departements={"22", "35", "56"})
         compute(Store(small), draws=200)
-        return [_page(home), *_document(home, small), *_batch(store, Path(folder) / "lot")]
+        page = _page(home)
+        complete = _complete(Path(folder) / "complet.json")
+        return [page, *complete, *_document(home, small), *_batch(store, Path(folder) / "lot")]
 
 
 def _page(home: Path) -> Measure:
@@ -91,6 +94,48 @@ def _page(home: Path) -> Measure:
     )
 
 
+COMPLETE_ALONE = """
+import io, json, time
+from pathlib import Path
+from portrea.steering.document import Portrait
+from portrea.steering.pdf import portrait_pdf
+portrait = Portrait.from_dict(json.loads(Path({path!r}).read_text("utf-8")))
+started = time.perf_counter()
+content = portrait_pdf(portrait)
+seconds = time.perf_counter() - started
+status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+peak = int(status["VmHWM"].split()[0]) / 1024
+import pikepdf
+figures = list(portrait.figures())
+maps = sum(figure.id.startswith(("carte", "fig-zones", "fig-acces")) for figure in figures)
+pages = len(pikepdf.open(io.BytesIO(content)).pages)
+print(seconds, peak, pages, len(figures), maps, len(content) / 1e6)
+"""
+
+
+def _complete(path: Path) -> list[Measure]:
+    """Time the complete portrait: made by the site, then written from what an edition freezes."""
+    from portrea.web.steering.complete.selectors import complete_of
+
+    with clock() as made:
+        portrait = complete_of(TERRITORY)
+    with clock() as again:
+        complete_of(TERRITORY)
+    path.write_text(json.dumps(portrait.to_dict(), ensure_ascii=False), "utf-8")
+    seconds, peak, pages, figures, maps, size = _told(COMPLETE_ALONE.format(path=str(path)))
+    shape = f"{pages:.0f} pages, {figures:.0f} figures dont {maps:.0f} cartes"
+    return [
+        Measure("complete-page", "Portrait complet d’un EPCI, composé une fois déjà",
+                again.seconds, note=f"première fois : {made.seconds:.1f} s"),
+        Measure("complete-pdf", "Portrait complet PDF, première page d’un processus neuf",
+                seconds, limit=2.0, note=shape),
+        Measure("complete-pdf-memory", "Mémoire de pointe du processus qui l’écrit", peak, "Mio",
+                limit=500, note=shape),
+        Measure("complete-pdf-size", "Taille du portrait complet PDF", size, "Mo", limit=5,
+                note=shape),
+    ]  # fmt: skip
+
+
 def _document(home: Path, small: Path) -> list[Measure]:
     """Time a PDF in a process of its own: its peak is that of what it must read too."""
     seconds, peak, pages, figures, maps = _alone(home)
@@ -101,14 +146,18 @@ def _document(home: Path, small: Path) -> list[Measure]:
         Measure("portraits-pdf", "Portrait PDF d’un EPCI, calcul de la France", seconds, limit=2.0,
                 note=shape),
         Measure("portraits-pdf-memory-france", f"{title}, calcul de la France", peak, "Mio",
-                limit=500, informative=True, note=shape),
+                limit=500, note=shape),
         Measure("portraits-pdf-memory", f"{title}, calcul de trois départements", peak_small,
                 "Mio", limit=500, note=shape),
     ]  # fmt: skip
 
 
 def _alone(home: Path) -> list[float]:
-    code = PDF_ALONE.format(home=str(home), territory=TERRITORY)
+    return _told(PDF_ALONE.format(home=str(home), territory=TERRITORY))
+
+
+def _told(code: str) -> list[float]:
+    """Run some lines in a process of their own; return the numbers it prints."""
     done = subprocess.run(
         [sys.executable, "-c", code], check=True, stdout=subprocess.PIPE, text=True
     )

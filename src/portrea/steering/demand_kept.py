@@ -111,9 +111,10 @@ def missing_measures(store: Store) -> tuple[str, ...]:
 @lru_cache(maxsize=2)
 def _estimated(folder: Path) -> frozenset[str]:
     """Return the measures that a computation estimates somewhere."""
-    rows = Computation(folder.name, folder).table("estimates")
-    found = rows.filter((pl.col("level") == "iris") & pl.col("n").is_not_null())
-    return frozenset(found["measure"].unique().to_list())
+    rows = Computation(folder.name, folder).scan("estimates")
+    known = rows.filter((pl.col("level") == "iris") & pl.col("n").is_not_null())
+    found = known.select(pl.col("measure").unique()).collect(engine="streaming")
+    return frozenset(found["measure"].to_list())
 
 
 def version_of(computation: str, measure: str) -> str:

@@ -95,9 +95,8 @@ def score_around(
 
 def national_mean(reader: Reader, measure: str, supply: Supply) -> float | None:
     """Return the persons of the whole country for an hour of help (``None``: not all estimated)."""
-    rows = reader.computation.table("estimates").filter(
-        (pl.col("level") == "iris") & (pl.col("measure") == measure)
-    )
+    zone = (pl.col("level") == "iris") & (pl.col("measure") == measure)
+    rows = reader.computation.scan("estimates").filter(zone).select("n").collect()
     zones = reader.snapshot.territories.filter(pl.col("level") == "iris").height
     if rows["n"].count() < float(cards()["least_known"]["value"]) * zones:
         return None

@@ -34,8 +34,9 @@ def counts_of(reader: Reader) -> pl.DataFrame:
     """
     snapshot = reader.snapshot
     if snapshot not in _COUNTS:
-        table = reader.computation.table("estimates").filter(pl.col("level") == "iris")
-        _COUNTS[snapshot] = table.select("code", "measure", "n", "population")
+        table = reader.computation.scan("estimates").filter(pl.col("level") == "iris")
+        wanted = table.select("code", "measure", "n", "population")
+        _COUNTS[snapshot] = wanted.collect(engine="streaming")
     return _COUNTS[snapshot]
 
 
