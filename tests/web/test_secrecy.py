@@ -100,7 +100,15 @@ WITHOUT_ESTIMATE = {
     "try-out-yaml": "the reader’s own parameters",
     "edition-minutes-pdf": "the same words and table as edition-minutes",
 }
-BEHIND_AN_ACCOUNT = {"abs_chapter", "actions", "committee", "complete", "indicators", "means", "network"}
+BEHIND_AN_ACCOUNT = {
+    "abs_chapter",
+    "actions",
+    "committee",
+    "complete",
+    "indicators",
+    "means",
+    "network",
+}
 """Subpackages that are read by roles, or tell nothing of inhabitants."""
 NUMBERS = re.compile(r"\d")
 OFFER = "offre-cote-a-cote"
@@ -206,7 +214,9 @@ def test_no_line_gives_a_number_of_the_hidden_iris(
     assert [line for area, line in lines if area == key and NUMBERS.search(line)] == []
     others = {area for area, line in lines if NUMBERS.search(line)}
     told_by_area = ("commune/", "/2026/", "/2026.json") if "commune" in path else ()
-    if any(part in path for part in told_by_area) and not path.endswith(("tableaux.csv", "geojson")):
+    if any(part in path for part in told_by_area) and not path.endswith(
+        ("tableaux.csv", "geojson")
+    ):
         assert f"iris:{places['shown']}" in others, "the reading of this door finds nothing"
     elif "donnees" in path and "/iris/" not in path and "commune/" not in path:
         assert others or "?t=" in path, "the reading of this door finds nothing"

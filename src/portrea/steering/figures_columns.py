@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portrea.base.estimates import integer
-from portrea.steering.figures_style import ACCENT, MUTED, RULE, Caption, svg, text
+from portrea.steering.figures_style import MUTED, RULE, TEAL, Caption, svg, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ def columns(caption: Caption, bars: Sequence[tuple[str, int]]) -> str:
         middle = round(x + width / 2, 1)
         parts.append(
             f'<rect x="{x + width * 0.14:.1f}" y="{y:g}" width="{width * 0.72:.1f}"'
-            f' height="{tall:g}" fill="{ACCENT}"/>'
+            f' height="{tall:g}" fill="{TEAL}"/>'
         )
         size = 13 if len(bars) <= 2 * MOST_LABELS else 10
         parts.append(text(middle, y - 5, integer(count), size=size, anchor="middle"))

@@ -168,8 +168,8 @@ def _share_bars(
         for row, share in zip(table.rows[: len(told)], shares, strict=True)
     ]  # fmt: skip
     words = " ; ".join(f"{row[0].text} : {row[1].text}" for row in table.rows)
-    caption = Caption(f"fig-{table.id}", table.caption, words)
-    return (Figure(caption.id, table.caption, words, answer_bars(caption, bars), table.id),)
+    caption = Caption(f"fig-{table.id}", f"{table.caption} : la part", words)
+    return (Figure(caption.id, caption.title, words, answer_bars(caption, bars), table.id),)
 
 
 def _number(share: Share) -> Number:

@@ -139,8 +139,8 @@ def share_figure(table: Table) -> Figure:
         AnswerBar(row[0].text, row[2].value, None, None, row[2].text) for row in lines[:MOST_BARS]
     ]
     told = " ; ".join(f"{row[0].text} : {row[2].text}" for row in lines[:MOST_BARS])
-    caption = Caption(f"fig-{table.id}", table.caption, told)
-    return Figure(caption.id, table.caption, told, answer_bars(caption, bars), table.id)
+    caption = Caption(f"fig-{table.id}", f"{table.caption} : les parts", told)
+    return Figure(caption.id, caption.title, told, answer_bars(caption, bars), table.id)
 
 
 def course(counts: Counts, period: Period, title: str) -> tuple[Table, Figure] | None:
@@ -165,11 +165,10 @@ def _course(told: list[tuple[Period, int]], title: str, step: int) -> tuple[Tabl
     caption = f"{title}, {word.lower()} par {word.lower()}"
     rows = tuple((Cell(str(one)), number_cell(total)) for one, total in told)
     table = Table("indicateur-cours", caption, (Column(word), Column(title, True)), rows)
-    drawn = Caption("fig-indicateur-cours", caption, "")
-    bars = [(_short(one), total) for one, total in told]
-    svg = draw_columns(drawn, bars)
     words = " ; ".join(f"{one} : {total}" for one, total in told)
-    return table, Figure(drawn.id, caption, words, svg, table.id)
+    drawn = Caption("fig-indicateur-cours", f"{caption} : le dessin", words)
+    svg = draw_columns(drawn, [(_short(one), total) for one, total in told])
+    return table, Figure(drawn.id, drawn.title, words, svg, table.id)
 
 
 def _short(one: Period) -> str:

@@ -47,7 +47,7 @@ def share_cell(number: int | None, total: int) -> Cell:
 
 
 def count_moved(moved: Moved) -> Cell:
-    """Say how a count moved: « plus (×1,2 à ×1,6) », « pas d’écart sûr »."""
+    """Say how a count moved: « plus (×1,20 à ×1,60) », « pas d’écart sûr »."""
     if moved.low is None or moved.high is None or moved.saying not in (Change.MORE, Change.LESS):
         return Cell(_plain(moved))
     word = "plus" if moved.saying is Change.MORE else "moins"
@@ -68,4 +68,4 @@ def _plain(moved: Moved) -> str:
 
 
 def _decimal(value: float) -> str:
-    return f"{value:.1f}".replace(".", ",")
+    return (f"{value:.1f}" if value >= 2 else f"{value:.2f}").replace(".", ",")

@@ -90,7 +90,9 @@ def _lead(every: Year, number: int) -> Sentence:
     actions = "une action" if number == 1 else f"{number} actions"
     if every.cost is None:
         return Sentence(mark(f"Des moyens sont décrits pour {actions} ; aucun n’est en euros."))
-    said = f"{euros(every.cost)} pour {actions} ; {uncapitalised(inside_text(every))}"
+    said = f"{euros(every.cost)} pour {actions} : chacune dit ce que son coût comprend."
+    if number == 1:
+        said = f"{euros(every.cost)} pour {actions}. {inside_text(every)}"
     return Sentence(mark(said), (Number(euros(every.cost), every.cost),))
 
 
@@ -100,7 +102,8 @@ def _spent(told: Sequence[ActionYear], every: Year) -> Table:
     columns = tuple(Column(one, numeric=2 <= place <= 7) for place, one in enumerate(titles))
     rows = [_line(one.title, one.kind, one.means) for one in told]
     if len(told) > 1:
-        rows.append(_line("Ensemble", "", every, strong=True))
+        together_of = Cell("Chaque action comprend ce que dit sa ligne.")
+        rows.append((*_line("Ensemble", "", every, strong=True)[:-1], together_of))
     return Table("moyens-annee", f"Moyens par action, {every.year}", columns, tuple(rows))
 
 
