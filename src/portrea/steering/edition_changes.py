@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portrea.steering.document import Cell, Column, Section, Sentence, Table
-from portrea.steering.editions import Verdict
+from portrea.steering.editions import CHANGES, Verdict
 from portrea.steering.wording import counted, enumeration, mark, uncapitalised
 
 if TYPE_CHECKING:
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
     from portrea.steering.editions import ActionChanges, Changes, FigureChange, Moves
 
-CHANGES = "changements"
-"""Identifier of the chapter."""
 MOST_LINES = 80
 """Cells told one by one; beyond, only their number."""
 MOST_NAMES = 6
@@ -43,6 +41,8 @@ def lead(changes: Changes) -> str:
     apart = changes.of(Verdict.APART)
     if apart and len(apart) == len(changes.figures):
         return "Aucun chiffre clé ne se compare d’une édition à l’autre."
+    if len(changes.of(Verdict.SAME)) == len(changes.figures):
+        return "Aucun chiffre clé n’a changé."
     return "Rien ne permet de dire qu’un chiffre clé a changé."
 
 

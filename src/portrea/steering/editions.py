@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from portrea.steering.document import Cell, KeyFigure, Number, Portrait, Table
 
     Keyed = dict[tuple[str, int], tuple[Cell, ...]]
+
+
+CHANGES = "changements"
+"""Identifier of the chapter that tells what changed, in an edition that opens with it."""
 
 
 class Verdict(StrEnum):
@@ -256,7 +261,8 @@ def _rows(table: Table) -> Keyed:
 
 
 def _titles(portrait: Portrait) -> dict[str, str]:
-    return {section.id: section.title for section in portrait.walk()}
+    """Return the titles by section, without the chapter that compares."""
+    return {one.id: one.title for one in portrait.walk() if one.id != CHANGES}
 
 
 def _moves(then: dict[str, str], now: dict[str, str]) -> Moves:
@@ -304,8 +310,8 @@ def _actions(before: Portrait, after: Portrait) -> ActionChanges:
 
 def is_done(row: Sequence[Cell]) -> bool:
     """Tell whether a row of actions says that it is done."""
-    words = tuple(parameters("editions")["actions"]["done"])
-    return any(cell.text.casefold().startswith(words) for cell in row[1:])
+    words = "|".join(parameters("editions")["actions"]["done"])
+    return any(re.search(rf"(^|\()({words})", cell.text.casefold()) for cell in row[1:])
 
 
 def is_late(row: Sequence[Cell]) -> bool:

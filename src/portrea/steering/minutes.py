@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Minutes:
-    """What a person in a hurry reads, taken from a portrait as it is."""
+    """What a person in a hurry reads, taken from a portrait; ``counts`` says what the map does."""
 
     figures: tuple[KeyFigure, ...]
     sentences: tuple[Sentence, ...]
     map: Figure | None
+    counts: Table | None
     actions: tuple[Table, ...]
 
 
@@ -30,11 +31,13 @@ def in_ten_minutes(portrait: Portrait) -> Minutes:
     rule = parameters("editions")["minutes"]
     figures = {figure.id: figure for figure in portrait.figures()}
     maps = [figures[name] for name in rule["maps"] if name in figures]
-    sentences = {sentence.text: sentence for sentence in _sentences(portrait)}
+    counts = [table for table in portrait.tables() if maps and table.id == maps[0].table]
+    sentences = {_told(sentence): sentence for sentence in _sentences(portrait)}
     return Minutes(
         figures=portrait.key_figures[: rule["figures"]],
         sentences=tuple(sentences.values())[: rule["sentences"]],
         map=maps[0] if maps else None,
+        counts=counts[0] if counts else None,
         actions=tuple(_first(table, rule["actions"]) for table in action_tables(portrait)[:1]),
     )
 
@@ -47,6 +50,11 @@ def _sentences(portrait: Portrait) -> Iterator[Sentence]:
         section = portrait.section(anchors[name])
         if section is not None and section.parts:
             yield section.parts[0].lead
+
+
+def _told(sentence: Sentence) -> tuple[str, ...]:
+    """Name what a sentence says: two that say the same numbers are told once."""
+    return tuple(number.text for number in sentence.numbers) or (sentence.text,)
 
 
 def _first(table: Table, most: int) -> Table:

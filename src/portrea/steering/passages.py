@@ -13,7 +13,7 @@ BULLET = "• "
 """How a point of a list begins, once read."""
 SAME, OUT, IN = "=", "-", "+"
 _POINT = re.compile(r"^\s*[-*•–](\s+|$)")
-_TOKEN = re.compile(r"\s+|[^\s]+")
+_TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
 
 Piece = tuple[str, str]
 """What becomes of some words (:data:`SAME`, :data:`OUT`, :data:`IN`), and the words."""

@@ -20,6 +20,7 @@ class SteeringConfig(AppConfig):
 
         home = "/pilotage/indicateurs/"
         space.register(_("Indicateurs et moyens"), home, "indicator.read", order=55)
+        space.register(_("Portrait complet"), "/pilotage/portraits/", "portrait.draft", order=54)
         space.register(_("Comité de pilotage"), "/espace/comite/", "committee.read", order=56)
         actions = "/pilotage/actions/"
         space.register(_("Actions recommandées"), actions, "recommendation.read", order=56)

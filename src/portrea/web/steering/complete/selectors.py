@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
 
 from portrea.steering.complete import FOREWORD, complete
+from portrea.web.accounts.scope import name_of
+from portrea.web.accounts.where import keys_of
 from portrea.web.steering.complete.providers import given
 from portrea.web.steering.editions import texts as kept
 from portrea.web.steering.selectors import portrait_of
@@ -29,6 +33,12 @@ class Draft:
     texts: dict[str, Passage]
     hidden: tuple[tuple[str, str], ...]
     lost: tuple[Passage, ...]
+
+
+def places_of(who: Any) -> list[tuple[str, str]]:
+    """Return the territories whose portrait someone prepares: name and address."""
+    keys = keys_of(who, "portrait.draft")
+    return [(name_of(key), reverse("complete", args=[*key])) for key in keys]
 
 
 def complete_of(reference: str) -> Portrait:

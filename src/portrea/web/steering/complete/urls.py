@@ -10,6 +10,7 @@ from portrea.web.steering.editions.urls import team
 TERRITORY = "territoires/<slug:level>/<slug:code>/"
 
 urlpatterns = [
+    path("pilotage/portraits/", views.places, name="complete-places"),
     path(TERRITORY + "portrait-complet/", views.draft, name="complete"),
     path(TERRITORY + "portrait-complet.<slug:form>", views.draft_file, name="complete-file"),
     *team,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.http import Http404
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -27,6 +27,17 @@ SHOWN = ("pdf", "docx", "odt")
 
 def _where(_request: HttpRequest, level: str, code: str, **_: str) -> str:
     return f"{level}:{code}"
+
+
+@never_cache
+@require_safe
+@act("portrait.draft")
+def places(request: HttpRequest) -> HttpResponse:
+    """List the territories whose portrait the person prepares; the only one is opened at once."""
+    rows = selectors.places_of(request)
+    if len(rows) == 1:
+        return HttpResponseRedirect(rows[0][1])
+    return render(request, "steering/complete/places.html", {"rows": rows})
 
 
 @never_cache

@@ -61,13 +61,19 @@ def _pages(chapter: str, who: Any, territory: str) -> tuple[tuple[str, str], ...
             ("scenario.save", _("Essais « Et si ? »"), "/espace/essais/"),
             ("portrait.draft", _("Zones prioritaires"), f"/acces/{where}/priorites/"),
         ),
-        "partenaires": (("committee.read", _("Comité de pilotage"), "/espace/comite/"),),
+        "partenaires": (
+            ("network.read", _("Réseau des acteurs"), f"/pilotage/reseau/{where}/"),
+            ("committee.read", _("Comité de pilotage"), "/espace/comite/"),
+        ),
         "difficultes": (
             ("difficulty.read", _("Difficultés"), "/espace/difficultes/"),
             ("difficulty.read", _("Propositions"), "/espace/propositions/"),
         ),
         "droits": (("outcome.read", _("Zéro non-recours"), "/espace/zero-non-recours/"),),
-        "actions": (("committee.read", _("Comité de pilotage"), "/espace/comite/"),),
+        "actions": (
+            ("recommendation.read", _("Actions recommandées"), f"/pilotage/actions/{where}/"),
+            ("committee.read", _("Comité de pilotage"), "/espace/comite/"),
+        ),
     }
     pages = found.get(chapter, ())
     return tuple((label, url) for act, label, url in pages if may(who, act, territory))
