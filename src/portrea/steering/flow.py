@@ -25,8 +25,8 @@ IN_CONTENTS = 2
 """Levels of heading listed in the contents."""
 TEXT_WIDTH = 174
 """Width of the text on the page, millimetres (A4, margins of 18 mm)."""
-HIGHEST_PICTURE = 125
-"""Millimetres: a map leaves room for what is said of it on the same page."""
+UNIT, HIGHEST_PICTURE = 0.223, 103
+"""Millimetres of a unit of a drawing, and its greatest height: those of ``portrait.typ``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Picture:
         """Width and height on the page, millimetres."""
         _, _, width, height = self.figure.svg.split('viewBox="', 1)[1].split('"', 1)[0].split()
         ratio = float(height) / float(width)
-        wide = min(float(TEXT_WIDTH), HIGHEST_PICTURE / ratio)
+        wide = min(float(TEXT_WIDTH), float(width) * UNIT, HIGHEST_PICTURE / ratio)
         return wide, wide * ratio
 
 

@@ -167,7 +167,7 @@ _STYLES = (
     ("Contents_20_Heading", _margins(6, 2) + _NEXT, 13.5, colours.TEAL_DARK, _BOLD),
     ("Contents_20_1", _margins(1, 0.4), 10.5, colours.INK),
     ("Contents_20_2", _margins(0, 0.4) + ' fo:margin-left="5mm"', 10, colours.INK),
-    ("Idee", _margins(0, 2.2), 11, colours.INK, _BOLD),
+    ("Idee", _margins(0, 2.2) + _NEXT, 11, colours.INK, _BOLD),
     (
         "Quotations",
         f'{_margins(0.7, 0.7)} fo:padding-left="3mm" fo:border-left="2pt solid {colours.SAND}"',
