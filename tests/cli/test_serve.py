@@ -15,6 +15,8 @@ from urllib.request import urlopen
 
 import pytest
 
+from portrea.base.errors import ParameterError
+from portrea.cli.serve import refuse_taken
 from portrea.sources.store import Store
 from portrea.steering.computation import compute
 
@@ -76,3 +78,19 @@ def test_the_site_is_served_and_follows_a_new_computation(
         second = compute(store, draws=60)
         assert second.id != first.id
         assert second.id[:8] in read(site + EPCI)
+
+
+def test_an_address_already_taken_is_told_before_any_work() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(ParameterError, match="cette adresse est déjà prise") as told:
+            refuse_taken("127.0.0.1", port)
+        assert f"--port {port + 1}" in told.value.remedy
+    refuse_taken("127.0.0.1", port)
+
+
+def test_an_address_of_another_machine_is_told() -> None:
+    with pytest.raises(ParameterError, match="192.0.2.1"):  # kept for examples: nobody has it
+        refuse_taken("192.0.2.1", 8000)

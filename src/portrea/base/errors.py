@@ -44,6 +44,8 @@ _SYSTEM = {
     errno.EROFS: "ce disque est en lecture seule",
     errno.ENOSPC: "le disque est plein",
     errno.EISDIR: "c’est un dossier, pas un fichier",
+    errno.EADDRINUSE: "cette adresse est déjà prise",
+    errno.EADDRNOTAVAIL: "cette adresse n’est pas celle de cette machine",
     errno.ENOTDIR: "un des dossiers du chemin est un fichier",
 }
 

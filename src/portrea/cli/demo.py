@@ -14,7 +14,7 @@ import click
 
 from portrea.base.errors import TerritoryError
 from portrea.cli.progress import progress_bar
-from portrea.cli.serve import prepare_site, run_server
+from portrea.cli.serve import prepare_site, refuse_taken, run_server
 from portrea.sources.census import SOURCE as CENSUS
 from portrea.sources.store import Store, default_home
 from portrea.steering.code import code_digest
@@ -65,6 +65,8 @@ def demo(home: Path | None, port: int, serve: bool, departements: str | None) ->
     home = (home or default_home()).expanduser().resolve()
     os.environ["PORTREA_HOME"] = str(home)
     started = time.monotonic()
+    if serve:
+        refuse_taken("127.0.0.1", port)
     click.echo(f"Données : {home}", err=True)
     prepare(home, departements=_departements(departements))
     click.echo(_where_to_look(home, port, served=serve))

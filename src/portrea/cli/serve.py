@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from portrea.base.errors import StoreError
+from portrea.base.errors import ParameterError, StoreError, system_fault
 from portrea.cli.supervision import Supervisor
 
 if TYPE_CHECKING:
@@ -49,9 +50,32 @@ def serve(host: str, port: int, workers: int, prepare: bool, worker: bool) -> No
     Les données sont lues dans PORTREA_HOME ; les réglages viennent de l’environnement
     (docs/utilisateurs/reference/reglages.md). Arrêt : Ctrl-C.
     """
+    refuse_taken(host, port)
     if prepare:
         prepare_site()
     run_server(host=host, port=port, workers=workers, worker=worker)
+
+
+def refuse_taken(host: str, port: int) -> None:
+    """Refuse an address that cannot be listened to, before any long work.
+
+    Raises
+    ------
+    ParameterError
+        Another program listens there, or the address is not one of this machine.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(address)
+    except OSError as error:
+        raise ParameterError(
+            f"Impossible d’écouter sur {host}, port {port} : {system_fault(error)}.",
+            remedy=f"Un autre programme s’en sert peut-être : essayez « --port {port + 1} ».",
+        ) from error
 
 
 def prepare_site() -> None:
