@@ -92,5 +92,5 @@ def test_an_address_already_taken_is_told_before_any_work() -> None:
 
 
 def test_an_address_of_another_machine_is_told() -> None:
-    with pytest.raises(ParameterError, match="192.0.2.1"):  # kept for examples: nobody has it
+    with pytest.raises(ParameterError, match=r"192\.0\.2\.1"):  # kept for examples: nobody has it
         refuse_taken("192.0.2.1", 8000)
