@@ -140,3 +140,17 @@ def test_pages(client: Client, connected: Callable[..., User]) -> None:
 def test_odd_addresses(client: Client, connected: Callable[..., User], query: str) -> None:
     connected("administrateur")
     assert client.get(f"/journal/?{query}").status_code in {200, 400, 404}
+
+
+def test_lines_of_one_person(client: Client, connected: Callable[..., User]) -> None:
+    user = connected("referent departement:35", email="jeanne@exemple.org")
+    write("par elle", actor=user)
+    write("par une autre")
+    for asked, wanted in (("Jeanne@exemple.org", True), ("inconnue@exemple.org", False)):
+        page = client.get("/journal/", {"auteur": asked}).content.decode()
+        assert ("place par elle" in page) is wanted
+        assert "place par une autre" not in page
+    (row,) = csv.DictReader(
+        read_csv(client, "/journal.csv?auteur=jeanne@exemple.org"), delimiter=";"
+    )
+    assert (row["acte"], row["libelle"]) == ("place.edit", "Modifier une fiche")

@@ -156,6 +156,7 @@ class JournalForm(StyledForm, forms.Form):
         "since": "depuis",
         "until": "jusque",
         "target": "objet",
+        "author": "auteur",
         "before": "avant",
     }
     """Field → its name in the address of the page."""
@@ -173,6 +174,12 @@ class JournalForm(StyledForm, forms.Form):
         max_length=200,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    author = forms.EmailField(
+        label=_("Adresse de l’auteur"),
+        max_length=254,
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     before = forms.IntegerField(widget=forms.HiddenInput, required=False)
 

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from portrea.base.spreadsheets import inert
-from portrea.web.accounts import forms, selectors
+from portrea.web.accounts import forms, journal_selectors, selectors
 from portrea.web.accounts.permissions import act, require
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ FILTERS = tuple(name for name in forms.JournalForm.ADDRESS.values() if name != "
 def journal(request: HttpRequest) -> HttpResponse:
     """Show the lines of a territory, newest first, by pages."""
     form, asked = _asked(request)
-    shown, following = selectors.journal_page(**asked, before=_before(form))
+    shown, following = journal_selectors.journal_page(**asked, before=_before(form))
     kept = {name: request.GET[name] for name in FILTERS if request.GET.get(name)}
     context = {
         "form": form,
@@ -48,7 +48,7 @@ def journal(request: HttpRequest) -> HttpResponse:
 def journal_csv(request: HttpRequest) -> StreamingHttpResponse:
     """Send the lines of a territory for a spreadsheet, as they are read."""
     _form, asked = _asked(request)
-    lines = selectors.journal_lines(**asked)
+    lines = journal_selectors.journal_lines(**asked)
     headers = {"Content-Disposition": 'attachment; filename="journal.csv"'}
     return StreamingHttpResponse(
         _rows(lines), content_type="text/csv; charset=utf-8", headers=headers
@@ -65,14 +65,14 @@ class _Echo:
 
 def _rows(lines: Any) -> Iterator[str]:
     writer = csv.writer(_Echo(), delimiter=";")
-    yield BOM + writer.writerow(selectors.JOURNAL_COLUMNS)
-    for row in selectors.journal_rows(lines):
+    yield BOM + writer.writerow(journal_selectors.JOURNAL_COLUMNS)
+    for row in journal_selectors.journal_rows(lines):
         yield writer.writerow([inert(cell) for cell in row])
 
 
 def _asked(request: HttpRequest) -> tuple[forms.JournalForm, dict[str, Any]]:
     """Read the filters; the territory asked for is checked against the matrix."""
-    territories = selectors.journal_territories(request)
+    territories = journal_selectors.journal_territories(request)
     wanted = request.GET.get("territoire") or territories[0][0]
     key = selectors.territory_written(wanted)
     require(request, "journal.read", key)
@@ -82,7 +82,7 @@ def _asked(request: HttpRequest) -> tuple[forms.JournalForm, dict[str, Any]]:
     form = forms.JournalForm(
         {**request.GET.dict(), "territoire": written},
         territories=territories,
-        acts=selectors.act_choices(),
+        acts=journal_selectors.act_choices(),
     )
     form.is_valid()
     found = form.cleaned_data
@@ -90,6 +90,7 @@ def _asked(request: HttpRequest) -> tuple[forms.JournalForm, dict[str, Any]]:
         "territory": key,
         "act": found.get("act", ""),
         "target": found.get("target", ""),
+        "author": found.get("author", ""),
         "since": found.get("since"),
         "until": found.get("until"),
     }

@@ -36,12 +36,13 @@ class RefusedError(PermissionDenied):
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A role held on a territory, or on one structure."""
+    """A role held on a territory, or on one structure; ``lent`` by someone, it cannot be given."""
 
     role: str
     level: str = FRANCE[0]
     code: str = FRANCE[1]
     structure: str = ""
+    lent: bool = False
 
     @property
     def key(self) -> Key:
@@ -163,14 +164,11 @@ def act(name: str, where: Callable[..., Where | On] | None = None) -> Callable[[
         @wraps(function)
         def asked(*arguments: Any, **named: Any) -> Any:
             who = named.get("actor", arguments[0] if arguments else None)
-            if isinstance(who, HttpRequest) and not may_somewhere(who, name):
-                if not who.user.is_authenticated:
+            if not may_somewhere(who, name):
+                if isinstance(who, HttpRequest) and not who.user.is_authenticated:
                     return redirect_to_login(who.get_full_path())
                 require(who, name)
-            if where is None:
-                if not may_somewhere(who, name):
-                    require(who, name)
-            else:
+            if where is not None:
                 require(who, name, **_asked_on(where(*arguments, **named)))
             return function(*arguments, **named)
 
@@ -188,8 +186,8 @@ def _grants(user: User) -> tuple[Grant, ...]:
     """Grants of a user, read once for as long as the object lives (a request)."""
     kept = user.__dict__.get("_portrea_grants")
     if kept is None:
-        rows = user.memberships.current().values_list("role", "level", "code", "structure")
-        kept = tuple(Grant(*row) for row in rows.order_by("pk"))
+        rows = user.memberships.current().values_list("role", "level", "code", "structure", "lent")
+        kept = tuple(Grant(*row, lent is not None) for *row, lent in rows.order_by("pk"))
         user.__dict__["_portrea_grants"] = kept
     return kept
 

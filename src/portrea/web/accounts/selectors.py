@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,6 @@ from django.db.models import Q
 from django.utils import timezone
 
 from portrea.base.errors import PortreaError
-from portrea.web.accounts import journal
 from portrea.web.accounts.matrix import ADMINISTRATOR, OF_A_STRUCTURE, Scope, matrix
 from portrea.web.accounts.models import Invitation, JournalEntry, Membership, User
 from portrea.web.accounts.permissions import Actor, may, reach
@@ -18,8 +16,6 @@ from portrea.web.accounts.scope import FRANCE, gazetteer, inside, key_of, name_o
 from portrea.web.accounts.structures import name_of_structure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from django.db.models import QuerySet
 
     from portrea.web.accounts.matrix import Role
@@ -39,6 +35,8 @@ class HeldRole:
     name: str = ""
     since: Any = None
     revocable: bool = False
+    until: Any = None
+    lent: bool = False
 
 
 def find_user(email: str) -> User | None:
@@ -60,7 +58,8 @@ def _roles_of(user: User) -> list[str]:
 def sole_administrator() -> int | None:
     """Return the key of the only active administrator, ``None`` when there are several or none."""
     administrators = User.objects.filter(
-        Q(is_superuser=True) | Q(memberships__role=ADMINISTRATOR), is_active=True
+        Q(is_superuser=True) | Q(memberships__role=ADMINISTRATOR, memberships__until=None),
+        is_active=True,
     )
     keys = sorted(set(administrators.values_list("pk", flat=True)))
     return keys[0] if len(keys) == 1 else None
@@ -91,15 +90,17 @@ def held(membership: Membership, who: Any = None) -> HeldRole:
         membership.user.name,
         membership.since,
         who is not None and may_revoke(who, membership),
+        membership.until,
+        membership.lent_id is not None,
     )
 
 
 def own_roles(user: User) -> list[HeldRole]:
     """Return the roles of a person."""
-    return [held(row) for row in user.memberships.select_related("user")]
+    return [held(row) for row in user.memberships.current().select_related("user")]
 
 
-def _reach_condition(who: Any, act: str) -> Q:
+def reach_condition(who: Any, act: str, *, structures: bool = True) -> Q:
     """Return the condition « within reach of this person's act » on level, code and structure."""
     condition = Q(pk__in=[])
     for grant in reach(who, act):
@@ -108,21 +109,21 @@ def _reach_condition(who: Any, act: str) -> Q:
             return Q()
         if scope is Scope.TERRITORY:
             condition |= inside(grant.key)
-        elif grant.structure:
+        elif grant.structure and structures:
             condition |= Q(structure=grant.structure)
     return condition
 
 
 def people(who: Any) -> list[HeldRole]:
     """Return the roles held within reach of someone, by address."""
-    rows = Membership.objects.filter(_reach_condition(who, "account.read"))
+    rows = Membership.objects.current().filter(reach_condition(who, "account.read"))
     return [held(row, who) for row in rows.select_related("user").order_by("user__email", "pk")]
 
 
 def pending(who: Any) -> QuerySet[Invitation]:
     """Return the invitations without answer within reach of someone."""
     rows = Invitation.objects.filter(
-        _reach_condition(who, "account.invite"), accepted=None, revoked=None
+        reach_condition(who, "account.invite"), accepted=None, revoked=None
     )
     return rows.filter(expires__gt=timezone.now()).select_related("by").order_by("expires", "pk")
 
@@ -130,7 +131,10 @@ def pending(who: Any) -> QuerySet[Invitation]:
 def roles_to_give(who: Any) -> list[Role]:
     """Return the roles that someone may give somewhere, in the order of the matrix."""
     names = {
-        name for grant in reach(who, "account.invite") for name in matrix().roles[grant.role].gives
+        name
+        for grant in reach(who, "account.invite")
+        if not grant.lent
+        for name in matrix().roles[grant.role].gives
     }
     return [role for role in matrix().given if role.name in names]
 
@@ -142,7 +146,7 @@ def may_give(who: Any, role: str, territory: Key | str, structure: str = "") -> 
         return may(actor, "account.invite", territory, structure=structure)
     for grant in reach(actor, "account.invite"):
         alone = Actor(actor.kind, user=actor.user, grants=(grant,))
-        gives = role in matrix().roles[grant.role].gives
+        gives = role in matrix().roles[grant.role].gives and not grant.lent
         if gives and may(alone, "account.invite", territory, structure=structure):
             return True
     return False
@@ -207,6 +211,7 @@ class Offer:
     where: str
     by: str
     expires: Any
+    until: Any = None
 
 
 def described(invitation: Invitation) -> Offer:
@@ -220,6 +225,7 @@ def described(invitation: Invitation) -> Offer:
         where_label(invitation),
         str(invitation.by or ""),
         invitation.expires,
+        invitation.until,
     )
 
 
@@ -228,123 +234,9 @@ def newcomer(invitation: Invitation) -> User:
     return User(email=invitation.email)
 
 
-# -- journal ---------------------------------------------------------------------------------------
-
-
-def journal_territories(who: Any) -> list[tuple[str, str]]:
-    """Return the territories whose journal someone may read: (« epci:… », name)."""
-    keys = dict.fromkeys(
-        FRANCE if matrix().scope(grant.role, "journal.read") is Scope.EVERYWHERE else grant.key
-        for grant in reach(who, "journal.read")
-    )
-    return [(f"{level}:{code}", name_of((level, code))) for level, code in keys]
-
-
-def journal_lines(
-    *, territory: str, act: str = "", target: str = "", since: Any = None, until: Any = None
-) -> QuerySet[JournalEntry]:
-    """Return the lines of a territory that match what was asked, newest first."""
-    lines = journal.entries(territory)
-    if act in matrix().acts:
-        lines = lines.filter(Q(act=act) | Q(act__startswith=f"{act}."))
-    if target:
-        lines = lines.filter(target_id=target)
-    if since:
-        lines = lines.filter(at__date__gte=since)
-    if until:
-        lines = lines.filter(at__date__lte=until)
-    return lines
-
-
-JOURNAL_PAGE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of the journal as shown."""
-
-    at: Any
-    act: str
-    actor: str
-    target: str
-    where: str
-    changes: list[tuple[str, str, str]]
-    reason: str
-
-
-def journal_page(*, before: int | None = None, **asked: Any) -> tuple[list[Line], int | None]:
-    """Return a page of lines older than ``before``, and the mark of the next page."""
-    lines = journal_lines(**asked)
-    if before:
-        lines = lines.filter(pk__lt=before)
-    found = list(lines[: JOURNAL_PAGE + 1])
-    shown = found[:JOURNAL_PAGE]
-    return [_line(entry) for entry in shown], shown[-1].pk if len(found) > JOURNAL_PAGE else None
-
-
-def _line(entry: JournalEntry) -> Line:
-    return Line(
-        entry.at,
-        act_label(entry.act),
-        str(entry.actor),
-        f"{entry.target_kind} {entry.target_id}".strip(),
-        name_of((entry.level, entry.code)) if entry.level else "",
-        changes(entry),
-        entry.reason,
-    )
-
-
-def act_choices() -> list[tuple[str, str]]:
-    """Return the acts of the matrix, for a list of choices."""
-    return [(row.name, row.label) for row in matrix().acts.values()]
-
-
 def own_line_count(user: User) -> int:
     """Return how many lines of the journal name a person."""
     return JournalEntry.objects.filter(actor__user=user).count()
-
-
-def act_label(name: str) -> str:
-    """Return the French name of an act; « import.run.place » is « Importer une liste »."""
-    acts = matrix().acts
-    known = name if name in acts else next((a for a in acts if name.startswith(f"{a}.")), "")
-    return acts[known].label if known else name
-
-
-def changes(entry: JournalEntry) -> list[tuple[str, str, str]]:
-    """Return (field, before, after) of what a line changed, as text."""
-    before, after = entry.before, entry.after
-    if not isinstance(before, dict | None) or not isinstance(after, dict | None):
-        return [("", _text(before), _text(after))]
-    before, after = before or {}, after or {}
-    fields = dict.fromkeys((*before, *after))
-    return [(name, _text(before.get(name)), _text(after.get(name))) for name in fields]
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return "–"
-    if isinstance(value, list | tuple):
-        return ", ".join(map(_text, value))
-    if isinstance(value, dict):
-        return " ; ".join(f"{key} : {_text(part)}" for key, part in value.items())
-    return str(value)
-
-
-JOURNAL_COLUMNS = ("quand", "acte", "auteur", "objet", "identifiant", "territoire", "avant",
-                   "apres", "raison")  # fmt: skip
-
-
-def journal_rows(lines: QuerySet[JournalEntry]) -> Iterator[tuple[str, ...]]:
-    """Yield the lines as rows of text, for a spreadsheet."""
-    for entry in lines.iterator(chunk_size=500):
-        place = f"{entry.level}:{entry.code}" if entry.level else ""
-        states = [entry.before, entry.after]
-        before, after = ("" if s is None else json.dumps(s, ensure_ascii=False) for s in states)
-        yield (
-            entry.at.isoformat(timespec="seconds"), entry.act, str(entry.actor), entry.target_kind,
-            entry.target_id, place, before, after, entry.reason,
-        )  # fmt: skip
 
 
 def own_data(user: User) -> dict[str, Any]:

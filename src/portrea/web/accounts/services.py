@@ -231,6 +231,10 @@ def _checked(actor: Any, role: str, territory: Any, structure: str) -> tuple[str
 def _still_offered(invitation: Invitation) -> None:
     """Refuse a role that the person who invited could no longer give."""
     by = invitation.by
+    if invitation.until is not None and invitation.until < timezone.now():
+        raise RefusedError("Le prêt de ce rôle est terminé. Demandez une nouvelle invitation.")
+    if invitation.lent is not None:  # hers to lend: erased with her own role
+        return
     where = (invitation.level, invitation.code)
     if by is not None and not may_give(by, invitation.role, where, invitation.structure):
         raise RefusedError(
@@ -240,10 +244,20 @@ def _still_offered(invitation: Invitation) -> None:
 
 
 def _give(user: User, given: Any) -> Membership:
+    """Give a role; one held for good stays, one lent is prolonged or becomes hers."""
     user.__dict__.pop("_portrea_grants", None)
-    return Membership.objects.get_or_create(
-        user=user, role=given.role, level=given.level, code=given.code, structure=given.structure
-    )[0]
+    row, made = Membership.objects.get_or_create(
+        user=user,
+        role=given.role,
+        level=given.level,
+        code=given.code,
+        structure=given.structure,
+        defaults={"until": given.until, "lent": given.lent},
+    )
+    if not made and row.until is not None:
+        row.until, row.lent = given.until, given.lent
+        row.save(update_fields=["until", "lent"])
+    return row
 
 
 def _content(given: Any) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django.contrib.auth.tokens import default_token_generator
+from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django_tasks import task
@@ -74,6 +75,15 @@ def warn_inactive(key: int) -> None:
     user = User.objects.filter(pk=key).first()
     if user is not None:
         mail.send(user.email, "accounts/mail/inactive.txt", {"link": links.absolute("/connexion/")})
+
+
+@daily(hour=0)
+@task()
+def end_loans() -> int:
+    """Erase the loans of roles whose day is past; the result says how many."""
+    from portrea.web.accounts.departures import loans_end
+
+    return loans_end(timezone.now())
 
 
 @daily(hour=3)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portrea.web.accounts import journal_views, oidc_views, people_views, sign_in_views, views
+from portrea.web.accounts import (
+    departure_views,
+    journal_views,
+    oidc_views,
+    people_views,
+    roles_views,
+    sign_in_views,
+    views,
+)
 
 urlpatterns = [
     path("connexion/", views.log_in, name="login"),
@@ -35,6 +43,10 @@ urlpatterns = [
         people_views.invitation_cancel,
         name="invitation-cancel",
     ),
+    path("compte/personnes/<int:key>/depart/", departure_views.person_leaves, name="person-leaves"),
+    path("compte/preter/", departure_views.role_lend, name="role-lend"),
+    path("compte/prets/<int:key>/fin/", departure_views.loan_end, name="loan-end"),
+    path("qui-peut-quoi/", roles_views.roles, name="roles"),
     path("journal/", journal_views.journal, name="journal"),
     path("journal.csv", journal_views.journal_csv, name="journal-csv"),
 ]

@@ -17,6 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portrea.web.accounts import entering, forms, oidc, selectors, services
+from portrea.web.accounts.departure_selectors import lendable
 from portrea.web.accounts.permissions import act
 from portrea.web.accounts.sign_in_selectors import factor_state
 from portrea.web.accounts.tasks import send_reset
@@ -132,6 +133,7 @@ def own(request: HttpRequest) -> HttpResponse:
         "roles": selectors.own_roles(request.user),
         "lines": selectors.own_line_count(request.user),
         "factor": factor_state(request.user),
+        "lends": bool(lendable(request.user)),
     }
     return render(request, "accounts/own.html", context)
 

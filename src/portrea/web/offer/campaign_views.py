@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portrea.base.errors import DataError, PortreaError
-from portrea.web.accounts.permissions import act, may
+from portrea.web.accounts.permissions import act, may, require
 from portrea.web.accounts.scope import name_of
 from portrea.web.offer import contribution_forms as forms
 from portrea.web.offer import queue
@@ -51,6 +51,8 @@ opens = require_http_methods(["GET", "HEAD", "POST"])
 def campaigns(request: HttpRequest) -> HttpResponse:
     """List the campaigns; open one."""
     territories = queue.choices_of(request, "campaign.run")
+    if request.method == "POST" and not territories:
+        require(request, "campaign.run")
     form = forms.CampaignForm(request.POST or None, territories=territories)
     if request.method == "POST" and form.is_valid():
         try:

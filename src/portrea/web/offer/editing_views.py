@@ -13,8 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portrea.base.errors import ParameterError, PortreaError
+from portrea.web.accounts.journal_selectors import act_label
 from portrea.web.accounts.permissions import act, may, require
-from portrea.web.accounts.selectors import act_label
 from portrea.web.offer.census import census_place, place_history
 from portrea.web.offer.editing import PlaceForm, seen_of
 from portrea.web.offer.models import Fix

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portrea.action.difficulties import words
 from portrea.base.errors import PortreaError
 from portrea.surveys.privacy import findings
-from portrea.web.accounts.permissions import act, may, may_somewhere
+from portrea.web.accounts.permissions import act, may, may_somewhere, require
 from portrea.web.accounts.structures import name_of_structure
 from portrea.web.action.difficulties import forms, selectors
 from portrea.web.action.difficulties.catalogue import procedures
@@ -90,6 +90,8 @@ def difficulty(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Read a difficulty; its words are read again here by those who may."""
     found = selectors.difficulty_to_show(request, uuid)
     writes = may(request, selectors.TELL, found.territory, structure=found.structure)
+    if request.method == "POST":
+        require(request, selectors.TELL, found.territory, structure=found.structure)
     form = forms.ReviewForm(request.POST or None, initial={"words": found.words})
     if request.method == "POST" and form.is_valid():
         try:

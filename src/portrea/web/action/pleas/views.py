@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portrea.action.proposals import State
 from portrea.base.errors import PortreaError
 from portrea.base.unseen import without_unseen
-from portrea.web.accounts.permissions import act, may, may_somewhere
+from portrea.web.accounts.permissions import act, may, may_somewhere, require
 from portrea.web.accounts.scope import name_of
 from portrea.web.accounts.where import choices_of
 from portrea.web.action.difficulties.catalogue import procedure_at
@@ -85,6 +85,8 @@ def plea(request: HttpRequest, key: str) -> HttpResponse:
     """Read a proposal; write its draft; note what happens to it."""
     found = selectors.plea_to_show(request, key)
     writes = may(request, selectors.WRITE, found.territory)
+    if request.method == "POST":
+        require(request, selectors.WRITE, found.territory)
     if writes and found.state == State.DRAFT:
         return _draft(request, found)
     events = selectors.possible(found)
