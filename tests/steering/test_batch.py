@@ -216,7 +216,7 @@ def test_a_process_that_dies_loses_its_own_portrait_only(reader: Reader, tmp_pat
 
 def test_processes_are_bounded_by_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batch, "processors", lambda: 4)
-    for free, expected in ((0.5, 1), (1.7, 2), (64.0, 4)):
+    for free, expected in ((0.5, 1), (2.2, 2), (64.0, 4)):
         monkeypatch.setattr(batch, "_free_gib", lambda free=free: free)
         assert batch.usable_processes() == expected
 

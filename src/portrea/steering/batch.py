@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from portrea.base.progress import Progress
     from portrea.steering.reading import Reader
 
-GIB_PER_PROCESS = 0.8
-"""Memory of a process that reads the computation of all France: 0.5 measured, and a margin."""
+GIB_PER_PROCESS = 1.0
+"""Memory of a process that reads the computation of all France: 0.7 measured, and a margin."""
 STEPS = 100
 """Times that progress is told, at most."""
 
