@@ -100,7 +100,7 @@ def measure() -> None:
     from portrea.web.action.services.tallies import recount
 
     call_command("migrate", verbosity=0, interactive=False)
-    _fill()
+    fill()
     where = Q(level="commune", code__in=[_code(rank) for rank in range(COMMUNES)])
     period = Period(date(2025, 11, 1), date(2026, 10, 1))
 
@@ -136,7 +136,7 @@ def measure() -> None:
     print(json.dumps(told))
 
 
-def _fill() -> None:
+def fill() -> None:
     """Draw the records of a part of the communes, then give the same to the others."""
     from django.db import connection, transaction
 

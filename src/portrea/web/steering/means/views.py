@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from portrea.base.errors import DataError
-from portrea.sources.lists import read_list
-from portrea.steering.means_reading import COLUMNS, read_means
+from portrea.steering.means_reading import COLUMNS
 from portrea.steering.means_sections import means_section
 from portrea.web.accounts.permissions import act, may
 from portrea.web.accounts.scope import name_of
@@ -25,24 +20,16 @@ from portrea.web.action.holders import today_in
 from portrea.web.steering.committee.pages import asked, back_to, done, opens, tried
 from portrea.web.steering.indicators.views import LEVELS, where
 from portrea.web.steering.means import selectors
+from portrea.web.steering.means.files import lines_of, model
 from portrea.web.steering.means.forms import ActionForm, ImportForm, LineForm
 from portrea.web.steering.services import means as services
 from portrea.web.steering.views import download
 from portrea.web.territories.selectors import territory_find
 
 if TYPE_CHECKING:
-    from django.core.files.uploadedfile import UploadedFile
     from django.http import HttpRequest
 
-    from portrea.steering.means_reading import Told
     from portrea.web.steering.models import FundedAction
-
-MOST_BYTES = 5_000_000
-EXAMPLE = (
-    ("Bus des droits (exemple)", "bus", "2026", "investissement", "48000", "8", "Département"),
-    ("Bus des droits (exemple)", "bus", "2026", "fonctionnement", "12500,50", "", "EPCI"),
-    ("Bus des droits (exemple)", "bus", "2026", "etp", "0,5", "", ""),
-)
 
 
 @never_cache
@@ -128,7 +115,7 @@ def means_import(request: HttpRequest, level: str, code: str) -> HttpResponse:
     form = ImportForm(request.POST or None, request.FILES or None)
 
     def save(told: dict[str, Any]) -> tuple[int]:
-        lines = _read(told["file"])
+        lines = lines_of(told["file"])
         return (services.means_import(actor=request, territory=territory, lines=lines),)
 
     if added := done(request, form, save):
@@ -145,8 +132,7 @@ def means_import(request: HttpRequest, level: str, code: str) -> HttpResponse:
 @act("means.edit", where=where)
 def means_model(request: HttpRequest, level: str, code: str) -> HttpResponse:  # noqa: ARG001
     """Send a table to fill in, with three lines to be replaced."""
-    lines = "".join(f"{';'.join(row)}\r\n" for row in (COLUMNS, *EXAMPLE))
-    return download(f"\ufeff{lines}", "text/csv; charset=utf-8", "modele-moyens.csv")
+    return download(model(), "text/csv; charset=utf-8", "modele-moyens.csv")
 
 
 def _described(request: HttpRequest, territory: str, found: FundedAction | None) -> HttpResponse:
@@ -164,20 +150,6 @@ def _described(request: HttpRequest, territory: str, found: FundedAction | None)
     heading = _("Changer l’action") if found else _("Décrire une action")
     back = reverse("means", args=[level, code])
     return asked(request, form, heading=heading, lede="", button=_("Enregistrer"), back=back)
-
-
-def _read(file: UploadedFile) -> tuple[Told, ...]:
-    """Read the file sent, from a folder that is emptied at once."""
-    name = get_valid_filename(Path(file.name or "moyens.csv").name)[-120:]
-    if (file.size or 0) > MOST_BYTES:
-        raise DataError(
-            _("« {} » est trop gros.").format(name), remedy=_("Cinq mégaoctets au plus.")
-        )
-    with tempfile.TemporaryDirectory(prefix="portrea-") as folder:
-        path = Path(folder) / name
-        path.write_bytes(file.read())
-        found = read_list(path)
-    return read_means([dict(zip(found.columns, row, strict=False)) for row in found.rows])
 
 
 def _territory(level: str, code: str) -> str:
