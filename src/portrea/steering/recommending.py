@@ -10,7 +10,7 @@ from __future__ import annotations
 import calendar
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from portrea.steering.committee import MONTHS, entered_and_left, plain, side
 from portrea.steering.display import parameters
@@ -87,7 +87,12 @@ class Proposal:
 def rules() -> tuple[Rule, ...]:
     """Return the rules, in the order in which they propose."""
     cards = parameters("recommendations")["rules"].items()
-    return tuple(Rule(**{**card, "id": name, "when": When(**card["when"])}) for name, card in cards)
+    return tuple(_rule(name, card) for name, card in cards)
+
+
+def _rule(name: str, card: Mapping[str, Any]) -> Rule:
+    said = {key: mark(card[key]) for key in ("title", "why", "how", "owner")}
+    return Rule(**{**card, **said, "id": name, "when": When(**card["when"])})
 
 
 @cache
@@ -119,7 +124,7 @@ def reason(rule: Rule, facts: Mapping[str, Fact]) -> str | None:
     said = rule.why.format_map({fact.key: _shown(fact) for fact in told})
     main = told[0]
     dated = ", ".join(filter(None, (main.source, long_date(main.day))))
-    return mark(f"{said} ({dated})" if dated else said)
+    return mark(f"{said.removesuffix('.')} ({dated})." if dated else said)
 
 
 def due(on: date, months: int) -> date:
@@ -198,19 +203,23 @@ _HOLDS: dict[str, Callable[[When, list[Fact]], bool]] = {
 def seen(then: Fact, now: Fact | None, *, wanted: str, target: float | None = None) -> str:
     """Say what an indicator became since the action was decided, with both values and their days.
 
-    Nothing is concluded from intervals that meet, nor of a target inside the interval of today.
+    A list is told by how many names it has, then by those that entered it or left it. Nothing is
+    concluded from intervals that meet, nor of a target inside the interval of today.
     """
     before = f"{then.label} : {_dated(then)}"
     if now is None or not _known(now):
         return mark(f"{before} ; valeur d’aujourd’hui inconnue.")
-    parts = [f"{before}, {_dated(now)}", _verdict(then, now, wanted)]
+    if then == now:
+        parts = [f"{before}, au départ"]
+    else:
+        parts = [f"{before}, {_dated(now)}", _verdict(then, now, wanted)]
     if target is not None and now.bounds is not None:
         parts.append(_reached(now, wanted, target))
     return mark(f"{' ; '.join(parts)}.")
 
 
 def _dated(fact: Fact) -> str:
-    shown = _shown(fact) or "aucune"
+    shown = fact.text if fact.members is None else str(len(fact.members))
     return f"{shown} le {long_date(fact.day)}" if fact.day else shown
 
 

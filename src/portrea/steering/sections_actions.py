@@ -23,7 +23,6 @@ class Kept:
 
     title: str
     why: str
-    how: str = ""
     owner: str = ""
     due: str = ""
     state: str = ""
@@ -67,7 +66,7 @@ def _lead(going: Sequence[Kept], done: Sequence[Kept]) -> str:
         )
     said = counted(str(len(going)), len(going), "action est retenue", "actions sont retenues")
     first = going[0]
-    who = f", par {uncapitalised(first.owner)}" if first.owner else ""
+    who = f", par {first.owner}" if first.owner else ""
     day = f", pour le {long_date(first.due)}" if first.due else ""
     told = f"{said}. La première : {uncapitalised(first.title)}{who}{day}"
     ended = counted(str(len(done)), len(done), "est faite", "sont faites") if done else ""
@@ -98,11 +97,10 @@ def _row(one: Kept) -> tuple[Cell, ...]:
     due = long_date(one.due) or NO_DAY
     state = ", ".join(filter(None, (one.state.lower(), "en retard" if one.late else "")))
     why = one.why if one.holds else f"{one.why} Ce constat n’est plus vrai aujourd’hui."
-    action = f"{one.title}. {one.how}" if one.how else one.title
     return (
-        Cell(mark(action)),
+        Cell(mark(one.title)),
         Cell(mark(why)),
         Cell(one.owner or NOBODY),
-        Cell(f"{due} ({state})" if state else due, strong=one.late),
+        Cell(f"{due} ({state})" if state else due),
         Cell(one.seen or NOT_SEEN),
     )

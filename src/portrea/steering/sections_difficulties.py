@@ -106,15 +106,15 @@ def _blocked_table(seen: Seen) -> Table:
         Column("Démarche"), Column("Organisme"), Column("Ce qui bloque"),
         *(Column(title, numeric=numeric) for title, numeric in titles),
     )  # fmt: skip
-    rows = tuple(_blocked_row(one) for one in seen.blocked[:MOST_ROWS])
+    rows = tuple(_blocked_row(n, one) for n, one in enumerate(seen.blocked[:MOST_ROWS], 1))
     left = len(seen.blocked) - len(rows)
     note = f"{left} autres blocages, moins fréquents, ne sont pas listés." if left > 0 else ""
     return Table(SEEN_TABLE, "Ce qui bloque, le plus fréquent d’abord", columns, rows, note)
 
 
-def _blocked_row(one: Blocked) -> tuple[Cell, ...]:
+def _blocked_row(rank: int, one: Blocked) -> tuple[Cell, ...]:
     return (
-        Cell(capitalised(one.procedure)),
+        Cell(f"{rank}. {capitalised(one.procedure)}"),
         Cell(one.body or "–"),
         Cell(_code(one.code)),
         Cell(f"environ {integer(one.situations)}", float(one.situations)),
@@ -127,17 +127,17 @@ def _figure(seen: Seen) -> Figure:
     title = "Les blocages les plus fréquents"
     said = (
         "Situations vues, arrondies au multiple de cinq ; le trait dit ce qu’une autre année "
-        "semblable aurait pu montrer. Le tableau donne chaque nombre."
+        "semblable aurait pu montrer. Les rangs sont ceux du tableau."
     )
     bars = [
         Bar(
-            f"{capitalised(one.procedure)} : {uncapitalised(_code(one.code))}",
+            f"{rank}. {_code(one.code)}",
             one.low,
             one.high,
             float(one.situations),
             f"environ {integer(one.situations)}",
         )
-        for one in seen.blocked[:MOST_BARS]
+        for rank, one in enumerate(seen.blocked[:MOST_BARS], 1)
     ]
     caption = Caption("fig-difficultes", title, mark(said))
     svg = interval_bars(caption, bars, counts=True)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from portrea.base.estimates import integer, percent
 from portrea.steering.document import Cell, Column, Figure, Number, Section, Sentence, Table
 from portrea.steering.figures_answers import AnswerBar, answer_bars
 from portrea.steering.figures_style import Caption
-from portrea.steering.troubles import told
+from portrea.steering.troubles import told as may_be_told
 from portrea.steering.wording import counted, long_date, mark
 
 if TYPE_CHECKING:
@@ -47,9 +47,11 @@ class Followed:
 
 def outcomes_section(found: Followed) -> Section | None:
     """Say what became of the rights followed; nothing when they are too few to be told."""
-    whole = tuple(_shown(count) for count in found.whole)
-    if not whole or not whole[0]:
+    ranks = [rank for rank, count in enumerate(found.whole) if _shown(count) is not None]
+    if 0 not in ranks or not found.whole[0]:
         return None
+    found = _only(found, ranks)
+    whole = tuple(_shown(count) for count in found.whole)
     return Section(
         "droits-suivis",
         "Droits suivis, du repérage à l’ouverture",
@@ -61,15 +63,25 @@ def outcomes_section(found: Followed) -> Section | None:
             mark(
                 "Un cas est un droit suivi pour une personne, sans identité. Ces nombres ne disent "
                 "que ce qui a été noté par les équipes d’ici ; ils sont arrondis au multiple de "
-                "cinq, et cachés quand ils sont petits. Une étape suivante compte la précédente."
+                "cinq, et cachés quand ils sont petits : une étape qui manque ici est cachée."
             ),
         ),
     )
 
 
+def _only(found: Followed, ranks: Sequence[int]) -> Followed:
+    """Leave out the stages of which no count is told in all."""
+    return replace(
+        found,
+        stages=tuple(found.stages[rank] for rank in ranks),
+        whole=tuple(found.whole[rank] for rank in ranks),
+        rights=tuple((name, tuple(row[rank] for rank in ranks)) for name, row in found.rights),
+    )
+
+
 def _shown(count: int | None) -> int | None:
     """Return a count as it may be published: nought hides nobody."""
-    return count if not count else told(count)
+    return count if not count else may_be_told(count)
 
 
 def _lead(found: Followed, whole: Sequence[int | None]) -> Sentence:

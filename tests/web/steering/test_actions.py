@@ -211,6 +211,9 @@ def test_the_order_is_chosen_and_late_actions_are_told(referent: Client) -> None
 
 def test_what_an_action_became_is_never_concluded_from_intervals_that_meet(site: Client) -> None:
     made = kept(indicator="a1")
+    assert "au départ" in selectors.lines_of(EPCI)[0].told
+    made.baseline |= {"day": "2026-05-01"}
+    made.save()
     assert "on ne peut pas dire que cela a changé" in selectors.lines_of(EPCI)[0].told
     then = Fact.of(made.baseline)
     assert then.text == facts.facts_of(EPCI, {"a1"})["a1"].text

@@ -118,7 +118,7 @@ def census(territory: str, today: date) -> Iterator[Fact]:
     for fact in stale_places(territory, today):
         if fact.key == "fiches":
             number = round(fact.value or 0)
-            yield counted("fiches", fact.label, number, today, fact.source)
+            yield counted("fiches", _("Fiches à confirmer"), number, today, fact.source)
     rows = places_in(territory).filter(status=Place.Status.OPEN)
     if rows.exists():
         number = rows.filter(tags__contains=WHEELCHAIR).count()

@@ -17,6 +17,7 @@ from portrea.steering.committee import Fact
 from portrea.steering.indicator_sections import accepted_share, answers_share
 from portrea.steering.periods import last_whole, usual
 from portrea.steering.troubles import answers, told
+from portrea.steering.wording import uncapitalised
 from portrea.web.accounts.scope import inside, key_of
 from portrea.web.action.models import Proposal
 from portrea.web.steering.actions.portrait_facts import counted, named
@@ -113,7 +114,7 @@ def blocked(territory: str, today: date) -> Iterator[Fact]:
     sent = Proposal.objects.filter(inside(territory)).exclude(state=State.DRAFT)
     asked = set(sent.values_list("procedure__name", "trouble"))
     names = tuple(
-        f"{one.procedure} ({words()['codes'].get(one.code, one.code)})"
+        f"{one.procedure} ({uncapitalised(str(words()['codes'].get(one.code, one.code)))})"
         for one in found.blocked
         if (one.procedure, one.code) not in asked
     )

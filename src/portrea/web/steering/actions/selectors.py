@@ -185,7 +185,7 @@ def _kept(line: Line) -> Kept:
     owner = decided.owner.label if decided and decided.owner else action.owner
     day = action.due_by
     return Kept(
-        action.title, line.why, action.how, owner, day.isoformat() if day else "", line.state,
+        action.title, line.why, owner, day.isoformat() if day else "", line.state,
         late=line.late, done=action.standing is State.DONE, holds=line.holds, seen=line.told,
     )  # fmt: skip
 

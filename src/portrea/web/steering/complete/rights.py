@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from portrea.web.rights.outcomes.figures import Row
 
 
+TITLE = "Ce que l’on sait du non-recours"
+
+
 def sections(selection: Selection) -> tuple[Section, ...]:
     """Return both roads to non-take-up, then the rights followed; nothing that is not known."""
     if len(selection.territories) != 1:
@@ -34,7 +38,8 @@ def sections(selection: Selection) -> tuple[Section, ...]:
     except TerritoryError:
         known = None
     else:
-        known = take_up_page(report) if tells(report) else None
+        page = take_up_page(report) if tells(report) else None
+        known = replace(page, title=TITLE) if page else None
     followed = outcomes_section(followed_in(selection.key, today_in(selection.key)))
     return tuple(section for section in (known, followed) if section is not None)
 
