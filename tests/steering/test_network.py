@@ -125,8 +125,8 @@ def test_the_one_alone_comes_first_with_whom_to_meet() -> None:
 
 def test_what_to_do_says_why() -> None:
     told = {line.actor.label: " ".join(line.todo) for line in actor_lines(town())}
-    assert "À confirmer par cet acteur" in told["Mairie"]
-    assert "Sans cet acteur, 1 acteur ne serait plus relié aux autres." in told["CCAS"]
+    assert "Demandez-lui de confirmer ce que dit CCAS." in told["Mairie"]
+    assert "sans cet acteur, 1 acteur ne serait plus relié aux autres." in told["CCAS"]
     assert "Personne ne dit orienter vers cet acteur" in told["Ti-Internet"]
 
 

@@ -112,7 +112,7 @@ def test_answers_stand_beside_the_census_and_alone_without_it() -> None:
     assert [one.id for one in offer_sections(CENSUS, None)] == [ids[0], ids[1], ids[3]]
     assert offer_sections(None, None) == ()
     sources = {row[1].text for row in both[0].tables[0].rows}
-    assert sources == {CENSUS.told, told.source}
+    assert sources == {CENSUS.told, told.short}
     assert "40 structures" in told.source
 
 
@@ -138,3 +138,11 @@ def test_only_the_first_communes_are_listed_and_it_is_said() -> None:
 def test_nothing_to_retain_is_no_section() -> None:
     empty = Census((), {"35001": "Aubigny"}, "ici", "Recensement.")
     assert lessons_section(replace(empty, communes={}), None) is None
+
+
+def test_choices_that_nobody_gave_are_named_below_the_table() -> None:
+    (part,) = answer_parts(answers(shown("savoir", {"Oui": 1.0, "Non": 0.0})), "offre-visibilite")
+    table = part.tables[0]
+    assert [row[0].text for row in table.rows] == ["Oui"]
+    assert table.note == "40 réponses. Personne n’a répondu\u00a0: « Non »."
+    assert ">Non<" not in part.figures[0].svg

@@ -41,7 +41,7 @@ def test_a_comite_that_never_met_says_so() -> None:
     assert [table.id for table in made.tables] == ["partenaires-sieges"]
     once = replace(COMMITTEE, held=("2026-06-12",), decisions={"Faite": 1}, late=0)
     assert (
-        "1 fois\u00a0; 1 décision est suivie"
+        "une fois\u00a0; 1 décision est suivie"
         in partners_sections(once, None, [], None)[0].lead.text
     )
 

@@ -32,7 +32,7 @@ TOP, BELOW = 56, 118
 DOT = 15
 MOST_DRAWN = 40
 """Beyond this many linked actors, lines would hide one another: the table alone is shown."""
-_LETTERS = 22
+_LETTERS = 26
 
 Point = tuple[float, float]
 

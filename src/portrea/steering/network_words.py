@@ -10,7 +10,7 @@ from portrea.steering.document import Cell, Column, Figure, Sentence, Table
 from portrea.steering.figures_network import MOST_DRAWN, drawn_actors, network_drawing
 from portrea.steering.figures_style import Caption
 from portrea.steering.network import LinkKind
-from portrea.steering.wording import counted, enumeration
+from portrea.steering.wording import counted, enumeration, mark, uncapitalised
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -87,7 +87,7 @@ def network_paragraphs(network: Network) -> tuple[str, ...]:
             "une rencontre pourrait les rapprocher."
         )
     holding = sorted(network.cut.items(), key=lambda item: (-item[1], item[0]))[:MOST_PRESENTED]
-    told += [_holds(network.actor(key).label, cut) for key, cut in holding]
+    told += [_holds(mark(f"« {network.actor(key).label} »"), cut) for key, cut in holding]
     return tuple(told)
 
 
@@ -174,7 +174,8 @@ def _todo(network: Network, actor: Actor) -> Iterator[str]:
         )
         return
     if key in network.cut:
-        yield _holds("cet acteur", network.cut[key])
+        lost = _holds("cet acteur", network.cut[key])
+        yield f"Aidez-le à nouer d’autres liens\u00a0: {uncapitalised(lost)}"
     if network.orients[key] and not network.receives[key]:
         yield "Personne ne dit orienter vers cet acteur\u00a0: faites connaître ce qu’il propose."
     if network.receives[key] and not network.orients[key]:
@@ -185,7 +186,7 @@ def _todo(network: Network, actor: Actor) -> Iterator[str]:
         if one.target == key and not one.confirmed
     )
     if waiting:
-        yield f"À confirmer par cet acteur\u00a0: {_names(waiting)}."
+        yield f"Demandez-lui de confirmer ce que dit {_names(waiting)}."
 
 
 def _to_present(network: Network, actor: Actor) -> list[str]:

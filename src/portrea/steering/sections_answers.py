@@ -10,7 +10,7 @@ from portrea.steering.display import parameters
 from portrea.steering.document import Cell, Column, Figure, Section, Sentence, Table
 from portrea.steering.figures_answers import AnswerBar, answer_bars
 from portrea.steering.figures_style import Caption
-from portrea.steering.wording import long_date, mark
+from portrea.steering.wording import enumeration, long_date, mark
 from portrea.surveys.showing import HIDDEN
 
 if TYPE_CHECKING:
@@ -40,6 +40,11 @@ class Answers:
             f"Enquête « {self.title} », {self.where} : {self.count} structures qui ont "
             f"répondu, résultats publiés le {long_date(self.day)}."
         )
+
+    @property
+    def short(self) -> str:
+        """Say the same in a few words, for a cell."""
+        return f"{self.count} structures qui ont répondu, {long_date(self.day)}"
 
     def block(self, question: str) -> Shown | None:
         """Return what was published of a question."""
@@ -77,13 +82,12 @@ def _told(block: Shown) -> bool:
 
 def _part(block: Shown, answers: Answers) -> Section:
     lead, *more = block.sentences or (block.base,)
-    base = (block.base,) if block.sentences else ()
     tables = [_table(block)]
     if block.crossing is not None:
         tables.append(_crossed(block, block.crossing))
-    figures = (_figure(block),) if block.bars else ()
+    figures = (_figure(block),) if _given(block) else ()
     notes = (*block.notes, answers.source)
-    paragraphs = (*more, *base, *([block.comment] if block.comment else []))
+    paragraphs = (*more, *filter(None, [block.comment]))
     return Section(
         f"reponses-{block.name}", block.title, Sentence(lead), paragraphs, tuple(tables), figures,
         notes,
@@ -96,8 +100,15 @@ def _table(block: Shown) -> Table:
     first = Column("Réponse" if block.bars else "Mesure")
     columns = (first, *(Column(title, numeric=True) for title in titles))
     facts = tuple((Cell(name), Cell(value)) for name, value in block.facts)
-    rows = tuple(_row(bar) for bar in block.bars) or facts
-    return Table(identifier, block.title, columns, rows, block.base)
+    rows = tuple(_row(bar) for bar in _given(block)) or facts
+    nobody = [f"« {bar.label} »" for bar in block.bars if bar.answers == 0]
+    note = f"Personne n’a répondu\u00a0: {enumeration(nobody)}." if nobody else ""
+    return Table(identifier, block.title, columns, rows, " ".join(filter(None, (block.base, note))))
+
+
+def _given(block: Shown) -> tuple[Bar, ...]:
+    """Return the choices that somebody gave, or that are withheld."""
+    return tuple(bar for bar in block.bars if bar.answers != 0)
 
 
 def _row(bar: Bar) -> tuple[Cell, ...]:
@@ -121,7 +132,7 @@ def _crossed(block: Shown, crossing: Crossing) -> Table:
 
 
 def _figure(block: Shown) -> Figure:
-    bars = [AnswerBar(one.label, one.share, one.low, one.high, one.words) for one in block.bars]
+    bars = [AnswerBar(one.label, one.share, one.low, one.high, one.words) for one in _given(block)]
     description = f"{block.base} Le tableau du même nom donne chaque part."
     caption = Caption(f"fig-reponses-{block.name}", block.title, description)
     drawing = answer_bars(caption, bars)

@@ -50,7 +50,7 @@ def lessons_section(census: Census | None, answers: Answers | None) -> Section |
     """Say what to remember: the rules of ``params/offer_answers.yaml`` that data meets."""
     rows = [(text, census.told) for _id, text in census_lessons(census)] if census else []
     if answers is not None:
-        rows += [(text, answers.source) for text in answer_lessons(answers.blocks)]
+        rows += [(text, answers.short) for text in answer_lessons(answers.blocks)]
     if not rows:
         return None
     count = len(rows)
@@ -66,6 +66,7 @@ def lessons_section(census: Census | None, answers: Answers | None) -> Section |
     return Section(
         "offre-enseignements", "Ce qu’il faut retenir de l’offre", Sentence(f"{told}."),
         tables=(replace(table, note=mark(table.note)),),
+        notes=(answers.source,) if answers else (),
     )  # fmt: skip
 
 

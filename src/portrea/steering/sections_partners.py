@@ -14,7 +14,7 @@ from portrea.steering.network_words import (
     network_tables,
 )
 from portrea.steering.sections_answers import answer_parts
-from portrea.steering.wording import capitalised, counted, enumeration, long_date, mark
+from portrea.steering.wording import capitalised, counted, enumeration, long_date
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -69,7 +69,7 @@ def partners_sections(
 def committee_section(told: Coordination) -> Section:
     """Say who sits, how often the comité met, and what became of its decisions."""
     total = sum(told.decisions.values())
-    met = integer(len(told.held))
+    met = integer(len(told.held)) if len(told.held) > 1 else "une"
     taken = counted(integer(total), total, "décision est suivie", "décisions sont suivies")
     lead = "Le comité de pilotage est ouvert\u00a0; il ne s’est pas encore réuni ici."
     if told.held:
@@ -130,10 +130,9 @@ def told_section(answers: Answers) -> Section | None:
     parts = answer_parts(answers, "partenaires-reponses")
     if not parts:
         return None
-    title = mark("Partenaires, financeurs, priorités : ce que disent les structures")
-    return Section(
-        "partenaires-reponses", title, parts[0].lead, notes=(answers.source,), parts=parts
-    )
+    title = "Partenaires, financeurs et priorités"
+    lead = Sentence(f"Ce qu’en disent {answers.count} structures qui ont répondu.")
+    return Section("partenaires-reponses", title, lead, notes=(answers.source,), parts=parts)
 
 
 def _seats(told: Coordination) -> Table:

@@ -42,7 +42,7 @@ def test_the_part_says_bodies_links_and_communities_and_nobody(site: Client) -> 
     )
     found = {one.id: one for one in sections(territory_find(EPCI))}
     assert list(found) == ["partenaires-comite", "partenaires-reseau", "partenaires-communautes"]
-    assert "1 fois\u00a0; 1 décision est suivie" in found["partenaires-comite"].lead.text
+    assert "une fois\u00a0; 1 décision est suivie" in found["partenaires-comite"].lead.text
     cells = {row[0].text: row[1].text for row in found["partenaires-comite"].tables[1].rows}
     assert cells == {"À faire": "1", "dont en retard": "1"}
     told = str(sections(territory_find(EPCI)))

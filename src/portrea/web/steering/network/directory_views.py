@@ -39,17 +39,13 @@ _SPACES = "\n\u00a0\u202f"
 def directory(request: HttpRequest, level: str, code: str) -> HttpResponse:
     """List the news of a territory; those between actors to who may read them."""
     territory, where = found(level, code)
-    rows = [
-        (one, selectors.may_withdraw(request, one))
-        for one in selectors.shown_news(territory, request)
-    ]
     context = {
         "where": where,
         "level": level,
         "code": code,
         "territory": territory,
-        "rows": rows,
-        "waiting": selectors.waiting_news(request, territory),
+        "rows": selectors.shown_rows(request, territory),
+        "waiting": selectors.waiting_rows(request, territory),
         "reads": selectors.reads_all(request),
         "posts": speaking_for(request, selectors.POST, territory).exists(),
         "places": open_places(territory).count(),
