@@ -44,7 +44,8 @@ if TYPE_CHECKING:
 __all__ = ["connected", "person", "survey"]
 pytestmark = pytest.mark.django_db
 TEAM = "/espace/donnees-ouvertes/"
-COMPUTED = ("besoins-iris", "besoins-communes", "acces-communes", "lieux", "portraits", "sources")
+COMPUTED = ("besoins-iris", "besoins-communes", "acces-communes", "zones-prioritaires", "lieux",
+            "portraits", "sources")  # fmt: skip
 
 
 @pytest.fixture(scope="module")

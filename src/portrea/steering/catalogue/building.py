@@ -16,6 +16,7 @@ from portrea.steering.catalogue.needs import (
     needs_variables,
 )
 from portrea.steering.catalogue.outlining import outlines_of
+from portrea.steering.catalogue.ranking import KEY, ranking_rows, ranking_variables
 from portrea.steering.take_up import report_of
 from portrea.steering.take_up_files import COLUMNS, RANGES, rows_of
 from portrea.steering.validation import VALIDATION
@@ -147,6 +148,17 @@ def _take_up(reader: Reader, entry: Entry) -> Made:
                 list(used.values()))  # fmt: skip
 
 
+# -- priority areas -------------------------------------------------------------------------------
+
+
+def _priorities(reader: Reader, _entry: Entry) -> Made:
+    variables = ranking_variables()
+    frame = frame_of(ranking_rows(reader), variables)
+    return Made(
+        frame, variables, KEY, inputs_of(reader, {*FIGURES, "places"}), outlines_of(reader, frame)
+    )
+
+
 # -- method ---------------------------------------------------------------------------------------
 
 
@@ -178,9 +190,12 @@ def _sources(reader: Reader, _entry: Entry) -> Made:
     return Made(frame_of(rows, SOURCES), SOURCES, ("id",))
 
 
+STEADY = ("needs", "access", "priorities", "validation")
+"""Families long to make, that only the computation, the code and the places can change."""
 BUILDERS: Mapping[str, Callable[[Reader, Entry], Made]] = {
     "needs": _needs,
     "access": _access,
+    "priorities": _priorities,
     "take-up": _take_up,
     "validation": _validation,
     "sources": _sources,

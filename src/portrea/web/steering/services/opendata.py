@@ -15,14 +15,17 @@ from portrea.base.errors import DataError, PortreaError
 from portrea.base.progress import silent
 from portrea.sources.udata import Udata
 from portrea.steering.catalogue import editions
+from portrea.steering.catalogue.building import STEADY
 from portrea.steering.catalogue.datagouv import Publication
 from portrea.steering.catalogue.entries import entries
+from portrea.steering.code import code_digest
 from portrea.web.accounts import journal
 from portrea.web.accounts.permissions import act, require
 from portrea.web.accounts.scope import name_of
+from portrea.web.offer.census import census_state
 from portrea.web.steering.catalogue import selectors
 from portrea.web.steering.catalogue.tables import made_of
-from portrea.web.territories.selectors import reader
+from portrea.web.territories.living import living_reader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,8 +67,9 @@ def versions_freeze(
     """
     where = selectors.covered()
     require(actor, ACT, where)
-    current, day = reader(), timezone.localdate()
+    current, day = living_reader(), timezone.localdate()
     facts = {
+        "state": f"{current.computation_id} {code_digest()} {census_state()}",
         "producer": selectors.publisher(),
         "coverage": name_of(where),
         "computation": current.computation_id,
@@ -75,8 +79,11 @@ def versions_freeze(
     made = []
     for rank, entry in enumerate(chosen):
         progress(rank / len(chosen), entry.title)
+        last = editions.latest(settings.PORTREA_HOME, entry.slug)
+        if last and entry.family in STEADY and last.card.get("state") == facts["state"]:
+            continue
         table = made_of(current, entry)
-        if not table.frame.height and editions.latest(settings.PORTREA_HOME, entry.slug) is None:
+        if not table.frame.height and last is None:
             continue
         found = editions.freeze(settings.PORTREA_HOME, entry, table, day=day, facts=facts)
         made += [found] if found else []
