@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 import yaml
 from hypothesis import given, settings
@@ -28,6 +30,8 @@ from portrea.steering.document import (
     Unknown,
 )
 from portrea.steering.editions import Verdict, compared, table_changes
+from portrea.steering.minutes import in_ten_minutes
+from portrea.steering.minutes_pdf import minutes_pdf
 from portrea.steering.passages import IN, OUT, SAME, paragraphs, pieces, typed
 
 CASES = yaml.safe_load(
@@ -226,3 +230,48 @@ def test_a_document_that_lacks_something_is_refused() -> None:
     del told["headline"]
     with pytest.raises(DataError, match="headline"):
         Portrait.from_dict(told)
+
+
+# -- ten minutes ----------------------------------------------------------------------------------
+
+
+def test_ten_minutes_fit_on_two_pages_and_say_what_the_portrait_says() -> None:
+    """With the longest of everything: six figures, long sentences, a tall map, twelve actions."""
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 800"><path d="M0 0h9v9z"/></svg>'
+    )
+    zones = Table(
+        "zones-t",
+        "Zones",
+        tuple(map(Column, "ABCDE")),
+        ((Cell("Un nom de zone assez long"),) * 5,) * 40,
+    )
+    titles = ("Action", "Pourquoi", "Qui", "Pour quand", "À quoi on le verra")
+    row = (
+        Cell("Ouvrir un matin de plus dans les villages qui n’ont aucun lieu. " * 3),
+        Cell("pourquoi " * 40), Cell("communauté de communes et CCAS"),
+        Cell("1er septembre 2027 (en cours, en retard)"), Cell("indicateur " * 20),
+    )  # fmt: skip
+    actions = Table("actions-t", "Actions", tuple(map(Column, titles)), (row,) * 12)
+    long = Sentence("Entre 1 700 et 2 800 personnes sont en situation d’illectronisme. " * 4)
+    drawn = Figure("fig-zones", "Carte", "Où.", svg, "zones-t")
+    parts = (
+        Section("z", "Z", long, tables=(zones,), figures=(drawn,)),
+        Section("a", "A", Sentence("Douze actions."), tables=(actions,)),
+    )  # fmt: skip
+    figures = [
+        KeyFigure(f"f{i}", f"Mesure {i}", number([5, 1, 9]), "détail " * 12) for i in range(9)
+    ]
+    made = portrait(
+        sections=(Section("partie-besoins", "2. Les besoins", long, parts=parts),),
+        key_figures=tuple(figures), headline=Sentence("Un autre constat. " * 8),
+        quality_legend=tuple((letter, "une explication assez longue") for letter in "ABCDN"),
+    )  # fmt: skip
+    told = in_ten_minutes(made)
+    assert (len(told.figures), len(told.actions[0].rows)) == (6, 6)
+    assert [column.title for column in told.actions[0].columns] == ["Action", "Qui", "Pour quand"]
+    assert told.counts == zones
+    assert [one.text for one in told.sentences] == [made.headline.text, long.text]
+    with pikepdf.open(io.BytesIO(minutes_pdf(made))) as document:
+        assert len(document.pages) == 2
+    assert minutes_pdf(made) == minutes_pdf(made)

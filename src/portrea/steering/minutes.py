@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from portrea.steering.complete import chapters
 from portrea.steering.display import parameters
@@ -38,18 +38,19 @@ def in_ten_minutes(portrait: Portrait) -> Minutes:
         sentences=tuple(sentences.values())[: rule["sentences"]],
         map=maps[0] if maps else None,
         counts=counts[0] if counts else None,
-        actions=tuple(_first(table, rule["actions"]) for table in action_tables(portrait)[:1]),
+        actions=tuple(_short(table, rule) for table in action_tables(portrait)[:1]),
     )
 
 
 def _sentences(portrait: Portrait) -> Iterator[Sentence]:
-    """Yield the headline, then the first sentence of the parts in the order of the rule."""
+    """Yield the headline, the first sentence of the parts in the order of the rule, the summary."""
     yield portrait.headline
     anchors = {chapter.id: chapter.anchor for chapter in chapters()}
     for name in parameters("editions")["minutes"]["order"]:
         section = portrait.section(anchors[name])
         if section is not None and section.parts:
             yield section.parts[0].lead
+    yield from portrait.summary
 
 
 def _told(sentence: Sentence) -> tuple[str, ...]:
@@ -57,5 +58,11 @@ def _told(sentence: Sentence) -> tuple[str, ...]:
     return tuple(number.text for number in sentence.numbers) or (sentence.text,)
 
 
-def _first(table: Table, most: int) -> Table:
-    return replace(table, rows=table.rows[:most])
+def _short(table: Table, rule: dict[str, Any]) -> Table:
+    """Keep what an action is, who takes it and for when: why and how are in the portrait."""
+    kept = [i for i, column in enumerate(table.columns) if column.title in rule["columns"]]
+    return replace(
+        table,
+        columns=tuple(table.columns[i] for i in kept),
+        rows=tuple(tuple(row[i] for i in kept) for row in table.rows[: rule["actions"]]),
+    )

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from portrea.base.unseen import with_windows_signs
+from portrea.steering.display import parameters
 from portrea.steering.minutes import in_ten_minutes
 from portrea.steering.pdf import share_widths, style, timestamp
 from portrea.steering.typesetting import typeset_pdf
@@ -19,9 +20,12 @@ if TYPE_CHECKING:
 def minutes_pdf(portrait: Portrait) -> bytes:
     """Return the two pages of a portrait; the same portrait gives the same bytes."""
     told = asdict(in_ten_minutes(portrait))
-    for table in told["actions"]:
+    most = parameters("editions")["minutes"]["rows"]
+    for table in filter(None, (*told["actions"], told["counts"])):
+        table["rows"] = table["rows"][:most] if table is told["counts"] else table["rows"]
         share_widths(table)
     told |= {
+        "ratio": _ratio(told["map"]["svg"]) if told["map"] else 1,
         "title": portrait.full_title,
         "of": portrait.title,
         "subtitle": portrait.subtitle,
@@ -32,3 +36,9 @@ def minutes_pdf(portrait: Portrait) -> bytes:
     content = with_windows_signs(json.dumps(told, ensure_ascii=False))
     inputs = {"told": content, "style": style()}
     return typeset_pdf("minutes.typ", inputs, timestamp(portrait.computed_on))
+
+
+def _ratio(svg: str) -> float:
+    """Return the height of a drawing for a width of one."""
+    _, _, width, height = svg.split('viewBox="', 1)[1].split('"', 1)[0].split()
+    return float(height) / float(width)
