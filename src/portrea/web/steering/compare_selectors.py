@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.cache import cache
+from django.utils.translation import gettext as _
 
 from portrea.base.errors import TerritoryError
 from portrea.steering.computation import settings_of
@@ -101,8 +102,8 @@ def similar_of(reference: str) -> Portrait:
     area = areas_of(reader(), territory_find(reference))[0]
     if area.level not in LEVELS:
         raise TerritoryError(
-            f"Portrea ne cherche pas de territoires semblables à {area.name.plain}.",
-            remedy="Demandez une commune, une intercommunalité, un département ou une région.",
+            _("Portrea ne cherche pas de territoires semblables à {}.").format(area.name.plain),
+            remedy=_("Demandez une commune, une intercommunalité, un département ou une région."),
         )
     return similar_document(reader(), area, context_of(area.level))
 
