@@ -46,7 +46,7 @@ def variables_of(table: Table) -> list[Variable]:
         Variable(
             column.name, column.meaning[:1].upper() + column.meaning[1:],
             KINDS[str(column.dtype)], f"{column.meaning[:1].upper()}{column.meaning[1:]}.",
-            column.unit, required=not column.nullable, allowed=column.allowed or (),
+            column.unit, required=column.name in table.key, allowed=column.allowed or (),
             low=column.low, high=column.high,
         )
         for column in table.columns
