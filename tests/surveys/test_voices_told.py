@@ -15,6 +15,7 @@ from portrea.stats.disclosure import rule
 from portrea.surveys.contrast import Side, contrast_words
 from portrea.surveys.designs import Design
 from portrea.surveys.estimates import Sample, share
+from portrea.surveys.form import Kind
 from portrea.surveys.models import models
 from portrea.surveys.profile import compared, compared_places
 from portrea.surveys.themes import in_order, themes
@@ -78,3 +79,4 @@ def test_a_portrait_tells_questions_that_exist_with_choices_that_exist() -> None
             listed = {c.name for c in model.form.lists.get(asked[one.question].choices, ())}
             assert set(one.together) <= listed, one.question
             assert bool(one.together) == bool(one.named)
+            assert not one.together or asked[one.question].kind is Kind.ONE

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from portrea.territory import Level
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -62,22 +64,29 @@ class Voice:
 
 
 def nearest(voices: Iterable[Voice], order: Sequence[str]) -> tuple[list[Voice], list[Voice]]:
-    """Return the first voice of each questionnaire and territory, those from here first; the rest.
+    """Return the nearest voice of each questionnaire, those from here first, then the rest.
 
-    ``voices`` come newest first; ``order`` are the ready questionnaires in their order, the others
-    come after them.
+    Near is here, then the smallest territory around, then the most answers inside; the newest of
+    those alike. ``voices`` come newest first; ``order`` are the ready questionnaires in their
+    order, the others come after them.
     """
-    newest: dict[tuple[str, str], Voice] = {}
-    rest = []
-    for one in voices:
-        known = newest.setdefault((one.model or one.key, one.territory), one)
-        if known is not one:
-            rest.append(one)
-    places = list(Where)
+    every = sorted(voices, key=_distance)
+    told: dict[str, Voice] = {}
+    for one in every:
+        told.setdefault(one.model or one.key, one)
+    rest = [one for one in every if told[one.model or one.key] is not one]
     ranks = {name: rank for rank, name in enumerate(order)}
+    first = sorted(
+        told.values(), key=lambda one: (_PLACES.index(one.where), ranks.get(one.model, len(ranks)))
+    )
+    return first, rest
 
-    def place(one: Voice) -> tuple[int, int, str, str]:
-        rank = ranks.get(one.model, len(ranks))
-        return places.index(one.where), rank, one.territory, one.key
 
-    return sorted(newest.values(), key=place), sorted(rest, key=place)
+_PLACES = tuple(Where)
+_LEVELS = tuple(level.value for level in Level)
+
+
+def _distance(voice: Voice) -> tuple[int, int]:
+    level = _LEVELS.index(voice.territory.split(":")[0])
+    near = {Where.HERE: 0, Where.AROUND: level, Where.INSIDE: -voice.answers}
+    return _PLACES.index(voice.where), near[voice.where]

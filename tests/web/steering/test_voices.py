@@ -117,17 +117,18 @@ def test_what_is_synthetic_is_never_told(site: Client) -> None:
     assert told() == ()
 
 
-def test_where_it_was_asked_is_said_and_the_nearest_come_first(site: Client) -> None:
+def test_the_nearest_survey_is_told_and_the_others_are_named(site: Client) -> None:
     published(opened("satisfaction", EPCI, CONTENT))
     published(opened("satisfaction", "commune:35211", [{"regle": "non"}] * 11))
-    published(opened("satisfaction", "commune:35238", [{"regle": "non"}] * 13))
-    assert [one.id for one in told()] == ["voix-satisfaction", "voix-satisfaction-commune-35211"]
-    assert "dans une partie du territoire" in text(told())
-    from_inside = told("commune:35211")
-    assert [one.id for one in from_inside] == [
-        "voix-satisfaction", "voix-satisfaction-epci-243500618",
-    ]  # fmt: skip
-    assert "sur un territoire plus grand" in text(from_inside)
+    published(opened("satisfaction", "commune:35223", [{"regle": "non"}] * 13))
+    assert [one.id for one in told()] == ["voix-satisfaction", "voix-autres"]
+    assert len(tables(told())["voix-autres-liste"].rows) == 2
+    assert [one.id for one in told("commune:35211")] == ["voix-satisfaction", "voix-autres"]
+    around = told("commune:35169")
+    assert [one.id for one in around] == ["voix-satisfaction-epci-243500618"]
+    assert "sur un territoire plus grand (Communauté de communes" in text(around)
+    published(opened("satisfaction_orienteurs", "commune:35211", [{"combien": "3"}] * 11))
+    assert re.search(r"dans une partie du territoire \(.*Paimpont", text(told()))
 
 
 def test_the_newest_edition_of_the_newest_survey_alone(site: Client) -> None:
@@ -183,16 +184,16 @@ def quote_all(survey: Survey) -> None:
 
 
 def test_titles_are_said_once_for_who_goes_from_one_to_the_next(site: Client) -> None:
-    rows = [{"regle": "oui", "reviendrait": "oui"}] * 12
-    for where in (EPCI, "commune:35211", "commune:35223"):
-        published(opened("satisfaction", where, rows, title=f"Sortie {where}"))
+    answer = {"regle": "oui", "reviendrait": "oui", "combien": "3", "recu": "toutes"}
+    for model in ("satisfaction", "satisfaction_orienteurs"):
+        published(opened(model, EPCI, [answer] * 12, title=f"Sortie {model}"))
     titles = [
         title
         for part in walked(told())
         for title in (part.title, *(one.title for one in part.figures),
                       *(one.caption for one in part.tables))
     ]  # fmt: skip
-    assert len(titles) > 12
+    assert "Comment l’enquête a été faite – Sortie satisfaction_orienteurs" in titles
     assert len(titles) == len(set(titles))
 
 

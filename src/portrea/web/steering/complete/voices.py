@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 STRUCTURES = "acteurs"
 """What structures answer is told with the offer."""
 AROUND = (Level.EPCI, Level.DEPARTEMENT, Level.REGION, Level.FRANCE)
-TOLD, NAMED = 6, 20
-"""Surveys told question by question, then those only named: nearest first."""
+NAMED = 20
+"""Surveys that are only named: each questionnaire is told once, by the nearest survey."""
 
 
 def sections(selection: Selection) -> tuple[Section, ...]:
@@ -40,7 +40,7 @@ def sections(selection: Selection) -> tuple[Section, ...]:
     alive = _alive(made for made, _where in found.values())
     newest = sorted(found.values(), key=lambda one: one[0].at, reverse=True)
     told, rest = nearest((_voice(made, where, alive) for made, where in newest), in_order())
-    return voices_sections(told[:TOLD], [*told[TOLD:], *rest][:NAMED])
+    return voices_sections(told, rest[:NAMED])
 
 
 def _published(territories: Sequence[Territory]) -> Iterable[Publication]:
