@@ -79,14 +79,14 @@ def test_sixty_six_structures_give_every_table_of_the_diagnosis(site: Client) ->
 
 
 def test_answers_asked_around_stand_in_until_the_territory_asks(site: Client) -> None:
-    """A commune has those of its EPCI; a synthetic set is never told."""
+    """A commune has those of its EPCI, a département not: a part is not the whole; nor synthetic."""
     survey = example_load(actor=SYSTEM, name="acteurs", territory=EPCI)
     results_publish(actor=SYSTEM, key=survey.key)
     assert answers_of(territory_find(EPCI)) is None
     publication = Publication.objects.get()
     publication.content = {**publication.content, "synthetic": False}
     publication.save()
-    for reference, known in ((EPCI, True), ("commune:35211", True), ("departement:35", True),
+    for reference, known in ((EPCI, True), ("commune:35211", True), ("departement:35", False),
                              ("commune:35133", False)):  # fmt: skip
         assert (answers_of(territory_find(reference)) is not None) == known, reference
     told = answers_of(territory_find("commune:35211"))

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 ACTORS = "acteurs"
 """Ready questionnaire that structures answer."""
-AWAY = 3
+AWAY = 2
 MOST_PLACES, MOST_COMMUNES = 2_000, 1_500
 """Beyond this many places or communes, the detail is in the portraits of the territories inside."""
 
@@ -41,9 +41,9 @@ def sections(selection: Selection) -> tuple[Section, ...]:
 
 
 def answers_of(selection: Selection) -> Answers | None:
-    """Return the newest published answers of actors: asked here, else around, else inside.
+    """Return the newest published answers of actors: asked here, else around.
 
-    Synthetic ones are left out.
+    Those of a part alone would pass for those of the whole; synthetic ones are left out.
     """
     if len(selection.territories) != 1:
         return None
@@ -70,10 +70,10 @@ def answers_of(selection: Selection) -> Answers | None:
 
 
 def _far(here: Territory, asked: Key) -> int:
-    """Return how far a survey was asked from a territory: 0 here, 1 around, 2 inside."""
+    """Return how far a survey was asked from a territory: 0 here, 1 around."""
     if key_of(here) == asked:
         return 0
-    return 1 if contains(asked, here) else 2 if contains(here, asked) else AWAY
+    return 1 if contains(asked, here) else AWAY
 
 
 def census_of(selection: Selection) -> Census | None:
