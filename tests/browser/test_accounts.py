@@ -18,11 +18,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PASSWORD = "une phrase que moi seule connais"
 CHIEF = "chef@exemple.org"
-OPEN = ("/connexion/", "/mot-de-passe/oublie/")
+OPEN = ("/connexion/", "/connexion/par-courriel/", "/mot-de-passe/oublie/")
 CONNECTED = (
     "/compte/",
     "/compte/mot-de-passe/",
     "/compte/supprimer/",
+    "/compte/second-facteur/",
+    "/compte/preter/",
     "/compte/personnes/",
     "/compte/personnes/inviter/",
     "/journal/",

@@ -46,5 +46,7 @@ PAGES = (
     "/mentions-legales/",
     "/donnees-personnelles/",
     "/plan-du-site/",
+    "/qui-peut-quoi/",
+    "/qui-peut-quoi/?role=referent",
     "/aide/",
 )
