@@ -48,7 +48,7 @@ TWIPS = 1440 / 25.4
 """Twentieths of a point in a millimetre."""
 EMU = 36_000
 """English metric units in a millimetre."""
-WIDE = 9
+WIDE = 7
 """Columns beyond which a table is written smaller."""
 
 

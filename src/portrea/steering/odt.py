@@ -43,7 +43,7 @@ STYLES = {
     "caption": "Caption",
     "note": "Note",
 }
-WIDE = 9
+WIDE = 7
 """Columns beyond which a table is written smaller."""
 
 

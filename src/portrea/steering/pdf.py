@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from portrea.base.unseen import with_windows_signs
 from portrea.steering import figures_style
-from portrea.steering.document import COMPLETE
 from portrea.steering.typesetting import typeset_pdf
 from portrea.steering.wording import enumeration, long_date
 
@@ -19,8 +19,14 @@ if TYPE_CHECKING:
     from portrea.steering.document import Portrait
 
 MOST_IN_FOOTER = 4
-LONGEST_TEXT = 60
-"""Signs of a text beyond which its column grows no more."""
+NUMBERED = re.compile(r"\d+\. ")
+"""How the parts of a complete portrait, or of an ABS chapter, begin: they have an opening."""
+LONGEST_TEXT, BOLDER, MARGINS = 60, 1.1, 2.8
+"""Signs of a text beyond which its column grows no more; a header for a text; signs around both."""
+FIRST = 20
+"""Signs that the names of the lines have before the others share the page."""
+MANY_COLUMNS, SIGNS_ACROSS, SMALL_SIGNS_ACROSS = 7, 116, 126
+"""Columns beyond which a table is set smaller; signs that a line holds, usual and smaller."""
 MANY_PIECES = 3
 """Drawings and tables from which a part opens on a page of its own."""
 ROWS_BESIDE, WEIGHT_BESIDE, LOW = 12, 66, 0.6
@@ -66,7 +72,7 @@ def timestamp(computed_on: str) -> datetime:
 def _content(portrait: Portrait) -> dict[str, Any]:
     content = portrait.to_dict()
     for section in content["sections"]:
-        section["is_part"] = portrait.kind == COMPLETE
+        section["is_part"] = NUMBERED.match(section["title"]) is not None
         section["opens_page"] = _pieces(section) >= MANY_PIECES
         for part in _walk(section):
             _prepare(part)
@@ -120,15 +126,30 @@ def footer_sources(portrait: Portrait) -> str:
 
 
 def share_widths(table: dict[str, Any]) -> None:
-    """Share the page's width: a column weighs its longest word or half its longest text."""
-    for i, column in enumerate(table["columns"]):
-        texts = [row[i]["text"] for row in table["rows"]]
-        longest = max((len(text) for text in texts), default=0)
-        word = max(
-            (len(word) for text in [*texts, column["title"]] for word in _words(text)), default=0
-        )
-        text = longest if column["numeric"] else min(longest, LONGEST_TEXT)
-        column["weight"] = max(4, 1.2 * word + 3, text)
+    """Share the page's width: each column has its longest word first, then what its texts ask."""
+    spans = [_span(table, rank) for rank in range(len(table["columns"]))]
+    asked = sum(most - least for least, most in spans)
+    across = SMALL_SIGNS_ACROSS if len(spans) > MANY_COLUMNS else SIGNS_ACROSS
+    spare = max(0.0, across - sum(least for least, _ in spans))
+    share = min(1.0, spare / asked) if asked else 0.0
+    for column, (least, most) in zip(table["columns"], spans, strict=True):
+        column["weight"] = least + share * (most - least)
+
+
+def _span(table: dict[str, Any], rank: int) -> tuple[float, float]:
+    """Return the signs that a column needs not to cut a word, and those of its longest text."""
+    column, texts = table["columns"][rank], [row[rank]["text"] for row in table["rows"]]
+    head = BOLDER * max(map(_length, _words(column["title"])))
+    word = max((_length(word) for text in texts for word in _words(text)), default=0.0)
+    longest = max(map(_length, texts), default=0.0)
+    name = min(longest, FIRST) if rank == 0 else 0.0
+    least = max(head, word, name) + MARGINS
+    return least, max(least, longest if column["numeric"] else min(longest, LONGEST_TEXT))
+
+
+def _length(word: str) -> float:
+    """Return the signs of a word; a space that does not break is half of one."""
+    return len(word) - sum(word.count(space) for space in "\u00a0\u202f") / 2
 
 
 def _words(text: str) -> list[str]:
