@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 LIST = Path(__file__).parents[3] / "docs/acceptation/diagnostic-41-pages.md"
+FRANCE = "voix-habitants-france-aisance"
 REQUEST = {
     "jour": "2026-03-02", "canal": "accueil", "lieu": "Mairie", "nature": "aide", "droit": "acces",
     "institution": "caf", "blocages": "compte document", "issue": "non", "motif": "panne",
@@ -80,6 +81,9 @@ def test_every_table_of_the_diagnosis(site: Client) -> None:
     ids = [part.id for part in made.walk()] + [one.id for one in made.tables()]
     assert len(ids) == len(set(ids))
     beside_the_census(found)
+    national = [re.sub(r"[\u00a0\u202f]", " ", row[0].text) for row in found[FRANCE].rows]
+    assert any("44 % ont des difficultés" in one and "Ici : 41 %." in one for one in national)
+    assert sum("des internautes" in one for one in national) == 4
     assert sorted(written_in_the_list() - set(ids)) == []
 
 
