@@ -11,7 +11,11 @@ from portrea.steering.display import parameters
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-KINDS = ("string", "number", "integer", "boolean", "date", "list")
+KINDS = {
+    "string": "texte", "number": "nombre", "integer": "nombre entier", "boolean": "oui ou non",
+    "date": "date", "list": "plusieurs textes",
+}  # fmt: skip
+"""What a column may hold → how it is said."""
 SEPARATOR = "|"
 """Between the values of a cell that holds several, in CSV and workbooks."""
 
@@ -20,7 +24,7 @@ SEPARATOR = "|"
 class Variable:
     """One column: what it is called, what it holds, and what secrecy does to it.
 
-    ``kind`` is one of :data:`KINDS`; ``unit`` is empty for what has none.
+    ``kind`` is a key of :data:`KINDS`; ``unit`` is empty for what has none.
     """
 
     name: str
@@ -33,6 +37,11 @@ class Variable:
     allowed: tuple[str, ...] = ()
     low: float | None = None
     high: float | None = None
+
+    @property
+    def holds(self) -> str:
+        """What the column holds, in French."""
+        return KINDS[self.kind]
 
     def to_dict(self) -> dict[str, Any]:
         """Return what is told of the column, nothing empty."""

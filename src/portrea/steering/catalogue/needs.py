@@ -39,7 +39,7 @@ def area_variables() -> list[Variable]:
         Variable("code", "Code", "string", "Code officiel (Insee ; SIREN d’un EPCI).",
                  required=True),
         Variable("name", "Nom", "string", "Nom de la zone.", required=True),
-        *(Variable(name, label, "string", f"Code : {label.lower()} qui contient la zone.")
+        *(Variable(name, label, "string", f"Code de ce qui contient la zone : {label}.")
           for name, label in zip(PARENTS, ("Commune", "EPCI", "Département", "Région"),
                                  strict=True)),
     ]  # fmt: skip
