@@ -17,6 +17,7 @@ from portrea.web.steering.editions import selectors
 from portrea.web.steering.models import Edition, Passage
 from portrea.web.steering.models.editions import FrozenError
 from portrea.web.steering.services import editions, passages
+from web import test_pages
 from web.accounts.conftest import connected, person
 
 if TYPE_CHECKING:
@@ -344,6 +345,27 @@ def test_a_published_page_asks_little_of_the_database(
     site.get(f"{PLACE}2026/")
     with django_assert_max_num_queries(3):
         assert site.get(f"{PLACE}2026/").status_code == 200
+
+
+def test_the_pages_are_well_built(site: Client, connected: Callable[..., Any]) -> None:
+    """Headings in order, identifiers met once, inner links that hold, tables with headers."""
+    written("- un point\n- un autre")
+    frozen("2026", since=frozen("2025"))
+    connected(f"referent {EPCI}")
+    team = (DRAFT, NEEDS, f"{NEEDS}versions/", f"{DRAFT}figer/", f"{DRAFT}editions/2026/")
+    for path in (*team, PLACE, f"{PLACE}2026/", f"{PLACE}2026/dix-minutes/", f"{PLACE}comparer/"):
+        page = site.get(path).content.decode()
+        test_pages.test_structure(page)
+        test_pages.test_identifiers_are_unique_and_links_to_them_hold(page)
+
+
+def test_the_workbench_is_found_from_the_space(site: Client, connected: Callable[..., Any]) -> None:
+    connected(f"referent {EPCI}")
+    page = site.get("/pilotage/portraits/").content.decode()
+    assert f'href="{DRAFT}"' in page
+    assert "/territoires/commune/35211/portrait-complet/" in page  # Paimpont, inside
+    connected("elu commune:35211")
+    assert "commune/35211/portrait-complet" in site.get("/pilotage/portraits/")["Location"]
 
 
 def test_an_unknown_place_or_name_is_not_found(site: Client) -> None:

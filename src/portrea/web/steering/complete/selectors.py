@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 
 from portrea.steering.complete import FOREWORD, complete
-from portrea.web.accounts.scope import name_of
-from portrea.web.accounts.where import keys_of
+from portrea.web.accounts.where import choices_of
 from portrea.web.steering.complete.providers import given
 from portrea.web.steering.editions import texts as kept
 from portrea.web.steering.selectors import portrait_of
@@ -37,8 +36,8 @@ class Draft:
 
 def places_of(who: Any) -> list[tuple[str, str]]:
     """Return the territories whose portrait someone prepares: name and address."""
-    keys = keys_of(who, "portrait.draft")
-    return [(name_of(key), reverse("complete", args=[*key])) for key in keys]
+    found = choices_of(who, "portrait.draft")
+    return [(name, reverse("complete", args=key.split(":"))) for key, name in found]
 
 
 def complete_of(reference: str) -> Portrait:
