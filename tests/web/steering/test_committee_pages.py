@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -137,7 +138,11 @@ def test_the_pack_and_the_slides_in_one_click(referent: Client) -> None:
     assert squeezed("Trop de papiers") not in again
     book = openpyxl.load_workbook(io.BytesIO(referent.get(f"{there(meeting)}dossier.xlsx").content))
     assert "comite-suivi" in book.sheetnames
-    assert referent.get(f"{there(meeting)}dossier.odt").status_code == 404
+    text = zipfile.ZipFile(io.BytesIO(referent.get(f"{there(meeting)}dossier.odt").content))
+    edited = squeezed(text.read("content.xml").decode())
+    assert squeezed("Mairie de Montfort") in edited
+    assert squeezed("Trop de papiers") not in edited
+    assert referent.get(f"{there(meeting)}dossier.doc").status_code == 404
 
 
 def test_the_public_pack_says_nothing_of_the_meeting(referent: Client) -> None:
