@@ -37,6 +37,7 @@ from web.accounts.world import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from django.test import Client
     from pytest_django.fixtures import SettingsWrapper
 
     from portrea.web.accounts.models import User
@@ -214,3 +215,36 @@ def test_every_door(worlds: dict[str, World], people: dict[str, Any]) -> None:
         for fault in wrong(door, role, who, worlds)
     ]
     assert faults == [], "\n".join(faults)
+
+
+LISTS = 20
+"""Lists that show something of the other territory to who may see everything, at least."""
+
+
+@pytest.mark.usefixtures("lenient_templates")
+def test_lists_show_nothing_of_elsewhere(
+    demo_home: Path, settings: SettingsWrapper, client: Client, person: Callable[..., User]
+) -> None:
+    """Pages that name no object, seen whole: the words of another territory are not on them."""
+    settings.PORTREA_HOME = demo_home
+    everything(World("AWAY", person()))
+    client.raise_request_exception = False
+    shown: dict[str, set[str]] = {}
+    for role, who in (("referent", person(f"referent {HOME}")), ("all", person("administrateur"))):
+        client.force_login(who)
+        pages = {door.name: client.get(address(door.path)) for door in lists()}
+        shown[role] = {name for name, answer in pages.items() if b"Ailleurs" in body_of(answer)}
+    assert shown["referent"] == set()
+    assert len(shown["all"]) >= LISTS
+
+
+def lists() -> Iterator[Door]:
+    """Doors that read without naming an object, for the roles of a territory."""
+    for door in doors():
+        read = door.method == "GET" and "<" not in door.path and not is_about_an_object(door.path)
+        if read and scope_of("referent", door.act) == "territoire":
+            yield door
+
+
+def body_of(answer: Any) -> bytes:
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content

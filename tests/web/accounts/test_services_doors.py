@@ -14,7 +14,7 @@ import yaml
 
 import portrea.web
 from portrea.web.accounts.matrix import NOT_GIVEN
-from portrea.web.accounts.permissions import VISITOR, RefusedError
+from portrea.web.accounts.permissions import VISITOR, Actor, RefusedError
 from portrea.web.api.interface import interface
 
 if TYPE_CHECKING:
@@ -88,11 +88,14 @@ def test_every_service_asks_or_says_who_asks() -> None:
 LESSER = [name for name in ROLES["roles"] if name not in {*NOT_GIVEN, "administrateur"}]
 
 
-@pytest.mark.parametrize("role", ["visiteur", "compte", *LESSER])
+WITHOUT_ACCOUNT = {"visiteur": VISITOR, "contributeur": Actor.link("lien", "departement:35")}
+
+
+@pytest.mark.parametrize("role", [*WITHOUT_ACCOUNT, "compte", *LESSER])
 def test_every_service_refuses_who_may_nowhere(role: str, person: Callable[..., User]) -> None:
     """Roles and acts are read from the file; nothing is looked at before the question."""
-    given = {"visiteur", "compte", role} if role != "visiteur" else {"visiteur"}
-    who = VISITOR if role == "visiteur" else person(*({role} - {"compte"}))
+    given = {"visiteur", role} if role in WITHOUT_ACCOUNT else {"visiteur", "compte", role}
+    who = WITHOUT_ACCOUNT.get(role) or person(*({role} - {"compte"}))
     closed = [
         service
         for service in services().values()

@@ -265,6 +265,7 @@ KINDS: tuple[tuple[str, dict[str, str]], ...] = (
     ("pilotage/reseau/liens/", {"tie": "steering.Tie.pk"}),
     ("pilotage/reseau/communautes/", {"number": "steering.Community.pk"}),
     ("pilotage/annuaire/nouvelles/", {"news": "steering.News.pk"}),
+    ("territoires/<slug:level>/<slug:code>/abs.", {"form": "=docx"}),
     ("territoires/<slug:level>/<slug:code>/portrait-complet.", {"form": "=pdf"}),
     ("territoires/<slug:level>/<slug:code>/portrait-complet/", {
         "name": "steering.Edition.name", "section": "=territoire"}),
