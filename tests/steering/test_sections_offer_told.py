@@ -144,5 +144,5 @@ def test_choices_that_nobody_gave_are_named_below_the_table() -> None:
     (part,) = answer_parts(answers(shown("savoir", {"Oui": 1.0, "Non": 0.0})), "offre-visibilite")
     table = part.tables[0]
     assert [row[0].text for row in table.rows] == ["Oui"]
-    assert table.note == "40 réponses. Personne n’a répondu\u00a0: « Non »."
+    assert table.note == "40 réponses. Personne n’a répondu\u00a0: «\u00a0Non\u00a0»."
     assert ">Non<" not in part.figures[0].svg

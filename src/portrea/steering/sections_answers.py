@@ -36,7 +36,7 @@ class Answers:
     @property
     def source(self) -> str:
         """Say who answered, where, and when it was published."""
-        return mark(
+        return _typed(
             f"Enquête « {self.title} », {self.where} : {self.count} structures qui ont "
             f"répondu, résultats publiés le {long_date(self.day)}."
         )
@@ -87,11 +87,16 @@ def _part(block: Shown, answers: Answers) -> Section:
         tables.append(_crossed(block, block.crossing))
     figures = (_figure(block),) if _given(block) else ()
     notes = (*block.notes, answers.source)
-    paragraphs = (*more, *filter(None, [block.comment]))
+    paragraphs = tuple(map(_typed, (*more, *filter(None, [block.comment]))))
     return Section(
-        f"reponses-{block.name}", block.title, Sentence(lead), paragraphs, tuple(tables), figures,
-        notes,
+        f"reponses-{block.name}", _typed(block.title), Sentence(_typed(lead)), paragraphs,
+        tuple(tables), figures, notes,
     )  # fmt: skip
+
+
+def _typed(text: str) -> str:
+    """Put the spaces that French wants inside quotes and before its double signs."""
+    return mark(text.replace("« ", "«\u00a0").replace(" »", "\u00a0»"))
 
 
 def _table(block: Shown) -> Table:
@@ -102,7 +107,7 @@ def _table(block: Shown) -> Table:
     facts = tuple((Cell(name), Cell(value)) for name, value in block.facts)
     rows = tuple(_row(bar) for bar in _given(block)) or facts
     nobody = [f"« {bar.label} »" for bar in block.bars if bar.answers == 0]
-    note = f"Personne n’a répondu\u00a0: {enumeration(nobody)}." if nobody else ""
+    note = _typed(f"Personne n’a répondu : {enumeration(nobody)}.") if nobody else ""
     return Table(identifier, block.title, columns, rows, " ".join(filter(None, (block.base, note))))
 
 

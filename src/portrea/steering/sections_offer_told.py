@@ -122,7 +122,6 @@ def _with_answers(found: Section | None, answers: Answers | None, theme: str) ->
     if not parts or answers is None:
         return found
     if found is None:
-        return Section(
-            theme, mark(_TITLES[theme]), parts[0].lead, notes=(answers.source,), parts=parts
-        )
+        lead = Sentence(f"Ce qu’en disent {answers.count} structures qui ont répondu.")
+        return Section(theme, mark(_TITLES[theme]), lead, notes=(answers.source,), parts=parts)
     return replace(found, parts=(*found.parts, *parts))

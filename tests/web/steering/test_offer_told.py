@@ -79,7 +79,7 @@ def test_sixty_six_structures_give_every_table_of_the_diagnosis(site: Client) ->
 
 
 def test_answers_asked_around_stand_in_until_the_territory_asks(site: Client) -> None:
-    """A commune has those of its EPCI, a département not: a part is not the whole; nor synthetic."""
+    """A commune has those of its EPCI, a département has not; a synthetic set is never told."""
     survey = example_load(actor=SYSTEM, name="acteurs", territory=EPCI)
     results_publish(actor=SYSTEM, key=survey.key)
     assert answers_of(territory_find(EPCI)) is None

@@ -77,7 +77,7 @@ class CommunityForm(_OnPlaces):
     )
     members = forms.ModelMultipleChoiceField(
         None, label=gettext_lazy("Structures"), required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "check__box"}),
     )  # fmt: skip
 
 
