@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -63,22 +64,27 @@ class Made:
     extras: Mapping[str, Callable[[Path], Any]] = field(default_factory=dict)
     revocable: str = ""
 
+    @cached_property
+    def _drawn(self) -> np.ndarray:
+        """The outlines known, read once."""
+        known = [] if self.geometry is None else self.geometry.drop_nulls().to_list()
+        drawn: np.ndarray = shapely.from_wkb(np.array(known, dtype=object))
+        return drawn
+
     def box(self) -> Box | None:
         """Return west, south, east, north of the outlines, ``None`` without any."""
-        if self.geometry is None or self.geometry.null_count() == self.geometry.len():
+        if not self._drawn.size:
             return None
-        found = shapely.from_wkb(self.geometry.drop_nulls().to_numpy())
-        west, south, east, north = (round(float(x), 5) for x in shapely.total_bounds(found))
+        west, south, east, north = (round(float(x), 5) for x in shapely.total_bounds(self._drawn))
         return west, south, east, north
 
     def kinds(self) -> list[str]:
         """Return the types of geometry met, sorted."""
-        if self.geometry is None:
-            return []
-        found = shapely.from_wkb(self.geometry.drop_nulls().to_numpy())
         names = ("Point", "LineString", "LinearRing", "Polygon", "MultiPoint", "MultiLineString",
                  "MultiPolygon", "GeometryCollection")  # fmt: skip
-        return sorted({names[rank] for rank in np.unique(shapely.get_type_id(found)).tolist()})
+        return sorted(
+            {names[rank] for rank in np.unique(shapely.get_type_id(self._drawn)).tolist()}
+        )
 
 
 def rounded_wkb(shapes: np.ndarray) -> list[bytes | None]:
