@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 MIMETYPE = "application/vnd.oasis.opendocument.text"
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _ROOMS = ("office", "style", "text", "table", "meta")
-_BORROWED = {"draw": "drawing", "fo": "xsl-fo-compatible", "svg": "svg-compatible"}
+_BORROWED = {"draw": "drawing", "xslfo": "xsl-fo-compatible", "svg": "svg-compatible"}
 _NAMES = " ".join(
     (
         *(
@@ -125,7 +125,7 @@ def _style(name: str, paragraph: str, size: float, colour: str, more: str = "") 
         f'<style:style style:name="{name}" style:display-name="{display}" '
         f'style:family="paragraph" style:parent-style-name="Standard"{outline}>'
         f"<style:paragraph-properties {paragraph}/>"
-        f'<style:text-properties fo:font-size="{size:g}pt" fo:color="{colour}"{more}/>'
+        f'<style:text-properties xslfo:font-size="{size:g}pt" xslfo:color="{colour}"{more}/>'
         "</style:style>"
     )
 
@@ -135,8 +135,8 @@ def _tables() -> str:
     made = []
     for small, size in (("", 9.0), ("_20_petit", 8.0)):
         for side, align in (("", "start"), ("_20_droite", "end")):
-            text = f'fo:text-align="{align}" {_margins(0.3, 0.3)}'
-            head = f'{text} fo:keep-with-next="always"'
+            text = f'xslfo:text-align="{align}" {_margins(0.3, 0.3)}'
+            head = f'{text} xslfo:keep-with-next="always"'
             made += [
                 _style(f"Tableau_20_texte{side}{small}", text, size, colours.INK),
                 _style(f"Tableau_20_titre{side}{small}", head, size, colours.WHITE, _BOLD),
@@ -145,11 +145,11 @@ def _tables() -> str:
 
 
 def _margins(before: float, after: float) -> str:
-    return f'fo:margin-top="{before}mm" fo:margin-bottom="{after}mm"'
+    return f'xslfo:margin-top="{before}mm" xslfo:margin-bottom="{after}mm"'
 
 
-_BOLD = ' fo:font-weight="bold"'
-_NEXT = ' fo:keep-with-next="always"'
+_BOLD = ' xslfo:font-weight="bold"'
+_NEXT = ' xslfo:keep-with-next="always"'
 _STYLES = (
     ("Text_20_body", _margins(0, 2.2), 10.5, colours.INK),
     ("Surtitre", _margins(0, 1), 10, colours.TEAL, _BOLD),
@@ -157,7 +157,8 @@ _STYLES = (
     ("Subtitle", _margins(0, 4), 10, colours.MUTED),
     (
         "Phrasecle",
-        f'{_margins(1, 5)} fo:padding-left="3mm" fo:border-left="2.5pt solid {colours.ACCENT}"',
+        f'{_margins(1, 5)} xslfo:padding-left="3mm" '
+        f'xslfo:border-left="2.5pt solid {colours.ACCENT}"',
         15, colours.INK, _BOLD,
     ),
     ("Heading_20_1", _margins(8, 2) + _NEXT, 17, colours.TEAL_DARK, _BOLD),
@@ -166,11 +167,12 @@ _STYLES = (
     ("Heading_20_4", _margins(3.5, 2) + _NEXT, 10.5, colours.TEAL, _BOLD),
     ("Contents_20_Heading", _margins(6, 2) + _NEXT, 13.5, colours.TEAL_DARK, _BOLD),
     ("Contents_20_1", _margins(1, 0.4), 10.5, colours.INK),
-    ("Contents_20_2", _margins(0, 0.4) + ' fo:margin-left="5mm"', 10, colours.INK),
+    ("Contents_20_2", _margins(0, 0.4) + ' xslfo:margin-left="5mm"', 10, colours.INK),
     ("Idee", _margins(0, 2.2) + _NEXT, 11, colours.INK, _BOLD),
     (
         "Quotations",
-        f'{_margins(0.7, 0.7)} fo:padding-left="3mm" fo:border-left="2pt solid {colours.SAND}"',
+        f'{_margins(0.7, 0.7)} xslfo:padding-left="3mm" '
+        f'xslfo:border-left="2pt solid {colours.SAND}"',
         10.5, colours.INK,
     ),
     ("Signature", _margins(0, 3), 9, colours.MUTED),
@@ -182,42 +184,42 @@ _STYLES = (
 )  # fmt: skip
 _DEFAULT = (
     '<style:default-style style:family="paragraph"><style:paragraph-properties '
-    'fo:line-height="110%" fo:orphans="2" fo:widows="2"/><style:text-properties '
-    f'style:font-name="{FONT}" fo:font-size="10.5pt" fo:color="{colours.INK}" fo:language="fr" '
-    'fo:country="FR"/></style:default-style>'
+    'xslfo:line-height="110%" xslfo:orphans="2" xslfo:widows="2"/><style:text-properties '
+    f'style:font-name="{FONT}" xslfo:font-size="10.5pt" xslfo:color="{colours.INK}" '
+    'xslfo:language="fr" xslfo:country="FR"/></style:default-style>'
     '<style:style style:name="Standard" style:family="paragraph" style:class="text"/>'
 )
 _OTHERS = (
     '<style:style style:name="Footer" style:family="paragraph" '
     'style:parent-style-name="Standard"><style:paragraph-properties><style:tab-stops>'
     '<style:tab-stop style:position="174mm" style:type="right"/></style:tab-stops>'
-    f'</style:paragraph-properties><style:text-properties fo:font-size="7.5pt" '
-    f'fo:color="{colours.MUTED}"/></style:style>'
+    f'</style:paragraph-properties><style:text-properties xslfo:font-size="7.5pt" '
+    f'xslfo:color="{colours.MUTED}"/></style:style>'
     '<style:style style:name="Fort" style:family="text"><style:text-properties '
-    'fo:font-weight="bold"/></style:style>'
+    'xslfo:font-weight="bold"/></style:style>'
     '<style:style style:name="Internet_20_link" style:display-name="Internet link" '
-    f'style:family="text"><style:text-properties fo:color="{colours.TEAL}" '
+    f'style:family="text"><style:text-properties xslfo:color="{colours.TEAL}" '
     'style:text-underline-style="solid"/></style:style>'
     '<text:list-style style:name="Puces"><text:list-level-style-bullet text:level="1" '
     'text:bullet-char="•"><style:list-level-properties '
     'text:list-level-position-and-space-mode="label-alignment">'
     '<style:list-level-label-alignment text:label-followed-by="listtab" '
-    'text:list-tab-stop-position="6mm" fo:text-indent="-4.5mm" fo:margin-left="6mm"/>'
+    'text:list-tab-stop-position="6mm" xslfo:text-indent="-4.5mm" xslfo:margin-left="6mm"/>'
     "</style:list-level-properties></text:list-level-style-bullet></text:list-style>"
 )
 _PAGE = (
-    '<style:page-layout style:name="A4"><style:page-layout-properties fo:page-width="210mm" '
-    'fo:page-height="297mm" fo:margin-top="18mm" fo:margin-bottom="12mm" fo:margin-left="18mm" '
-    'fo:margin-right="18mm"/><style:footer-style><style:header-footer-properties '
-    'fo:min-height="8mm" fo:margin-top="4mm"/></style:footer-style></style:page-layout>'
+    '<style:page-layout style:name="A4"><style:page-layout-properties xslfo:page-width="210mm" '
+    'xslfo:page-height="297mm" xslfo:margin-top="18mm" xslfo:margin-bottom="12mm" '
+    'xslfo:margin-left="18mm" xslfo:margin-right="18mm"/><style:footer-style><style:header-footer-properties '
+    'xslfo:min-height="8mm" xslfo:margin-top="4mm"/></style:footer-style></style:page-layout>'
 )
 
 
 def _cell(name: str, fill: str) -> str:
     return (
         f'<style:style style:name="{name}" style:family="table-cell">'
-        f'<style:table-cell-properties fo:padding="0.9mm" fo:background-color="{fill}" '
-        f'fo:border-bottom="0.5pt solid {colours.RULE}"/></style:style>'
+        f'<style:table-cell-properties xslfo:padding="0.9mm" xslfo:background-color="{fill}" '
+        f'xslfo:border-bottom="0.5pt solid {colours.RULE}"/></style:style>'
     )
 
 
@@ -225,7 +227,7 @@ _CELLS = (
     '<style:style style:name="Tableau" style:family="table"><style:table-properties '
     'style:width="174mm" table:align="left" table:border-model="collapsing"/></style:style>'
     '<style:style style:name="Ligne" style:family="table-row"><style:table-row-properties '
-    'fo:keep-together="always"/></style:style>'
+    'xslfo:keep-together="always"/></style:style>'
     + _cell("Entete", colours.TEAL_DARK)
     + _cell("Impaire", colours.WHITE)
     + _cell("Paire", colours.PAPER)
