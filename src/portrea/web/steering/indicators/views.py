@@ -157,6 +157,7 @@ def _context(request: HttpRequest, asked: selectors.Asked, fault: str) -> dict[s
         "query": urlencode(asked.told, safe=":"),
         "shares": may(request, "indicator.share", asked.territory),
         "costs": may(request, "means.read", asked.territory),
+        "drafts": may(request, "portrait.draft", asked.territory),
     }
 
 

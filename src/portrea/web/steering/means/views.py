@@ -46,6 +46,7 @@ def means(request: HttpRequest, level: str, code: str) -> HttpResponse:
         "section": means_section(selectors.means_of(territory, year), year),
         "actions": selectors.actions_of(territory),
         "edits": may(request, "means.edit", territory),
+        "drafts": may(request, "portrait.draft", territory),
         "reads": may(request, "indicator.read", territory),
     }  # fmt: skip
     return render(request, "steering/means/means.html", context)
