@@ -210,7 +210,8 @@ _OTHERS = (
 _PAGE = (
     '<style:page-layout style:name="A4"><style:page-layout-properties xslfo:page-width="210mm" '
     'xslfo:page-height="297mm" xslfo:margin-top="18mm" xslfo:margin-bottom="12mm" '
-    'xslfo:margin-left="18mm" xslfo:margin-right="18mm"/><style:footer-style><style:header-footer-properties '
+    'xslfo:margin-left="18mm" xslfo:margin-right="18mm"/><style:footer-style>'
+    "<style:header-footer-properties "
     'xslfo:min-height="8mm" xslfo:margin-top="4mm"/></style:footer-style></style:page-layout>'
 )
 
