@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from portrea.base.errors import PortreaError
 from portrea.web.accounts.matrix import ADMINISTRATOR, OF_A_STRUCTURE, Scope, matrix
-from portrea.web.accounts.models import Invitation, JournalEntry, Membership, User
+from portrea.web.accounts.models import Invitation, JournalEntry, Membership, SecondFactor, User
 from portrea.web.accounts.permissions import Actor, may, reach
 from portrea.web.accounts.scope import FRANCE, gazetteer, inside, key_of, name_of
 from portrea.web.accounts.structures import name_of_structure
@@ -243,6 +243,7 @@ def own_data(user: User) -> dict[str, Any]:
     """Return all that is known of a person, JSON-safe."""
     lines = JournalEntry.objects.filter(actor__user=user).order_by("pk")
     received = Invitation.objects.filter(email__iexact=user.email).order_by("pk")
+    factor = SecondFactor.objects.filter(user=user, confirmed__isnull=False).first()
     return {
         "compte": {
             "courriel": user.email,
@@ -250,6 +251,7 @@ def own_data(user: User) -> dict[str, Any]:
             "cree_le": user.joined.isoformat(timespec="seconds"),
             "derniere_connexion": user.last_login and user.last_login.isoformat(timespec="seconds"),
             "mot_de_passe": "gardé chiffré, illisible même par l’administrateur",
+            "second_facteur_depuis": factor and factor.confirmed.isoformat(timespec="seconds"),
         },
         "roles": [
             {
@@ -257,6 +259,7 @@ def own_data(user: User) -> dict[str, Any]:
                 "territoire": f"{row.level}:{row.code}",
                 "structure": row.structure,
                 "depuis": row.since.isoformat(timespec="seconds"),
+                "prete_jusqu_au": row.until and row.until.isoformat(timespec="seconds"),
             }
             for row in user.memberships.all()
         ],
