@@ -21,8 +21,8 @@ def publish() -> None:
 def freeze(slugs: tuple[str, ...]) -> None:
     """Figer une version de chaque JEU de données qui a changé (tous par défaut).
 
-    Une version figée ne change plus jamais et garde son adresse. Fait aussi chaque nuit par le
-    site.
+    Une version figée ne change plus jamais et garde son adresse. Ensuite, le site le fait aussi
+    chaque nuit.
     """
     from portrea.steering.catalogue.entries import entries
 

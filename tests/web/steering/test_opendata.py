@@ -26,6 +26,7 @@ from portrea.web.accounts.permissions import SYSTEM
 from portrea.web.accounts.schedule import jobs
 from portrea.web.rights.services import aids as rights
 from portrea.web.steering.catalogue import selectors
+from portrea.web.steering.catalogue.tasks import freeze_changed
 from portrea.web.steering.services import opendata
 from portrea.web.surveys.services.publishing import results_publish, results_withdraw
 from web.accounts.conftest import connected, person
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 __all__ = ["connected", "person", "survey"]
 pytestmark = pytest.mark.django_db
 TEAM = "/espace/donnees-ouvertes/"
-COMPUTED = ("besoins-iris", "besoins-communes", "acces-communes", "zones-prioritaires", "lieux",
+COMPUTED = ("besoins-iris", "besoins-communes", "acces-iris", "zones-prioritaires", "lieux",
             "portraits", "sources")  # fmt: skip
 
 
@@ -187,6 +188,9 @@ def test_a_hidden_iris_has_no_number_in_any_file(shelf: Client, demo_home: Path)
     assert rows
     numbers = [name for name in rows[0] if re.search(r"_(n|share|population)", name)]
     assert {row[name] for row in rows for name in numbers} == {""}
+    far = pl.read_parquet(selectors.edition_found("acces-iris").path("parquet"))
+    persons = far.filter(pl.col("code").is_in(hidden))["aide_persons_beyond_20"]
+    assert persons.null_count() == persons.len() > 0
     others = [r for r in csv.DictReader(io.StringIO(text)) if r["code"] not in hidden]
     assert any(row["a1_n_low"] for row in others)
 
@@ -299,12 +303,15 @@ def test_the_night_and_the_button_freeze(
     assert "portrea.web.steering.catalogue.tasks.freeze_changed" in {job.name for job in jobs()}
     kept = {name: entries()[name] for name in ("sources", "portraits")}
     monkeypatch.setattr(opendata, "entries", lambda: kept)
+    assert freeze_changed.func() == [], "the first versions are somebody's decision"
     connected("administrateur")
     client.post(TEAM, {"faire": "figer"})
     assert "en attente" in client.get(TEAM).content.decode()
     run_tasks()
     page = client.get(TEAM).content.decode()
     assert "Sources des calculs : version" in html.unescape(page)
+    kept["publie-et-estime"] = entries()["publie-et-estime"]
+    assert [told.split()[0] for told in freeze_changed.func()] == ["publie-et-estime"]
     refused = client.post(TEAM, {"faire": "tout"}, follow=True)
     assert "Cette demande n’existe pas" in html.unescape(refused.content.decode())
 

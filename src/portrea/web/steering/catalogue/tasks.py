@@ -7,13 +7,19 @@ from django_tasks import task
 from portrea.base.errors import StoreError
 from portrea.web.accounts.permissions import Actor
 from portrea.web.accounts.schedule import daily
+from portrea.web.steering.catalogue import selectors
 from portrea.web.steering.services import opendata
 
 
 @daily(hour=4)
 @task()
 def freeze_changed() -> list[str]:
-    """Freeze what changed since the last version; nothing before the first computation."""
+    """Freeze what changed since the last version; nothing before somebody froze the first ones.
+
+    Publishing is decided by a person, once; the nights keep it up to date.
+    """
+    if not selectors.newest():
+        return []
     try:
         made = opendata.versions_freeze(actor=Actor.system("données ouvertes"))
     except StoreError:
