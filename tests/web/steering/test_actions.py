@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,17 +12,21 @@ from django.urls import Resolver404, resolve
 
 from portrea.base.errors import DataError
 from portrea.steering.committee import Fact
-from portrea.steering.recommending import rule_of, rules
+from portrea.steering.document import Cell, Table
+from portrea.steering.recommending import reason, rule_of, rules
 from portrea.web.accounts.permissions import SYSTEM, RefusedError
 from portrea.web.action.holders import today_in
-from portrea.web.steering.actions import facts, selectors
+from portrea.web.steering.actions import facts, portrait_facts, selectors
 from portrea.web.steering.committee.files import meeting_pack
 from portrea.web.steering.complete.selectors import complete_of
 from portrea.web.steering.models import Decision, Recommendation
 from portrea.web.steering.services import meetings
 from portrea.web.steering.services import recommendations as services
 from web.accounts.conftest import connected, person
+from web.steering import network_case
 from web.steering.committee_case import EPCI, opened, planned, seated
+from web.steering.voices_case import opened as survey_opened
+from web.steering.voices_case import published
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -126,10 +131,28 @@ def test_the_reason_says_the_numbers_of_the_portrait(site: Client) -> None:
     document = complete_of(EPCI)
     cells = {cell.text for t in document.tables() for row in t.rows for cell in row}
     cells |= {number.text for s in document.walk() for number in s.lead.numbers}
-    shown = facts.facts_of(EPCI, {"loin", "part"})
-    assert shown.keys() == {"loin", "part"}
-    for fact in shown.values():
-        assert fact.text in cells, fact.key
+    shown = facts.facts_of(EPCI, {"loin", "part", "part_france", "a1"})
+    assert shown.keys() == {"part", "part_france", "a1"}, "nobody helps with a procedure there"
+    for key in ("part", "part_france"):
+        assert shown[key].text in cells, key
+    assert shown["a1"].text == document.key_figures[0].number.text
+
+
+def test_the_share_far_from_help_is_that_of_the_table_of_access(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    row = ("Être aidé pour une démarche", "14\u00a0min", "2", "61\u202f%", "31\u202f%", "", "")
+    cells = tuple(Cell(text, 0.31 if rank == 4 else None) for rank, text in enumerate(row))
+    table = Table("acces-situations", "", (), (cells,))
+    pack = SimpleNamespace(
+        tables=lambda: iter((table,)), computed_on="2026-11-23", computation_id="abcdefghij"
+    )
+    monkeypatch.setattr(portrait_facts, "pack_of", lambda _territory: pack)
+    (fact,) = portrait_facts.access(EPCI, today_in(EPCI))
+    assert (fact.value, fact.text) == (31.0, row[4])
+    said = reason(rule_of("loin"), {"loin": fact})
+    assert row[4] in said
+    assert "abcdefgh" in said
 
 
 def test_an_action_never_goes_without_its_reason(referent: Client) -> None:
@@ -228,6 +251,32 @@ def test_a_reason_that_no_longer_holds_is_told(referent: Client) -> None:
     (line,) = selectors.lines_of(EPCI)
     assert not line.holds
     assert "Ce constat n’est plus vrai aujourd’hui" in plain(referent.get(HOME))
+
+
+def test_what_residents_published_is_read_and_a_wish_proposes(site: Client) -> None:
+    wish = {"age": "a60_74", "aisance": "aise", "envie": "oui", "connait": "oui"}
+    no = wish | {"envie": "non", "connait": "non"}
+    survey = survey_opened("habitants", EPCI, [wish] * 45 + [no] * 15)
+    wanted = {"envie", "ne_connait_pas", "enquetes"}
+    before = facts.facts_of(EPCI, wanted)
+    assert before.keys() == {"enquetes"}
+    published(survey)
+    found = facts.facts_of(EPCI, wanted)
+    assert (found["envie"].value, found["ne_connait_pas"].value) == (75, 25)
+    assert found["enquetes"].value == 1
+    offered = {one.rule.id for one in selectors.board_of(EPCI).offered}
+    assert "envie" in offered
+    assert not {"ne_connait_pas", "enquetes"} & offered
+
+
+def test_structures_without_a_link_are_named_once_links_are_declared(site: Client) -> None:
+    where = network_case.EPCI
+    one, other, alone, _rest = network_case.structures()
+    assert "isoles" not in facts.facts_of(where, {"isoles"})
+    network_case.tied(one, other)
+    members = facts.facts_of(where, {"isoles"})["isoles"].members
+    assert alone.name in members
+    assert not {one.name, other.name} & set(members)
 
 
 def test_a_decision_of_the_comite_is_followed_by_any_measure(site: Client) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from portrea.rights.outcomes import Case
 from portrea.web.accounts.permissions import SYSTEM
-from portrea.web.action.models import Procedure, Proposal
+from portrea.web.action.models import Exchange, Procedure, Proposal
 from portrea.web.action.services import pleas
 from portrea.web.action.services.difficulties import difficulty_tell
 from portrea.web.rights.services.outcomes import outcome_log
@@ -91,6 +91,21 @@ def test_proposals_are_counted_and_only_public_ones_are_read(site: object) -> No
     (row,) = cells(given(difficulties)["propositions"].tables[0])
     assert row[0] == "Dire ce qu’il faut écrire"
     assert row[4:] == ["pas encore", "–"]
+    at = timezone.now() - timedelta(days=40)
+    Exchange.objects.create(proposal=made, event="changer", from_body=True, at=at)
+    compared = {"saying": "moins souvent", "before": 12, "before_days": 90, "after": 5}
+    Proposal.objects.filter(pk=made.pk).update(
+        state="changee", compared=compared | {"after_days": 80}
+    )
+    found = given(difficulties)["propositions"]
+    (row,) = cells(found.tables[0])
+    changed = "moins souvent : 12 situations en 90 jours, puis 5 en 80 jours"
+    assert row[3:] == ["changée", "après 30 jours", changed]
+    assert [re.sub(r"\s", " ", text) for text in found.paragraphs] == [
+        "Délai médian de réponse : 30 jours."
+    ]
+    Proposal.objects.filter(pk=made.pk).update(compared=compared | {"after": None})
+    assert cells(given(difficulties)["propositions"].tables[0])[0][5] == "moins souvent"
 
 
 def followed(count: int, **told: Any) -> None:

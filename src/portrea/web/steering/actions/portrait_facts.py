@@ -68,10 +68,7 @@ def _share(key: str, label: str, estimate: AreaEstimate, day: str, source: str) 
 def access(territory: str, _today: date) -> Iterator[Fact]:
     """Yield the share of persons beyond twenty minutes, as the pack tells it."""
     pack = pack_of(territory)
-    section = pack.section("acces")
-    table = (
-        next((t for t in section.tables if t.id == "acces-situations"), None) if section else None
-    )
+    table = next((one for one in pack.tables() if one.id == "acces-situations"), None)
     rows = {row[0].text: row for row in table.rows} if table else {}
     row = rows.get(Situation.AIDE.label) or next(iter(rows.values()), None)
     if row is None or row[BEYOND_20].value is None:

@@ -13,8 +13,7 @@ from portrea.steering.troubles import Letter, Seen, answers, seen
 from portrea.web.accounts.scope import inside, key_of, name_of
 from portrea.web.action.difficulties.counting import table
 from portrea.web.action.holders import today_in
-from portrea.web.action.models import Difficulty, Procedure, Proposal
-from portrea.web.action.models.difficulties import Exchange
+from portrea.web.action.models import Difficulty, Exchange, Procedure, Proposal
 
 if TYPE_CHECKING:
     from portrea.steering.document import Section
