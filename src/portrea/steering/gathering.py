@@ -110,6 +110,7 @@ class Counts:
     last: int
     whole: bool = True
     _opened: dict[tuple[int, int], frozenset[str] | None] = field(default_factory=dict)
+    _told: dict[Period, Shown | None] = field(default_factory=dict)
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
@@ -131,6 +132,11 @@ class Counts:
 
     def shown(self, period: Period) -> Shown | None:
         """Return what may be told of a period, ``None`` when too little was noted."""
+        if period not in self._told:
+            self._told[period] = self._show(period)
+        return self._told[period]
+
+    def _show(self, period: Period) -> Shown | None:
         pieces = period.pieces(self.last)
         sets, across = [self.opened(one) for one in pieces], [self.across(one) for one in pieces]
         if not pieces or None in sets or None in across:
