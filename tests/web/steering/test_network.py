@@ -15,6 +15,7 @@ from portrea.steering.network import LinkKind
 from portrea.web.accounts.permissions import SYSTEM, RefusedError
 from portrea.web.journeys.models import Handover
 from portrea.web.offer.models import Place
+from portrea.web.offer.services import place_merge
 from portrea.web.steering.models import Community, Tie
 from portrea.web.steering.network.selectors import network_of, suggestions
 from portrea.web.steering.services import network
@@ -145,6 +146,15 @@ def test_who_is_elsewhere_is_shown_only_when_linked(site: Client) -> None:
     away.status = Place.Status.CLOSED
     away.save()
     assert network_of(EPCI).links == ()
+
+
+def test_what_was_said_of_a_sheet_absorbed_is_said_of_the_other(site: Client) -> None:
+    mairie, asso, library, _hall = structures()
+    tied(mairie, asso)
+    handed(asso, mairie, 5)
+    place_merge(actor=SYSTEM, kept=library.pk, absorbed=asso.pk)
+    told = {(one.source, one.target): one.handed for one in network_of(EPCI).links}
+    assert told == {(mairie.pk, library.pk): None, (library.pk, mairie.pk): 5}
 
 
 def test_a_community_from_the_suggestion_to_its_end(

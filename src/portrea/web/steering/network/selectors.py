@@ -21,16 +21,17 @@ from portrea.web.accounts.permissions import may, reach, require
 from portrea.web.accounts.scope import FRANCE, find, key_of, name_of
 from portrea.web.journeys.models import Handover
 from portrea.web.offer.census import places_in
-from portrea.web.offer.models import Place
+from portrea.web.offer.models import Alias, Place
 from portrea.web.offer.models.census import BITS
 from portrea.web.steering.models import Community, Tie
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from django.db.models import QuerySet
 
 READ, DECLARE, RUN = "network.read", "network.declare", "community.run"
+REFUSED = Tie.State.REFUSED
 LEVELS = ("commune", "epci", "departement")
 """Levels at which actors may know one another."""
 LEAST_SHARED = 3
@@ -55,17 +56,24 @@ def open_places(territory: Any) -> QuerySet[Place]:
 
 
 def network_of(territory: Any) -> Network:
-    """Return the structures of a territory, with those elsewhere that they are linked to."""
+    """Return the structures of a territory, with those elsewhere that they are linked to.
+
+    What was said of a sheet that another absorbed is said of that other.
+    """
     actors = {
         pk: Actor(pk, name, kind_label(kind), city)
         for pk, name, kind, city in open_places(territory).values_list(*_SHOWN)
     }
-    ties = [one for one in _ties(actors) if one.state != Tie.State.REFUSED]
-    for one in ties:
-        for place in (one.source, one.target):
-            away = Actor(place.pk, place.name, kind_label(place.kind), place.city, inside=False)
-            actors.setdefault(place.pk, away)
-    return Network.of(actors.values(), _links(ties, _handed(actors)))
+    roots = dict(Alias.objects.filter(place__in=list(actors)).values_list("pk", "place"))
+    roots |= {key: key for key in actors}
+    ties = [one for one in _ties(roots, also=Place.Status.ABSORBED) if one.state != REFUSED]
+    for place in (end for one in ties for end in (one.source, one.target)):
+        if place.pk not in roots and place.status == Place.Status.OPEN:
+            roots[place.pk] = place.pk
+            actors[place.pk] = Actor(
+                place.pk, place.name, kind_label(place.kind), place.city, inside=False
+            )
+    return Network.of(actors.values(), _links(ties, _handed(roots), roots))
 
 
 def ties_to_answer(who: Any, territory: Any) -> list[Tie]:
@@ -152,26 +160,31 @@ def _answering(territory: Any, need: Situation) -> list[Place]:
     return [place for place in rows if place.situations & bit]
 
 
-def _ties(ids: Iterable[str]) -> list[Tie]:
-    """Return the open links that touch some places, both ends still open."""
+def _ties(ids: Iterable[str], *, also: str = Place.Status.OPEN) -> list[Tie]:
+    """Return the links that touch some places and are not ended, both ends open (or ``also``)."""
     here = Q(source__in=list(ids)) | Q(target__in=list(ids))
-    both = {"source__status": Place.Status.OPEN, "target__status": Place.Status.OPEN}
+    states = [Place.Status.OPEN, also]
+    both = {"source__status__in": states, "target__status__in": states}
     rows = Tie.objects.filter(here, ended=None, **both).select_related("source", "target")
     return list(rows.defer("source__record", "target__record"))
 
 
-def _handed(ids: Iterable[str]) -> Counter[tuple[str, str]]:
+def _handed(roots: Mapping[str, str]) -> Counter[tuple[str, str]]:
     """Count the orientations handed over between some structures."""
-    rows = Handover.objects.filter(structure__in=list(ids), place__in=list(ids))
+    rows = Handover.objects.filter(structure__in=list(roots), place__in=list(roots))
     rows = rows.exclude(state=Handover.State.DROPPED)
-    return Counter(rows.values_list("structure", "place"))
+    return Counter(
+        (roots[source], roots[target]) for source, target in rows.values_list("structure", "place")
+    )
 
 
-def _links(ties: Iterable[Tie], handed: Counter[tuple[str, str]]) -> Iterator[Link]:
+def _links(
+    ties: Iterable[Tie], handed: Counter[tuple[str, str]], roots: Mapping[str, str]
+) -> Iterator[Link]:
     least = rule("threshold")
     told = set()
     for one in ties:
-        pair = (one.source_id, one.target_id)
+        pair = (roots.get(one.source_id, ""), roots.get(one.target_id, ""))
         kind = LinkKind(one.kind)
         count = handed[pair] if kind is LinkKind.ORIENTATION else 0
         told |= {pair} if kind is LinkKind.ORIENTATION else set()
