@@ -60,6 +60,7 @@ def connect(request: HttpRequest, user: User, *, shared: bool) -> None:
     request.session.pop(AT_THE_DOOR, None)
     login(request, user, backend=BACKEND)
     services.account_seen(user=user)
+    sign_in.factor_ask(user=user)
     if shared:
         share_computer(request)
 

@@ -98,8 +98,14 @@ def deadline_of(user: User) -> datetime | None:
     days = days_left_to(user)
     if days is None or is_in_place(user):
         return None
-    asked, _ = SecondFactor.objects.get_or_create(user=user)
-    return asked.asked + timedelta(days=days)
+    row = factor_of(user)
+    return (row.asked if row else timezone.now()) + timedelta(days=days)
+
+
+def factor_ask(*, user: User) -> None:
+    """Remember when a second factor was first asked of a person; her delay runs from there."""
+    if days_left_to(user) is not None:
+        SecondFactor.objects.get_or_create(user=user)
 
 
 @act("account.own")
