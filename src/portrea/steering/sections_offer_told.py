@@ -86,7 +86,7 @@ def census_lessons(census: Census) -> Iterator[tuple[str, str]]:
         verb = _VERBS.get(name, ("", ""))[count > 1]
         if not count:
             verb = f"n’{verb}" if verb[:1] in "aeiou" else f"ne {verb}"
-        yield name, mark(rule["text"].format(compte=said, total=integer(total), verbe=verb))
+        yield name, mark(rule["text"].format(count=said, total=integer(total), verb=verb))
 
 
 def _counts(census: Census) -> dict[str, tuple[int, int, str]]:
