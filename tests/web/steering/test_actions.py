@@ -18,10 +18,12 @@ from portrea.web.accounts.permissions import SYSTEM, RefusedError
 from portrea.web.action.holders import today_in
 from portrea.web.steering.actions import facts, portrait_facts, selectors
 from portrea.web.steering.committee.files import meeting_pack
+from portrea.web.steering.complete import actions as given
 from portrea.web.steering.complete.selectors import complete_of
 from portrea.web.steering.models import Decision, Recommendation
 from portrea.web.steering.services import meetings
 from portrea.web.steering.services import recommendations as services
+from portrea.web.territories.selectors import territory_find
 from web.accounts.conftest import connected, person
 from web.steering import network_case
 from web.steering.committee_case import EPCI, opened, planned, seated
@@ -61,9 +63,8 @@ def words(section: Any) -> str:
     return re.sub(r"\s", " ", " ".join(cells))
 
 
-def chapter(reference: str = EPCI) -> Any:
-    found = {section.id: section for section in complete_of(reference).walk()}
-    return found.get("actions-recommandees")
+def chapter() -> Any:
+    return next(iter(given.sections(territory_find(EPCI))), None)
 
 
 def test_every_fact_that_a_rule_reads_is_in_the_closed_list(site: Client) -> None:
@@ -108,7 +109,7 @@ def test_from_a_proposal_to_the_portrait_and_the_comite(referent: Client) -> Non
     assert "Réunir le comité en janvier" in page
     assert "regle=reunions" not in page
     assert "objectif (2) pas encore atteint" in page
-    section = chapter()
+    section = next(one for one in complete_of(EPCI).walk() if one.id == "actions-recommandees")
     assert "Aucune réunion du comité n’est notée depuis un an" in words(section)
     assert "31 janvier 2027" in words(section)
     assert section.lead.text.startswith("1 action est retenue")
