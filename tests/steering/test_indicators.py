@@ -109,6 +109,8 @@ def test_every_indicator_says_what_it_counts_and_what_it_does_not() -> None:
 def test_nothing_noted_is_said_so() -> None:
     said = {one.id: one.lead.text for one in indicator_sections(activity())}
     assert "Trop peu" in said["indicateur-reponses"]
+    assert said["indicateur-aides"].startswith("Aucun compte rendu n’a été écrit")
+    assert not next(iter(indicator_sections(activity()))).figures
     assert "Aucun lieu" in said["indicateur-fraicheur"]
     assert "année entière" in said["indicateur-droits"]
 

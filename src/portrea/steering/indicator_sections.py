@@ -24,7 +24,7 @@ from portrea.steering.indicator_words import (
     share_text,
 )
 from portrea.steering.indicators import UNSAID, indicators, share_change, share_of
-from portrea.steering.wording import mark
+from portrea.steering.wording import counted, mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -75,14 +75,17 @@ def _explained(card: Indicator, section: Section) -> Section:
 def _aids(card: Indicator, now: Activity, other: Compared | None) -> Section:
     records, people = now.number("kind"), now.number("age")
     lead = NOTHING
-    if records is not None:
-        said = f"{integer(records)} comptes rendus"
+    if records == 0:
+        lead = Sentence(mark(f"Aucun compte rendu n’a été écrit, {now.period}."))
+    elif records is not None:
+        said = counted(integer(records), records, "compte rendu", "comptes rendus")
         if people is not None:
-            said += f" et {integer(people)} personnes aidées"
+            helped = counted(integer(people), people, "personne aidée", "personnes aidées")
+            said += f" et {helped}"
         lead = Sentence(mark(f"{said}, {now.period}."), (Number(integer(records), records),))
     tables, figures = [_totals(now, other)], []
     kind = now.dimensions["kind"]
-    if found := course(kind.counts, now.period, "Comptes rendus"):
+    if records and (found := course(kind.counts, now.period, "Comptes rendus")):
         tables.append(found[0])
         figures.append(found[1])
     return Section(card.id, card.title, lead, (), tuple(tables), tuple(figures))
@@ -188,7 +191,9 @@ def _orientations(card: Indicator, now: Activity, other: Compared | None) -> Sec
     if shares[0] is not None:
         lead = Sentence(mark(f"{label} : {share_text(shares[0])}."), (_number(shares[0]),))
     elif (oriented := now.number("oriented", YES)) is not None:
-        lead = Sentence(mark(f"{integer(oriented)} comptes rendus disent une orientation."))
+        said = counted(integer(oriented), oriented, "compte rendu dit", "comptes rendus disent")
+        none = "Aucun compte rendu ne dit d’orientation."
+        lead = Sentence(mark(f"{said} une orientation." if oriented else none))
     return Section(card.id, card.title, lead, (), tables, _share_bars(taken, both, shares))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from portrea.web.accounts.permissions import SYSTEM
+from portrea.web.steering.complete import partners
 from portrea.web.steering.complete.offer import answers_of, sections
 from portrea.web.surveys.models import Publication
 from portrea.web.surveys.services.examples import example_load
@@ -40,6 +41,12 @@ ASKED_AND_COUNTED = {
 }  # fmt: skip
 
 
+PARTNERS = {
+    "reponses-partenariats-tableau", "reponses-financeurs-tableau", "reponses-priorites-tableau",
+}  # fmt: skip
+"""Partnerships, funders, priorities of action: told in the part on coordination."""
+
+
 def published(territory: str = EPCI) -> Publication:
     """Publish the synthetic set as if it were real: only this test does so."""
     survey = example_load(actor=SYSTEM, name="acteurs", territory=territory)
@@ -60,6 +67,7 @@ def test_sixty_six_structures_give_every_table_of_the_diagnosis(site: Client) ->
     found = sections(here)
     told = tables(found)
     assert told.keys() >= ASKED_AND_COUNTED
+    assert tables(partners.sections(here)).keys() >= PARTNERS
     # 20 + 11 + 17 + 9 + 9 = 66 structures
     assert told["reponses-genre-tableau"]["Mairie"] == "20"
     assert sum(int(n) for n in told["reponses-genre-tableau"].values() if n.isdecimal()) == 66
