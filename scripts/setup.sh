@@ -62,8 +62,12 @@ install_pinned() {
     fi
 }
 
-# The developer's environment holds everything the demo needs.
-if stamped "$kind" || { [ "$kind" = core ] && stamped dev; }; then
+# The developer's environment holds everything the demo needs; once hers, it is brought up to date as hers.
+if [ "$kind" = core ] && [ -f "$venv/.portrea-dev" ]; then
+    kind=dev
+    lock=requirements/dev.txt
+fi
+if stamped "$kind"; then
     exit 0
 fi
 

@@ -24,13 +24,31 @@ class ActionConfig(AppConfig):
         pre_migrate.connect(remove_before, sender=self)
         post_migrate.connect(install_after, sender=self)
         post_migrate.connect(fill_catalogue, sender=self)
-        space.register(_("Ma semaine"), "/espace/ma-semaine/", "activity.log", order=12)
-        space.register(_("Comptes rendus"), "/espace/comptes-rendus/", "activity.read", order=21)
-        space.register(_("Rendez-vous"), "/espace/rendez-vous/", "appointment.run", order=24)
-        space.register(_("Ateliers"), "/espace/ateliers/", "workshop.run", order=26)
-        space.register(_("Difficultés"), "/espace/difficultes/", "difficulty.read", order=28)
+        space.register(
+            _("Ma semaine"), "/espace/ma-semaine/", "activity.log", group="mine", order=12
+        )
+        space.register(
+            _("Comptes rendus"), "/espace/comptes-rendus/", "activity.read", group="field", order=21
+        )
+        space.register(
+            _("Rendez-vous"), "/espace/rendez-vous/", "appointment.run", group="field", order=24
+        )
+        space.register(_("Ateliers"), "/espace/ateliers/", "workshop.run", group="field", order=26)
+        space.register(
+            _("Difficultés"), "/espace/difficultes/", "difficulty.read", group="field", order=28
+        )
         pleas = _("Propositions aux administrations")
-        space.register(pleas, "/espace/propositions/", "difficulty.read", order=30)
-        space.register(_("Dates et rappels"), "/espace/regles-de-dates/", "dates.rule", order=32)
-        space.register(_("Aller vers et prêts"), "/espace/aller-vers/", "outreach.run", order=34)
-        space.register(_("Activité du territoire"), "/espace/activite/", "activity.read", order=52)
+        space.register(pleas, "/espace/propositions/", "difficulty.read", group="field", order=30)
+        space.register(
+            _("Dates et rappels"), "/espace/regles-de-dates/", "dates.rule", group="field", order=32
+        )
+        space.register(
+            _("Aller vers et prêts"), "/espace/aller-vers/", "outreach.run", group="field", order=34
+        )
+        space.register(
+            _("Activité du territoire"),
+            "/espace/activite/",
+            "activity.read",
+            group="steering",
+            order=52,
+        )

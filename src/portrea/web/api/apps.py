@@ -17,4 +17,4 @@ class ApiConfig(AppConfig):
         """Add the page of the keys to the menu of those who may issue them."""
         from portrea.web.accounts import space
 
-        space.register(_("Clés d’API"), "/espace/cles/", "key.issue", order=45)
+        space.register(_("Clés d’API"), "/espace/cles/", "key.issue", group="site", order=45)

@@ -34,5 +34,13 @@ class JourneysConfig(AppConfig):
         collect_for(room_logs.notebook_page)
         steps.register(rights_steps.ROOMS)
 
-        space.register(_("Orientations"), "/espace/orientations/", "orientation.send", order=15)
-        space.register(_("Demandes sans réponse"), "/espace/demandes/", "demand.read", order=55)
+        space.register(
+            _("Orientations"), "/espace/orientations/", "orientation.send", group="mine", order=15
+        )
+        space.register(
+            _("Demandes sans réponse"),
+            "/espace/demandes/",
+            "demand.read",
+            group="steering",
+            order=55,
+        )

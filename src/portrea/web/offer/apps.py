@@ -25,12 +25,22 @@ class OfferConfig(AppConfig):
         register(structure_of)
         register_listing(structures_of)
         living.register(living_offer, living_state)
-        space.register(_("À relire"), "/espace/moderation/", "board.read", order=20)
-        space.register(_("Fiches"), "/espace/lieux/", "place.edit", order=25)
-        space.register(_("Doublons"), "/espace/doublons/", "board.read", order=30)
-        space.register(_("Importer"), "/espace/imports/", "import.run", order=35)
-        space.register(_("À situer"), "/espace/adresses/", "import.run", order=36)
-        space.register(_("Horaires à relire"), "/espace/horaires/", "import.run", order=37)
-        space.register(_("Campagnes"), "/espace/campagnes/", "board.read", order=50)
-        space.register(_("Copier les courriels"), "/espace/courriels/", "contact.read", order=60)
-        space.register(_("Liens et QR codes"), "/espace/liens/", "link.issue", order=40)
+        space.register(_("À relire"), "/espace/moderation/", "board.read", group="census", order=20)
+        space.register(_("Fiches"), "/espace/lieux/", "place.edit", group="census", order=25)
+        space.register(_("Doublons"), "/espace/doublons/", "board.read", group="census", order=30)
+        space.register(_("Importer"), "/espace/imports/", "import.run", group="census", order=35)
+        space.register(_("À situer"), "/espace/adresses/", "import.run", group="census", order=36)
+        space.register(
+            _("Horaires à relire"), "/espace/horaires/", "import.run", group="census", order=37
+        )
+        space.register(_("Campagnes"), "/espace/campagnes/", "board.read", group="census", order=50)
+        space.register(
+            _("Copier les courriels"),
+            "/espace/courriels/",
+            "contact.read",
+            group="census",
+            order=60,
+        )
+        space.register(
+            _("Liens et QR codes"), "/espace/liens/", "link.issue", group="census", order=40
+        )

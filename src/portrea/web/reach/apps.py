@@ -17,4 +17,6 @@ class ReachConfig(AppConfig):
         """Add the trials kept by référents to their menu."""
         from portrea.web.accounts import space
 
-        space.register(_("Essais « Et si ? »"), "/espace/essais/", "scenario.save", order=45)
+        space.register(
+            _("Essais « Et si ? »"), "/espace/essais/", "scenario.save", group="steering", order=45
+        )

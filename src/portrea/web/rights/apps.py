@@ -17,10 +17,24 @@ class RightsConfig(AppConfig):
         """Add the pages of the team to the menu."""
         from portrea.web.accounts import space
 
-        space.register(_("Aides locales"), "/espace/aides-locales/", "aid.edit", order=33)
         space.register(
-            _("Droits à la source"), "/espace/droits/echelle/", "rights.ladder", order=37
+            _("Aides locales"), "/espace/aides-locales/", "aid.edit", group="field", order=33
+        )
+        space.register(
+            _("Droits à la source"),
+            "/espace/droits/echelle/",
+            "rights.ladder",
+            group="field",
+            order=37,
         )
         give = _("Fichier pour un partenaire")
-        space.register(give, "/espace/droits/partenaires/", "rights.attribute", order=38)
-        space.register(_("Zéro non-recours"), "/espace/zero-non-recours/", "outcome.read", order=36)
+        space.register(
+            give, "/espace/droits/partenaires/", "rights.attribute", group="field", order=38
+        )
+        space.register(
+            _("Zéro non-recours"),
+            "/espace/zero-non-recours/",
+            "outcome.read",
+            group="field",
+            order=36,
+        )

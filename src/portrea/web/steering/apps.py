@@ -19,12 +19,30 @@ class SteeringConfig(AppConfig):
         from portrea.web.steering.catalogue import tasks  # noqa: F401 - its daily job
 
         home = "/pilotage/indicateurs/"
-        space.register(_("Indicateurs et moyens"), home, "indicator.read", order=55)
-        space.register(_("Portrait complet"), "/pilotage/portraits/", "portrait.draft", order=54)
-        space.register(_("Comité de pilotage"), "/espace/comite/", "committee.read", order=56)
-        actions = "/pilotage/actions/"
-        space.register(_("Actions recommandées"), actions, "recommendation.read", order=56)
-        space.register(_("Réseau des acteurs"), "/pilotage/reseau/", "network.read", order=57)
         space.register(
-            _("Données ouvertes"), "/espace/donnees-ouvertes/", "opendata.publish", order=58
+            _("Indicateurs et moyens"), home, "indicator.read", group="steering", order=55
+        )
+        space.register(
+            _("Portrait complet"),
+            "/pilotage/portraits/",
+            "portrait.draft",
+            group="steering",
+            order=54,
+        )
+        space.register(
+            _("Comité de pilotage"), "/espace/comite/", "committee.read", group="steering", order=56
+        )
+        actions = "/pilotage/actions/"
+        space.register(
+            _("Actions recommandées"), actions, "recommendation.read", group="steering", order=56
+        )
+        space.register(
+            _("Réseau des acteurs"), "/pilotage/reseau/", "network.read", group="steering", order=57
+        )
+        space.register(
+            _("Données ouvertes"),
+            "/espace/donnees-ouvertes/",
+            "opendata.publish",
+            group="site",
+            order=58,
         )

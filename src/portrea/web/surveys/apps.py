@@ -17,6 +17,14 @@ class SurveysConfig(AppConfig):
         """Add the pages of the team to the menu."""
         from portrea.web.accounts import space
 
-        space.register(_("Questionnaires"), "/espace/questionnaires/", "survey.prepare", order=46)
-        space.register(_("Enquêtes"), "/espace/enquetes/", "survey.results", order=47)
-        space.register(_("Démarches"), "/espace/demarches/", "day.run", order=48)
+        space.register(
+            _("Questionnaires"),
+            "/espace/questionnaires/",
+            "survey.prepare",
+            group="surveys",
+            order=46,
+        )
+        space.register(
+            _("Enquêtes"), "/espace/enquetes/", "survey.results", group="surveys", order=47
+        )
+        space.register(_("Démarches"), "/espace/demarches/", "day.run", group="surveys", order=48)

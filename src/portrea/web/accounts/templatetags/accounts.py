@@ -16,7 +16,7 @@ register = template.Library()
 def space_menu(context: dict[str, Any]) -> dict[str, Any]:
     """Show the pages that the person connected may open, and the way out."""
     request = context["request"]
-    return {"entries": menu(request), "csrf_token": context["csrf_token"]}
+    return {"groups": menu(request), "csrf_token": context["csrf_token"]}
 
 
 @register.simple_tag
