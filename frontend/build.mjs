@@ -96,7 +96,7 @@ function licences() {
 
 rmSync(output, { recursive: true, force: true });
 mkdirSync(join(output, "js"), { recursive: true });
-for (const name of ["portrea", "reach", "surveys", "action", "rights"]) style(name);
+for (const name of ["portrea", "reach", "surveys", "action", "rights", "space", "opendata"]) style(name);
 await font();
 map();
 for (const entry of readdirSync(join(here, "js"), { withFileTypes: true })) {

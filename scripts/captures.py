@@ -77,7 +77,16 @@ PAGES = {
     "non-recours": "/droits/non-recours/departement/35/",
     "rendez-vous": "/rendez-vous/{permanence}/",
     "atelier": "/ateliers/{workshop}/",
+    "edition": "/portraits/{place}/2026-11/",
+    "dix-minutes": "/portraits/{place}/2026-11/dix-minutes/",
 }
+TEAM = {
+    "portrait-complet": f"{TERRITORY}portrait-complet/",
+    "actions": f"/pilotage/actions/{PILOT.replace(':', '/')}/",
+    "reseau": f"/pilotage/reseau/{PILOT.replace(':', '/')}/",
+    "indicateurs": f"/pilotage/indicateurs/{PILOT.replace(':', '/')}/",
+}
+"""Pages of those who are connected: taken as an élu of the territory reads them."""
 SURVEY = "habitants"
 """The synthetic survey whose pages are taken."""
 SCREENS = {
@@ -110,14 +119,20 @@ def main() -> int:
     os.environ["PORTREA_HOME"] = str(home)
     prepare(home)
     CAPTURES.mkdir(parents=True, exist_ok=True)
-    wanted = sys.argv[1:] or [*PAGES, "pdf"]
+    wanted = sys.argv[1:] or [*PAGES, *TEAM, "pdf"]
     keys = {"survey": _survey(), "permanence": _permanence(), "workshop": _workshop()}
+    keys["place"] = _edition()
+    email, password = _reader()
     with _served() as site, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=_chromium(), args=[*CHROMIUM_OPTIONS])
         for screen, options in SCREENS.items():
             page = browser.new_context(locale="fr-FR", **options).new_page()
             for name, path in ((n, p) for n, p in PAGES.items() if n in wanted):
                 _take(page, site + path.format(**keys), CAPTURES / f"{name}-{screen}.png")
+            if TEAM.keys() & set(wanted):
+                _connect(page, site, email, password)
+            for name, path in ((n, p) for n, p in TEAM.items() if n in wanted):
+                _take(page, site + path, CAPTURES / f"{name}-{screen}.png")
         browser.close()
     if "pdf" in wanted:
         _take_pdf(portrait_path(home))
@@ -234,6 +249,38 @@ def _workshop() -> str:
         }  # fmt: skip
         found = workshop_open(actor=SYSTEM, territory="commune:35188", told=told)
     return str(found.key)
+
+
+def _edition() -> str:
+    """Return where the edition of November of the pilot is published, frozen once."""
+    from portrea.web.accounts.permissions import SYSTEM
+    from portrea.web.steering.models import Edition
+    from portrea.web.steering.services.editions import edition_freeze, edition_publish
+
+    if not Edition.objects.filter(name="2026-11").exists():
+        made = edition_freeze(actor=SYSTEM, territory=PILOT, name="2026-11", title="Novembre 2026")
+        edition_publish(actor=SYSTEM, edition=made, read_again=True)
+    return PILOT.replace(":", "-")
+
+
+def _reader() -> tuple[str, str]:
+    """Return the address and the password of an élu of the pilot, whose account is made once."""
+    from portrea.web.accounts.permissions import SYSTEM
+    from portrea.web.accounts.selectors import find_user
+    from portrea.web.accounts.services import account_create
+
+    email, password = "elu@exemple.org", "une-phrase-pour-les-captures"
+    if find_user(email) is None:
+        account_create(actor=SYSTEM, email=email, password=password, role="elu", territory=PILOT)
+    return email, password
+
+
+def _connect(page: Page, site: str, email: str, password: str) -> None:
+    page.goto(f"{site}/connexion/", wait_until="load")
+    page.fill("input[type=email]", email)
+    page.fill("input[type=password]", password)
+    page.click("main form button[type=submit]")
+    page.wait_for_url(f"{site}/compte/**")
 
 
 def _take_pdf(pdf: Path) -> None:

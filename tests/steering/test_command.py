@@ -42,7 +42,7 @@ def test_the_file_name_gives_the_format(mini_home, suffix):
 def test_refusals_are_french_and_write_nothing(mini_home, capsys):
     assert run("commune:99999") == 5
     assert "Territoire inconnu" in capsys.readouterr().err
-    assert run("35002", "-o", "x.docx") == 4
+    assert run("35002", "-o", "x.doc") == 4
     assert "Forme inconnue" in capsys.readouterr().err
     assert run("35002", "-o", "absent/x.pdf") == 4
     assert "Impossible d’écrire" in capsys.readouterr().err

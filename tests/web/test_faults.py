@@ -45,6 +45,7 @@ def test_fault(
     assert '<html lang="fr"' in page
 
 
+@pytest.mark.django_db  # the page of a territory looks for an edition first
 @pytest.mark.parametrize(
     "address", ["/", "/territoires/", "/carte/", "/territoires/commune/35188/"]
 )

@@ -194,7 +194,7 @@ def test_a_departure_closes_what_opens_doors(
     browser = Client()
     browser.force_login(gone)
     chief = connected(f"referent {INSIDE}", f"referent {BESIDE}")
-    assert client.get("/compte/personnes/").content.decode().count("Départ…") == 4  # hers too
+    assert client.get("/compte/personnes/").content.decode().count(">Départ…<") == 4  # hers too
     key = gone.memberships.first().pk
     page = client.get(f"/compte/personnes/{key}/depart/").content.decode()
     assert "part@exemple.org" in page
