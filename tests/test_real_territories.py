@@ -111,7 +111,7 @@ def test_same_numbers_in_csv_json_and_pdf(epci: tuple[str, Portrait], reader: Re
     document: dict[str, Any] = json.loads(opendata.to_json(portrait))
     figures = {card["id"]: card for card in document["key_figures"]}
     pdf = subprocess.run(
-        ["pdftotext", "-layout", "-", "-"],
+        ["pdftotext", "-", "-"],
         input=portrait_pdf(portrait),
         check=True,
         capture_output=True,

@@ -30,7 +30,7 @@ def test_from_the_keyboard_to_the_phone_and_back(
     assert page.is_checked("[value=pied]")
     clean(page, keep, "orientation-transmettre")
     page.fill("[name=words]", "Fatima, 06 12 34 56 78, a un courrier")
-    page.click("summary:visible")
+    page.click("main form details.picker summary")
     page.fill("[name=first_name]", "Awa")
     page.keyboard.press("Enter")
     assert "Cochez l’accord de la personne" in page.inner_text("[role=alert]")

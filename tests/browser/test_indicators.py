@@ -37,7 +37,7 @@ def test_indicators_are_read_shared_and_paid_for(
     page = visit("/")
     log_in(page)
     page.goto(f"/pilotage/indicateurs/{WHERE}/?periode=2025&comparer=")
-    page.wait_for_selector("text=comptes rendus")
+    page.wait_for_selector("main section >> text=comptes rendus")
     clean(page, keep, "indicateurs")
     page.click("nav >> text=Croiser")
     page.select_option("[name=lignes]", "result")
