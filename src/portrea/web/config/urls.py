@@ -25,6 +25,7 @@ urlpatterns = [  # tried in order: what residents ask for most comes first
     path("", include("portrea.web.rights.urls")),
     path("", include("portrea.web.steering.urls")),
     path("", include("portrea.web.api.urls")),
+    path("", include("portrea.web.operation.urls")),
     path("sante/", views.health, name="health"),
     path("admin/", admin.site.urls),
 ]

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "portrea.web.steering",
     "portrea.web.journeys",
     "portrea.web.api",
+    "portrea.web.operation",
     "portrea.web.accounts.apps.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
