@@ -25,6 +25,9 @@ docs: dev  ## Régénère les pages de référence tirées du code.
 bench: dev assets  ## Mesure vitesse et mémoire, écrit benchmarks/RESULTS.md.
 	@$(BIN)/python -m benchmarks.run $(ARGS)
 
+endurance: dev assets  ## Essaie des heures durant : charge, pannes, fuzzing ; écrit benchmarks/ENDURANCE.md.
+	@scripts/endurance.sh $(ARGS)
+
 oracle: dev  ## Compare enquêtes et modèle à svy et NUTS (dans leur propre environnement).
 	@scripts/oracle.sh $(ARGS)
 
@@ -43,5 +46,5 @@ dev:  ## Environnement pour développer Portrea.
 assets: core  ## Feuilles de style, carte et polices du site.
 	@PATH="$$(scripts/node.sh $(VENV)):$$PATH" $(BIN)/python scripts/assets.py
 
-.PHONY: help demo test lint docs bench oracle captures lock core dev assets
+.PHONY: help demo test lint docs bench endurance oracle captures lock core dev assets
 .NOTPARALLEL:

@@ -185,6 +185,22 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         raise pytest.UsageError(f"{item.nodeid}: write the mark {sorted(absent)[0]} in its file.")
 
 
+# -- long runs only when asked for ------------------------------------------------------------------
+
+ENDURANCE = "PORTREA_ENDURANCE"
+"""Set by ``scripts/endurance.sh``: the tests that last minutes or hours are then collected."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long runs to ``make endurance``, whatever marks the command asks for."""
+    if os.environ.get(ENDURANCE):
+        return
+    left = [item for item in items if item.get_closest_marker("endurance")]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in set(left)]
+
+
 # -- no silent skip --------------------------------------------------------------------------------
 
 

@@ -1,0 +1,81 @@
+"""A PostgreSQL whose answers mean « written »: ``fsync`` on, killed and started again at will."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from web.postgres import as_postgres, own_database, programme
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """One server of databases: its folder, which holds its data, its log and its only socket."""
+
+    folder: Path
+
+    @property
+    def url(self) -> str:
+        """Address of its first database."""
+        return f"postgresql://portrea@/postgres?host={self.folder}"
+
+    def database(self) -> Iterator[str]:
+        """Make an empty database, dropped at the end."""
+        yield from own_database(self.url)
+
+    def start(self) -> None:
+        """Start it, its recovery included."""
+        options = f"-c listen_addresses='' -k {self.folder} -c fsync=on -c synchronous_commit=on"
+        words = ("-D", str(self.folder / "data"), "-o", options, "-l", str(self.folder / "log"))
+        as_postgres(programme("pg_ctl"), *words, "-w", "start")
+
+    def stop(self, mode: str = "immediate") -> None:
+        """Stop it; ``immediate`` writes nothing more, as a kill."""
+        data = str(self.folder / "data")
+        as_postgres(programme("pg_ctl"), "-D", data, "-m", mode, "-w", "stop")
+
+    def main_process(self) -> int:
+        """Return the number of the process that rules the others."""
+        return int((self.folder / "data" / "postmaster.pid").read_text().split("\n", 1)[0])
+
+    def kill(self) -> None:
+        """Kill every process of the server at once, then start it again."""
+        main = self.main_process()
+        children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
+        for process in (main, *map(int, children)):
+            os.kill(process, signal.SIGKILL)
+        while Path(f"/proc/{main}").exists() and not _is_zombie(main):
+            os.sched_yield()
+        self.start()
+
+
+def _is_zombie(process: int) -> bool:
+    try:
+        return ") Z" in Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return True
+
+
+def durable_cluster() -> Iterator[Cluster]:
+    """Make a server, start it, and take everything away at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="portrea-durable-", dir="/tmp"))
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres", "postgres")
+    cluster = Cluster(folder)
+    data = str(folder / "data")
+    try:
+        as_postgres(programme("initdb"), "-A", "trust", "-U", "portrea", "-D", data)
+        cluster.start()
+        yield cluster
+    finally:
+        if (folder / "data" / "postmaster.pid").exists():
+            cluster.stop()
+        shutil.rmtree(folder, ignore_errors=True)
