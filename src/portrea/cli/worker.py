@@ -20,6 +20,6 @@ def worker(batch: bool, follow: int | None) -> None:
     from portrea.cli.serve import setup_django
 
     setup_django()
-    from portrea.web.accounts.work import run_worker
+    from portrea.web.operation.queue.worker import run_worker
 
     run_worker(batch=batch, follow=follow)

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 import time_machine
 from django.core.cache import caches
 from django.utils import timezone
-from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from portrea.web.accounts import schedule, tasks, work
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from portrea.web.accounts import schedule, tasks
 
 pytestmark = pytest.mark.django_db
 RETENTION = tasks.apply_retention.module_path
@@ -69,62 +64,3 @@ def test_marks_do_not_stay() -> None:
         assert caches["shared"].get(mark)
         now.shift(timedelta(days=3))
         assert caches["shared"].get(mark) is None
-
-
-# -- what a dead worker left -----------------------------------------------------------------------
-
-
-def running(worker: str, *, tries: int = 1, since: timedelta = timedelta(minutes=5)) -> str:
-    result = tasks.send_reset.enqueue(0)
-    DBTaskResult.objects.filter(pk=result.id).update(
-        status=TaskResultStatus.RUNNING,
-        worker_ids=[worker] * tries,
-        started_at=timezone.now() - since,
-    )
-    return str(result.id)
-
-
-def status(key: str) -> str:
-    return DBTaskResult.objects.get(pk=key).status
-
-
-@pytest.fixture
-def dead_process() -> int:
-    import subprocess
-    import sys
-
-    with subprocess.Popen([sys.executable, "-c", ""]) as process:
-        process.wait()
-    return process.pid
-
-
-def test_a_task_of_a_dead_worker_is_done_again(
-    dead_process: int, run_tasks: Callable[[], None]
-) -> None:
-    key = running(f"{work._prefix(dead_process)}abcd")
-    assert work.recover() == 1
-    assert status(key) == TaskResultStatus.READY
-    run_tasks()
-    assert status(key) == TaskResultStatus.SUCCESSFUL
-
-
-def test_a_task_that_kills_is_given_up(dead_process: int) -> None:
-    key = running(f"{work._prefix(dead_process)}abcd", tries=3)
-    work.recover()
-    assert status(key) == TaskResultStatus.FAILED
-    assert DBTaskResult.objects.get(pk=key).finished_at, "so that retention ends it"
-
-
-def test_a_task_of_a_living_worker_is_left_alone() -> None:
-    import os
-
-    here = running(f"{work._prefix(os.getppid())}abcd")
-    elsewhere = running("other-machine:12:abcd")
-    assert work.recover() == 0
-    assert status(here) == status(elsewhere) == TaskResultStatus.RUNNING
-
-
-def test_a_task_forgotten_by_another_machine_is_taken_back() -> None:
-    key = running("other-machine:12:abcd", since=timedelta(hours=25))
-    assert work.recover() == 1
-    assert status(key) == TaskResultStatus.READY

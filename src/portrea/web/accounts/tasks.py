@@ -13,9 +13,11 @@ from django_tasks import task
 from portrea.web.accounts import links, mail
 from portrea.web.accounts.models import Invitation, User
 from portrea.web.accounts.permissions import Actor
+from portrea.web.accounts.retries import retried
 from portrea.web.accounts.schedule import daily
 
 
+@retried()
 @task()
 def send_invitation(key: int) -> None:
     """Send the link of an invitation."""
@@ -35,6 +37,7 @@ def send_invitation(key: int) -> None:
     mail.send(invitation.email, "accounts/mail/invitation.txt", context)
 
 
+@retried()
 @task()
 def send_reset(key: int) -> None:
     """Send a link to choose a new password; nothing when the key is nobody's (0)."""
@@ -46,6 +49,7 @@ def send_reset(key: int) -> None:
     mail.send(user.email, "accounts/mail/reset.txt", {"link": links.absolute(path)})
 
 
+@retried()
 @task()
 def send_login_link(key: int, following: str) -> None:
     """Send a link that connects; nothing when the key is nobody's (0).
@@ -61,6 +65,7 @@ def send_login_link(key: int, following: str) -> None:
     mail.send(user.email, "accounts/mail/login_link.txt", {"link": links.absolute(path)})
 
 
+@retried()
 @task()
 def tell_factor(key: int, what: str) -> None:
     """Tell a person that her second factor changed, in case it was not her."""
@@ -69,6 +74,7 @@ def tell_factor(key: int, what: str) -> None:
         mail.send(user.email, "accounts/mail/factor.txt", {"what": what})
 
 
+@retried()
 @task()
 def warn_inactive(key: int) -> None:
     """Tell a person that her account will be closed unless she comes back."""
