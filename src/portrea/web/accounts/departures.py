@@ -83,7 +83,8 @@ def role_lend(*, actor: Any, membership: int, email: str, until: date) -> Invita
 @transaction.atomic
 def loan_end(*, actor: Any, membership: int) -> None:
     """Take back a role that was lent, before its day: the lender, or who may revoke it."""
-    row = Membership.objects.select_for_update().select_related("lent").get(pk=membership)
+    rows = Membership.objects.select_for_update(of=("self",)).select_related("lent")
+    row = rows.get(pk=membership)
     if row.lent is None:
         raise ParameterError("Ce rôle n’est pas prêté.")
     if row.lent.user_id != getattr(Actor.of(actor).user, "pk", None):
