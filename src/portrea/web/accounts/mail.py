@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.mail import EmailMessage
+from django.dispatch import Signal
 from django.template.loader import get_template
+
+AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+"""Headers of a letter that nobody wrote: absence messages do not answer it (RFC 3834)."""
+left = Signal()
+"""Sent after each try: ``sent`` (bool) and ``why``, the kind of the fault; never an address."""
 
 
 def send(
@@ -38,7 +44,13 @@ def send(
     """
     subject, text = compose(template, context)
     answers = [reply_to] if reply_to else None
-    EmailMessage(subject, text, to=[to], reply_to=answers, headers=headers).send()
+    heading = AUTOMATIC | (headers or {})
+    try:
+        EmailMessage(subject, text, to=[to], reply_to=answers, headers=heading).send()
+    except Exception as error:
+        left.send(sender=EmailMessage, sent=False, why=type(error).__name__)
+        raise
+    left.send(sender=EmailMessage, sent=True, why="")
 
 
 def compose(template: str, context: dict[str, Any]) -> tuple[str, str]:

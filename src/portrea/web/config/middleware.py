@@ -1,10 +1,8 @@
-"""What every answer goes through: a request id, security headers, and errors said plainly."""
+"""What every answer goes through: security headers, a bound on bodies, errors said plainly."""
 
 from __future__ import annotations
 
 import logging
-import uuid
-from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from django.shortcuts import render
@@ -18,6 +16,7 @@ from portrea.base.errors import (
     TerritoryError,
 )
 from portrea.web.accounts.links import LinkError
+from portrea.web.operation.logs.requests import route_of
 from portrea.web.territories.selectors import territory_candidates
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 logger = logging.getLogger(__name__)
-_current: ContextVar[str] = ContextVar("request_id", default="-")
 
 STATUSES: dict[type[PortreaError], tuple[int, str]] = {
     TerritoryError: (404, "Territoire introuvable"),
@@ -36,33 +34,6 @@ STATUSES: dict[type[PortreaError], tuple[int, str]] = {
     StoreError: (503, "Les données ne sont pas prêtes"),
     DataError: (500, "Une donnée ne peut pas être lue"),
 }
-
-
-class RequestIdFilter(logging.Filter):
-    """Write the request id on each line of the journal."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Add ``request_id`` to the record."""
-        record.request_id = _current.get()
-        return True
-
-
-class RequestIdMiddleware:
-    """Name each request, so that a person who reports an error and the journal agree."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Draw an identifier, keep it in the request, the journal and the answer."""
-        request.request_id = uuid.uuid4().hex[:12]  # type: ignore[attr-defined]
-        token = _current.set(request.request_id)  # type: ignore[attr-defined]
-        try:
-            response = self.get_response(request)
-            response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
-        finally:
-            _current.reset(token)
-        return response
 
 
 class BodySizeMiddleware:
@@ -127,7 +98,9 @@ class PortreaErrorMiddleware:
             (answer for kind, answer in STATUSES.items() if isinstance(error, kind)),
             (500, "Une erreur est survenue"),
         )
-        logger.warning("%s %s: %s", status, request.path, error.message)
+        told = {"event": "refused", "status": status, "route": route_of(request)}
+        told["name"] = type(error).__name__
+        logger.warning("refused", extra={"fields": told})
         candidates = territory_candidates(error) if isinstance(error, TerritoryError) else []
         context = {"title": title, "error": error, "suggestions": candidates}
         return render(request, "design/error.html", context, status=status)

@@ -12,3 +12,10 @@ class OperationConfig(AppConfig):
     name = "portrea.web.operation"
     label = "operation"
     verbose_name = _("exploitation")
+
+    def ready(self) -> None:
+        """Follow what is done outside requests."""
+        from portrea.web.operation.work import mailing, tracing
+
+        mailing.connect()
+        tracing.connect()

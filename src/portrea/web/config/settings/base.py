@@ -20,6 +20,8 @@ PORTREA_PUBLICATION_DIRECTOR = variables.text("PORTREA_PUBLICATION_DIRECTOR")
 PORTREA_HOSTING = variables.text("PORTREA_HOSTING")
 PORTREA_CONTACT = variables.text("PORTREA_CONTACT")
 PORTREA_API_RATE = variables.text("PORTREA_API_RATE")
+PORTREA_METRICS_TOKEN = variables.text("PORTREA_METRICS_TOKEN")
+PORTREA_PROXY = variables.flag("PORTREA_PROXY")
 
 SECRET_KEY = secret_key(variables.text("PORTREA_SECRET_KEY"), PORTREA_HOME)
 DEBUG = False
@@ -56,7 +58,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "portrea.web.config.middleware.RequestIdMiddleware",
+    "portrea.web.operation.logs.requests.RequestLineMiddleware",
     "portrea.web.journeys.same_minute.SameMinuteMiddleware",
     "portrea.web.api.middleware.ApiMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -173,14 +175,27 @@ PASSWORD_RESET_TIMEOUT = 86_400
 SESSION_COOKIE_AGE = 7 * 86_400
 """Seconds; « ordinateur partagé » shortens it (``accounts.sessions``)."""
 
+PASSWORD_HASHERS = [
+    f"django.contrib.auth.hashers.{name}"
+    for name in ("ScryptPasswordHasher", "PBKDF2PasswordHasher")
+]
+"""The first one writes, and rewrites at the next connection what another one wrote."""
+PASSWORD_LENGTH = 12
+"""Characters; why twelve, and nothing else asked: docs/developpeurs/securite.md."""
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": PASSWORD_LENGTH},
+    },
+    *(
+        {"NAME": f"django.contrib.auth.password_validation.{name}"}
+        for name in (
+            "UserAttributeSimilarityValidator",
+            "CommonPasswordValidator",
+            "NumericPasswordValidator",
+        )
+    ),
+    {"NAME": "portrea.web.accounts.passwords.WeakWordsValidator"},
 ]
 
 CONTENT_SECURITY_POLICY = {
@@ -189,7 +204,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "worker-src": [SELF],
         "object-src": [NONE],
-        "base-uri": [SELF],
+        "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
     }
@@ -198,24 +213,25 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_COOKIE_NAME = "sessionid"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_NAME = "csrftoken"
 CSRF_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "portrea.web.config.cookies.Messages"
 
+LINES = "Json" if variables.text("PORTREA_LOG_FORMAT").lower() == "json" else "Text"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "portrea.web.config.middleware.RequestIdFilter"}},
-    "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(request_id)s %(name)s %(message)s"}
+    "formatters": {"line": {"()": f"portrea.web.operation.logs.lines.{LINES}Formatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO"},  # no e-mail of a fault: it would hold values
+        "django.request": {"level": "ERROR"},  # refusals have their line; faults, their frames
+        "django_tasks": {"level": "CRITICAL"},  # told by operation.logs.tasks, without arguments
+        "django_tasks_db": {"level": "ERROR"},  # an ordinary stop is not worth a line
     },
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "filters": ["request_id"],
-            "formatter": "line",
-        }
-    },
-    "loggers": {"django_tasks_db": {"level": "ERROR"}},  # an ordinary stop is not worth a line
     "root": {"handlers": ["console"], "level": variables.text("PORTREA_LOG_LEVEL")},
 }
+"""Lines of chosen fields on the error stream; the service manager dates and keeps them."""

@@ -14,3 +14,5 @@ STORAGES = {
 CACHES = CACHES | {  # noqa: F405
     "default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }
+LOGGING["formatters"] = {"line": {"format": "%(levelname)s %(name)s %(message)s"}}  # noqa: F405
+"""Whole messages and faults, on the developer's own machine."""

@@ -49,6 +49,11 @@ VARIABLES = (
         "« oui » quand le site est servi en HTTPS : redirection, cookies sûrs et HSTS.",
     ),
     Variable(
+        "PORTREA_HSTS_SUBDOMAINS",
+        "non",
+        "« oui » si tous les sous-domaines du nom du site sont aussi en HTTPS : HSTS les couvre.",
+    ),
+    Variable(
         "PORTREA_PROXY",
         "non",
         "« oui » derrière un mandataire qui pose X-Forwarded-Proto.",
@@ -163,7 +168,19 @@ VARIABLES = (
     Variable(
         "PORTREA_LOG_LEVEL",
         "WARNING",
-        "Niveau du journal : DEBUG, INFO, WARNING ou ERROR.",
+        "Niveau du journal : DEBUG, INFO (une ligne par demande), WARNING ou ERROR.",
+    ),
+    Variable(
+        "PORTREA_LOG_FORMAT",
+        "texte",
+        "Forme des lignes du journal : « texte », ou « json » pour un outil qui les rassemble. "
+        "Aucune ne porte d’adresse, de nom, de code ni de mot tapé.",
+    ),
+    Variable(
+        "PORTREA_METRICS_TOKEN",
+        "",
+        "Jeton que présente l’outil qui lit /mesures-exploitation/ (« Authorization: Bearer … »). "
+        "Vide : cette page ne répond qu’à la machine elle-même, sans mandataire.",
     ),
 )
 
