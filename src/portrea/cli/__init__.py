@@ -13,6 +13,8 @@ from portrea.cli.lazy import LazyGroup
 from portrea.cli.usage import explain
 
 COMMANDS = {
+    "init": ("portrea.cli.init:init", "Préparer le premier démarrage d’un site."),
+    "deploy": ("portrea.cli.deploy:deploy", "Mettre le site sur un serveur."),
     "data": ("portrea.cli.data:data", "Charger, télécharger et vérifier les données."),
     "compute": ("portrea.cli.compute:compute", "Calculer besoins et accès, et publier le calcul."),
     "needs": ("portrea.cli.needs:needs", "Estimer les personnes concernées d’un territoire."),
@@ -43,6 +45,8 @@ COMMANDS = {
     "worker": ("portrea.cli.worker:worker", "Exécuter le travail de fond, à part du site."),
     "kiosk": ("portrea.cli.kiosk:kiosk", "Préparer une borne en libre-service."),
     "account": ("portrea.cli.account:account", "Ouvrir des comptes et confier des rôles."),
+    "backup": ("portrea.cli.backup:backup", "Sauvegarder tout le site en un fichier."),
+    "restore": ("portrea.cli.restore:restore", "Remettre en place une sauvegarde."),
     "retention": ("portrea.cli.retention:retention", "Appliquer les durées de conservation."),
 }
 """Command → (target imported on use, one-line help): ``portrea --help`` stays instant."""

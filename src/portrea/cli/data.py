@@ -184,6 +184,25 @@ def _echo_some(title: str, lines: Iterable[str]) -> None:
 
 
 @data.command()
+@click.option(
+    "--departements",
+    metavar="CODES",
+    help="Seulement ces départements, codes séparés par des virgules. Par défaut : la France.",
+)
+def embedded(departements: str | None) -> None:
+    """Charger les données livrées avec Portrea : communes, populations, lieux connus."""
+    from portrea.sources.loading import load_embedded
+    from portrea.territory.codes import departements_written
+
+    store = Store()
+    with progress_bar("Données embarquées") as progress:
+        chosen = departements_written(departements or "") or None
+        report = load_embedded(store, departements=chosen, progress=progress)
+    click.echo(f"{len(report.added)} jeux de données en service. Pour publier : portrea compute")
+    follow(store, report)
+
+
+@data.command()
 @click.argument("source")
 def fetch(source: str) -> None:
     """Télécharger une source du catalogue auprès de son producteur, puis la charger."""

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from portrea.base.errors import TerritoryError
 from portrea.cli.progress import progress_bar
 from portrea.cli.serve import prepare_site, refuse_taken, run_server
 from portrea.sources.census import SOURCE as CENSUS
@@ -102,15 +101,9 @@ def portrait_path(home: Path) -> Path:
 
 def _departements(text: str | None) -> frozenset[str]:
     """Read the option ``--departements``: the pilot's one is always among them."""
-    from portrea.territory.codes import departement_regions
+    from portrea.territory.codes import departements_written
 
-    codes = frozenset(code.strip().upper() for code in (text or "").split(",") if code.strip())
-    unknown = sorted(codes - set(departement_regions()))
-    if unknown:
-        raise TerritoryError(
-            f"Département inconnu : {', '.join(unknown)}.",
-            remedy="Écrivez des codes de département séparés par des virgules : 22,2A,974.",
-        )
+    codes = departements_written(text or "")
     return codes | {PILOT_DEPARTEMENT} if codes else codes
 
 

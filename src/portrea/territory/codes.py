@@ -10,6 +10,8 @@ from importlib.resources import files
 
 import polars as pl
 
+from portrea.base.errors import TerritoryError
+
 
 class Level(StrEnum):
     """Geographic levels, from the smallest to the largest, then the overlay ``QPV``."""
@@ -127,6 +129,24 @@ def read_table(name: str) -> tuple[dict[str, str], ...]:
 def departement_regions() -> dict[str, str]:
     """Return departement → region, collectivities of overseas included (their own code)."""
     return {row["code"]: row["region"] for row in read_table("departements.csv")}
+
+
+def departements_written(text: str) -> frozenset[str]:
+    """Return the departements that a person wrote, separated by commas.
+
+    Raises
+    ------
+    TerritoryError
+        One is not a code of departement.
+    """
+    codes = frozenset(code.strip().upper() for code in text.split(",") if code.strip())
+    unknown = sorted(codes - set(departement_regions()))
+    if unknown:
+        raise TerritoryError(
+            f"Département inconnu : {', '.join(unknown)}.",
+            remedy="Écrivez des codes de département séparés par des virgules : 22,2A,974.",
+        )
+    return codes
 
 
 @cache

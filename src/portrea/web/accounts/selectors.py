@@ -57,12 +57,20 @@ def _roles_of(user: User) -> list[str]:
 
 def sole_administrator() -> int | None:
     """Return the key of the only active administrator, ``None`` when there are several or none."""
-    administrators = User.objects.filter(
+    keys = sorted(set(_administrators().values_list("pk", flat=True)))
+    return keys[0] if len(keys) == 1 else None
+
+
+def has_administrator() -> bool:
+    """Tell whether somebody administers the site."""
+    return _administrators().exists()
+
+
+def _administrators() -> QuerySet[User]:
+    return User.objects.filter(
         Q(is_superuser=True) | Q(memberships__role=ADMINISTRATOR, memberships__until=None),
         is_active=True,
     )
-    keys = sorted(set(administrators.values_list("pk", flat=True)))
-    return keys[0] if len(keys) == 1 else None
 
 
 def role_label(name: str) -> str:
