@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.contrib.admin import apps as administration
 from django.utils.module_loading import autodiscover_modules
@@ -15,8 +17,9 @@ class AccountsConfig(AppConfig):
     verbose_name = "comptes"
 
     def ready(self) -> None:
-        """Import the tasks of every room, so that the daily ones are known."""
+        """Import the tasks of every room, so that the daily ones are known, and what listens."""
         autodiscover_modules("tasks")
+        import_module("portrea.web.accounts.sessions")
 
 
 class AdministrationConfig(administration.AdminConfig):

@@ -75,8 +75,8 @@ class NewPasswordForm(StyledForm, SetPasswordForm):
         super().__init__(*args, **kwargs)
         self.fields["new_password1"].label = _("Mot de passe")
         self.fields["new_password1"].help_text = _(
-            "Huit caractères au moins, ni courant, ni seulement des chiffres. Une phrase que vous "
-            "seul connaissez est facile à retenir."
+            "Douze caractères au moins, sans autre règle : ni courant, ni seulement des chiffres. "
+            "Une phrase que vous seul connaissez est facile à retenir."
         )
         self.fields["new_password2"].label = _("Le même, une seconde fois")
 

@@ -1,15 +1,18 @@
 """How long a connection lasts: a week, or half an hour without a click on a shared computer.
 
-It never passes the day from which a second factor is required. Public pages never read the session,
-so they stay the same for everyone and set no cookie.
+It is counted from the connection, whatever is done meanwhile; an administrator's lasts twelve
+hours. It never passes the day from which a second factor is required. Public pages never read the
+session, so they stay the same for everyone and set no cookie.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth import get_user
+from django.conf import settings
+from django.contrib.auth import get_user, user_logged_in
 from django.contrib.auth.models import AnonymousUser
+from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
@@ -23,8 +26,17 @@ IDLE = 30 * 60
 """Seconds without a click after which a shared computer is disconnected."""
 REFRESH = 60
 """Seconds between two writings of the time of the last click."""
+ADMINISTRATION_LASTS = 12 * 3_600
+"""Seconds that the connection of an administrator of the site lasts: a long day of work."""
+BEGAN = "began"
 SEEN = "shared_computer_seen"
 ENDS = "second_factor_by"
+
+
+@receiver(user_logged_in)
+def begin(request: HttpRequest, **_kwargs: Any) -> None:
+    """Note when a connection began: nothing done later lengthens it."""
+    request.session[BEGAN] = _now()
 
 
 def share_computer(request: HttpRequest) -> None:
@@ -68,7 +80,17 @@ def _present_user(request: HttpRequest) -> Any:
             return AnonymousUser()
         if idle > REFRESH:
             request.session[SEEN] = _now()
-    return get_user(request)
+    return _while_it_lasts(request, get_user(request))
+
+
+def _while_it_lasts(request: HttpRequest, user: Any) -> Any:
+    """Return the person, nobody once her connection is older than it may be."""
+    most = ADMINISTRATION_LASTS if user.is_superuser else settings.SESSION_COOKIE_AGE
+    began = request.session.get(BEGAN)
+    if began is None or _now() - began <= most:
+        return user
+    request.session.flush()
+    return AnonymousUser()
 
 
 def _now() -> int:
