@@ -6,6 +6,8 @@ import logging
 import time
 from typing import TYPE_CHECKING, Any
 
+from django.utils.functional import LazyObject, empty
+
 from portrea.web.accounts.matrix import matrix
 from portrea.web.operation.logs.current import draw, referred
 from portrea.web.operation.metrics import counting
@@ -77,8 +79,9 @@ def route_of(request: HttpRequest) -> str:
 
 def role_of(request: HttpRequest) -> str:
     """Return the highest role known of who asked, without asking the database anything more."""
-    user: Any = request.__dict__.get("_cached_user")
-    if user is None or not user.is_authenticated:
+    user: Any = getattr(request, "user", None)
+    unread = isinstance(user, LazyObject) and user._wrapped is empty
+    if user is None or unread or not user.is_authenticated:
         return "visiteur"
     if user.is_superuser:
         return "administrateur"
