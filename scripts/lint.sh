@@ -22,6 +22,8 @@ step "ruff : mise en forme" "$bin/ruff" format --check .
 step "mypy : types" "$bin/mypy"
 step "import-linter : étages" "$bin/lint-imports" --config .importlinter
 step "djlint : gabarits" "$bin/djlint" src/portrea/web --lint --quiet
+step "bandit : failles connues" "$bin/bandit" --configfile pyproject.toml --recursive src --quiet
+step "nos règles de sécurité" "$bin/python" scripts/audit_rules.py
 step "codespell : anglais du code" "$bin/python" scripts/spelling.py
 step "django : modèles et migrations" env PORTREA_HOME="$(mktemp -d)" \
     DJANGO_SETTINGS_MODULE=portrea.web.config.settings.test \

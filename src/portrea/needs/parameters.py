@@ -166,6 +166,7 @@ def _cards() -> dict[str, dict[str, Any]]:
     found = sorted(item.name for item in folder.iterdir() if item.name.endswith(".yaml"))
     names = [name.removesuffix(".yaml") for name in found]
     return {
+        # LOADER is the C version of the safe loader
         name: yaml.load((folder / f"{name}.yaml").read_text("utf-8"), Loader=LOADER)  # noqa: S506
         for name in names
         if name not in OTHERS

@@ -81,6 +81,7 @@ def _package() -> Path:
 def _run(package: Path, step: str, *arguments: str) -> None:
     name = f"osrm-{step}" + (".exe" if sys.platform == "win32" else "")
     command = [str(package / "bin" / name), *arguments]
+    # programs of the package osrm-bindings, on files of ours
     done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603
     if done.returncode:
         lines = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]

@@ -145,7 +145,7 @@ class Search:
 
     def run(self, state: State, *, tries: int, seed: int) -> State:
         """Return the best plan met in a number of tries from a first one."""
-        chance = Random(seed)  # noqa: S311
+        chance = Random(seed)  # noqa: S311 - a search, no secret
         pool = Pool(self._choices, self._days)
         best = state
         for rank in range(ROUNDS):

@@ -48,7 +48,7 @@ def judge(rows: Sequence[Mapping[str, str]], *, numbers: Sequence[int]) -> Verdi
             silent=f"non exécuté : le paquet n’est pas installé (npm ci dans {where})",
         )
     told = [{name: cell for name, cell in row.items() if cell} for row in rows]
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(  # noqa: S603 - our own script
         [node, "check.mjs"],
         cwd=where,
         input=json.dumps(told),

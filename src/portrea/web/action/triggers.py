@@ -23,6 +23,7 @@ def _postgresql(event: str, rows: dict[str, str]) -> tuple[str, ...]:
     """Note the months of a statement, each once; notes of others are never waited for."""
     name = f"{RECORDS}_{event.lower()}_stale"
     notes = "".join(
+        # names of tables only
         f"INSERT INTO {STALE} ({_KEY}) SELECT DISTINCT level, code, structure, "  # noqa: S608
         f"to_char(day, 'YYYY-MM') FROM {table}; "
         for table in rows.values()

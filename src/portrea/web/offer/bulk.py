@@ -28,6 +28,7 @@ def insert_rows(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:
     quote = connection.ops.quote_name
     names = ", ".join(quote(field.column) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
+    # names of our columns, quoted by the database; values are parameters
     sql = f"INSERT INTO {quote(meta.db_table)} ({names}) VALUES ({marks})"  # noqa: S608
     prepared = []
     for field in fields:
@@ -46,6 +47,7 @@ def update_many(objects: Sequence[Model], names: Sequence[str]) -> None:
     quote = connection.ops.quote_name
     sets = ", ".join(f"{quote(field.column)} = %s" for field in fields[:-1])
     key = quote(meta.pk.column)
+    # the same
     sql = f"UPDATE {quote(meta.db_table)} SET {sets} WHERE {key} = %s"  # noqa: S608
     prepared = []
     for field in fields:

@@ -33,7 +33,8 @@ def rows_of(ids: Sequence[str], *names: str) -> Iterator[tuple[Any, ...]]:
         part = list(ids[first : first + MOST])
         marks = ", ".join(["%s"] * len(part))
         with connection.cursor() as cursor:
-            cursor.execute(f"{_select(connection.vendor, names)} ({marks})", part)
+            asked = f"{_select(connection.vendor, names)} ({marks})"  # our names, and « %s »
+            cursor.execute(asked, part)
             yield from cursor.fetchall()
 
 
@@ -61,7 +62,7 @@ def _select(_vendor: str, names: tuple[str, ...]) -> str:
 @cache
 def _last(_vendor: str) -> str:
     changed = _column("changed")
-    return f"SELECT {changed} FROM {_table()} ORDER BY {changed} DESC LIMIT 1"  # noqa: S608
+    return f"SELECT {changed} FROM {_table()} ORDER BY {changed} DESC LIMIT 1"  # noqa: S608 - our names
 
 
 def _table() -> str:

@@ -51,7 +51,7 @@ def forms(_request: HttpRequest, key: str) -> HttpResponse:
     return _fresh(JsonResponse(collecting(key)))
 
 
-@csrf_exempt
+@csrf_exempt  # no session nor cookie to abuse: the key of the address is the permission
 @require_POST
 @act("survey.answer")
 def receive(request: HttpRequest, key: str) -> HttpResponse:

@@ -111,7 +111,7 @@ def form_manifest(request: HttpRequest, file: str, **where: str) -> HttpResponse
     return xml.manifest()
 
 
-@csrf_exempt
+@csrf_exempt  # ODK clients have no cookie; the answer is anonymous whoever is connected
 @openrosa
 @require_http_methods(["HEAD", "POST"])
 @act("survey.answer")
