@@ -86,12 +86,15 @@ def prepare_site() -> None:
 
 
 def prepare_database() -> None:
-    """Configure Django and bring the database up to date, shared cache included."""
+    """Configure Django, end a restoration that was stopped, bring the database up to date."""
     from django.conf import settings
     from django.core.management import call_command
 
     setup_django()
+    from portrea.web.operation.backups.swapping import finish
+
     Path(settings.PORTREA_HOME).mkdir(parents=True, exist_ok=True)
+    finish(Path(settings.PORTREA_HOME), settings.DATABASES["default"])
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
 
