@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ROOT = Path(__file__).resolve().parents[1]
+DEPLOYED = ("systemd/portrea.service", "proxy/nginx.conf", "container/Containerfile", "bin/portrea")
+SOURCES = (
+    "pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", ".gitignore", "src", "docs/methode",
+    "deploy", "frontend", "requirements/core.txt",
+)  # fmt: skip
+COMPILED = shutil.ignore_patterns("__pycache__", "node_modules")
 pytestmark = [pytest.mark.package, pytest.mark.slow]
 
 
@@ -33,8 +41,14 @@ def run(
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel of the checkout, built with the pinned tools."""
     folder = tmp_path_factory.mktemp("wheel")
-    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT)
+    build(ROOT, folder, "--wheel")
     return next(folder.glob("portrea-*.whl"))
+
+
+def build(tree: Path, folder: Path, *kinds: str, **environment: str) -> None:
+    """Build a tree at the date of a commit, as a release does."""
+    command = (sys.executable, "-m", "build", *kinds, "--no-isolation", "--outdir", folder, tree)
+    run(*command, env={**os.environ, "SOURCE_DATE_EPOCH": "1764000000", **environment})
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +70,32 @@ def test_wheel_holds_what_it_needs(wheel: Path) -> None:
     assert {".py", ".yaml", ".html", ".css", ".js", ".typ"} <= suffixes
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert not [n for n in names if "node_modules" in n or n.startswith("tests")]
+    assert {f"portrea/cli/deployment/{name}" for name in DEPLOYED} <= set(names)
+    assert "portrea/cli/requirements.txt" in names
+
+
+def test_the_same_tree_gives_the_same_bytes(wheel: Path, tmp_path: Path) -> None:
+    """From another folder, with other dates and rights, in another time zone; sources too."""
+    copy = tmp_path / "elsewhere"
+    for name in SOURCES:
+        source, target = ROOT / name, copy / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target, copy_function=shutil.copyfile, ignore=COMPILED)
+        else:
+            shutil.copyfile(source, target)
+    (copy / "deploy/bin/portrea").chmod(0o700)
+    other = {"TZ": "Pacific/Noumea", "PYTHONHASHSEED": "35", "LC_ALL": "C"}
+    build(copy, tmp_path / "dist", "--wheel", "--sdist", **other)
+    build(ROOT, tmp_path / "again", "--sdist")
+    made = next((tmp_path / "dist").glob("*.whl"))
+    assert made.name == wheel.name
+    assert made.read_bytes() == wheel.read_bytes()
+    assert digests(tmp_path / "dist", "*.tar.gz") == digests(tmp_path / "again", "*.tar.gz")
+
+
+def digests(folder: Path, names: str) -> list[str]:
+    return [sha256(path.read_bytes()).hexdigest() for path in folder.glob(names)]
 
 
 def test_installed_package_shows_a_portrait(installed: Path, tmp_path: Path) -> None:

@@ -247,7 +247,7 @@ def test_probe_asks_as_the_proxy_does(answering: int, monkeypatch: pytest.Monkey
 def test_probe_says_that_nothing_answers(answering: int) -> None:
     free = answering - 1 if answering > 1024 else answering + 1
     with pytest.raises(ParameterError, match=f"port {free}") as told:
-        invoke("deploy", "probe", "--port", free)
+        invoke("deploy", "probe", "--port", free, "--wait", 0)
     assert "journalctl" in told.value.remedy
 
 

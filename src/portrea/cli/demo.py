@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from portrea.cli.demo_reset import reset
 from portrea.cli.progress import progress_bar
 from portrea.cli.serve import prepare_site, refuse_taken, run_server
 from portrea.sources.census import SOURCE as CENSUS
@@ -54,7 +55,22 @@ class Step:
     help="Pour un essai rapide : seulement ces départements (codes séparés par des virgules) et "
     "celui du territoire pilote, 35. Par défaut : toute la France.",
 )
-def demo(home: Path | None, port: int, serve: bool, departements: str | None) -> None:
+@click.option(
+    "--reset",
+    "again",
+    is_flag=True,
+    help="Effacer d’abord la démonstration, comptes et saisies compris, après confirmation.",
+)
+@click.option("--yes", is_flag=True, help="Ne pas demander cette confirmation.")
+def demo(
+    home: Path | None,
+    port: int,
+    departements: str | None,
+    *,
+    serve: bool,
+    again: bool,
+    yes: bool,
+) -> None:
     """Tout préparer et montrer le site sur ce poste.
 
     Charge les données embarquées (la France, et les chiffres publiés du Pays de Brocéliande),
@@ -66,6 +82,8 @@ def demo(home: Path | None, port: int, serve: bool, departements: str | None) ->
     started = time.monotonic()
     if serve:
         refuse_taken("127.0.0.1", port)
+    if again:
+        reset(home, confirmed=yes)
     click.echo(f"Données : {home}", err=True)
     prepare(home, departements=_departements(departements))
     click.echo(_where_to_look(home, port, served=serve))

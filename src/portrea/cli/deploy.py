@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import time
 from pathlib import Path
 
 import click
@@ -13,6 +14,8 @@ from portrea.cli.deploy_files import EXAMPLE, PROGRAMS, Deployment, files_of
 
 PATIENCE = 10.0
 """Seconds left to the site to answer a probe."""
+PAUSE = 0.5
+"""Seconds between two tries while the site starts."""
 
 
 @click.group()
@@ -75,12 +78,19 @@ def prepare() -> None:
     show_default=True,
     help="Port du site sur cette machine.",
 )
-def probe(port: int) -> None:
+@click.option(
+    "--wait",
+    type=click.IntRange(0, 3600),
+    default=60,
+    show_default=True,
+    help="Secondes laissées au site pour démarrer.",
+)
+def probe(port: int, wait: int) -> None:
     """Demander au site de cette machine s’il va bien.
 
     Code de sortie 0 s’il répond 200 sur /sante/ ; autrement, dit pourquoi.
     """
-    status, told = ask(port)
+    status, told = awaited(port, wait)
     for name, value in told.items():
         click.echo(f"{name} : {value}")
     if status != 200:
@@ -89,6 +99,18 @@ def probe(port: int) -> None:
             remedy="Chargez des données puis lancez « portrea compute », ou vérifiez la base.",
         )
     click.echo("Le site va bien.")
+
+
+def awaited(port: int, wait: float) -> tuple[int, dict[str, object]]:
+    """Ask until something answers, ``wait`` seconds at most."""
+    limit = time.monotonic() + wait
+    while True:
+        try:
+            return ask(port)
+        except ParameterError:
+            if time.monotonic() >= limit:
+                raise
+            time.sleep(PAUSE)
 
 
 def ask(port: int) -> tuple[int, dict[str, object]]:

@@ -367,5 +367,6 @@ def _select(
 def _no_computation(home: Path) -> StoreError:
     return StoreError(
         f"Aucun calcul n’est en service dans le magasin de données ({home}).",
-        remedy="Lancez « portrea compute » (ou « portrea demo » pour tout préparer).",
+        remedy="Lancez « portrea data embedded » puis « portrea compute » (ou « portrea demo » "
+        "pour tout préparer).",
     )
