@@ -59,6 +59,16 @@ class Estimation:
     diagnostics: pl.DataFrame
 
 
+@dataclass(frozen=True, eq=False)
+class Begun:
+    """A run ready for its draws: they may be made here, or apart (:mod:`portrea.needs.apart`)."""
+
+    areas: list[Areas]
+    measures: Sequence[str]
+    drawing: Drawing
+    tally: Tally
+
+
 def run(
     territories: pl.DataFrame,
     observations: pl.DataFrame,
@@ -115,8 +125,33 @@ def run(
     ParameterError
         When a level or a measure is unknown.
     """
-    _check(levels, measures, draws)
     progress(0.0, "préparation des données")
+    begun = begin(
+        territories, observations, crosstab,
+        levels=levels, measures=measures, selection=selection, draws=draws, seed=seed,
+        parameters=parameters, benchmark=benchmark, fitted=fitted, learned=learned,
+    )  # fmt: skip
+    _draw_all(begun.drawing, begun.tally, progress)
+    return finish(begun, progress)
+
+
+def begin(
+    territories: pl.DataFrame,
+    observations: pl.DataFrame,
+    crosstab: pl.DataFrame,
+    *,
+    levels: Sequence[str],
+    measures: Sequence[str] = MEASURES,
+    selection: Sequence[str] | None = None,
+    draws: int = 1000,
+    seed: int = 2026,
+    parameters: Parameters | None = None,
+    benchmark: pl.DataFrame | None = None,
+    fitted: FittedRates | None = None,
+    learned: Learned | None = None,
+) -> Begun:
+    """Prepare a run up to its draws: same arguments, and errors, as :func:`run`."""
+    _check(levels, measures, draws)
     model = prepare(
         territories,
         observations,
@@ -131,11 +166,15 @@ def run(
     every = find_atoms(territories, None) if selection is not None else model.atoms
     areas = [list_areas(level, model, territories, every, selection) for level in levels]
     tally = Tally(areas, model.tables[0], draws=draws)
-    drawing = Drawing(model, measures, seed=seed, draws=draws)
-    _draw_all(drawing, tally, progress)
+    return Begun(areas, measures, Drawing(model, measures, seed=seed, draws=draws), tally)
+
+
+def finish(begun: Begun, progress: Progress = silent) -> Estimation:
+    """Write the tables of a run whose draws are all in its tally."""
+    model, areas, measures = begun.drawing.model, begun.areas, begun.measures
     progress(SHARE_DRAWN, "intervalles et rangs")
     estimates, (scenarios, diagnostics) = side_by_side(
-        lambda: _estimated(model, areas, measures, tally),
+        lambda: _estimated(model, areas, measures, begun.tally),
         lambda: (
             crossing_scenarios(model, areas) if "c" in measures else SCENARIOS.empty(),
             diagnose(model, areas),
@@ -282,10 +321,8 @@ def _check(levels: Sequence[str], measures: Sequence[str], draws: int) -> None:
 
 
 def _draw_all(drawing: Drawing, tally: Tally, progress: Progress) -> None:
-    for measure, side in drawing.sides():
-        tally.open(measure, side)
-    size = max(1, CHUNK // drawing.draws)
-    slices = list(chunks(owners(drawing.model), size))
+    open_all(drawing, tally)
+    slices = blocks_of(drawing)
 
     def draw(rows: slice) -> list[Part]:
         return tally.take(rows, drawing.chunk(rows))
@@ -293,6 +330,22 @@ def _draw_all(drawing: Drawing, tally: Tally, progress: Progress) -> None:
     for rows, parts in zip(slices, each_in_threads(draw, slices), strict=True):
         tally.add(parts)
         progress(SHARE_READ + (SHARE_DRAWN - SHARE_READ) * rows.stop / len(tally.piece), "tirages")
+    hold(drawing, tally)
+
+
+def open_all(drawing: Drawing, tally: Tally) -> None:
+    """Make room for everything drawn."""
+    for measure, side in drawing.sides():
+        tally.open(measure, side)
+
+
+def blocks_of(drawing: Drawing) -> list[slice]:
+    """Return the sets of atoms drawn at once, in order: the last bits depend on them."""
+    return list(chunks(owners(drawing.model), max(1, CHUNK // drawing.draws)))
+
+
+def hold(drawing: Drawing, tally: Tally) -> None:
+    """Hold the draws, once all are in, to the totals of the published cross tables."""
     held = Held.of(drawing.model, seed=drawing.seed, draws=drawing.draws)
     if held is not None:
         held.apply(tally)

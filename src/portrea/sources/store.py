@@ -230,9 +230,7 @@ class Store:
         self, card: Mapping[str, Any], tables: Mapping[str, pl.DataFrame]
     ) -> Computation:
         """Write an immutable computation (no-op when it exists) without putting it in force."""
-        digest = hashlib.sha256(json.dumps(card, sort_keys=True, default=str).encode()).hexdigest()[
-            :16
-        ]
+        digest = identifier_of(card)
         target = self.root / "computations" / digest
         with self._writing():
             if not target.exists():
@@ -379,6 +377,12 @@ def _damaged(path: Path, why: str) -> StoreError:
         f"Le fichier {path} du magasin de données est abîmé : {why}.",
         remedy="Rétablissez une sauvegarde, ou videz le magasin et rechargez vos fichiers.",
     )
+
+
+def identifier_of(card: Mapping[str, Any]) -> str:
+    """Return the identifier of a computation: a digest of its card."""
+    told = json.dumps(card, sort_keys=True, default=str)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 def file_sha256(path: Path) -> str:

@@ -68,7 +68,7 @@ def _together(waiting: deque[Job], processes: int) -> Generator[Done, None, list
     """Do the jobs that wait; return those that were being done when a process died."""
     flying: dict[Future[Done], Job] = {}
     pool = ProcessPoolExecutor(
-        processes, mp_context=get_context("spawn"), initializer=_follow_parent
+        processes, mp_context=get_context("spawn"), initializer=follow_parent
     )
     try:
         while waiting or flying:
@@ -112,7 +112,7 @@ def _make(job: Job) -> Written:
     return Written(job.territory, job.file, job.state, len(content), digest)
 
 
-def _follow_parent() -> None:
+def follow_parent() -> None:
     """End with the process that asked, even killed; leave it the keyboard's interruption."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = parent_process()

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from portrea.base.progress import Progress
+    from portrea.needs import Estimation
     from portrea.needs.learning import Learned
     from portrea.sources.store import Computation, Store
     from portrea.territory import Selection
@@ -116,7 +117,7 @@ def compute(
     progress(0.0, "lecture des données")
     inputs = gather_inputs(store)
     card = card_of(store, inputs, settings)
-    same = _already_computed(store, card)
+    same = already_computed(store, card)
     if same is not None:
         progress(1.0, "déjà calculé")
         return same
@@ -165,6 +166,18 @@ def compute_tables(
         progress=lambda share, step: progress(0.1 + 0.5 * share, step),
         **settings.options,
     )
+    return tables_beside(store, inputs, settings, found, progress=progress)
+
+
+def tables_beside(
+    store: Store,
+    inputs: Inputs,
+    settings: Settings,
+    found: Estimation,
+    *,
+    progress: Progress = silent,
+) -> dict[str, pl.DataFrame]:
+    """Return every table of a computation whose needs are estimated; write nothing."""
     progress(0.6, "mesure de l’accès")
     tables = {
         "estimates": found.estimates,
@@ -194,7 +207,8 @@ def _places(store: Store) -> pl.DataFrame:
     return merge_places(with_communes(store.gather("places"), store.gather("contours")))
 
 
-def _already_computed(store: Store, card: dict[str, Any]) -> Computation | None:
+def already_computed(store: Store, card: dict[str, Any]) -> Computation | None:
+    """Return the computation in force when its card says the same, whatever its date."""
     current = store.current()
     if current is None or any(current.card.get(name) != value for name, value in card.items()):
         return None
