@@ -19,6 +19,9 @@ test:  ## Vérifie tout : style, types, règles d’import, tests, navigateur, b
 lint: dev  ## Style, types, règles d’import, gabarits, orthographe du code.
 	@scripts/lint.sh
 
+audit: dev  ## Failles connues des bibliothèques, là où leurs bases sont joignables.
+	@scripts/audit.sh
+
 docs: dev  ## Régénère les pages de référence tirées du code.
 	@$(BIN)/python scripts/docs.py
 
@@ -46,5 +49,5 @@ dev:  ## Environnement pour développer Portrea.
 assets: core  ## Feuilles de style, carte et polices du site.
 	@PATH="$$(scripts/node.sh $(VENV)):$$PATH" $(BIN)/python scripts/assets.py
 
-.PHONY: help demo test lint docs bench endurance oracle captures lock core dev assets
+.PHONY: help demo test lint audit docs bench endurance oracle captures lock core dev assets
 .NOTPARALLEL:

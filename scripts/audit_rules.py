@@ -255,10 +255,13 @@ def a_weak_digest(source: Source) -> Found:
 
 @rule
 def chance_that_is_guessed(source: Source) -> Found:
-    """What opens doors is drawn by ``secrets``: the site does not know ``random``."""
+    """What opens doors is drawn by ``secrets``; a sample, by a generator with its seed."""
     for line, module, name in imports(source):
-        if module == "random" and source.place.startswith("web/") and name != "Random":
+        if module == "random" and source.place.startswith("web/") and name not in {"", "Random"}:
             yield line, "use the module secrets"
+    for node in source.nodes[ast.Call] if source.place.startswith("web/") else ():
+        if re.fullmatch(r"random\.(?!Random$)\w+", name_of(node.func)):
+            yield node.lineno, "use the module secrets"
 
 
 @rule

@@ -59,7 +59,7 @@ FAULTS = {
         "httpx.get(address)",
     ],
     "a-weak-digest": ["hashlib.md5(content)", "sha1(content, usedforsecurity=True)"],
-    "chance-that-is-guessed": ["import random", "from random import choice"],
+    "chance-that-is-guessed": ["random.choice(signs)", "from random import choice"],
     "a-file-anyone-may-put-first": ["tempfile.mktemp()", "archive.extractall(folder)"],
     "what-was-received-in-the-journal": [
         "logger.info('sent %s', request.POST)",
@@ -91,7 +91,7 @@ FINE = [
     "yaml.safe_load(text)",
     "from defusedxml.ElementTree import fromstring\nfrom xml.etree.ElementTree import tostring",
     "hashlib.md5(content, usedforsecurity=False)\nhashlib.sha256(content)",
-    "from random import Random\nimport secrets",
+    "import random\nrandom.Random(seed).sample(rows, 3)\nsecrets.token_hex(8)",
     "logger.warning('%s lignes', count)",
     "assert found is not None",
     "DEBUG = False",
