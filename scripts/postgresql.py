@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from web.postgres import own_database, temporary_cluster
+from web.postgres import own_database, temporary_cluster  # noqa: E402
 
 
 def main(command: list[str]) -> int:
