@@ -6,10 +6,10 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from steering.test_split import files, killed_and_run_again, run
 
 from portrea.sources.loading import load_embedded
 from portrea.sources.store import Store
+from steering.test_split import files, killed_and_run_again, run
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,6 +13,7 @@ from django_tasks_db.models import DBTaskResult
 
 from portrea.web.accounts import retries, tasks
 from portrea.web.accounts.retries import Retry, retry_of
+from portrea.web.accounts.running import StoppedError
 from portrea.web.operation.queue.worker import Runner
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +35,12 @@ def give_a_set() -> Any:
 def break_down() -> None:
     """Fail."""
     raise OSError("the mail server is down")
+
+
+@task()
+def give_up() -> None:
+    """End as a task that a person asked to stop."""
+    raise StoppedError("asked")
 
 
 @task()
@@ -93,6 +100,14 @@ def test_a_failure_worth_it_is_tried_again_a_bounded_number_of_times(
             assert not DBTaskResult.objects.ready().exists(), "not before its hour"
     assert waits == [1, 4]
     assert row.status == TaskResultStatus.FAILED
+
+
+def test_what_a_person_stopped_is_not_tried_again(
+    runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again = {give_up.module_path: Retry(3, timedelta(minutes=1))}
+    monkeypatch.setattr(retries, "_registry", again)
+    assert done(runner, give_up).status == TaskResultStatus.FAILED
 
 
 def test_a_task_stopped_with_its_worker_waits_for_the_next_one(runner: Runner) -> None:

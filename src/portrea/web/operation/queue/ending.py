@@ -15,6 +15,7 @@ from django_tasks.utils import normalize_json
 from django_tasks_db.models import DBTaskResult
 
 from portrea.web.accounts.retries import retry_of
+from portrea.web.accounts.running import StoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,6 +62,8 @@ def _is_held(row: DBTaskResult, worker: str) -> bool:
 
 def _tried_again(row: DBTaskResult, error: BaseException) -> bool:
     """Put a failed task back in the queue if it is worth it, with the reason of its failure."""
+    if isinstance(error, StoppedError):
+        return False
     if isinstance(error, ASKED_TO_STOP):
         row.worker_ids = row.worker_ids[:-1]
         wait = timedelta()
