@@ -56,6 +56,12 @@ def _school_calendar() -> Any:
     return SchoolHolidayDates()
 
 
+def last_school_day() -> date:
+    """Return the last day for which school holidays are known."""
+    last: date = max(_school_calendar().data)
+    return last
+
+
 @lru_cache(maxsize=4096)
 def school_holidays(departement: str | None, year: int) -> tuple[tuple[date, date], ...] | None:
     """Return the school holidays of a département in a year, as ranges, both days included.

@@ -187,6 +187,7 @@ KINDS: tuple[tuple[str, dict[str, str]], ...] = (
     ("compte/invitations/", {"key": "accounts.Invitation.pk"}),
     ("compte/prets/", {"key": "loan.pk"}),
     ("compte/personnes/", {"key": "accounts.Membership.pk"}),
+    ("espace/exploitation/", {"key": "django_tasks_database.DBTaskResult.pk"}),
     ("espace/adresses/", {"place_id": "offer.Place.pk"}),
     ("espace/horaires/", {"place_id": "offer.Place.pk"}),
     ("espace/lieux/", {"place_id": "offer.Place.pk"}),

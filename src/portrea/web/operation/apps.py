@@ -15,7 +15,20 @@ class OperationConfig(AppConfig):
 
     def ready(self) -> None:
         """Follow what is done outside requests."""
-        from portrea.web.operation.work import mailing, tracing
+        from portrea.web.accounts import space
+        from portrea.web.operation.alerts import tasks  # noqa: F401 - its days are known by import
+        from portrea.web.operation.work import faults, mailing, tracing
 
+        faults.connect()
         mailing.connect()
         tracing.connect()
+        space.register(
+            _("Exploitation"), "/espace/exploitation/", "task.read", group="site", order=85
+        )
+        space.register(
+            _("Audit d’accessibilité"),
+            "/espace/accessibilite/",
+            "accessibility.audit",
+            group="site",
+            order=86,
+        )

@@ -6,7 +6,8 @@ from typing import ClassVar
 
 from django.db import models
 
-from portrea.web.operation.work.models import MailCount, TaskTrace
+from portrea.web.operation.accessibility.models import AccessibilityAudit, AccessibilityVerdict
+from portrea.web.operation.work.models import Fault, MailCount, TaskTrace
 
 
 class Worker(models.Model):
@@ -32,4 +33,12 @@ class Worker(models.Model):
     def __str__(self) -> str:
         return self.id
 
-__all__ = ["MailCount", "TaskTrace", "Worker"]
+
+__all__ = [
+    "AccessibilityAudit",
+    "AccessibilityVerdict",
+    "Fault",
+    "MailCount",
+    "TaskTrace",
+    "Worker",
+]

@@ -177,6 +177,12 @@ VARIABLES = (
         "Aucune ne porte d’adresse, de nom, de code ni de mot tapé.",
     ),
     Variable(
+        "PORTREA_ALERTS_TO",
+        "",
+        "Adresses qui reçoivent chaque lundi la lettre des alertes (données anciennes, travaux en "
+        "échec, sauvegardes), séparées par des virgules. Vide : personne.",
+    ),
+    Variable(
         "PORTREA_METRICS_TOKEN",
         "",
         "Jeton que présente l’outil qui lit /mesures-exploitation/ (« Authorization: Bearer … »). "

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 FIELDS = (
     "event", "method", "route", "status", "ms", "bytes", "role", "task", "name", "tries", "waited",
-    "command", "code",
+    "command", "code", "error", "at",
 )  # fmt: skip
 """Fields that a call may add (``extra={"fields": {…}}``); another name is left out."""
 SAFE = (bool, int, float, date, UUID, Enum)
@@ -72,7 +72,7 @@ def fields(record: logging.LogRecord) -> dict[str, Any]:
     elif record.name.startswith(OURS):
         line["message"] = told(record)
     else:
-        line["from"] = f"{_file(record.pathname)}:{record.lineno}"
+        line["from"] = f"{written(record.pathname)}:{record.lineno}"
     if record.exc_info and record.exc_info[0] is not None:
         kind, _, trace = record.exc_info
         line["error"] = f"{kind.__module__}.{kind.__qualname__}"
@@ -83,10 +83,11 @@ def fields(record: logging.LogRecord) -> dict[str, Any]:
 def frames(trace: TracebackType | None) -> list[str]:
     """Return where an exception went through, « file:line function », without any source line."""
     summary = traceback.extract_tb(trace)[-DEEPEST:]
-    return [f"{_file(frame.filename)}:{frame.lineno} {frame.name}" for frame in summary]
+    return [f"{written(frame.filename)}:{frame.lineno} {frame.name}" for frame in summary]
 
 
-def _file(name: str) -> str:
+def written(name: str) -> str:
+    """Return the path of a file from the package, or its name alone."""
     path = Path(name)
     return path.relative_to(HERE).as_posix() if path.is_relative_to(HERE) else path.name
 

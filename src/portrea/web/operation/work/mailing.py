@@ -29,11 +29,11 @@ def on_left(*, sent: bool, why: str, **_named: Any) -> None:
     MailCount.objects.filter(**row).update(count=F("count") + 1)
 
 
-def totals(since: date | None = None) -> dict[bool, int]:
-    """Return how many left (``True``) and did not (``False``), since a day or ever."""
+def totals(since: date | None = None) -> dict[str, int]:
+    """Return how many left (``sent``) and did not (``failed``), since a day or ever."""
     rows = MailCount.objects.filter(day__gte=since) if since else MailCount.objects.all()
     found = dict(rows.order_by("sent").values_list("sent").annotate(n=Sum("count")))
-    return {sent: found.get(sent, 0) for sent in (True, False)}
+    return {"sent": found.get(True, 0), "failed": found.get(False, 0)}
 
 
 def faults(since: date) -> list[tuple[str, int]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
 
@@ -55,3 +57,26 @@ class MailCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.count}"
+
+
+class Fault(models.Model):
+    """A page that failed: its reference, where in the code, and nothing of who asked nor what."""
+
+    reference = models.CharField(max_length=12, db_index=True)
+    moment = models.DateTimeField(db_index=True)
+    method = models.CharField(max_length=7)
+    route = models.CharField(max_length=200)
+    error = models.CharField(max_length=200)
+    """Kind of the exception, as the code names it."""
+    at = models.TextField()
+    """Frames, « file:line function », one a line."""
+
+    class Meta:
+        """The last one first."""
+
+        verbose_name = "panne"
+        verbose_name_plural = "pannes"
+        ordering: ClassVar = ["-moment", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.error}"

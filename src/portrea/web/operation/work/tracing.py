@@ -6,7 +6,7 @@ Receivers of the signals of ``django_tasks``: a task does not know that it is fo
 from __future__ import annotations
 
 import logging
-import sys
+import re
 import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from django_tasks.signals import task_enqueued, task_finished, task_started
 
 from portrea.web.accounts import running
 from portrea.web.operation.logs.current import NOTHING, draw, reference, referred
+from portrea.web.operation.logs.lines import DEEPEST, written
 from portrea.web.operation.work.models import TaskTrace
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("portrea.tasks")
 
+FRAME = re.compile(r'^  File "([^"]+)", line (\d+), in (.+)$', re.MULTILINE)
 EVERY = 1.0
 """Seconds between two writings of the progress of a task."""
 
@@ -72,11 +74,13 @@ class Listener:
 
 
 _open: dict[str, tuple[ExitStack, float]] = {}
-"""What this process runs: a worker runs one task at a time, a nested one in its tests."""
+"""What this process runs: a worker runs one task at a time."""
 
 
 def on_started(*, task_result: TaskResult[Any, Any], **_named: Any) -> None:
     """Give back to the task the reference of its request, and listen to it."""
+    for stack, _began in [_open.pop(key) for key in list(_open)]:
+        stack.close()  # the try before, whose end was not told: it will be tried again
     key = str(task_result.id)
     found = TaskTrace.objects.filter(task_id=key).values_list("reference", flat=True).first()
     stack = ExitStack()
@@ -89,7 +93,8 @@ def on_finished(*, task_result: TaskResult[Any, Any], **_named: Any) -> None:
     """Write the line of the task: which one, how it ended, what it took."""
     key = str(task_result.id)
     stack, began = _open.pop(key, (ExitStack(), time.perf_counter()))
-    stopped = isinstance(sys.exception(), running.StoppedError)
+    fault = task_result.errors[-1] if task_result.errors else None
+    stopped = fault is not None and fault.exception_class_path.endswith(".StoppedError")
     failed = task_result.status == TaskResultStatus.FAILED and not stopped
     waited = (task_result.started_at or task_result.enqueued_at) - task_result.enqueued_at
     fields = {
@@ -101,9 +106,16 @@ def on_finished(*, task_result: TaskResult[Any, Any], **_named: Any) -> None:
         "tries": len(task_result.worker_ids),
         "waited": round(waited.total_seconds(), 1),
     }
-    level = logging.ERROR if failed else logging.INFO
-    logger.log(level, "task", extra={"fields": fields}, exc_info=failed)
+    if failed and fault is not None:
+        fields |= {"error": fault.exception_class_path, "at": frames_of(fault.traceback)}
+    logger.log(logging.ERROR if failed else logging.INFO, "task", extra={"fields": fields})
     stack.close()
+
+
+def frames_of(traceback: str) -> list[str]:
+    """Return where a written exception went through: no message, no source line."""
+    found = FRAME.findall(traceback)[-DEEPEST:]
+    return [f"{written(path)}:{number} {name}" for path, number, name in found]
 
 
 def ask_to_stop(task: str) -> None:
