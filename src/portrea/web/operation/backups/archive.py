@@ -72,7 +72,10 @@ class Hashed:
 
     def read(self, size: int = -1) -> bytes:
         """Read bytes, counted."""
-        content = self._source.read(size)
+        try:
+            content = self._source.read(size)
+        except tarfile.TarError as error:
+            raise _damaged("elle est coupée ou abîmée") from error
         self._digest.update(content)
         self.length += len(content)
         return content
