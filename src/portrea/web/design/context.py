@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from portrea.web.design import compliance
 from portrea.web.design.languages import simple, versions
 
 if TYPE_CHECKING:
@@ -45,7 +46,9 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "station": getattr(request, "station", None),
         "embeddable": embeddable(request),
         "versions": told,
-        "footer": SimpleLazyObject(lambda: _footer(get_language(), plain=bool(told))),
+        "footer": SimpleLazyObject(
+            lambda: _footer(get_language(), compliance.state(), plain=bool(told))
+        ),
         "simple": SimpleLazyObject(lambda: simple(request)),
     }
 
@@ -64,10 +67,11 @@ def _header_at(_language: str | None, current: tuple[bool, ...]) -> SafeString:
     return render_to_string("design/components/header.html", {"navigation": entries})
 
 
-@lru_cache(maxsize=16)
-def _footer(_language: str | None, *, plain: bool) -> SafeString:
-    """Return the foot of pages, made once by language."""
-    told = {"version": settings.PORTREA_VERSION, "plain": plain}
+@lru_cache(maxsize=32)
+def _footer(_language: str | None, state: str, *, plain: bool) -> SafeString:
+    """Return the foot of pages, made once by language and state of accessibility."""
+    label = compliance.LABELS[state]
+    told = {"version": settings.PORTREA_VERSION, "plain": plain, "compliance": label}
     return render_to_string("design/components/footer.html", told)
 
 

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 PAGES = {
-    "accessibilite": "accessibility",
     "mentions-legales": "legal",
     "donnees-personnelles": "privacy",
     "plan-du-site": "sitemap",

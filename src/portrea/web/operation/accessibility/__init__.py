@@ -1,0 +1,1 @@
+"""What the site says of its accessibility: criteria, automatic results, audits by people."""
