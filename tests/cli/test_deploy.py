@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 from click.testing import CliRunner
+from django.urls import reverse
 
 from portrea.base.errors import ParameterError, StoreError
 from portrea.cli import portrea
@@ -179,7 +180,7 @@ def test_a_proxy_lets_the_site_say_what_is_too_big(path: Path) -> None:
 def test_a_proxy_cuts_slow_clients_and_hides_the_metrics(path: Path) -> None:
     text = path.read_text("utf-8")
     assert re.search("client_body_timeout|read_body|RequestReadTimeout", text)
-    assert "/metrics" in text
+    assert reverse("metrics") in text
     assert "127.0.0.1:8000" in text
     if path.name != "Caddyfile":  # which sets it by itself
         assert "X-Forwarded-Proto" in text
