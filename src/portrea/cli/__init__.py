@@ -43,10 +43,15 @@ COMMANDS = {
         "Servir une salle sans internet, un jour de collecte.",
     ),
     "worker": ("portrea.cli.worker:worker", "Exécuter le travail de fond, à part du site."),
+    "doctor": (
+        "portrea.cli.doctor:doctor",
+        "Vérifier que tout est en place, dire comment réparer.",
+    ),
     "kiosk": ("portrea.cli.kiosk:kiosk", "Préparer une borne en libre-service."),
     "account": ("portrea.cli.account:account", "Ouvrir des comptes et confier des rôles."),
     "backup": ("portrea.cli.backup:backup", "Sauvegarder tout le site en un fichier."),
     "restore": ("portrea.cli.restore:restore", "Remettre en place une sauvegarde."),
+    "estate": ("portrea.cli.estate:estate", "Emporter ou effacer ce qu’un territoire possède."),
     "retention": ("portrea.cli.retention:retention", "Appliquer les durées de conservation."),
 }
 """Command → (target imported on use, one-line help): ``portrea --help`` stays instant."""
