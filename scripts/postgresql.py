@@ -7,6 +7,7 @@ It is fast, not durable (no ``fsync``): no figure of durability comes from here.
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from contextlib import closing
@@ -30,4 +31,5 @@ def main(command: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the server is stopped too
     sys.exit(main(sys.argv[1:]))

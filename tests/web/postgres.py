@@ -37,7 +37,8 @@ def temporary_cluster() -> Iterator[str]:
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
     data = folder / "data"
-    options = f"-c listen_addresses='' -k {folder} -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+    fast = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+    options = f"-c listen_addresses='' -k {folder} {fast}"
     try:
         as_postgres(
             programme("initdb"), "--no-sync", "-A", "trust", "-U", "portrea", "-D", str(data)

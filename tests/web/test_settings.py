@@ -108,3 +108,17 @@ def test_wrong_database_address_is_explained(tmp_path: Path, url: str) -> None:
     with pytest.raises(ParameterError, match="PORTREA_DATABASE_URL") as error:
         database(url, tmp_path)
     assert "postgresql://utilisateur" in error.value.remedy
+
+
+def test_sqlite_keeps_what_it_acknowledged(tmp_path: Path) -> None:
+    """Through a power cut too, in a room as on a server; the journal does not grow for ever."""
+    asked = "PRAGMA synchronous", "PRAGMA journal_size_limit", "PRAGMA journal_mode"
+    for module in ("prod", "collect"):
+        code = (
+            "import sqlite3; options = s.DATABASES['default']; "
+            "c = sqlite3.connect(options['NAME']); "
+            "c.executescript(options['OPTIONS']['init_command']); "
+            f"print(*(c.execute(q).fetchone()[0] for q in {asked}))"
+        )
+        told = settings_in_a_process(module, code, PORTREA_HOME=str(tmp_path))
+        assert told == "2 67108864 wal", module

@@ -28,7 +28,7 @@ CSRF_COOKIE_SECURE = False
 SECURE_CROSS_ORIGIN_OPENER_POLICY = None
 """Browsers ignore it over plain http, and say so in their console."""
 
-WAIT = "PRAGMA busy_timeout=30000; PRAGMA journal_size_limit=67108864;"
-"""Milliseconds a phone waits its turn to write; bytes kept for the journal."""
+WAIT = "PRAGMA busy_timeout=30000;"
+"""Milliseconds a phone waits its turn to write."""
 DATABASES = {"default": sqlite(PORTREA_HOME / "portrea.sqlite3")}  # noqa: F405
 DATABASES["default"]["OPTIONS"]["init_command"] = SQLITE_START + WAIT

@@ -85,7 +85,7 @@ def batch_take(*, actor: Any, key: str, sent: Sequence[Any]) -> list[Received]:
             remedy="Envoyez-en moins à la fois.",
         )
     doors: dict[str, Callable[[Item], Received]] = {}
-    with _on_the_disk(), transaction.atomic():
+    with _in_turn(), transaction.atomic():
         known = _known(sent)
         return [_one(actor, key, told, doors, known) for told in sent]
 
@@ -208,18 +208,10 @@ _PEN = Lock()
 
 
 @contextmanager
-def _on_the_disk() -> Iterator[None]:
-    """Make SQLite wait for the disk at the commit: an acknowledged answer survives a power cut.
-
-    The site is content with less elsewhere (``config.settings.database``): a lost click is asked
-    again, the answer of somebody who left the room is not.
-    """
+def _in_turn() -> Iterator[None]:
+    """Take the pen of SQLite for a batch."""
     if connection.vendor != "sqlite" or connection.in_atomic_block:
         yield
         return
-    with _PEN, connection.cursor() as cursor:
-        cursor.execute("PRAGMA synchronous=FULL")
-        try:
-            yield
-        finally:
-            cursor.execute("PRAGMA synchronous=NORMAL")
+    with _PEN:
+        yield
