@@ -43,6 +43,8 @@ PAGES = (
     "/pilotage/annuaire/epci/243500550/",
     "/sources/",
     "/accessibilite/",
+    "/accessibilite/criteres/",
+    "/vos-donnees/",
     "/mentions-legales/",
     "/donnees-personnelles/",
     "/plan-du-site/",

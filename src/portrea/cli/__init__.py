@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from typing import Any, NoReturn
 
@@ -47,11 +48,16 @@ COMMANDS = {
         "portrea.cli.doctor:doctor",
         "Vérifier que tout est en place, dire comment réparer.",
     ),
+    "email": ("portrea.cli.email:email", "Vérifier l’envoi des courriels."),
     "kiosk": ("portrea.cli.kiosk:kiosk", "Préparer une borne en libre-service."),
     "account": ("portrea.cli.account:account", "Ouvrir des comptes et confier des rôles."),
     "backup": ("portrea.cli.backup:backup", "Sauvegarder tout le site en un fichier."),
     "restore": ("portrea.cli.restore:restore", "Remettre en place une sauvegarde."),
     "estate": ("portrea.cli.estate:estate", "Emporter ou effacer ce qu’un territoire possède."),
+    "register": (
+        "portrea.cli.register:register",
+        "Écrire le registre des traitements et le modèle d’analyse d’impact.",
+    ),
     "retention": ("portrea.cli.retention:retention", "Appliquer les durées de conservation."),
 }
 """Command → (target imported on use, one-line help): ``portrea --help`` stays instant."""
@@ -82,7 +88,12 @@ def portrea() -> None:
 
 
 def main(argv: list[str] | None = None) -> Any:
-    """Run ``portrea``; whatever the user may cause ends with a French message and an exit code."""
+    """Run ``portrea``; whatever the user may cause ends with a French message and an exit code.
+
+    A service manager that stops a long command (SIGTERM) is answered as Ctrl-C is: what was being
+    written is left as it was.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         sys.exit(portrea.main(args=argv, standalone_mode=False))
     except PortreaError as error:

@@ -17,8 +17,10 @@ class OperationConfig(AppConfig):
         """Follow what is done outside requests."""
         from portrea.web.accounts import space
         from portrea.web.operation.alerts import tasks  # noqa: F401 - its days are known by import
+        from portrea.web.operation.security import events
         from portrea.web.operation.work import faults, mailing, tracing
 
+        events.connect()
         faults.connect()
         mailing.connect()
         tracing.connect()
@@ -31,4 +33,11 @@ class OperationConfig(AppConfig):
             "accessibility.audit",
             group="site",
             order=86,
+        )
+        space.register(
+            _("Registre des traitements"),
+            "/espace/registre/",
+            "register.read",
+            group="site",
+            order=87,
         )

@@ -1,0 +1,1 @@
+"""The registre des traitements, written from the models, roles.yaml and retention.yaml."""
