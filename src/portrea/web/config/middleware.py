@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from django.db.utils import InterfaceError, OperationalError
 from django.shortcuts import render
 
 from portrea.base.errors import (
@@ -26,14 +27,28 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+
+class AwayError(PortreaError):
+    """The database does not answer: nobody's fault here, and it often passes."""
+
+
 STATUSES: dict[type[PortreaError], tuple[int, str]] = {
     TerritoryError: (404, "Territoire introuvable"),
     LinkError: (410, "Ce lien ne marche plus"),
     ParameterError: (400, "Demande mal formée"),
     SecrecyError: (403, "Chiffre protégé par le secret statistique"),
     StoreError: (503, "Les données ne sont pas prêtes"),
+    AwayError: (503, "Le site ne répond pas pour le moment"),
     DataError: (500, "Une donnée ne peut pas être lue"),
 }
+
+
+def away() -> AwayError:
+    """Return what to tell a person while the database does not answer."""
+    return AwayError(
+        "Le site ne joint pas sa base de données. Ce que vous veniez d’envoyer n’est pas gardé.",
+        remedy="Réessayez dans une minute : revenez à la page précédente, vos réponses y sont.",
+    )
 
 
 class BodySizeMiddleware:
@@ -92,6 +107,9 @@ class PortreaErrorMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Render :class:`PortreaError`; leave bugs to the 500 page."""
+        if isinstance(error, OperationalError | InterfaceError):
+            logger.error("The database does not answer", exc_info=error)
+            error = away()
         if not isinstance(error, PortreaError):
             return None
         status, title = next(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.http import JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -16,8 +17,19 @@ from portrea.web.accounts.permissions import RefusedError
 from portrea.web.territories import selectors
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
 
+logger = logging.getLogger(__name__)
+
+BARE = (
+    '<!doctype html><html lang="fr"><head><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    "<title>Panne – Portrea</title></head><body><main><h1>Une panne est survenue</h1>"
+    "<p>Ce n’est pas votre faute. Réessayez dans un moment ; si la panne dure, transmettez la "
+    "référence ci-dessous à la structure qui tient ce site.</p>"
+    "<p>Référence de cette demande\u00a0: %s</p></main></body></html>"
+)
+"""What is said when nothing else works: no database, no template, no style."""
 FORGED = gettext_lazy(
     "Ce formulaire est resté ouvert trop longtemps, ou les cookies sont refusés. "
     "Revenez à la page précédente, rechargez-la, puis recommencez."
@@ -62,5 +74,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 
 def failure(request: HttpRequest) -> HttpResponse:
-    """Page of a bug."""
-    return render(request, "500.html", status=500)
+    """Page of a bug, which shows even when the database or the templates are what fails."""
+    try:
+        return render(request, "500.html", status=500)
+    except Exception:
+        logger.exception("The page of faults fails")
+        return HttpResponse(BARE % getattr(request, "request_id", "-"), status=500)

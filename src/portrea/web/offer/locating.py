@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from portrea.base.errors import PortreaError
+from portrea.base.progress import silent
 from portrea.offer.importing.locating import Communes, put_on_map
 from portrea.offer.record import Place
 from portrea.offer.rows import frame_of
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from portrea.base.progress import Progress
     from portrea.offer.importing.locating import Located, Queued
     from portrea.offer.importing.outcome import Imported
 
@@ -55,14 +57,16 @@ def _communes(home: Path, _stamp: int) -> Communes | None:
     return Communes(complete_territories(table)) if table.height else None
 
 
-def answers_to(places: Iterable[Place], *, waited_for: bool = False) -> dict[str, Any]:
+def answers_to(
+    places: Iterable[Place], *, waited_for: bool = False, progress: Progress = silent
+) -> dict[str, Any]:
     """Ask the national address base; return what to keep of its answers, JSON-safe.
 
     A base that does not answer is told, and nothing is lost: the search can be asked again.
     """
     now = timezone.now().isoformat(timespec="minutes")
     try:
-        found = geocode(addresses_of(places), waited_for=waited_for)
+        found = geocode(addresses_of(places), waited_for=waited_for, progress=progress)
     except PortreaError as error:
         told = " ".join(filter(None, (error.message, error.remedy)))
         return {"state": FAILED, "at": now, "error": told, "answers": []}

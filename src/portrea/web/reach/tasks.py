@@ -8,6 +8,7 @@ from django_tasks import task
 
 from portrea.sources.store import Store
 from portrea.steering.demand_kept import keep_demands, missing_measures
+from portrea.web.accounts.running import report
 
 ASKED = 3600
 """Seconds before the draws of a computation are asked for again."""
@@ -16,7 +17,7 @@ ASKED = 3600
 @task()
 def keep_draws() -> list[str]:
     """Keep the draws of the computation in force: pages of access no longer make them."""
-    return list(keep_demands(Store(settings.PORTREA_HOME)))
+    return list(keep_demands(Store(settings.PORTREA_HOME), progress=report))
 
 
 def ask_for_draws() -> bool:

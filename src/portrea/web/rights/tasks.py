@@ -12,6 +12,7 @@ from portrea.rights.catalogue import until
 from portrea.rights.grid import build, is_of
 from portrea.sources.openfisca import Process, python_with_openfisca
 from portrea.sources.rights_grid import keep_grid, read_grid
+from portrea.web.accounts.running import report
 
 SECONDS = 300.0
 """Left to each question of the grid."""
@@ -31,7 +32,7 @@ def prepare_first_ideas() -> int:
         return 0
     engine = Process(python)
     try:
-        made = build(lambda asked: engine.ask(asked, seconds=SECONDS), month)
+        made = build(lambda asked: engine.ask(asked, seconds=SECONDS), month, progress=report)
     finally:
         engine.stop()
     keep_grid(settings.PORTREA_HOME, month, made)

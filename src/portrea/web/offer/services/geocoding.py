@@ -12,6 +12,7 @@ from django_tasks import task
 
 from portrea.base.errors import PortreaError
 from portrea.web.accounts.permissions import require
+from portrea.web.accounts.running import report
 from portrea.web.offer.locating import ASKED, FAILED, answers_to
 from portrea.web.offer.models import ImportBatch
 from portrea.web.offer.receiving import read_rows
@@ -49,7 +50,7 @@ def search_addresses(key: int) -> int:
     if batch is None:
         return 0
     try:
-        told = answers_to(read_rows(batch)[2].places)
+        told = answers_to(read_rows(batch)[2].places, progress=report)
     except PortreaError as error:
         told = {"state": FAILED, "error": error.message}
     with transaction.atomic():

@@ -19,6 +19,7 @@ from portrea.web.accounts.running import StoppedError
 from portrea.web.accounts.schedule import jobs
 from portrea.web.operation.models import Worker
 from portrea.web.operation.work.models import Fault, TaskTrace
+from portrea.web.operation.work.names import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,31 +32,6 @@ ALIVE = timedelta(minutes=2)
 REFERENCE = re.compile(r"^[0-9a-f]{12}$")
 EXPECTED = re.compile(r"^(?:\w+\.)+(\w*Error): (.+)$", re.MULTILINE)
 STOPPED = f"{StoppedError.__module__}.{StoppedError.__qualname__}"
-
-NAMES = {
-    "portrea.web.accounts.tasks.send_invitation": gettext_lazy("Envoyer une invitation"),
-    "portrea.web.accounts.tasks.send_reset": gettext_lazy("Envoyer un lien de mot de passe"),
-    "portrea.web.accounts.tasks.send_login_link": gettext_lazy("Envoyer un lien de connexion"),
-    "portrea.web.accounts.tasks.tell_factor": gettext_lazy("Dire qu’un second facteur a changé"),
-    "portrea.web.accounts.tasks.warn_inactive": gettext_lazy("Prévenir un compte inactif"),
-    "portrea.web.accounts.tasks.end_loans": gettext_lazy("Finir les prêts de rôles"),
-    "portrea.web.accounts.tasks.apply_retention": gettext_lazy(
-        "Appliquer les durées de conservation"
-    ),
-    "portrea.web.operation.queue.national.make_part": gettext_lazy("Calculer un département"),
-    "portrea.web.operation.queue.national.publish": gettext_lazy("Publier le calcul national"),
-    "portrea.web.operation.alerts.tasks.send_alerts": gettext_lazy("Envoyer les alertes"),
-    "portrea.web.offer.services.geocoding.search_addresses": gettext_lazy("Situer des adresses"),
-    "portrea.web.reach.tasks.keep_draws": gettext_lazy("Garder les tirages du besoin"),
-    "portrea.web.rights.tasks.prepare_first_ideas": gettext_lazy("Préparer les premières idées"),
-    "portrea.web.steering.catalogue.tasks.freeze_changed": gettext_lazy(
-        "Figer les données ouvertes changées"
-    ),
-    "portrea.web.steering.catalogue.tasks.do_work": gettext_lazy(
-        "Figer ou publier les données ouvertes"
-    ),
-}
-"""Tasks in French words; one that is not here is shown under its name in the code."""
 
 
 @dataclass(frozen=True, slots=True)

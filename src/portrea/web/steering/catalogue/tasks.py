@@ -6,6 +6,7 @@ from django_tasks import task
 
 from portrea.base.errors import StoreError
 from portrea.web.accounts.permissions import Actor
+from portrea.web.accounts.running import report
 from portrea.web.accounts.schedule import daily
 from portrea.web.steering.catalogue import selectors
 from portrea.web.steering.services import opendata
@@ -21,7 +22,7 @@ def freeze_changed() -> list[str]:
     if not selectors.newest():
         return []
     try:
-        made = opendata.versions_freeze(actor=Actor.system("données ouvertes"))
+        made = opendata.versions_freeze(actor=Actor.system("données ouvertes"), progress=report)
     except StoreError:
         return []
     return [f"{one.slug} {one.version}" for one in made]
@@ -30,4 +31,5 @@ def freeze_changed() -> list[str]:
 @task()
 def do_work(what: str) -> list[str]:
     """Do what a page asked."""
-    return list(opendata.work_do(actor=Actor.system("données ouvertes"), what=what).lines)
+    system = Actor.system("données ouvertes")
+    return list(opendata.work_do(actor=system, what=what, progress=report).lines)

@@ -171,14 +171,14 @@ def work_ask(*, actor: Any, what: str) -> None:
     do_work.enqueue(what)
 
 
-def work_do(*, actor: Any, what: str) -> Attempt:
+def work_do(*, actor: Any, what: str, progress: Progress = silent) -> Attempt:
     """Do what was asked, and keep what it gave for the page."""
     try:
         if what == FREEZE:
-            made = versions_freeze(actor=actor)
+            made = versions_freeze(actor=actor, progress=progress)
             lines = tuple(f"{one.title} : version {one.version}" for one in made)
         else:
-            lines = told_of(datagouv_publish(actor=actor, dry_run=what == TRY))
+            lines = told_of(datagouv_publish(actor=actor, dry_run=what == TRY, progress=progress))
         found = Attempt(what, _now(), "fait", lines)
     except PortreaError as error:
         found = Attempt(what, _now(), "échec", tuple(error.render().splitlines()))
