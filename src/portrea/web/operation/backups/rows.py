@@ -30,7 +30,7 @@ def lines(model: type[Model], alias: str) -> Iterator[bytes]:
     yield _line(names)
     rows = model._base_manager.using(alias).order_by("pk").values_list(*names)
     for row in rows.iterator(chunk_size=BATCH):
-        yield _line([_plain(value) for value in row])
+        yield _line([plain(value) for value in row])
 
 
 def load(model: type[Model], alias: str, source: Iterable[bytes]) -> int:
@@ -66,16 +66,17 @@ def _field(model: type[Model], attname: str) -> Field[Any, Any]:
 
 def _row(model: type[Model], fields: list[Field[Any, Any]], values: list[Any]) -> Model:
     pairs = zip(fields, values, strict=True)
-    return model(**{field.attname: _value(field, value) for field, value in pairs})
+    return model(**{field.attname: value_of(field, value) for field, value in pairs})
 
 
-def _value(field: Field[Any, Any], value: Any) -> Any:
+def value_of(field: Field[Any, Any], value: Any) -> Any:
+    """Return a value read in JSON as its column has it."""
     if isinstance(field, JSONField):
         return Value(None, field) if value is None and not field.null else value
     return field.to_python(value)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Return a value of a column as JSON has it; ``to_python`` of its field reads it back."""
     if isinstance(value, (datetime, date, time)):
         return value.isoformat()
