@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
 from hashlib import sha256
 from pathlib import Path
@@ -74,28 +75,47 @@ def test_wheel_holds_what_it_needs(wheel: Path) -> None:
     assert "portrea/cli/requirements.txt" in names
 
 
-def test_the_same_tree_gives_the_same_bytes(wheel: Path, tmp_path: Path) -> None:
-    """From another folder, with other dates and rights, in another time zone; sources too."""
-    copy = tmp_path / "elsewhere"
+def test_the_same_tree_gives_the_same_bytes(tmp_path: Path) -> None:
+    """In another folder, with other rights, in another time zone: packages and sources alike."""
+    here, there = copied(ROOT, tmp_path / "here"), tmp_path / "there"
+    (here / ".venv-rights").mkdir()
+    (here / ".venv-rights" / "LICENSE").write_text("somebody else's", "utf-8")
+    copied(here, there)
+    for tree, rights in ((here, 0o755), (there, 0o700)):
+        (tree / "deploy/bin/portrea").chmod(rights)
+    build(here, tmp_path / "first", "--wheel", "--sdist")
+    build(there, tmp_path / "second", "--wheel", "--sdist", TZ="Pacific/Noumea", LC_ALL="C")
+    first, second = ({p.name: p for p in (tmp_path / n).iterdir()} for n in ("first", "second"))
+    assert set(first) == set(second)
+    sources = next(name for name in first if name.endswith(".tar.gz"))
+    assert members(first[sources]) == members(second[sources])
+    assert all(first[name].read_bytes() == second[name].read_bytes() for name in first)
+
+
+def copied(tree: Path, folder: Path) -> Path:
+    """Copy what is built, with the date of now."""
     for name in SOURCES:
-        source, target = ROOT / name, copy / name
+        source, target = tree / name, folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
             shutil.copytree(source, target, copy_function=shutil.copyfile, ignore=COMPILED)
         else:
             shutil.copyfile(source, target)
-    (copy / "deploy/bin/portrea").chmod(0o700)
-    other = {"TZ": "Pacific/Noumea", "PYTHONHASHSEED": "35", "LC_ALL": "C"}
-    build(copy, tmp_path / "dist", "--wheel", "--sdist", **other)
-    build(ROOT, tmp_path / "again", "--sdist")
-    made = next((tmp_path / "dist").glob("*.whl"))
-    assert made.name == wheel.name
-    assert made.read_bytes() == wheel.read_bytes()
-    assert digests(tmp_path / "dist", "*.tar.gz") == digests(tmp_path / "again", "*.tar.gz")
+    return folder
 
 
-def digests(folder: Path, names: str) -> list[str]:
-    return [sha256(path.read_bytes()).hexdigest() for path in folder.glob(names)]
+def members(path: Path) -> dict[str, tuple[str, int, int, int]]:
+    """Digest, date, rights and owner of each file of the sources: a difference names its file."""
+    with tarfile.open(path) as archive:
+        return {
+            m.name: (sha256(_bytes(archive, m)).hexdigest(), int(m.mtime), m.mode, m.uid)
+            for m in archive
+        }
+
+
+def _bytes(archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
+    stream = archive.extractfile(member)
+    return stream.read() if stream else b""
 
 
 def test_installed_package_shows_a_portrait(installed: Path, tmp_path: Path) -> None:

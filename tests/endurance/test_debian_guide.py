@@ -103,7 +103,7 @@ def shown(tree: Tree) -> None:
     for _ in range(2):
         _, style = tree.bash(f"{CURL} --fail --include --compressed {SITE}{static[1]} | head -30")
         assert "immutable" in style or "max-age=31536" in style
-    assert any(p.is_file() for p in (tree.root / "var/cache/nginx/portrea").rglob("*"))
+    assert any(p.is_file() for p in (tree.root / "var/lib/nginx/portrea").rglob("*"))
     _, moved = tree.bash(
         f"{CURL.replace(':443:', ':80:')} --include http://portrait.exemple.fr/aide/?q=1"
     )
