@@ -185,7 +185,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         raise pytest.UsageError(f"{item.nodeid}: write the mark {sorted(absent)[0]} in its file.")
 
 
-# -- long runs only when asked for ------------------------------------------------------------------
+# -- long runs only when asked for ----------------------------------------------------------------
 
 ENDURANCE = "PORTREA_ENDURANCE"
 """Set by ``scripts/endurance.sh``: the tests that last minutes or hours are then collected."""

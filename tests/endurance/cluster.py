@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
+import subprocess
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,26 +45,25 @@ class Cluster:
         data = str(self.folder / "data")
         as_postgres(programme("pg_ctl"), "-D", data, "-m", mode, "-w", "stop")
 
-    def main_process(self) -> int:
-        """Return the number of the process that rules the others."""
-        return int((self.folder / "data" / "postmaster.pid").read_text().split("\n", 1)[0])
-
     def kill(self) -> None:
         """Kill every process of the server at once, then start it again."""
-        main = self.main_process()
+        main = int((self.folder / "data" / "postmaster.pid").read_text().split("\n", 1)[0])
+        os.kill(main, signal.SIGSTOP)  # it makes no other process while we look
         children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
-        for process in (main, *map(int, children)):
-            os.kill(process, signal.SIGKILL)
-        while Path(f"/proc/{main}").exists() and not _is_zombie(main):
-            os.sched_yield()
+        processes = (main, *map(int, children))
+        for process in processes:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        while any(_lives(process) for process in processes):
+            time.sleep(0.005)
         self.start()
 
 
-def _is_zombie(process: int) -> bool:
+def _lives(process: int) -> bool:
     try:
-        return ") Z" in Path(f"/proc/{process}/stat").read_text()
+        return ") Z" not in Path(f"/proc/{process}/stat").read_text()
     except OSError:
-        return True
+        return False
 
 
 def durable_cluster() -> Iterator[Cluster]:
@@ -76,6 +78,6 @@ def durable_cluster() -> Iterator[Cluster]:
         cluster.start()
         yield cluster
     finally:
-        if (folder / "data" / "postmaster.pid").exists():
+        with contextlib.suppress(subprocess.CalledProcessError):  # it may be down
             cluster.stop()
         shutil.rmtree(folder, ignore_errors=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Path, Router
 from ninja.security import HttpBearer
@@ -71,18 +72,19 @@ def propose(request: HttpRequest, sent: ProposalSent) -> HttpResponse:
     place = _place(sent)
     where = place.territory if place else _commune(sent)
     _require(key, where)
-    found = proposal_submit(
-        actor=bearer(key),
-        kind=sent.kind,
-        title=place.name if place else str(sent.content.get("name") or ""),
-        territory=where,
-        content=sent.content,
-        place=place,
-        other=sent.other,
-        words=sent.words,
-        origin=Proposal.Origin.API,
-    )
-    _row, new = KeyProposal.objects.get_or_create(proposal=found, defaults={"key": key})
+    with transaction.atomic():
+        found = proposal_submit(
+            actor=bearer(key),
+            kind=sent.kind,
+            title=place.name if place else str(sent.content.get("name") or ""),
+            territory=where,
+            content=sent.content,
+            place=place,
+            other=sent.other,
+            words=sent.words,
+            origin=Proposal.Origin.API,
+        )
+        _row, new = KeyProposal.objects.get_or_create(proposal=found, defaults={"key": key})
     address = request.build_absolute_uri(f"/api/v1/proposals/{found.pk}")
     status = 201 if new else 200
     return answer(request, _told(found), status=status, cache=NEVER, headers={"Location": address})

@@ -20,6 +20,7 @@ from portrea.offer.moderation import (
     review,
 )
 from portrea.web.accounts import journal
+from portrea.web.accounts.alone import hold
 from portrea.web.accounts.permissions import act, require
 from portrea.web.accounts.scope import key_of
 from portrea.web.offer.models import ContributionLink, Place, Proposal
@@ -138,12 +139,15 @@ def _stripped(path: str, value: Any) -> Any:
 
 
 def _sent_already(proposal: Proposal) -> Proposal | None:
-    """Return the same thing sent a moment ago: a button pressed twice proposes once."""
+    """Return the same thing sent a moment ago: a button pressed twice proposes once.
+
+    Decided meanwhile, it is still the same: who was never told that it arrived sends it again.
+    """
     if proposal.link_id:  # those who come by one link wait for each other here
         ContributionLink.objects.select_for_update().filter(pk=proposal.link_id).first()
     names = ("link", "kind", "place", "level", "code", "title", "words")
+    hold("|".join(str(getattr(proposal, name)) for name in names[1:]))  # the same, sent at once
     rows = Proposal.objects.filter(
-        state=Proposal.State.WAITING,
         created__gte=timezone.now() - timedelta(seconds=TWICE),
         **{name: getattr(proposal, name) for name in names},
     )
