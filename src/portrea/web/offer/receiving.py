@@ -20,6 +20,7 @@ from portrea.offer.importing.profiles import choose_mapping
 from portrea.offer.importing.rows import import_rows
 from portrea.sources.lists import read_list
 from portrea.sources.lists.writing import csv_text
+from portrea.web.accounts import objects
 from portrea.web.accounts.scope import FRANCE, contains, key_of, name_of
 from portrea.web.offer.locating import communes_of, on_map
 from portrea.web.offer.models import ImportRow, SavedMapping
@@ -128,7 +129,8 @@ def read_batch(batch: ImportBatch) -> Reading:
 
 def read_rows(batch: ImportBatch) -> tuple[ListFile, Mapping, Imported]:
     """Read the file of an import with its mapping, as the list tells it."""
-    listing = read_list(path_of(batch))
+    with objects.at_hand(path_of(batch)) as path:
+        listing = read_list(path)
     told = batch.report.get("mapping")
     mapping = from_dict(told) if told else choose_mapping(listing, saved_mappings())
     if told:  # how sure each guess was is kept beside

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from portrea.base.errors import DataError
+from portrea.web.accounts import objects
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -54,12 +55,13 @@ def keep_file(batch: ImportBatch, file: UploadedFile) -> Path:
     with target.open("wb") as stream:
         for chunk in file.chunks():
             stream.write(chunk)
+    objects.keep(target)
     return target
 
 
 def forget_file(batch: ImportBatch) -> None:
     """Erase the file of an import, if it is still there."""
     target = path_of(batch)
-    target.unlink(missing_ok=True)
+    objects.forget(target)
     if target.parent.is_dir() and not any(target.parent.iterdir()):
         target.parent.rmdir()

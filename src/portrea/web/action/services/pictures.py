@@ -14,7 +14,7 @@ from django.utils.crypto import get_random_string
 
 from portrea.action.pictures import clean, hide
 from portrea.base.errors import DataError, StoreError
-from portrea.web.accounts import journal
+from portrea.web.accounts import journal, objects
 from portrea.web.accounts.permissions import act, require
 from portrea.web.action.models import Difficulty
 
@@ -97,7 +97,7 @@ def difficulty_to_change(actor: Any, uuid: UUID) -> Difficulty:
 def read(difficulty: Difficulty) -> bytes:
     """Return the bytes of a picture."""
     try:
-        return (folder() / difficulty.picture).read_bytes()
+        return objects.read(folder() / difficulty.picture)
     except FileNotFoundError as error:
         remedy = "Ajoutez-la de nouveau."
         raise StoreError("Cette capture n’est plus sur le disque.", remedy=remedy) from error
@@ -106,7 +106,7 @@ def read(difficulty: Difficulty) -> bytes:
 def forget(name: str) -> None:
     """Remove a picture from the disk."""
     if name:
-        (folder() / name).unlink(missing_ok=True)
+        objects.forget(folder() / name)
 
 
 def not_looked_at() -> DataError:
@@ -133,6 +133,7 @@ def _replace(found: Difficulty, content: bytes) -> None:
         with os.fdopen(descriptor, "wb") as target:
             target.write(content)
         Path(temporary).replace(folder() / found.picture)
+        objects.keep(folder() / found.picture)
     except OSError as error:
         remedy = "Prévenez la personne qui tient le site."
         raise StoreError("La capture n’a pas pu être écrite.", remedy=remedy) from error

@@ -10,6 +10,7 @@ from portrea.vocab import languages
 from portrea.web.config.settings import variables
 from portrea.web.config.settings.database import database
 from portrea.web.config.settings.email import email
+from portrea.web.config.settings.objects import objects
 from portrea.web.config.settings.secret import secret_key
 from portrea.web.config.settings.sms import sms
 
@@ -63,9 +64,9 @@ MIDDLEWARE = [
     "portrea.web.journeys.same_minute.SameMinuteMiddleware",
     "portrea.web.api.middleware.ApiMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "portrea.web.config.middleware.SecurityHeadersMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "portrea.web.config.middleware.BodySizeMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "portrea.web.api.stations.StationMiddleware",
@@ -156,6 +157,7 @@ globals().update(email(variables.text("PORTREA_EMAIL_URL"), PORTREA_HOME))
 PORTREA_DATAGOUV_KEY = variables.text("PORTREA_DATAGOUV_KEY")
 PORTREA_DATAGOUV_ORGANIZATION = variables.text("PORTREA_DATAGOUV_ORGANIZATION")
 PORTREA_DATAGOUV_URL = variables.text("PORTREA_DATAGOUV_URL")
+PORTREA_OBJECTS = objects(variables.text("PORTREA_OBJECTS_URL"))
 PORTREA_SMS = sms(variables.text("PORTREA_SMS_URL"))
 DEFAULT_FROM_EMAIL = variables.text("PORTREA_EMAIL_FROM")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

@@ -59,6 +59,13 @@ VARIABLES = (
         "« oui » derrière un mandataire qui pose X-Forwarded-Proto.",
     ),
     Variable(
+        "PORTREA_OBJECTS_URL",
+        "",
+        "Stockage d’objets (S3) des fichiers reçus, quand plusieurs machines servent le site : "
+        "s3://clé:secret@seau/dossier?endpoint=https://machine&region=nom. Demande "
+        "« portrea[objets] ». Vide : sous PORTREA_HOME.",
+    ),
+    Variable(
         "PORTREA_PUBLISHER",
         "",
         "Éditeur du site, écrit dans les mentions légales (nom, adresse, téléphone).",

@@ -31,6 +31,7 @@ from django.utils import timezone
 from portrea.base.errors import DataError, ParameterError, StoreError
 from portrea.surveys.bare_pictures import bare
 from portrea.surveys.file_kinds import HEAD, kind_of
+from portrea.web.accounts import objects
 from portrea.web.surveys.models import Attachment, Submission
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def attach(*, submission: Submission, name: str, kind: str, content: BinaryIO) -
 def opened(attachment: Attachment) -> BinaryIO:
     """Return the bytes of a file, to be read."""
     try:
-        return path_of(attachment.digest).open("rb")
+        return io.BytesIO(objects.read(path_of(attachment.digest)))
     except FileNotFoundError as error:
         message = f"Le fichier « {attachment.name} » n’est plus sur le disque."
         remedy = "Rétablissez le dossier « answers/files » d’une sauvegarde."
@@ -100,11 +101,11 @@ def sweep() -> int:
     before = (timezone.now() - _FRESH).timestamp()
     stray = [
         path
-        for path in folder().glob("*/*")
-        if path.name not in known and path.stat().st_mtime < before
+        for path, written in objects.kept(folder())
+        if path.name not in known and written < before
     ]
     for path in stray:
-        path.unlink(missing_ok=True)
+        objects.forget(path)
     return len(stray)
 
 
@@ -143,6 +144,7 @@ def _written(content: BinaryIO, name: str) -> tuple[str, int]:
         place = path_of(digest.hexdigest())
         place.parent.mkdir(exist_ok=True)
         Path(temporary).replace(place)
+        objects.keep(place)
     except OSError as error:
         if error.errno not in _FULL:
             raise
