@@ -11,6 +11,7 @@ from django.utils.functional import LazyObject, empty
 from portrea.web.accounts.matrix import matrix
 from portrea.web.operation.logs.current import draw, referred
 from portrea.web.operation.metrics import counting
+from portrea.web.operation.security import events
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,6 +48,7 @@ class RequestLineMiddleware:
     def _tell(request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:
         route, method = route_of(request), method_of(request)
         counting.request_done(route, method, response.status_code, seconds)
+        events.refusal(response.status_code, route, method)
         if not logger.isEnabledFor(logging.INFO):
             return
         fields = {
