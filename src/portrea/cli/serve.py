@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -116,6 +117,7 @@ def run_server(*, host: str, port: int, workers: int, worker: bool = True) -> No
 
     set_start_method("spawn", force=True)  # a fork would copy the locks of polars' threads, held
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+    count_together()
     server = Granian(
         APPLICATION,
         address=host,
@@ -132,6 +134,16 @@ def run_server(*, host: str, port: int, workers: int, worker: bool = True) -> No
     finally:
         if supervisor:
             supervisor.stop()
+
+
+def count_together() -> None:
+    """Let the processes about to start count in one folder, emptied: a new start counts from 0."""
+    from portrea.sources.store import default_home
+
+    folder = default_home().expanduser() / "cache" / "mesures"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
 
 def _keep_columns() -> None:
