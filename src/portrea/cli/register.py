@@ -32,5 +32,5 @@ def export(path: Path, aipd: bool) -> None:
     from portrea.web.operation.registers import documents
 
     told = document_file(documents.impact() if aipd else documents.register(), form)
-    path.write_bytes(told.encode() if isinstance(told, str) else told)
+    path.write_bytes(told)
     click.echo(f"Écrit : {path}")

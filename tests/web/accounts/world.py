@@ -188,6 +188,8 @@ KINDS: tuple[tuple[str, dict[str, str]], ...] = (
     ("compte/prets/", {"key": "loan.pk"}),
     ("compte/personnes/", {"key": "accounts.Membership.pk"}),
     ("espace/exploitation/", {"key": "django_tasks_database.DBTaskResult.pk"}),
+    ("espace/accessibilite/", {"page": "=accueil", "theme": "=8"}),
+    ("espace/registre/", {"document": "=registre", "form": "=json"}),
     ("espace/adresses/", {"place_id": "offer.Place.pk"}),
     ("espace/horaires/", {"place_id": "offer.Place.pk"}),
     ("espace/lieux/", {"place_id": "offer.Place.pk"}),

@@ -41,3 +41,10 @@ class OperationConfig(AppConfig):
             group="site",
             order=87,
         )
+        space.register(
+            _("Demandes sur des données"),
+            "/espace/demandes-donnees/",
+            "people.rights",
+            group="site",
+            order=88,
+        )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from django.urls import path
 
-if TYPE_CHECKING:
-    from django.urls import URLPattern
+from portrea.web.operation.people import views
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("vos-donnees/", views.your_data, name="your-data"),
+    path("espace/demandes-donnees/", views.people_search, name="people-search"),
+]
