@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+TRIES = 5
+
+
 @dataclass(frozen=True, slots=True)
 class Cluster:
     """One server of databases: its folder, which holds its data, its log and its only socket."""
@@ -35,10 +38,19 @@ class Cluster:
         yield from own_database(self.url)
 
     def start(self) -> None:
-        """Start it, its recovery included."""
+        """Start it, its recovery included; tried again, as its service would."""
         options = f"-c listen_addresses='' -k {self.folder} -c fsync=on -c synchronous_commit=on"
         words = ("-D", str(self.folder / "data"), "-o", options, "-l", str(self.folder / "log"))
-        as_postgres(programme("pg_ctl"), *words, "-w", "start")
+        for left in reversed(range(TRIES)):
+            try:
+                as_postgres(programme("pg_ctl"), *words, "-w", "-t", "120", "start")
+            except subprocess.CalledProcessError as error:
+                if not left:
+                    last = (self.folder / "log").read_text("utf-8", "replace")[-2_000:]
+                    raise AssertionError(last) from error
+                time.sleep(0.5)
+            else:
+                return
 
     def stop(self, mode: str = "immediate") -> None:
         """Stop it; ``immediate`` writes nothing more, as a kill."""
@@ -49,6 +61,8 @@ class Cluster:
         """Kill every process of the server at once, then start it again."""
         main = int((self.folder / "data" / "postmaster.pid").read_text().split("\n", 1)[0])
         os.kill(main, signal.SIGSTOP)  # it makes no other process while we look
+        while ") T" not in Path(f"/proc/{main}/stat").read_text():
+            time.sleep(0.001)
         children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
         processes = (main, *map(int, children))
         for process in processes:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = Path(__file__).with_name("forking.py")
 WRITERS = 6
 AGAIN = 5
@@ -39,7 +40,7 @@ def environment(home: Path, database: str = "") -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("PORTREA_", "DJANGO_"))}
     told = {
         "DJANGO_SETTINGS_MODULE": "endurance.full_settings",
-        "PYTHONPATH": str(Path(__file__).resolve().parents[1]),
+        "PYTHONPATH": f"{ROOT / 'src'}:{ROOT / 'tests'}",
         "PORTREA_SECRET_KEY": "only-for-tests",
         "PORTREA_HOME": str(home),
         "PORTREA_LOG_LEVEL": "CRITICAL",
