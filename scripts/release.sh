@@ -29,7 +29,7 @@ done
 diff --recursive "$draft/first" "$draft/second" || stop "deux constructions ne donnent pas les mêmes octets."
 
 cp requirements/core.txt "$draft/first/portrea-$version-verrou.txt"
-[ ! -x scripts/sbom.sh ] || scripts/sbom.sh "$draft/first/portrea-$version-sbom.json"
+[ ! -x scripts/sbom.sh ] || scripts/sbom.sh "$draft/first/portrea-$version.cdx.json"
 (cd "$draft/first" && sha256sum -- * >SHA256SUMS)
 mkdir -p "$(dirname "$folder")"
 mv "$draft/first" "$folder"
