@@ -28,6 +28,9 @@ docs: dev  ## Régénère les pages de référence tirées du code.
 bench: dev assets  ## Mesure vitesse et mémoire, écrit benchmarks/RESULTS.md.
 	@$(BIN)/python -m benchmarks.run $(ARGS)
 
+postgresql: dev assets  ## Essaie tout le site sur PostgreSQL ; make test en fait un huitième, un autre chaque jour.
+	@$(BIN)/python scripts/postgresql.py $(BIN)/python -m pytest -q -m "not browser and not postgres and not package" $(or $(ARGS),tests/web)
+
 endurance: dev assets  ## Essaie des heures durant : charge, pannes, fuzzing ; écrit benchmarks/ENDURANCE.md.
 	@scripts/endurance.sh $(ARGS)
 
@@ -49,5 +52,5 @@ dev:  ## Environnement pour développer Portrea.
 assets: core  ## Feuilles de style, carte et polices du site.
 	@PATH="$$(scripts/node.sh $(VENV)):$$PATH" $(BIN)/python scripts/assets.py
 
-.PHONY: help demo test lint audit docs bench endurance oracle captures lock core dev assets
+.PHONY: help demo test lint audit docs bench postgresql endurance oracle captures lock core dev assets
 .NOTPARALLEL:

@@ -62,10 +62,22 @@ real_tests() { # long computations on the files of ../shared/data, and a real da
     marked 'shared|postgres' | xargs .venv/bin/python -m pytest -q --durations=10 -m "$BESIDE"
 }
 
-beside() { # both are done, whichever fails
+on_postgresql() { # an eighth of the files of the site, the next one each day; the whole: make postgresql
+    local files chosen=() index turn
+    mapfile -t files < <(find tests/web -name 'test_*.py' | sort)
+    turn=$(($(git log -1 --format=%ct 2>/dev/null || date +%s) / 86400 % 8))
+    for index in "${!files[@]}"; do
+        if [ $((index % 8)) -eq "$turn" ]; then chosen+=("${files[index]}"); fi
+    done
+    say "Les mêmes sur PostgreSQL : ${#chosen[@]} fichiers sur ${#files[@]}"
+    .venv/bin/python scripts/postgresql.py .venv/bin/python -m pytest -q -m "$FAST" "${chosen[@]}"
+}
+
+beside() { # all are done, whichever fails
     local status=0
     fast_tests || status=1
     real_tests || status=1
+    on_postgresql || status=1
     return $status
 }
 
