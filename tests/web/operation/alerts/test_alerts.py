@@ -63,10 +63,11 @@ def test_old_sources(vintage: str, rows: dict[str, int], retrieved: str | None, 
 
 def test_sources_of_the_store(demo_home: Path, settings: SettingsWrapper) -> None:
     settings.PORTREA_HOME = demo_home
-    far = [one for one in alerts(date(2099, 1, 1)) if one.key.startswith("source:")]
-    assert far
-    assert all("portrea data add" in one.remedy for one in far)
-    assert told("source", date(2000, 1, 1)) == ""
+    (far,) = [one for one in alerts(date(2099, 1, 1)) if one.key == "sources"]
+    assert "portrea data add" in far.remedy
+    assert far.what == f"Sources anciennes : {len(far.details)}."
+    assert any("Recensement" in one for one in far.details)
+    assert told("sources", date(2000, 1, 1)) == ""
 
 
 def test_computation(demo_copy: Path, settings: SettingsWrapper) -> None:

@@ -242,6 +242,10 @@ def test_faults_are_bounded_and_forgotten(client: Client, monkeypatch: pytest.Mo
     monkeypatch.setattr(steering, "datasets", lambda: 1 / 0)
     assert client.get("/sources/").status_code == 500
     assert Fault.objects.count() == MOST
+    Fault.objects.filter(reference="000000000000").delete()
+    assert client.get("/sources/").status_code == 500
+    assert Fault.objects.count() == MOST
+    assert Fault.objects.first().error == "builtins.ZeroDivisionError"
     assert old_faults(now - timedelta(days=30), dry_run=False) == 0
     assert old_faults(now + timedelta(days=1), dry_run=True) == MOST
     assert old_faults(now + timedelta(days=1), dry_run=False) == MOST

@@ -40,6 +40,7 @@ class Alert:
     level: Literal["broken", "watch"]
     what: str
     remedy: str
+    details: tuple[str, ...] = ()
 
 
 def alerts(today: date | None = None) -> list[Alert]:
@@ -74,11 +75,12 @@ def _sources(today: date) -> Iterator[Alert]:
         datasets = Store(settings.PORTREA_HOME).datasets()
     except StoreError:
         return
-    old = {name for dataset in datasets if (name := old_source(dataset, today))}
-    for name in sorted(old):
+    old = sorted({name for dataset in datasets if (name := old_source(dataset, today))})
+    if old:
         yield Alert(
-            f"source:{name}", WATCH, name,
-            _("Cherchez une version plus récente, puis « portrea data add FICHIER »."),
+            "sources", WATCH, _("Sources anciennes : %s.") % len(old),
+            _("Cherchez des versions plus récentes, puis « portrea data add FICHIER »."),
+            tuple(old),
         )  # fmt: skip
 
 

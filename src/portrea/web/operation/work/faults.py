@@ -37,8 +37,9 @@ def on_fault(*, request: HttpRequest | None = None, **_named: Any) -> None:
     now = timezone.now()
     try:
         with transaction.atomic():
-            if Fault.objects.filter(moment__gte=now - timedelta(hours=1)).count() >= MOST:
-                return
+            recent = Fault.objects.filter(moment__gte=now - timedelta(hours=1))
+            if recent.filter(reference=reference()).exists() or recent.count() >= MOST:
+                return  # one fault is told again by each layer that it goes through
             Fault.objects.create(
                 reference=reference(),
                 moment=now,
