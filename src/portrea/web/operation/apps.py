@@ -42,6 +42,13 @@ class OperationConfig(AppConfig):
             order=87,
         )
         space.register(
+            _("Emporter le territoire"),
+            "/espace/emporter/",
+            "estate.export",
+            group="steering",
+            order=90,
+        )
+        space.register(
             _("Demandes sur des données"),
             "/espace/demandes-donnees/",
             "people.rights",

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portrea.web.operation.accessibility.urls")),
     path("", include("portrea.web.operation.registers.urls")),
     path("", include("portrea.web.operation.people.urls")),
+    path("", include("portrea.web.operation.estate.urls")),
     path("", include("portrea.web.operation.health.urls")),
     path("", include("portrea.web.operation.metrics.urls")),
     path("", include("portrea.web.operation.security.urls")),

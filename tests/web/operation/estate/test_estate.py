@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import zipfile
 from datetime import UTC, datetime, timedelta
@@ -18,7 +19,7 @@ from portrea.base.errors import DataError, ParameterError, TerritoryError
 from portrea.base.progress import silent
 from portrea.cli import portrea
 from portrea.web.accounts import journal
-from portrea.web.accounts.models import JournalEntry, User
+from portrea.web.accounts.models import JournalEntry, Membership, User
 from portrea.web.accounts.permissions import SYSTEM, RefusedError
 from portrea.web.action.models import Procedure, Record
 from portrea.web.offer.models import Fix, Place
@@ -33,6 +34,7 @@ from portrea.web.surveys.services import files
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from django.test import Client
     from pytest_django.fixtures import SettingsWrapper
 
 pytestmark = pytest.mark.django_db
@@ -263,3 +265,22 @@ def test_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert json.loads(zipfile.ZipFile(path).read("manifeste.json"))["territoire"] == list(HERE)
     with pytest.raises(ParameterError, match="Que faut-il faire"):
         run("erase", "epci:243500550")
+
+
+def test_a_referent_takes_her_territory_away(client: Client) -> None:
+    lived(HERE, MARK)
+    lived(OTHER, "bleuet")
+    referente = User.objects.create_user("referente@example.org", "un mot de passe long")
+    Membership.objects.create(user=referente, role="referent", level=HERE[0], code=HERE[1])
+    client.force_login(referente)
+    page = client.get("/espace/emporter/", secure=True).content.decode()
+    assert '<option value="epci:243500550">' in page
+    answer = client.post("/espace/emporter/fichier/", {"territoire": "epci:243500550"}, secure=True)
+    with zipfile.ZipFile(io.BytesIO(b"".join(answer))) as archive:
+        assert MARK in archive.read("tables/offer.Place.jsonl").decode()
+    answer.close()
+    assert JournalEntry.objects.filter(act="estate.export", code=HERE[1]).count() == 1
+    other = client.post("/espace/emporter/fichier/", {"territoire": "epci:243500139"}, secure=True)
+    assert other.status_code == 403
+    unknown = client.post("/espace/emporter/fichier/", {"territoire": "france:FR"}, secure=True)
+    assert unknown.status_code == 404
