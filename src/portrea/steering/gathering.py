@@ -7,6 +7,10 @@ longer step being gathered at the shorter ones; a period is then added up from t
 
 Notes
 -----
+Who keeps every edition also subtracts what was told before a period was over: what came since, of
+the lines told then and of the others together, is not small either (``_since``). Each edition is
+computed again from the counts of today: a count corrected afterwards is not seen.
+
 Within a step, what is published is a table whose cells are all zero or no less than the threshold.
 Between a step and the shorter one, a line shown only at the longer is known by its sums, and its
 cells by sums of columns: an unknown cell lies in ``[max(0, r + c − t), min(r, c)]`` (Fréchet), no
@@ -24,7 +28,7 @@ from portrea.stats.disclosure import rule
 from portrea.steering.periods import LEVELS, YEAR, Period
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     Rows = Mapping[str, Sequence[int]]
     Numbers = tuple[int, ...]
@@ -35,6 +39,8 @@ ONLY = ""
 """The column of counts that are not told apart by anything."""
 REST = "*"
 """The column where small ones are gathered; it comes last."""
+UNTOLD = "\0"
+"""The line that counts together those that a former edition did not tell."""
 
 
 def open_rows(
@@ -111,11 +117,21 @@ class Counts:
     whole: bool = True
     _opened: dict[tuple[int, int], frozenset[str] | None] = field(default_factory=dict)
     _told: dict[Period, Shown | None] = field(default_factory=dict)
+    _editions: dict[int, Counts] = field(default_factory=dict)
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """Every column, in alphabetical order."""
         return tuple(sorted({column for cells in self.cells.values() for column, _month in cells}))
+
+    @cached_property
+    def by_month(self) -> dict[int, list[tuple[str, str, int]]]:
+        """Month → line, column and number of each cell."""
+        found: dict[int, list[tuple[str, str, int]]] = {}
+        for name, cells in self.cells.items():
+            for (column, month), number in cells.items():
+                found.setdefault(month, []).append((name, column, number))
+        return found
 
     @cached_property
     def margins(self) -> tuple[Counts, Counts] | None:
@@ -178,7 +194,35 @@ class Counts:
         nodes = [Period(at, at + step - 1) for at in starts if at + step - 1 <= self.last]
         rows = self._numbers({m: n for n, one in enumerate(nodes) for m in one.months}, wide)
         among = frozenset.intersection(*(one for one in above if one is not None))
+        blank = tuple(0 for _ in next(iter(rows.values()), ()))
+        for since in (one for node in nodes for one in self._since(node, wide)):
+            rows = {name: (*rows.get(name, blank), *added) for name, added in since.items()}
+            blank = tuple(0 for _ in rows[UNTOLD])
         return open_rows(rows, among=among, whole=self.whole)
+
+    def _since(self, node: Period, wide: frozenset[str]) -> Iterator[dict[str, Numbers]]:
+        """Yield what each line holds since each former edition that told the beginning of a node.
+
+        The lines that it did not tell are counted together, under :data:`UNTOLD`.
+        """
+        for end in node.months[:-1]:
+            told = self._edition(end).shown(Period(node.first, end))
+            if told is None:
+                continue
+            rest = dict.fromkeys(range(end + 1, node.last + 1), 0)
+            found = self._numbers(rest, wide & {*told.columns})
+            none = (0,) * len(next(iter(found.values()), ()))
+            others = tuple(_summed(found, told.hidden)) or none
+            yield {n: none if n in told.hidden else found[n] for n in found} | {UNTOLD: others}
+
+    def _edition(self, last: int) -> Counts:
+        """Return these counts as they were told when a month was the last one over."""
+        if last not in self._editions:
+            made = Counts(self.cells, last, self.whole, _editions=self._editions)
+            known = self.margins and tuple(one._edition(last) for one in self.margins)
+            vars(made).update(by_month=self.by_month, columns=self.columns, margins=known)
+            self._editions[last] = made
+        return self._editions[last]
 
     def _numbers(self, nodes: Mapping[int, int], wide: frozenset[str]) -> dict[str, Numbers]:
         """Return the numbers of each line: node by node (month → its rank), column by column.
@@ -187,11 +231,9 @@ class Counts:
         """
         places = {one: place for place, one in enumerate(c for c in self.columns if c in wide)}
         width = len(places) + 1
-        found = {}
-        for name, cells in self.cells.items():
-            sums = [0] * (width * (max(nodes.values(), default=0) + 1))
-            for (column, month), number in cells.items():
-                if month in nodes:
-                    sums[nodes[month] * width + places.get(column, width - 1)] += number
-            found[name] = tuple(sums)
-        return found
+        size = width * (max(nodes.values(), default=0) + 1)
+        sums = {name: [0] * size for name in self.cells}
+        for month, rank in nodes.items():
+            for name, column, number in self.by_month.get(month, ()):
+                sums[name][rank * width + places.get(column, width - 1)] += number
+        return {name: tuple(numbers) for name, numbers in sums.items()}
