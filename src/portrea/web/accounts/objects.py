@@ -57,6 +57,15 @@ def read(path: Path) -> bytes:
         return bytes(content.read())
 
 
+def exists(path: Path) -> bool:
+    """Tell whether a file is kept, on this machine or in the bucket."""
+    bucket = _bucket()
+    if bucket is None or path.exists():
+        return path.is_file()
+    with _told_of_the_bucket():
+        return bool(bucket.exists(_name(path)))
+
+
 @contextmanager
 def at_hand(path: Path) -> Iterator[Path]:
     """Give a file a place on the disk while it is read, by what only reads files."""

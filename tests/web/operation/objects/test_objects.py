@@ -53,8 +53,10 @@ def test_in_a_bucket_nothing_stays_on_the_machine(path: Path, shared: Bucket) ->
         assert (copy.name, copy.read_bytes()) == ("a1.jpg", b"image")
     assert not copy.exists()
     assert list(objects.kept(path.parent)) == [(path, WRITTEN)]
+    assert objects.exists(path)
     objects.forget(path)
     objects.forget(path)
+    assert not objects.exists(path)
     assert shared.objects == {}
     with pytest.raises(FileNotFoundError):
         objects.read(path)

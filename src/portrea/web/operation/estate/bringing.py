@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import BinaryField, JSONField
 
 from portrea.base.errors import DataError
+from portrea.web.accounts import objects
 from portrea.web.action.services import pictures
 from portrea.web.offer import uploads
 from portrea.web.operation.backups.rows import plain, value_of
@@ -164,9 +165,10 @@ def _bring_files(archive: zipfile.ZipFile, done: Brought) -> None:
             target = path_of(row)
             middle = f"{old}/" if folder == "listes" else ""
             name = f"fichiers/{folder}/{middle}{target.name}"
-            if name in names and not target.exists():
+            if name in names and not objects.exists(target):
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(archive.read(name))
+                objects.keep(target)
 
 
 def _id(model: type[Model]) -> str:

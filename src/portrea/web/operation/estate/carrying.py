@@ -20,6 +20,7 @@ from django.db import transaction
 from django.db.models import UniqueConstraint
 
 from portrea import __version__
+from portrea.web.accounts import objects
 from portrea.web.accounts.scope import name_of
 from portrea.web.action.services import pictures
 from portrea.web.offer import uploads
@@ -63,7 +64,8 @@ def _write(archive: zipfile.ZipFile, key: Key, progress: Progress) -> dict[str, 
         progress(0.9 * done / len(carried), str(owned.model._meta.verbose_name))
         told[owned.label] = _write_table(archive, owned, key, inside)
     for name, path in kept_files(key):
-        archive.write(path, f"fichiers/{name}")
+        with objects.at_hand(path) as here:
+            archive.write(here, f"fichiers/{name}")
     manifest = {
         "format": FORMAT,
         "version": __version__,
@@ -139,7 +141,7 @@ def kept_files(key: Key) -> Iterator[tuple[str, Path]]:
         (f"listes/{batch.pk}/{uploads.path_of(batch).name}", uploads.path_of(batch))
         for batch in rows["offer.ImportBatch"]
     ]
-    yield from ((name, path) for name, path in named if path.is_file())
+    yield from ((name, path) for name, path in named if objects.exists(path))
 
 
 def _readme(manifest: dict[str, Any]) -> str:
