@@ -51,7 +51,7 @@ def read_json(content: bytes) -> Sequence[Mapping[str, Any]]:
     """
     try:
         told = json.loads(content)
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # no text, no JSON, a number or nests too long
         message = f"Ce fichier de réponses n’est pas un JSON que l’on puisse lire ({error})."
         raise DataError(message, remedy=_REMEDY) from error
     if isinstance(told, dict):

@@ -49,8 +49,8 @@ def read_workbook(content: bytes) -> Sheets:
     DataError
         The file is too large, damaged, protected, or no workbook.
     """
-    _refuse_too_large(content)
     try:
+        _refuse_too_large(content)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         found = {
             name.strip().lower(): _rows(

@@ -242,7 +242,8 @@ def read_dates(text: str) -> frozenset[date]:
 def read_duration(text: str) -> int:
     """Read a duration in minutes: « 2 h », « 1h30 », « 90 min », « 90 »."""
     plain = _plain(text)
-    match = re.fullmatch(r"(?:(\d+)\s*h(?:eures?)?)?\s*(?:(\d+)\s*(?:m|mn|min|minutes?)?)?", plain)
+    found = r"(?:(\d{1,4})\s*h(?:eures?)?)?\s*(?:(\d{1,4})\s*(?:m|mn|min|minutes?)?)?"
+    match = re.fullmatch(found, plain)
     minutes = int(match[1] or 0) * 60 + int(match[2] or 0) if match else 0
     if not 0 < minutes <= LONGEST_DAY:
         raise ParameterError(
