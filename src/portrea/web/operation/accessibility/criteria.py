@@ -70,6 +70,7 @@ def sample(seed: int) -> tuple[Looked, ...]:
     """Return the pages of an audit: those chosen, and a tenth more drawn by lot from ``seed``."""
     read = yaml.safe_load((files(HERE) / "sample.yaml").read_text("utf-8"))
     chosen = tuple(Looked(name, **card) for name, card in read["pages"].items())
+    # a sample that anyone may draw again from its seed, no secret
     lots = random.Random(seed).sample(read["lots"], ceil(DRAWN * len(chosen)))  # noqa: S311
     drawn = (Looked(f"sort-{rank}", kind="tirée au sort", **card) for rank, card in enumerate(lots))
     return (*chosen, *drawn)
