@@ -192,8 +192,17 @@ def erased(folder: Path) -> erasing.Certificate:
 def test_erased_with_proof(tmp_path: Path) -> None:
     lived(HERE, MARK)
     lived(OTHER, "bleuet")
+    shared = Submission.objects.get(survey__key="e-bleuet")
+    both = files.path_of("ab".ljust(64, "0"))
+    both.parent.mkdir(parents=True, exist_ok=True)
+    both.write_bytes(b"la meme image")
+    for answer in (shared, Submission.objects.get(survey__key=f"e-{MARK}")):
+        Attachment.objects.create(submission=answer, name="q.jpg", size=1, digest=both.name)
     certificate = erased(tmp_path)
     assert MARK not in everything()
+    assert both.exists(), "an answer of another territory has the same picture"
+    left = {owned.label: owned.rows(HERE).count() for owned in tables()}
+    assert {label: count for label, count in left.items() if count} == {"accounts.JournalEntry": 1}
     assert not files.path_of(MARK.ljust(64, "0")).exists()
     assert files.path_of("bleuet".ljust(64, "0")).exists()
     assert Place.objects.get().pk == "lieu-bleuet"

@@ -21,13 +21,14 @@ from django.db import connection, transaction
 from django.db.models import ProtectedError
 
 from portrea.base.errors import ParameterError
-from portrea.web.accounts import journal, triggers
+from portrea.web.accounts import journal, objects, triggers
 from portrea.web.accounts.permissions import Actor, act, require
 from portrea.web.accounts.scope import name_of
 from portrea.web.operation.backups.rows import lines
 from portrea.web.operation.backups.schema import applied, kept_models
 from portrea.web.operation.estate.carrying import NAMED_IDS, carry, identity, kept_files
 from portrea.web.operation.estate.owned import tables
+from portrea.web.surveys.models import Attachment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -97,13 +98,14 @@ def erasing_do(*, actor: Any, key: Key, target: Path, progress: Progress) -> Cer
     with transaction.atomic():
         paths = [path for _, path in kept_files(key)]
         content = _erase(key, progress)
+        paths = [path for path in paths if not _shared(path)]
         content["fichier"] = hashlib.sha256(target.read_bytes()).hexdigest()
         content["demande"] = asked.isoformat(timespec="seconds")
         content["fichiers_effaces"] = len(paths)
         journal.record(act="estate.erase.done", actor=Actor.of(actor), territory=key,
                        after={"empreinte": digest(content)})  # fmt: skip
     for kept in paths:
-        kept.unlink(missing_ok=True)
+        objects.forget(kept)
     _request(key).unlink()
     path = target.with_name(f"{target.stem}.certificat.json")
     path.write_text(signed(content), "utf-8")
@@ -133,11 +135,11 @@ def _erase(key: Key, progress: Progress) -> dict[str, Any]:
     """Remove the rows, those that point first; return the counts and what is found afterwards."""
     before = {owned.label: owned.rows(key).count() for owned in tables()}
     names = set(_names(key))
-    kept: dict[str, int] = {}
     with triggers.lifted(connection):
-        for owned in reversed(tables()):
+        for owned in (*reversed(tables()), *_noted()):
             progress(0.5, str(owned.model._meta.verbose_name))
-            kept[owned.label] = _remove(owned, key)
+            _remove(owned, key)
+    kept = {owned.label: owned.rows(key).count() for owned in tables()}
     return {
         "territoire": list(key),
         "nom": name_of(key),
@@ -151,8 +153,18 @@ def _erase(key: Key, progress: Progress) -> dict[str, Any]:
     }
 
 
-def _remove(owned: Owned, key: Key) -> int:
-    """Remove the rows of a table, but those that another territory needs; return these."""
+def _noted() -> list[Owned]:
+    """Return the tables where the database itself notes what others lose: emptied again last."""
+    return [owned for owned in tables() if owned.label == "action.TallyStale"]
+
+
+def _shared(path: Path) -> bool:
+    """Tell whether an answer of another territory names the same file."""
+    return Attachment.objects.filter(digest=path.name).exists()
+
+
+def _remove(owned: Owned, key: Key) -> None:
+    """Remove the rows of a table, but those that another territory needs."""
     kept: set[Any] = set()
     while rows := owned.rows(key).exclude(pk__in=kept):
         try:
@@ -168,7 +180,6 @@ def _remove(owned: Owned, key: Key) -> int:
             if needed <= kept:
                 raise
             kept |= needed
-    return len(kept)
 
 
 def _names(key: Key) -> Iterable[bytes]:
