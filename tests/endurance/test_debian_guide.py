@@ -81,7 +81,7 @@ def test_the_guide_leads_to_a_site(tmp_path: Path, keep: Callable[[Measure], Non
                 "debian.guide",
                 "Debian neuf → site en HTTPS, minutes",
                 round(minutes, 1),
-                PROMISED,
+                limit=PROMISED,
                 unit="min",
                 note=", ".join(f"{t.split('.')[0]}: {s:.0f} s" for t, s in seconds.items()),
             )
