@@ -262,31 +262,27 @@ def test_a_weak_key(settings: SettingsWrapper, key: str) -> None:
         (["portrait.exemple.fr"], "https://portrait.exemple.fr", Level.GOOD),
     ],
 )
-def test_names(
-    settings: SettingsWrapper, monkeypatch: pytest.MonkeyPatch, hosts: list[str], url: str,
-    level: Level,
-) -> None:  # fmt: skip
-    settings.ALLOWED_HOSTS = hosts
-    monkeypatch.setenv("PORTREA_URL", url)
+def test_names(settings: SettingsWrapper, hosts: list[str], url: str, level: Level) -> None:
+    settings.ALLOWED_HOSTS, settings.PORTREA_URL = hosts, url
     assert site.hosts().level is level
 
 
 @pytest.mark.parametrize(
     ("https", "proxy", "url", "level"),
     [
-        ("oui", "non", "https://a.fr", Level.BROKEN),
-        ("oui", "oui", "http://a.fr", Level.BROKEN),
-        ("non", "oui", "https://a.fr", Level.BROKEN),
-        ("non", "non", "http://a.fr", Level.BROKEN),
-        ("non", "non", "http://127.0.0.1:8000", Level.GOOD),
-        ("oui", "oui", "https://a.fr", Level.GOOD),
+        (True, False, "https://a.fr", Level.BROKEN),
+        (True, True, "http://a.fr", Level.BROKEN),
+        (False, True, "https://a.fr", Level.BROKEN),
+        (False, False, "http://a.fr", Level.BROKEN),
+        (False, False, "http://127.0.0.1:8000", Level.GOOD),
+        (True, True, "https://a.fr", Level.GOOD),
     ],
 )
 def test_https_proxy_and_address_agree(
-    monkeypatch: pytest.MonkeyPatch, https: str, proxy: str, url: str, level: Level
+    settings: SettingsWrapper, *, https: bool, proxy: bool, url: str, level: Level
 ) -> None:
-    for name, value in (("HTTPS", https), ("PROXY", proxy), ("URL", url)):
-        monkeypatch.setenv(f"PORTREA_{name}", value)
+    settings.SECURE_SSL_REDIRECT, settings.PORTREA_PROXY = https, proxy
+    settings.PORTREA_URL = url
     assert site.https().level is level
 
 
@@ -323,11 +319,12 @@ def test_administrators_without_a_second_factor(settings: SettingsWrapper) -> No
     bad(site.second_factor(), Level.LOOK, "mot de passe volé")
 
 
-def test_legal_pages_incomplete(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_legal_pages_incomplete(settings: SettingsWrapper) -> None:
     for name in ("PUBLISHER", "PUBLICATION_DIRECTOR", "HOSTING"):
-        monkeypatch.setenv(f"PORTREA_{name}", "x")
+        setattr(settings, f"PORTREA_{name}", "x")
+    settings.PORTREA_CONTACT = ""
     bad(site.legal(), Level.LOOK, "PORTREA_CONTACT")
-    monkeypatch.setenv("PORTREA_CONTACT", "x@exemple.fr")
+    settings.PORTREA_CONTACT = "x@exemple.fr"
     assert site.legal().level is Level.GOOD
 
 
@@ -371,9 +368,6 @@ def test_backups(site_home: Path, days: int | None, *, verified: bool, level: Le
         told = {"date": made.isoformat(), "path": "x", "verified": verified}
         (folder / "derniere.json").write_text(json.dumps(told), "utf-8")
     assert work.backup().level is level
-
-
-# -- the whole -------------------------------------------------------------------------------------
 
 
 def fail() -> Finding:

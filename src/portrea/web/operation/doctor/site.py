@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from portrea.web.accounts.models import SecondFactor, User
-from portrea.web.config.settings import variables
 from portrea.web.operation.doctor.checks import broken, check, good, look
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ def secret() -> Finding:
 @check("noms", "Noms du site", group=GROUP)
 def hosts() -> Finding:
     """Look whether the site answers to the name that its e-mails give."""
-    known, url = list(settings.ALLOWED_HOSTS), urlsplit(variables.text("PORTREA_URL"))
+    known, url = list(settings.ALLOWED_HOSTS), urlsplit(settings.PORTREA_URL)
     if "*" in known:
         return broken(
             "Le site répond sous n’importe quel nom : ses liens peuvent être détournés.",
@@ -60,9 +59,9 @@ def hosts() -> Finding:
 @check("https", "HTTPS", group=GROUP)
 def https() -> Finding:
     """Look whether HTTPS, the reverse proxy and the address of the site agree."""
-    secure = variables.flag("PORTREA_HTTPS")
-    proxy = variables.flag("PORTREA_PROXY")
-    url = urlsplit(variables.text("PORTREA_URL"))
+    secure = bool(settings.SECURE_SSL_REDIRECT)
+    proxy = bool(settings.PORTREA_PROXY)
+    url = urlsplit(settings.PORTREA_URL)
     if secure and not proxy:
         return broken(
             "PORTREA_HTTPS=oui sans PORTREA_PROXY=oui : le site se renvoie sans fin à lui-même.",
@@ -143,7 +142,7 @@ def legal() -> Finding:
     """Look for what the law wants written on a site."""
     names = ("PORTREA_PUBLISHER", "PORTREA_PUBLICATION_DIRECTOR", "PORTREA_HOSTING",
              "PORTREA_CONTACT")  # fmt: skip
-    absent = [name for name in names if not variables.text(name)]
+    absent = [name for name in names if not getattr(settings, name)]
     if absent:
         return look(
             f"Les mentions légales sont incomplètes : {', '.join(absent)}.",
