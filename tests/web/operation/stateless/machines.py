@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ACTS = Path(__file__).with_name("acts.py")
 COMMAND = "from portrea.cli import main; main()"
-PATIENCE = 90
+PATIENCE = 240
 
 
 def environment(home: Path, database: str) -> dict[str, str]:
