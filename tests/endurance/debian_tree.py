@@ -19,6 +19,8 @@ BASE = Path("/var/tmp/portrea-debian")
 """A base kept from one run to the next; each test has its copy."""
 KEPT = ("/etc/resolv.conf", "/etc/hosts", "/etc/ssl/certs/ca-certificates.crt", "/etc/pip.conf")
 """What lets a tree reach the registries as this machine does."""
+NSENTER, CHROOT = (shutil.which(name) or name for name in ("nsenter", "chroot"))
+"""By their whole paths: the PATH of a command is that of its tree."""
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -45,7 +47,7 @@ class Tree:
 
         ``online`` lets it reach the registries, as this machine does.
         """
-        apart = [] if online else ["nsenter", f"--net=/proc/{self.alone}/ns/net"]
+        apart = [] if online else [NSENTER, f"--net=/proc/{self.alone}/ns/net"]
         kept = {
             k: v for k, v in os.environ.items() if k.startswith("PIP_") and k != "PIP_FIND_LINKS"
         }
@@ -56,7 +58,7 @@ class Tree:
             "DEBIAN_FRONTEND": "noninteractive",
         }
         return subprocess.run(
-            [*apart, "chroot", f"--userspec={user}", str(self.root), "env", "-C", cwd, *command],
+            [*apart, CHROOT, f"--userspec={user}", str(self.root), "env", "-C", cwd, *command],
             env={**clean, **kept, **(env or {})},
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             text=True, check=False,
