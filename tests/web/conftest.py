@@ -10,6 +10,7 @@ from django.db.models.query import QuerySet
 from django.template import engines
 from django.test import TransactionTestCase
 
+from web import like_postgresql
 from web.postgres import own_database, temporary_cluster
 
 if TYPE_CHECKING:
@@ -56,6 +57,13 @@ def shuffled_querysets(monkeypatch: pytest.MonkeyPatch) -> None:
             self._result_cache.reverse()
 
     monkeypatch.setattr(QuerySet, "_fetch_all", fetch)
+
+
+@pytest.fixture(autouse=True)
+def refused_by_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make SQLite refuse what the other database would refuse."""
+    if connection.vendor == "sqlite":
+        like_postgresql.install(monkeypatch)
 
 
 @pytest.fixture(autouse=True)
