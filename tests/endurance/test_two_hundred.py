@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SCRIPT = Path(__file__).with_name("pressing.py")
 PROCESSES = 2
 SLICE = 16
-"""People of the part that everyone runs."""
+"""People of a first look, before the whole crowd."""
 
 
 def pressed(home: Path, people: int, database: str = "") -> dict[str, Any]:
@@ -76,7 +76,7 @@ def figure(name: str, seen: dict[str, Any], people: int) -> Measure:
     return Measure(f"crowd-{name}", "Écritures perdues", float(lost), "écritures", 0.0, note=note)
 
 
-@pytest.mark.slow
+@pytest.mark.endurance
 def test_sixteen_people_lose_nothing(ready_home: Path, tmp_path: Path) -> None:
     judge(pressed(Path(shutil.copytree(ready_home, tmp_path / "home")), SLICE), SLICE)
 
