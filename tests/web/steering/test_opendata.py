@@ -274,10 +274,7 @@ def test_activity_is_given_by_departement_and_finished_year_rounded_to_five(
     rows = pl.read_parquet(made.path("parquet"))
     assert set(rows["code"]) == {"35"}
     assert set(rows["year"]) == {2025}, "2026 is not over"
-    told = {
-        (row["dimension"], row["value"]): row["number"]
-        for row in rows.iter_rows(named=True)
-    }
+    told = {(row["dimension"], row["value"]): row["number"] for row in rows.iter_rows(named=True)}
     assert told["kind", "individuel"] == 325, "8 × 40 + 3 = 323, to the nearest five"
     assert told["kind", "collectif"] == 65, "8 × 8 = 64"
     assert (told["result", "oui"], told["result", "non"]) == (245, 80)
