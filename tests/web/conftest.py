@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.db.models.query import QuerySet
 from django.template import engines
 from django.test import TransactionTestCase
 
+from portrea.web.territories.beside import NAME
 from web import like_postgresql
 from web.postgres import own_database, temporary_cluster
 
@@ -57,6 +59,17 @@ def shuffled_querysets(monkeypatch: pytest.MonkeyPatch) -> None:
             self._result_cache.reverse()
 
     monkeypatch.setattr(QuerySet, "_fetch_all", fetch)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Iterator[None]:
+    """Let what a test began beside its requests end with it: its database is not the next one's."""
+    try:
+        return (yield)
+    finally:
+        for thread in threading.enumerate():
+            if thread.name == NAME:
+                thread.join(60)
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -39,7 +38,6 @@ def readings(
     monkeypatch.setattr(search, "AT_ONCE", 10)
     monkeypatch.setattr(search, "_columns", lambda: told.append("whole") or read())
     monkeypatch.setattr(search, "_beside", lambda _current: told.append("beside"))
-    monkeypatch.setattr(search, "connection", SimpleNamespace(close=lambda: None))  # the test's own
     monkeypatch.setattr(search, "run_beside", beside, raising=False)
     applied(
         *(record(str(n), name=f"Lieu {n:02d}", updated=TODAY) for n in range(40)),

@@ -224,7 +224,7 @@ def test_the_engine_starts_with_the_first_page_of_a_site_that_serves(
     if served:
         computing.serve()
     site.get("/droits/")
-    assert engine.warmed.wait(5 if served else 0) == served
+    assert engine.warmed.wait(60 if served else 0) == served
 
 
 # -- a first idea ---------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import html
 import io
 import json
 import re
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -31,6 +32,7 @@ from portrea.web.steering.services import opendata
 from portrea.web.surveys.services.publishing import results_publish, results_withdraw
 from web.accounts.conftest import connected, person
 from web.rights.test_aids_pages import PLAIN
+from web.steering.activity_case import a_year_and_a_half, noted
 from web.surveys.test_results import survey
 
 if TYPE_CHECKING:
@@ -260,6 +262,25 @@ def test_what_teams_publish_is_given_and_taken_back_with_them(
     assert client.get(f"/donnees/enquetes/{made.version}/enquetes.csv").status_code == 410
     last = selectors.edition_found("enquetes")
     assert last.rows == 0
+
+
+def test_activity_is_given_by_departement_and_finished_year_rounded_to_five(
+    own_shelf: Path,
+) -> None:
+    """Each quarter of 2025, in each of two communes: 30 records, then 10, then 8 in a group."""
+    a_year_and_a_half()
+    noted(date(2025, 4, 2), 3, "35188", themes=["argent_impots"])  # too few to be told apart
+    (made,) = opendata.versions_freeze(actor=SYSTEM, slugs=["activite-departements"])
+    rows = pl.read_parquet(made.path("parquet"))
+    assert set(rows["code"]) == {"35"}
+    assert set(rows["year"]) == {2025}, "2026 is not over"
+    told = {(row["dimension"], row["value"]): row["number"] for row in rows.iter_rows(named=True)}
+    assert told["kind", "individuel"] == 325, "8 × 40 + 3 = 323, to the nearest five"
+    assert told["kind", "collectif"] == 65, "8 × 8 = 64"
+    assert (told["result", "oui"], told["result", "non"]) == (245, 80)
+    assert ("theme", "argent_impots") not in told
+    assert not [row for row in rows["dimension"] if row == "commune"], "never by commune"
+    assert all(number % 5 == 0 for number in rows["number"])
 
 
 # -- who publishes ---------------------------------------------------------------------------------

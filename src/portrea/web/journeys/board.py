@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.utils import timezone
 
 from portrea.offer.orientation.board import Board
@@ -43,6 +43,7 @@ from portrea.web.offer.census import SHOWN
 from portrea.web.offer.models import Place
 from portrea.web.offer.reading import decoded, last_change, rows_of
 from portrea.web.offer.search import CENSUS, COMPUTATION
+from portrea.web.territories.beside import beside
 from portrea.web.territories.selectors import reader
 
 if TYPE_CHECKING:
@@ -303,7 +304,7 @@ def _patched(held: Held, state: datetime, *, at_once: bool) -> Held:
 def compare_beside() -> None:
     """Compare every place in a thread, unless one is at it."""
     if not _comparing.locked():
-        threading.Thread(target=_compare_all, daemon=True).start()
+        beside(_compare_all)
 
 
 def _compare_all() -> None:
@@ -323,7 +324,6 @@ def _compare_all() -> None:
         keep_doors(doors, since)
     finally:
         _comparing.release()
-        connection.close()
 
 
 def _hold(doors: pl.DataFrame, state: datetime | str, whole: float | None = None) -> Held:

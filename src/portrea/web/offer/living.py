@@ -30,6 +30,7 @@ from portrea.steering.supply import POINT
 from portrea.vocab.tables import PLACES
 from portrea.web.offer.models import Place
 from portrea.web.offer.reading import decoded, last_change
+from portrea.web.territories.beside import beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -158,16 +159,13 @@ def _read(last: datetime, week: date) -> Held:
 
 def _beside() -> None:
     if not _reading.locked():
-        threading.Thread(target=_read_beside, daemon=True).start()
+        beside(_read_beside)
 
 
 def _read_beside() -> None:
-    try:
-        last = _last()
-        if last is not None:
-            _keep(_read(last, _week()))
-    finally:
-        connection.close()
+    last = _last()
+    if last is not None:
+        _keep(_read(last, _week()))
 
 
 def _hold(offer: Offer, last: datetime, week: date) -> Held:

@@ -13,11 +13,12 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 
 from portrea.offer.rows import of_row
 from portrea.offer.searching import PatchedIndex, SearchIndex
@@ -32,6 +33,7 @@ from portrea.web.offer.snapshot import (
     load_columns,
     read_columns,
 )
+from portrea.web.territories.beside import beside
 from portrea.web.territories.selectors import reader
 
 if TYPE_CHECKING:
@@ -186,7 +188,7 @@ def _over(
 def _beside(current: Reader) -> None:
     """Read the whole census in a thread, unless one is at it."""
     if not _making.locked():
-        threading.Thread(target=_make_beside, args=(current,), daemon=True).start()
+        beside(partial(_make_beside, current))
 
 
 def _make_beside(current: Reader) -> None:
@@ -200,7 +202,6 @@ def _make_beside(current: Reader) -> None:
         keep_columns(columns)
     finally:
         _making.release()
-        connection.close()
 
 
 def _made(current: Reader, origin: str) -> Catalogue:

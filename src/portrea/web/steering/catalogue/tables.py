@@ -22,6 +22,7 @@ from portrea.web.offer.search import CENSUS, census_origin
 from portrea.web.rights.aids.selectors import readable
 from portrea.web.rights.aids.wording import amount_of
 from portrea.web.rights.models import LocalAid
+from portrea.web.steering.catalogue.activity import activity_made
 from portrea.web.surveys.models import Survey
 from portrea.web.surveys.results.reading import blocks_of, edition_in_force
 
@@ -230,6 +231,7 @@ FAMILIES: Mapping[str, Callable[[Reader, Entry], Made]] = {
     "places-mednum": _mednum,
     "services": _services,
     "portraits": _portraits,
+    "activity": activity_made,
     "surveys": _surveys,
     "aids": _aids,
     "proposals": _proposals,
