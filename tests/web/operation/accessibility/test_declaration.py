@@ -81,7 +81,10 @@ def test_one_failing_page_fails_the_criterion(
     assert (told["state"], told["respected"], told["applicable"]) == ("partiellement", 104, 106)
     assert told["rate"] == 98.1
     assert [one["criterion"] for one in told["faults"]] == ["1.1", "3.2"]
-    assert "Accessibilité\N{NO-BREAK SPACE}: partiellement conforme" in client.get("/aide/").content.decode()
+    assert (
+        "Accessibilité\N{NO-BREAK SPACE}: partiellement conforme"
+        in client.get("/aide/").content.decode()
+    )
 
 
 def test_a_declaration_ends_after_three_years(

@@ -6,57 +6,88 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('operation', '0003_fault'),
+        ("operation", "0003_fault"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AccessibilityAudit',
+            name="AccessibilityAudit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('opened', models.DateField()),
-                ('published', models.DateField(null=True)),
-                ('version', models.CharField(max_length=40)),
-                ('seed', models.PositiveIntegerField()),
-                ('tools', models.TextField(blank=True)),
-                ('exempted', models.TextField(blank=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("opened", models.DateField()),
+                ("published", models.DateField(null=True)),
+                ("version", models.CharField(max_length=40)),
+                ("seed", models.PositiveIntegerField()),
+                ("tools", models.TextField(blank=True)),
+                ("exempted", models.TextField(blank=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'audit d’accessibilité',
-                'verbose_name_plural': 'audits d’accessibilité',
-                'ordering': ['-opened', '-pk'],
+                "verbose_name": "audit d’accessibilité",
+                "verbose_name_plural": "audits d’accessibilité",
+                "ordering": ["-opened", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='AccessibilityVerdict',
+            name="AccessibilityVerdict",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('page', models.CharField(max_length=40)),
-                ('criterion', models.CharField(max_length=6)),
-                ('verdict', models.CharField(max_length=2)),
-                ('comment', models.CharField(blank=True, max_length=500)),
-                ('audit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='verdicts', to='operation.accessibilityaudit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("page", models.CharField(max_length=40)),
+                ("criterion", models.CharField(max_length=6)),
+                ("verdict", models.CharField(max_length=2)),
+                ("comment", models.CharField(blank=True, max_length=500)),
+                (
+                    "audit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="verdicts",
+                        to="operation.accessibilityaudit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'constat d’accessibilité',
-                'verbose_name_plural': 'constats d’accessibilité',
-                'ordering': ['page', 'criterion'],
+                "verbose_name": "constat d’accessibilité",
+                "verbose_name_plural": "constats d’accessibilité",
+                "ordering": ["page", "criterion"],
             },
         ),
         migrations.AddConstraint(
-            model_name='accessibilityaudit',
-            constraint=models.UniqueConstraint(condition=models.Q(('published', None)), fields=('version',), name='one_open_accessibility_audit'),
+            model_name="accessibilityaudit",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("published", None)),
+                fields=("version",),
+                name="one_open_accessibility_audit",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='accessibilityverdict',
-            constraint=models.UniqueConstraint(fields=('audit', 'page', 'criterion'), name='one_verdict_by_criterion_and_page'),
+            model_name="accessibilityverdict",
+            constraint=models.UniqueConstraint(
+                fields=("audit", "page", "criterion"), name="one_verdict_by_criterion_and_page"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='accessibilityverdict',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict__in', ('C', 'NC', 'NA'))), name='known_verdict'),
+            model_name="accessibilityverdict",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("verdict__in", ("C", "NC", "NA"))), name="known_verdict"
+            ),
         ),
     ]
