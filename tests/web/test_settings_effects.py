@@ -52,6 +52,9 @@ CASES: dict[str, tuple[str, str, Any]] = {
     "PORTREA_LOG_LEVEL": ("DEBUG", "s.LOGGING['root']['level']", "DEBUG"),
     "PORTREA_LOG_FORMAT": ("json", "s.LINES", "Json"),
     "PORTREA_ALERTS_TO": ("a@a.fr, b@a.fr", "s.PORTREA_ALERTS_TO", ["a@a.fr", "b@a.fr"]),
+    "PORTREA_OBJECTS_URL": (
+        "s3://seau?endpoint=https://objets.a.fr", "s.PORTREA_OBJECTS['endpoint_url']",
+        "https://objets.a.fr"),
     "PORTREA_METRICS_TOKEN": ("jeton", "s.PORTREA_METRICS_TOKEN", "jeton"),
 }  # fmt: skip
 NEEDS = {"PORTREA_HSTS_SUBDOMAINS": {"PORTREA_HTTPS": "oui"}}
