@@ -274,6 +274,7 @@ KINDS: tuple[tuple[str, dict[str, str]], ...] = (
         "name": "steering.Edition.name", "section": "=territoire"}),
 )  # fmt: skip
 ALSO = {
+    "espace/accessibilite/": "operation.AccessibilityAudit",
     "espace/zero-non-recours/<slug:key>/rappel/code/": "rights.CallBack",
     "espace/enquetes/<str:key>/codage/<str:question>/": "surveys.Coding",
 }

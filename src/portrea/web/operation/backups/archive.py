@@ -208,9 +208,9 @@ class Reading:
             raise _damaged("son entête n’est pas comprise") from error
 
     def _manifest(self, info: tarfile.TarInfo) -> Proof:
-        content = self._tar.extractfile(info)
+        content = Hashed(self._tar.extractfile(info) or io.BytesIO())
         try:
-            return Proof(**_json(content.read() if content else b""))
+            return Proof(**_json(content.read()))
         except TypeError as error:
             raise _damaged("son manifeste n’est pas compris") from error
 
