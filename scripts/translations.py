@@ -33,7 +33,7 @@ TEMPLATES = (
     "web/design/templates/[45]*.html",
     "web/design/templates/design/base.html",
     "web/design/templates/design/error.html",
-    "web/design/templates/design/components/{header,footer,languages,search,results,mark,station,station_end}.html",
+    "web/design/templates/design/components/{header,footer,languages,search,results,mark,reference,station,station_end}.html",
 )
 """Pages a person without an account may see in her language, and what frames them."""
 MODULES = (
@@ -45,6 +45,7 @@ MODULES = (
     "web/journeys/epci_views.py",
     "web/journeys/demand_views.py",
     "web/rights/hints/*.py",
+    "web/design/compliance.py",
     "web/design/context.py",
     "offer/calendar.py",
     "offer/freshness.py",

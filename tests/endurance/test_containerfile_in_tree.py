@@ -1,4 +1,4 @@
-"""The Containerfile without an engine: each step run as it is written, in clean Debians."""
+"""The Containerfile without an engine: each step run as it is written, in clean trees of Debian."""
 
 from __future__ import annotations
 

@@ -55,6 +55,7 @@ def test_empty_store_says_what_to_run(client: Client, address: str) -> None:
     assert "portrea compute" in answer.content.decode()
 
 
+@pytest.mark.django_db
 def test_editorial_pages_need_no_store(client: Client) -> None:
     for address in ("/methode/", "/aide/", "/accessibilite/", "/sources/"):
         assert client.get(address).status_code == 200
