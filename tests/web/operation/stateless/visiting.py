@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from web.operation.stateless.machines import InTurn, act, served
@@ -20,11 +21,15 @@ def visited(environments: Sequence[dict[str, str]]) -> None:
     """Go through the site, each request on the other process; nothing is asked twice or lost."""
     told = act("prepare", environments[0])
     with served(environments) as addresses:
-        answer_a_survey(InTurn(addresses), told["survey"])
+        with closing(InTurn(addresses)) as browser:
+            answer_a_survey(browser, told["survey"])
         assert act("answers", environments[0]) == [{"age": "72", "remarque": "Rien."}]
-        sign_in_and_out(InTurn(addresses))
-        try_passwords(InTurn(addresses))
-        read_a_portrait(InTurn(addresses), environments[0])
+        with closing(InTurn(addresses)) as browser:
+            sign_in_and_out(browser)
+        with closing(InTurn(addresses)) as browser:
+            try_passwords(browser)
+        with closing(InTurn(addresses)) as browser:
+            read_a_portrait(browser, environments[0])
 
 
 def answer_a_survey(browser: InTurn, key: str) -> None:
