@@ -11,6 +11,7 @@ from django.db.models.query import QuerySet
 from django.template import engines
 from django.test import TransactionTestCase
 
+from portrea.web.config.warming import NAME as WARMING
 from portrea.web.territories.beside import NAME
 from web import like_postgresql
 from web.postgres import own_database, temporary_cluster
@@ -70,6 +71,7 @@ def pytest_runtest_call() -> Iterator[None]:
         for thread in threading.enumerate():
             if thread.name == NAME:
                 thread.join(60)
+            assert thread.name != WARMING, "A test left a site serving: it reads the next databases"
 
 
 @pytest.fixture(autouse=True)

@@ -16,16 +16,9 @@ if TYPE_CHECKING:
     from portrea.base.errors import PortreaError
 
 
-def ended() -> None:
-    for thread in threading.enumerate():
-        if thread.name == NAME:
-            thread.join(30)
-
-
 def test_it_is_done_in_another_thread() -> None:
     done: list[str] = []
-    beside(lambda: done.append(threading.current_thread().name))
-    ended()
+    beside(lambda: done.append(threading.current_thread().name)).join(30)
     assert done == [NAME]
 
 
@@ -37,6 +30,5 @@ def test_what_fails_is_told_in_the_journal(
         raise fault
 
     with caplog.at_level(logging.WARNING):
-        beside(work)
-        ended()
+        beside(work).join(30)
     assert [record.message for record in caplog.records] == [f"Beside: {fault}"]

@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import DatabaseError
 
 from portrea.sources.store import Store
 from portrea.web.config import warming
@@ -14,6 +15,7 @@ from portrea.web.needs import selectors
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from django.http import HttpRequest
     from django.test import Client
 
 
@@ -62,6 +64,20 @@ def test_a_new_computation_is_read(visited: list[str]) -> None:
 def test_without_computation_it_waits(visited: list[str]) -> None:
     assert warming.warm() == ""
     assert visited == []
+
+
+def test_a_page_that_cannot_be_read_leaves_the_others(
+    site: Client, monkeypatch: pytest.MonkeyPatch, demo_home: Path
+) -> None:
+    asked: list[str] = []
+
+    def away(request: HttpRequest) -> None:
+        asked.append(request.get_full_path())
+        raise DatabaseError("locked")
+
+    monkeypatch.setattr(warming, "resolve", lambda _path: (away, (), {}))
+    assert warming.warm() == in_force(demo_home)
+    assert asked == list(warming.FIRST_PAGES)
 
 
 def test_the_thread_ends_when_told(visited: list[str]) -> None:

@@ -49,8 +49,8 @@ def services() -> dict[str, Any]:
     """Every public function of the site that takes an actor: name → function."""
     found: dict[str, Any] = {}
     for module in pkgutil.walk_packages(portrea.web.__path__, "portrea.web."):
-        if {"migrations", "settings"} & set(module.name.split(".")):
-            continue
+        if {"migrations", "settings", "wsgi"} & set(module.name.split(".")):
+            continue  # « wsgi » would serve: its thread would read the database of every later test
         for name, function in vars(import_module(module.name)).items():
             ours = getattr(function, "__module__", "") == module.name and not name.startswith("_")
             if ours and inspect.isfunction(function):

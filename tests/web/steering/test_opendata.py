@@ -25,6 +25,7 @@ from portrea.steering.reading import Reader
 from portrea.web.accounts.models import JournalEntry
 from portrea.web.accounts.permissions import SYSTEM
 from portrea.web.accounts.schedule import jobs
+from portrea.web.action.models import Difficulty, Procedure
 from portrea.web.rights.services import aids as rights
 from portrea.web.steering.catalogue import selectors
 from portrea.web.steering.catalogue.tasks import freeze_changed
@@ -281,6 +282,21 @@ def test_activity_is_given_by_departement_and_finished_year_rounded_to_five(
     assert ("theme", "argent_impots") not in told
     assert not [row for row in rows["dimension"] if row == "commune"], "never by commune"
     assert all(number % 5 == 0 for number in rows["number"])
+
+
+def test_difficulties_seen_in_one_place_are_not_given_with_the_activity(own_shelf: Path) -> None:
+    """Seven, all at the mairie: public pages ask for two places."""
+    a_year_and_a_half()
+    procedure = Procedure.objects.create(key="essai", name="Essai", checked=date(2026, 1, 1))
+    for _rank in range(7):
+        Difficulty.objects.create(
+            level="commune", code="35211", day=date(2025, 2, 3), procedure=procedure,
+            codes=["panne"], place="Mairie",
+        )  # fmt: skip
+    (made,) = opendata.versions_freeze(actor=SYSTEM, slugs=["activite-departements"])
+    rows = pl.read_parquet(made.path("parquet"))
+    assert {"kind", "theme", "result"} <= set(rows["dimension"])
+    assert "difficulty" not in set(rows["dimension"])
 
 
 # -- who publishes ---------------------------------------------------------------------------------

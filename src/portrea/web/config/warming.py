@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+NAME = "portrea-warming"
+"""Name of the thread."""
 EVERY = 20.0
 """Seconds between two looks at the pointer of the computation in force."""
 FIRST_PAGES = (
@@ -39,7 +41,7 @@ FIRST_PAGES = (
 def keep_warm(stop: threading.Event | None = None) -> threading.Thread:
     """Start the thread that warms this process, and warms it again after a new computation."""
     thread = threading.Thread(
-        target=_watch, args=(stop or threading.Event(),), name="portrea-warming", daemon=True
+        target=_watch, args=(stop or threading.Event(),), name=NAME, daemon=True
     )
     thread.start()
     return thread
@@ -99,5 +101,5 @@ def _visit(address: str) -> None:
     view, arguments, named = resolve(request.path_info)
     try:
         view(request, *arguments, **named)
-    except PortreaError as error:
-        logger.info("%s: %s", address, error.message)
+    except (PortreaError, DatabaseError) as error:
+        logger.info("%s: %s", address, error)

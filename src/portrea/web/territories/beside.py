@@ -16,11 +16,14 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 NAME = "portrea-beside"
+"""Name of every such thread."""
 
 
-def beside(work: Callable[[], object]) -> None:
+def beside(work: Callable[[], object]) -> threading.Thread:
     """Do something in a thread; a database away is told in the journal: it is done another time."""
-    threading.Thread(target=_do, args=(work,), name=NAME, daemon=True).start()
+    thread = threading.Thread(target=_do, args=(work,), name=NAME, daemon=True)
+    thread.start()
+    return thread
 
 
 def _do(work: Callable[[], object]) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 
 STEP = 5
 """Numbers are given to the nearest five: a version less the one before tells no single record."""
-FINER = frozenset({"commune"})
-"""What would tell a territory smaller than the table's."""
+LEFT_OUT = frozenset({"commune", "difficulty"})
+"""What tells a smaller territory; what is public by a stricter rule (``steering.troubles``)."""
 
 VARIABLES = (
     Variable("code", "Code", "string", "Code officiel du département.", required=True),
@@ -42,8 +43,9 @@ VARIABLES = (
     Variable("value", "Ligne", "string", "Identifiant de la ligne ; * : lignes réunies.",
              required=True),
     Variable("label", "Libellé", "string", "Nom de la ligne."),
-    Variable("number", "Nombre", "integer", "Nombre, à 5 près.", "comptes rendus, difficultés ou "
-             "orientations, selon le tableau", "Lignes réunies quand une est de 1 à 4.", low=0),
+    Variable("number", "Nombre", "integer", "Nombre, à 5 près.",
+             "comptes rendus, ou orientations pour les orientations transmises",
+             "Lignes réunies quand une est de 1 à 4.", low=0),
 )  # fmt: skip
 
 
@@ -64,7 +66,7 @@ def _rows() -> Iterator[dict[str, Any]]:
         where = {"code": code, "name": name_of((Level.DEPARTEMENT.value, code))}
         for year in years:
             for identifier, dimension in dimensions.items():
-                if identifier not in FINER:
+                if identifier not in LEFT_OUT:
                     told = where | {"year": year, "dimension": identifier}
                     yield from _lines(told, dimension, Period(year * YEAR, year * YEAR + YEAR - 1))
 
@@ -89,7 +91,8 @@ def _rounded(number: int) -> int:
 def _first_years() -> dict[str, int]:
     """Return the départements where something was noted, and the first year."""
     found: dict[str, int] = {}
-    for level, code, month in Tally.objects.values_list("level", "code", "month").order_by():
+    months = Tally.objects.values_list("level", "code").order_by().annotate(Min("month"))
+    for level, code, month in months:
         try:
             departement = find((level, code)).parent_code(Level.DEPARTEMENT)
         except TerritoryError:  # no longer known here: it is in no département's count either
