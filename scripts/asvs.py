@@ -14,7 +14,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[1]
 TABLE = ROOT / "docs/developpeurs/securite/asvs.yaml"
 PAGE = TABLE.with_suffix(".md")
-NOTICE = "<!-- Écrit par « python scripts/asvs.py » depuis asvs.yaml : ne pas modifier. -->\n"
+NOTICE = "<!-- Écrit par « make docs » depuis asvs.yaml : ne pas modifier à la main. -->\n"
 STATES = {
     "couvert": "couvert par un essai",
     "document": "montré par un document",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
+import runpy
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -330,7 +331,14 @@ def capacity_schema() -> str:
     return json.dumps(capacity.schema(), ensure_ascii=False, indent=2) + "\n"
 
 
-PAGES |= {"formats.md": formats_page, capacity.FILE: capacity_schema}
+def asvs_page() -> str:
+    """The walk through the ASVS, which :mod:`scripts.asvs` writes from its table."""
+    page: Callable[[], str] = runpy.run_path(str(ROOT / "scripts/asvs.py"))["page"]
+    return page()
+
+
+ASVS = "../../developpeurs/securite/asvs.md"
+PAGES |= {"formats.md": formats_page, capacity.FILE: capacity_schema, ASVS: asvs_page}
 
 
 def main() -> int:

@@ -91,7 +91,3 @@ def test_every_test_cited_exists() -> None:
 def test_every_document_cited_exists() -> None:
     cited = {document for card in lines().values() for document in card.get("documents", ())}
     assert [document for document in cited if not (ROOT / document).is_file()] == []
-
-
-def test_the_page_is_up_to_date() -> None:
-    assert script().PAGE.read_text("utf-8") == script().page(), "run python scripts/asvs.py"

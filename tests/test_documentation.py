@@ -49,7 +49,8 @@ def commands() -> dict[str, click.Command]:
 
 
 @pytest.mark.parametrize("page", ["commandes.md", "formats.md", "reglages.md", "vocabulaires.md",
-                                  "capacite-services.schema.json"])  # fmt: skip
+                                  "capacite-services.schema.json",
+                                  "../../developpeurs/securite/asvs.md"])  # fmt: skip
 def test_generated_page_is_up_to_date(page: str) -> None:
     written = (REFERENCE / page).read_text("utf-8")
     assert written == generator().PAGES[page](), "run make docs"
