@@ -16,7 +16,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
-PATIENCE = 300
+PATIENCE = 60
 """Seconds left to a base to answer."""
 
 
