@@ -43,6 +43,7 @@ def cited_names(path: Path) -> frozenset[str]:
 
 
 RESULTS = ROOT / "benchmarks" / "RESULTS.md"
+ENDURANCE = ROOT / "benchmarks" / "ENDURANCE.md"
 CAPTURES = ROOT / "docs" / "captures"
 PNG = b"\x89PNG\r\n\x1a\n"
 SMALLEST_CAPTURE = 5_000
@@ -50,8 +51,12 @@ SMALLEST_CAPTURE = 5_000
 
 @cache
 def figures(path: Path = RESULTS) -> dict[str, tuple[float, float | None]]:
-    """Value and limit of each row of the results, read in the columns « Valeur » and « Limite »."""
-    text = path.read_text("utf-8") if path.exists() else ""
+    """Value and limit of each row of the results, read in the columns « Valeur » and « Limite ».
+
+    The long runs (``make endurance``) write the same rows in a file of their own.
+    """
+    files = [one for one in (path, ENDURANCE) if one.exists()]
+    text = "\n".join(one.read_text("utf-8") for one in files)
     rows = re.findall(r"^\| `([^`]+)` \|[^|]*\|([^|]*)\|([^|]*)\|", text, re.MULTILINE)
     return {key: (_amount(value), _amount(limit)) for key, value, limit in rows}
 
