@@ -66,21 +66,32 @@ class PortreaError(Exception):
         French sentence: how to mend it.
     diagnostics
         Detailed faults, at most a few hundred.
+    inside
+        What only whoever runs the machine reads, in a terminal or its journal: a path of this
+        machine, the words of its system. No page shows it.
     """
 
     exit_code = 2
 
     def __init__(
-        self, message: str, *, remedy: str = "", diagnostics: tuple[Diagnostic, ...] = ()
+        self,
+        message: str,
+        *,
+        remedy: str = "",
+        diagnostics: tuple[Diagnostic, ...] = (),
+        inside: str = "",
     ) -> None:
         super().__init__(message)
         self.message = message
         self.remedy = remedy
         self.diagnostics = diagnostics
+        self.inside = inside
 
     def render(self, *, most: int = 10) -> str:
-        """Return the whole French message, with at most ``most`` diagnostics."""
+        """Return the whole French message for a terminal, with at most ``most`` diagnostics."""
         lines = [self.message]
+        if self.inside:
+            lines.append(f"Sur cette machine : {self.inside}")
         lines += [f"  – {diagnostic}" for diagnostic in self.diagnostics[:most]]
         left = len(self.diagnostics) - most
         if left > 0:

@@ -147,7 +147,8 @@ class OsrmTable:
                 )
             except RuntimeError as error:
                 raise DataError(
-                    f"Les fichiers d’OSRM sont absents ou abîmés ({self.folder}).",
+                    "Les fichiers d’OSRM sont absents ou abîmés.",
+                    inside=str(self.folder),
                     remedy="Ajoutez de nouveau l’extrait : « portrea reach network add FICHIER "
                     "--osrm » ; le moteur de Portrea, lui, n’en a pas besoin.",
                 ) from error

@@ -56,6 +56,7 @@ def _read(path: Path, _changed: int) -> pl.DataFrame:
         return pl.read_parquet(path, memory_map=False)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise StoreError(
-            f"La grille des droits est illisible : {path}.",
+            "La grille des droits est illisible.",
+            inside=str(path),
             remedy="Refaites-la : portrea rights grid.",
         ) from error

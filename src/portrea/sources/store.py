@@ -278,8 +278,8 @@ class Store:
         manifest = self._read_json(path)
         if manifest.get("format") != FORMAT:
             raise StoreError(
-                f"Le magasin de données {self.root} est d’un autre format"
-                f" ({manifest.get('format')}).",
+                f"Le magasin de données est d’un autre format ({manifest.get('format')}).",
+                inside=str(self.root),
                 remedy="Videz ce dossier puis rechargez vos fichiers avec « portrea data add ».",
             )
         return manifest
@@ -363,8 +363,9 @@ def _unwritable(root: Path, error: OSError) -> StoreError:
         errno.EROFS: "Choisissez un autre dossier avec la variable PORTREA_HOME.",
     }
     return StoreError(
-        f"Le magasin de données {root} ne peut pas être écrit : {system_fault(error)}."
+        f"Le magasin de données ne peut pas être écrit : {system_fault(error)}."
         " Rien n’a été changé.",
+        inside=str(root),
         remedy=remedies.get(
             error.errno or 0,
             "Vérifiez les droits du dossier, ou choisissez-en un autre avec PORTREA_HOME.",
@@ -374,7 +375,8 @@ def _unwritable(root: Path, error: OSError) -> StoreError:
 
 def _damaged(path: Path, why: str) -> StoreError:
     return StoreError(
-        f"Le fichier {path} du magasin de données est abîmé : {why}.",
+        "Un fichier du magasin de données est abîmé.",
+        inside=f"{path} : {why}",
         remedy="Rétablissez une sauvegarde, ou videz le magasin et rechargez vos fichiers.",
     )
 

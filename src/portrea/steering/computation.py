@@ -74,7 +74,8 @@ def _territories(store: Store) -> pl.DataFrame:
     gathered = store.gather("territories")
     if not gathered.height:
         raise StoreError(
-            f"Le magasin de données {store.root} ne contient aucun territoire.",
+            "Le magasin de données ne contient aucun territoire.",
+            inside=str(store.root),
             remedy="Chargez les données embarquées avec « portrea demo --no-serve », "
             "ou un fichier avec « portrea data add FICHIER ».",
         )

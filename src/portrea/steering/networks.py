@@ -331,7 +331,8 @@ def _read_card(path: Path) -> NetworkCard:
 
 def _damaged(path: Path, why: str) -> StoreError:
     return StoreError(
-        f"Le réseau routier est abîmé ({path} : {why}).",
+        "Le réseau routier est abîmé.",
+        inside=f"{path} : {why}",
         remedy="Supprimez son dossier, puis ajoutez de nouveau l’extrait avec « portrea reach "
         "network add FICHIER.osm.pbf ».",
     )

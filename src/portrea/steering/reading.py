@@ -366,7 +366,8 @@ def _select(
 
 def _no_computation(home: Path) -> StoreError:
     return StoreError(
-        f"Aucun calcul n’est en service dans le magasin de données ({home}).",
+        "Aucun calcul n’est en service dans le magasin de données.",
+        inside=str(home),
         remedy="Lancez « portrea data embedded » puis « portrea compute » (ou « portrea demo » "
         "pour tout préparer).",
     )

@@ -208,7 +208,8 @@ def _arrays(path: Path) -> dict[str, NDArray[Any]]:
     except (OSError, ValueError, BadZipFile) as error:
         path.unlink(missing_ok=True)
         raise StoreError(
-            f"La part {path.name} du calcul est abîmée ({error}) : elle a été retirée.",
+            f"La part {path.name} du calcul est abîmée : elle a été retirée.",
+            inside=f"{path} : {error}",
             remedy="« portrea compute --split » la refait.",
         ) from error
 
@@ -219,7 +220,8 @@ def _read(folder: Path) -> Plan:
         return Plan(folder.name, folder, told["card"], told["date"], tuple(told["parts"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StoreError(
-            f"Le calcul en parts {folder} est abîmé : {error}.",
+            "Un calcul en parts est abîmé.",
+            inside=f"{folder} : {error}",
             remedy="« portrea compute --cancel » l’oublie.",
         ) from error
 

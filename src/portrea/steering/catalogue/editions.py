@@ -211,7 +211,8 @@ def freeze(
         _write(target, entry, made, card)
     except OSError as error:
         raise StoreError(
-            f"La version ne peut pas être écrite dans {target.parent} ({system_fault(error)}).",
+            f"La version ne peut pas être écrite : {system_fault(error)}.",
+            inside=str(target.parent),
             remedy="Vérifiez la place et les droits du dossier PORTREA_HOME.",
         ) from error
     return find(home, entry.slug, version)

@@ -118,6 +118,8 @@ class PortreaErrorMiddleware:
         )
         told = {"event": "refused", "status": status, "route": route_of(request)}
         told["name"] = type(error).__name__
+        if error.inside:
+            told["inside"] = error.inside
         logger.warning("refused", extra={"fields": told})
         candidates = territory_candidates(error) if isinstance(error, TerritoryError) else []
         context = {"title": title, "error": error, "suggestions": candidates}

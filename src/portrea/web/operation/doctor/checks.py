@@ -123,7 +123,7 @@ def _seen(looking: Callable[[], Finding]) -> Finding:
     try:
         return looking()
     except PortreaError as error:
-        return broken(error.message, error.remedy or "")
+        return broken(" ".join(filter(None, (error.message, error.inside))), error.remedy)
     except DatabaseError as error:
         return broken(f"La base de données refuse : {error}", "Voyez le journal de la base.")
     except Exception as error:  # noqa: BLE001 - a defect of one check must not hide the others

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 FIELDS = (
     "event", "method", "route", "status", "ms", "bytes", "role", "task", "name", "tries", "waited",
-    "command", "code", "error", "at",
+    "command", "code", "error", "at", "inside",
 )  # fmt: skip
 """Fields that a call may add (``extra={"fields": {…}}``); another name is left out."""
 SAFE = (bool, int, float, date, UUID, Enum)

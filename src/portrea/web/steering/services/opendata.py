@@ -181,7 +181,8 @@ def work_do(*, actor: Any, what: str, progress: Progress = silent) -> Attempt:
             lines = told_of(datagouv_publish(actor=actor, dry_run=what == TRY, progress=progress))
         found = Attempt(what, _now(), "fait", lines)
     except PortreaError as error:
-        found = Attempt(what, _now(), "échec", tuple(error.render().splitlines()))
+        lines = (error.message, *map(str, error.diagnostics[:10]), error.remedy)
+        found = Attempt(what, _now(), "échec", tuple(filter(None, lines)))
     _keep(found)
     return found
 
