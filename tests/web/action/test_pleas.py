@@ -188,14 +188,18 @@ def test_answers_are_not_taken_without_end(client: Client) -> None:
     assert done.state == "envoyee"
 
 
-def test_the_team_is_told_once_when_time_asks(person: Callable[..., Any]) -> None:
+def test_the_team_is_told_once_when_time_asks(
+    person: Callable[..., Any], run_tasks: Callable[[], None]
+) -> None:
     who = person("referent departement:35")
     seen(8)
     done = sent(who)
+    run_tasks()
     for days, count in ((29, 0), (30, 1), (31, 0), (60, 1), (61, 0)):
         mail.outbox.clear()
         with time_machine.travel(timezone.now() + timedelta(days=days), tick=False):
             assert tell_team.func() == count
+            run_tasks()
         assert [one.to for one in mail.outbox] == [[who.email]] * count
     done.refresh_from_db()
     assert done.state == "envoyee"

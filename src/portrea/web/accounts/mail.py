@@ -11,7 +11,9 @@ from django.template.loader import get_template
 AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 """Headers of a letter that nobody wrote: absence messages do not answer it (RFC 3834)."""
 left = Signal()
-"""Sent after each try: ``sent`` (bool) and ``why``, the kind of the fault; never an address."""
+"""Sent after each try: ``sent`` (bool) and ``why``, the kind of the fault; never an address.
+
+A count that fails must not have the letter sent again: receivers are called robustly."""
 
 
 def send(
@@ -48,9 +50,9 @@ def send(
     try:
         EmailMessage(subject, text, to=[to], reply_to=answers, headers=heading).send()
     except Exception as error:
-        left.send(sender=EmailMessage, sent=False, why=type(error).__name__)
+        left.send_robust(sender=EmailMessage, sent=False, why=type(error).__name__)
         raise
-    left.send(sender=EmailMessage, sent=True, why="")
+    left.send_robust(sender=EmailMessage, sent=True, why="")
 
 
 def compose(template: str, context: dict[str, Any]) -> tuple[str, str]:

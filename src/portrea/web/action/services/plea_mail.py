@@ -5,24 +5,28 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django_tasks import task
 
 from portrea.action.proposals import State, due
 from portrea.web.accounts import links, mail
+from portrea.web.accounts.retries import retried
 from portrea.web.accounts.schedule import daily
 from portrea.web.accounts.scope import name_of
 from portrea.web.action.models import Proposal
 from portrea.web.action.pleas.state import followed
 
 
+@retried()
 @task()
 def send_plea(key: int) -> None:
     """Send a proposal to the administration’s service, with the link to answer."""
     _send(key, "action/mail/plea.txt")
 
 
+@retried()
 @task()
 def send_again(key: int) -> None:
     """Write again about a proposal that nobody answered."""
@@ -31,23 +35,36 @@ def send_again(key: int) -> None:
 
 @daily(hour=6)
 @task()
+@transaction.atomic
 def tell_team() -> int:
-    """Tell those who wrote a proposal that it waits for them; return how many were told.
+    """Tell those who wrote a proposal that it waits for them; return how many are told.
 
-    Nothing is sent to the administration, nor changed: somebody decides.
+    Nothing is sent to the administration, nor changed: somebody decides. Each letter is a task of
+    its own, asked for with the others or not at all: one that fails is tried again alone.
     """
     today = timezone.localdate()
     rows = Proposal.objects.filter(state=State.SENT, by__is_active=True).select_related("by")
     told = 0
     for found in rows.order_by("pk"):
         asked, before = (due(followed(found), on=day) for day in (today, today - timedelta(days=1)))
-        if asked in (None, before) or found.by is None:
+        if asked in (None, before):
             continue
-        link = links.absolute(reverse("plea", args=[found.key]))
-        context = {"title": found.title, "asked": asked, "link": link, "sent": found.sent}
-        mail.send(found.by.email, "action/mail/plea_due.txt", context)
+        tell_author.enqueue(found.pk, asked)
         told += 1
     return told
+
+
+@retried()
+@task()
+def tell_author(key: int, asked: str) -> None:
+    """Tell who wrote a proposal what it waits for; nothing when an answer came meanwhile."""
+    rows = Proposal.objects.select_related("by").filter(state=State.SENT, by__is_active=True)
+    found = rows.filter(pk=key).first()
+    if found is None or found.by is None:
+        return
+    link = links.absolute(reverse("plea", args=[found.key]))
+    context = {"title": found.title, "asked": asked, "link": link, "sent": found.sent}
+    mail.send(found.by.email, "action/mail/plea_due.txt", context)
 
 
 def letter(found: Proposal) -> dict[str, Any]:

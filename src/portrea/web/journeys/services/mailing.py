@@ -12,6 +12,7 @@ from django_tasks import task
 from portrea.offer.orientation.handover import State, follow
 from portrea.web.accounts import links, mail
 from portrea.web.accounts.models import User
+from portrea.web.accounts.retries import retried
 from portrea.web.accounts.schedule import daily
 from portrea.web.journeys.models import Handover
 from portrea.web.journeys.services.handovers import (
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 HOME = "/espace/orientations/"
 
 
+@retried()
 @task()
 def send_handover(key: int) -> None:
     """Send a partner the link of an orientation; nothing when it ended or has no address."""
@@ -51,6 +53,7 @@ def send_handover(key: int) -> None:
     mail.send(address, "journeys/mail/handover.txt", context)
 
 
+@retried()
 @task()
 def send_digest(user: int, told: dict[str, int]) -> None:
     """Tell an agent how many of her orientations changed, and how: nothing on anyone."""

@@ -6,11 +6,13 @@ from django_tasks import task
 
 from portrea.offer.moderation import reasons
 from portrea.web.accounts import links, mail
+from portrea.web.accounts.retries import retried
 from portrea.web.accounts.schedule import daily
 from portrea.web.offer.models import Ask, Proposal
 from portrea.web.offer.services.campaigns import ask_path, campaigns_follow, contact_of
 
 
+@retried()
 @task()
 def send_decision(key: int) -> None:
     """Tell the author of a proposal what was decided, then erase the address.
@@ -37,6 +39,7 @@ def send_decision(key: int) -> None:
     Proposal.objects.filter(pk=key).update(email="")
 
 
+@retried()
 @task()
 def send_ask(key: int) -> None:
     """Ask a structure whether its sheet is still true; nothing when it refused meanwhile."""
