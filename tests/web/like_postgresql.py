@@ -1,7 +1,8 @@
 """SQLite as strict as PostgreSQL: what the other database would refuse fails here too.
 
 SQLite takes a text longer than its column, a null character, a number too big, ``NaN`` in JSON; it
-forgets ``FOR UPDATE``; it goes on after a statement that failed. None of it works on PostgreSQL.
+forgets ``FOR UPDATE``; it goes on after a statement that failed; it keeps the keys of JSON as they
+were written. None of it works on PostgreSQL.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ def install(patch: pytest.MonkeyPatch) -> None:
         told = saved(self, value, connection)
         if hasattr(self, "model"):  # a column, not a number of an expression
             _check(self, told)
+            if self.get_internal_type() == "JSONField":
+                return _as_jsonb(told)
         return told
 
     def as_sql(self: SQLCompiler, *arguments: Any, **options: Any) -> Any:
@@ -79,6 +82,17 @@ def _check_json(name: str, value: Any) -> None:
         raise DataError(f"{name}: {word} is not JSON")
 
     json.loads(text, parse_constant=refuse)
+
+
+def _as_jsonb(text: Any) -> Any:
+    """Return JSON whose keys are in the order of PostgreSQL: the shortest first."""
+    if not isinstance(text, str):
+        return text
+
+    def in_order(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        return dict(sorted(dict(pairs).items(), key=lambda pair: (len(pair[0].encode()), pair[0])))
+
+    return json.dumps(json.loads(text, object_pairs_hook=in_order))
 
 
 def _check_lock(compiler: SQLCompiler, sql: str) -> None:

@@ -48,6 +48,15 @@ def test_a_backslash_written_by_somebody_is_not_a_null_character() -> None:
     assert made.after == {"a": "\\u0000"}
 
 
+def test_the_keys_of_json_come_back_in_an_order_of_its_own() -> None:
+    told = {"habitants": 1, "âge": 2, "a": [{"deux": 2, "un": 1}], "lieu": 4}
+    made = journal.record(act="place.edit", actor=SYSTEM, after=told)
+    made.refresh_from_db()
+    assert made.after == told
+    assert list(made.after) == ["a", "lieu", "âge", "habitants"]
+    assert list(made.after["a"][0]) == ["un", "deux"]
+
+
 def test_rows_that_may_be_absent_cannot_be_locked() -> None:
     rows = Membership.objects.select_related("lent")
     with pytest.raises(NotSupportedError):

@@ -10,6 +10,7 @@ from portrea.surveys.form import said
 from portrea.surveys.profile import REST, compared, compared_places
 from portrea.surveys.themes import themes
 from portrea.web.surveys.services.weighting import sources_of
+from portrea.web.surveys.versions import as_asked
 from portrea.web.surveys.weighting import census
 from portrea.web.surveys.weighting.weights import choices_of
 
@@ -38,7 +39,8 @@ def may_quote(survey: Survey, row: Submission, use: str = "") -> bool:
 def profile_of(survey: Survey, counted: Counted, *, weighted: bool) -> list[dict[str, Any]]:
     """Return who answered beside the census, question by question; small counts are gone."""
     asked = {one.name: one for one in counted.form.questions()}
-    names = [*survey.margins, *themes(survey.questionnaire.model).census]
+    kept = as_asked(survey, survey.margins)
+    names = [*kept, *themes(survey.questionnaire.model).census]
     found = []
     for name in dict.fromkeys(one for one in names if one in asked):
         written = name not in counted.tallies.choices
@@ -46,7 +48,7 @@ def profile_of(survey: Survey, counted: Counted, *, weighted: bool) -> list[dict
             one.name: said(one.label, counted.form.languages[0])
             for one in counted.tallies.choices.get(name, ())
         }
-        margin, source = _margin(survey, name, choices)
+        margin, source = _margin(survey, name, choices, kept)
         if len(margin) < 2:
             continue
         counts, weights = _counts(survey, counted, name, choices or margin)
@@ -61,11 +63,11 @@ def profile_of(survey: Survey, counted: Counted, *, weighted: bool) -> list[dict
 
 
 def _margin(
-    survey: Survey, name: str, choices: Mapping[str, str]
+    survey: Survey, name: str, choices: Mapping[str, str], kept: Mapping[str, Mapping[str, float]]
 ) -> tuple[Mapping[str, float], str]:
     """Return the totals kept for a question, else those the store gives, with their source."""
-    if name in survey.margins:
-        return survey.margins[name], sources_of(survey)[name]
+    if name in kept:
+        return kept[name], sources_of(survey)[name]
     offered = census.offers(survey.level, survey.code, choices, named=name)
     if not offered:
         return {}, ""

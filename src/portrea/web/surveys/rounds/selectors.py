@@ -21,9 +21,11 @@ from portrea.web.accounts.scope import name_of
 from portrea.web.accounts.where import condition, keys_of
 from portrea.web.surveys.models import Clash, Invitation, Questionnaire, Submission, Survey
 from portrea.web.surveys.rounds.state import State, ended, free_questions, state_of
-from portrea.web.surveys.versions import form_asked, form_of
+from portrea.web.surveys.versions import as_asked, form_asked, form_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.db.models import QuerySet
 
 
@@ -62,7 +64,7 @@ def surveys_listed(who: Any, state: str = "", words: str = "") -> list[Row]:
 
 
 def _row(survey: Any) -> Row:
-    told = quotas_progress(survey).values() if survey.quotas else ()
+    told = quotas_progress(survey, survey.quotas).values()
     cells = [cell for one in told for cell in one.cells]
     met = sum(not cell.left for cell in cells)
     where = name_of(survey.territory)
@@ -74,10 +76,10 @@ def kept_answers(survey: Survey) -> QuerySet[Submission]:
     return survey.submissions.filter(set_aside="")
 
 
-def quotas_progress(survey: Survey) -> dict[str, Progress]:
-    """Return where each quota stands, counted by the database."""
+def quotas_progress(survey: Survey, quotas: Mapping[str, Mapping[str, int]]) -> dict[str, Progress]:
+    """Return where each quota stands, in the order they are given, counted by the database."""
     found = {}
-    for name, wanted in survey.quotas.items():
+    for name, wanted in quotas.items():
         told = kept_answers(survey).order_by().annotate(told=KeyTextTransform(name, "answers"))
         counted = told.values("told").annotate(n=Count("pk")).values_list("told", "n")
         got = {choice: n for choice, n in counted if choice}
@@ -103,7 +105,7 @@ def quota_tables(survey: Survey) -> list[QuotaTable]:
     form = form_asked(survey)
     language = form.languages[0]
     found = []
-    for name, told in quotas_progress(survey).items():
+    for name, told in quotas_progress(survey, as_asked(survey, survey.quotas)).items():
         try:
             label = said(form.item(name).label, language)
         except KeyError:

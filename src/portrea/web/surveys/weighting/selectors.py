@@ -18,7 +18,7 @@ from portrea.surveys.margins_words import is_unsaid
 from portrea.web.accounts.permissions import require
 from portrea.web.surveys.models import Survey
 from portrea.web.surveys.services.weighting import frame_of, sources_of
-from portrea.web.surveys.versions import form_asked
+from portrea.web.surveys.versions import as_asked, form_asked
 from portrea.web.surveys.weighting import census
 from portrea.web.surveys.weighting.weights import choices_of, weighing_of, weights_of
 
@@ -125,7 +125,8 @@ def weighted(survey: Survey) -> Weighted:
             fault = str(error)
     form = form_asked(survey)
     values = weighing.weights if weighing else np.ones(max(frame.height, 1))
-    kept = [_kept(survey, form, name, frame, values) for name in survey.margins]
+    margins = as_asked(survey, survey.margins)
+    kept = [_kept(survey, form, told, frame, values) for told in margins.items()]
     joined = [_said(survey, form, one) for one in weighing.joined] if weighing else []
     answers = survey.submissions.filter(set_aside="").count()
     return Weighted(survey, answers, weighing, fault, kept, joined)
@@ -198,11 +199,15 @@ def says_nothing(question: Asked, choice: str) -> bool:
 
 
 def _kept(
-    survey: Survey, form: Form, name: str, frame: pl.DataFrame, weights: np.ndarray[Any, Any]
+    survey: Survey,
+    form: Form,
+    kept: tuple[str, dict[str, float]],
+    frame: pl.DataFrame,
+    weights: np.ndarray[Any, Any],
 ) -> Kept:
+    name, margin = kept
     question = asked(survey, name) if _is_asked(form, name) else None
     choices = question.choices if question else {}
-    margin = survey.margins[name]
     told = np.array(choices_of(survey, name, frame), dtype=object)
     inside = [np.isin(told, key.split()) for key in margin]
     answered = np.any(inside, axis=0) if inside and len(told) else np.zeros(len(told), dtype=bool)

@@ -12,7 +12,7 @@ from portrea.surveys.estimates import Sample
 from portrea.surveys.form import Kind, Question
 from portrea.surveys.margins import Weighing, weigh
 from portrea.territory.naming import normalise
-from portrea.web.surveys.versions import form_asked
+from portrea.web.surveys.versions import as_asked, form_asked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,7 +49,8 @@ def weighing_of(survey: Survey, frame: pl.DataFrame) -> Weighing:
     DataError
         No weights reach all margins at once.
     """
-    margins = {name: margin for name, margin in survey.margins.items() if name in frame.columns}
+    kept = as_asked(survey, survey.margins)
+    margins = {name: margin for name, margin in kept.items() if name in frame.columns}
     told = {name: choices_of(survey, name, frame) for name in margins}
     if not margins:
         return Weighing(np.ones(frame.height), (), (), 0.0)
