@@ -1,20 +1,22 @@
 """Counts that leave the team: small ones are never shown, nor found by subtracting tables or dates.
 
-A line is shown when none of its numbers is small; the others are gathered in one line, whose
-numbers are not small either. So that periods that overlap tell nothing more, this is decided for
-all the years, all the quarters or all the months of a calendar year at once, a line gathered at a
-longer step being gathered at the shorter ones; a period is then added up from these pieces.
+A calendar year is cut into blocks, each told once for all when it is over: a quarter, or several in
+a row when the total of the first ones is small. Which lines a block shows is decided from its own
+numbers alone: those with no small number; the others are gathered in one line, whose numbers are
+not small either. A longer period adds up what its blocks tell; one that cuts a block is not told.
 
 Notes
 -----
-Who keeps every edition also subtracts what was told before a period was over: what came since, of
-the lines told then and of the others together, is not small either (``_since``). Each edition is
-computed again from the counts of today: a count corrected afterwards is not seen.
+What is known of a block is the numbers of separate groups of cells, each zero or no less than the
+threshold; blocks have nothing in common, and no later one changes what one tells. A small count
+takes no group whole, but empty ones: it takes part of one that is not small, whose other part may
+hold everything or nothing. Nobody bounds it more tightly than the threshold, by keeping every
+edition of every period either.
 
-Within a step, what is published is a table whose cells are all zero or no less than the threshold.
-Between a step and the shorter one, a line shown only at the longer is known by its sums, and its
-cells by sums of columns: an unknown cell lies in ``[max(0, r + c − t), min(r, c)]`` (Fréchet), no
-narrower than the least of ``r``, ``c``, ``t − r`` and ``t − c``: four sums of published numbers.
+A table with columns shows them only where no cell is small, among the lines shown without columns.
+A line shown without columns alone is known by its sum, and its cells by sums of columns: an unknown
+cell lies in ``[max(0, r + c − t), min(r, c)]`` (Fréchet), no narrower than the least of ``r``,
+``c``, ``t − r`` and ``t − c``: four sums of published numbers.
 """
 
 from __future__ import annotations
@@ -22,10 +24,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from portrea.stats.disclosure import rule
-from portrea.steering.periods import LEVELS, YEAR, Period
+from portrea.steering.periods import QUARTER, YEAR, Period
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -39,8 +42,6 @@ ONLY = ""
 """The column of counts that are not told apart by anything."""
 REST = "*"
 """The column where small ones are gathered; it comes last."""
-UNTOLD = "\0"
-"""The line that counts together those that a former edition did not tell."""
 
 
 def open_rows(
@@ -108,16 +109,15 @@ class Shown:
 class Counts:
     """Numbers by line, column and month (:mod:`portrea.steering.periods`).
 
-    ``whole`` tells whether the lines add up to a known total; ``last`` is the last month that is
-    over: later ones are not counted. Counts without columns have one, :data:`ONLY`.
+    ``whole`` tells whether the lines add up to a known total; ``last`` is the last month that may
+    be told. Counts without columns have one, :data:`ONLY`.
     """
 
     cells: Mapping[str, Cells]
     last: int
     whole: bool = True
-    _opened: dict[tuple[int, int], frozenset[str] | None] = field(default_factory=dict)
+    _blocks: dict[int, tuple[Period, ...]] = field(default_factory=dict)
     _told: dict[Period, Shown | None] = field(default_factory=dict)
-    _editions: dict[int, Counts] = field(default_factory=dict)
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
@@ -133,107 +133,75 @@ class Counts:
                 found.setdefault(month, []).append((name, column, number))
         return found
 
-    @cached_property
-    def margins(self) -> tuple[Counts, Counts] | None:
-        """Return the lines without columns, and the columns as lines; ``None`` without columns."""
-        if set(self.columns) <= {ONLY}:
-            return None
-        lines: dict[str, Counter[tuple[str, int]]] = {}
-        across: dict[str, Counter[tuple[str, int]]] = {}
-        for name, cells in self.cells.items():
-            for (column, month), number in cells.items():
-                lines.setdefault(name, Counter())[ONLY, month] += number
-                across.setdefault(column, Counter())[ONLY, month] += number
-        return Counts(lines, self.last, self.whole), Counts(across, self.last)
-
     def shown(self, period: Period) -> Shown | None:
-        """Return what may be told of a period, ``None`` when too little was noted."""
+        """Return what may be told of a period, ``None`` when it is not made of blocks."""
         if period not in self._told:
-            self._told[period] = self._show(period)
+            blocks = self.blocks_of(period)
+            self._told[period] = None if blocks is None else self._added(blocks)
         return self._told[period]
 
-    def _show(self, period: Period) -> Shown | None:
-        pieces = period.pieces(self.last)
-        sets, across = [self.opened(one) for one in pieces], [self.across(one) for one in pieces]
-        if not pieces or None in sets or None in across:
-            return None
-        kept = frozenset.intersection(*(one for one in sets if one is not None))
-        wide = frozenset.intersection(*(one for one in across if one is not None))
-        columns: Sequence[str] = [one for one in self.columns if one in wide]
-        sums = self._numbers({month: 0 for one in pieces for month in one.months}, wide)
+    def blocks_of(self, period: Period) -> list[Period] | None:
+        """Return the blocks that make up a period, ``None`` when it cuts one or is not over."""
+        years = range(period.first // YEAR, period.last // YEAR + 1)
+        every = [block for year in years for block in self.blocks(year)]
+        found = [one for one in every if period.first <= one.first and one.last <= period.last]
+        covered = sum(one.length for one in found) == period.length
+        return found if found and covered else None
+
+    def blocks(self, year: int) -> tuple[Period, ...]:
+        """Return the blocks of a calendar year that are over, in order.
+
+        Lines that do not add up have no total to betray: their blocks are the quarters.
+        """
+        if year not in self._blocks:
+            self._blocks[year] = tuple(self._cut(year * YEAR))
+        return self._blocks[year]
+
+    def _cut(self, start: int) -> list[Period]:
+        found, first, least = [], start, int(rule("threshold"))
+        for end in range(start + QUARTER - 1, min(start + YEAR - 1, self.last) + 1, QUARTER):
+            block = Period(first, end)
+            total = sum(number for _name, _column, number in self._cells(block))
+            if not self.whole or not 0 < total < least:
+                found.append(block)
+                first = end + 1
+        return found
+
+    def _cells(self, period: Period) -> Iterator[tuple[str, str, int]]:
+        return chain.from_iterable(self.by_month.get(month, ()) for month in period.months)
+
+    def _added(self, blocks: Sequence[Period]) -> Shown:
+        """Return the sum of blocks: the lines and the columns that each of them shows."""
+        opened = [self.opened(block) for block in blocks]
+        kept = frozenset.intersection(*(lines for lines, _columns in opened))
+        wide = frozenset.intersection(*(columns for _lines, columns in opened))
+        columns = tuple(one for one in self.columns if one in wide)
+        sums = self._numbers(blocks, columns)
         if any(numbers[-1] for numbers in sums.values()):
-            columns = [*columns, REST]
+            columns = (*columns, REST)
         sums = {name: numbers[: len(columns)] for name, numbers in sums.items()}
         rows = {name: numbers for name, numbers in sums.items() if name in kept and any(numbers)}
         others = [name for name in sums if name not in kept]
-        rest = tuple(_summed(sums, others)) if self.whole and others else ()
-        return Shown(tuple(columns), rows, rest if any(rest) else None, frozenset(others))
+        rest = tuple(_summed(sums, others)) if self.whole else ()
+        return Shown(columns, rows, rest if any(rest) else None, frozenset(others))
 
-    def opened(self, piece: Period) -> frozenset[str] | None:
-        """Return the lines shown at the step of a piece, in its calendar year."""
-        key = piece.first // YEAR, piece.length
-        if key not in self._opened:
-            self._opened[key] = self._open(*key)
-        return self._opened[key]
+    def opened(self, block: Period) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the lines and the columns that a block shows, from its own numbers alone."""
+        alone = open_rows(self._numbers([block], ()), whole=self.whole) or frozenset()
+        if set(self.columns) <= {ONLY}:
+            return alone, frozenset(self.columns)
+        across = Counter(dict.fromkeys(self.columns, 0))
+        for _name, column, number in self._cells(block):
+            across[column] += number
+        wide = open_rows({column: (number,) for column, number in across.items()}) or frozenset()
+        rows = self._numbers([block], [one for one in self.columns if one in wide])
+        return open_rows(rows, among=alone, whole=self.whole) or frozenset(), wide
 
-    def across(self, piece: Period) -> frozenset[str] | None:
-        """Return the columns told apart at the step of a piece."""
-        return self.margins[1].opened(piece) if self.margins else frozenset(self.columns)
-
-    def _open(self, year: int, step: int) -> frozenset[str] | None:
-        this = Period(year * YEAR, year * YEAR + step - 1)
-        wide = self.across(this)
-        above: list[frozenset[str] | None] = [frozenset(self.cells)]
-        if self.margins:
-            above.append(self.margins[0].opened(this))
-        if longer := [length for length in LEVELS if length > step]:
-            above.append(self.opened(Period(this.first, this.first + min(longer) - 1)))
-        if wide is None or None in above:
-            return None
-        starts = range(this.first, this.first + YEAR, step)
-        nodes = [Period(at, at + step - 1) for at in starts if at + step - 1 <= self.last]
-        rows = self._numbers({m: n for n, one in enumerate(nodes) for m in one.months}, wide)
-        among = frozenset.intersection(*(one for one in above if one is not None))
-        blank = tuple(0 for _ in next(iter(rows.values()), ()))
-        for since in (one for node in nodes for one in self._since(node, wide)):
-            rows = {name: (*rows.get(name, blank), *added) for name, added in since.items()}
-            blank = tuple(0 for _ in rows[UNTOLD])
-        return open_rows(rows, among=among, whole=self.whole)
-
-    def _since(self, node: Period, wide: frozenset[str]) -> Iterator[dict[str, Numbers]]:
-        """Yield what each line holds since each former edition that told the beginning of a node.
-
-        The lines that it did not tell are counted together, under :data:`UNTOLD`.
-        """
-        for end in node.months[:-1]:
-            told = self._edition(end).shown(Period(node.first, end))
-            if told is None:
-                continue
-            rest = dict.fromkeys(range(end + 1, node.last + 1), 0)
-            found = self._numbers(rest, wide & {*told.columns})
-            none = (0,) * len(next(iter(found.values()), ()))
-            others = tuple(_summed(found, told.hidden)) or none
-            yield {n: none if n in told.hidden else found[n] for n in found} | {UNTOLD: others}
-
-    def _edition(self, last: int) -> Counts:
-        """Return these counts as they were told when a month was the last one over."""
-        if last not in self._editions:
-            made = Counts(self.cells, last, self.whole, _editions=self._editions)
-            known = self.margins and tuple(one._edition(last) for one in self.margins)
-            vars(made).update(by_month=self.by_month, columns=self.columns, margins=known)
-            self._editions[last] = made
-        return self._editions[last]
-
-    def _numbers(self, nodes: Mapping[int, int], wide: frozenset[str]) -> dict[str, Numbers]:
-        """Return the numbers of each line: node by node (month → its rank), column by column.
-
-        The last column of a node adds up those that are not told apart.
-        """
-        places = {one: place for place, one in enumerate(c for c in self.columns if c in wide)}
-        width = len(places) + 1
-        size = width * (max(nodes.values(), default=0) + 1)
-        sums = {name: [0] * size for name in self.cells}
-        for month, rank in nodes.items():
-            for name, column, number in self.by_month.get(month, ()):
-                sums[name][rank * width + places.get(column, width - 1)] += number
+    def _numbers(self, blocks: Iterable[Period], columns: Sequence[str]) -> dict[str, Numbers]:
+        """Return the numbers of each line, column by column; the last adds up the other columns."""
+        places = {one: place for place, one in enumerate(columns)}
+        sums = {name: [0] * (len(columns) + 1) for name in self.cells}
+        for block in blocks:
+            for name, column, number in self._cells(block):
+                sums[name][places.get(column, len(columns))] += number
         return {name: tuple(numbers) for name, numbers in sums.items()}

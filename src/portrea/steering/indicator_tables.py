@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from portrea.base.estimates import NARROW_SPACE
 from portrea.steering.document import Cell, Column, Figure, Table
 from portrea.steering.figures_answers import AnswerBar, answer_bars
 from portrea.steering.figures_columns import columns as draw_columns
@@ -18,7 +19,7 @@ from portrea.steering.indicator_words import (
     share_moved,
 )
 from portrea.steering.indicators import count_change, share_change, share_of
-from portrea.steering.periods import MONTH, QUARTER, Period
+from portrea.steering.periods import QUARTER, YEAR, Period
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -144,27 +145,16 @@ def share_figure(table: Table) -> Figure:
 
 
 def course(counts: Counts, period: Period, title: str) -> tuple[Table, Figure] | None:
-    """Return how a total went month by month, else quarter by quarter; ``None``: too few."""
-    for step in (MONTH, QUARTER):
-        parts = [one for one in _parts(period, step) if one.last <= counts.last]
-        told = [counts.shown(one) for one in parts]
-        if len(parts) < 2 or any(one is None for one in told):
-            continue
-        totals = [sum(one.total) for one in told if one is not None]
-        return _course(list(zip(parts, totals, strict=True)), title, step)
-    return None
+    """Return how a total went, quarter by quarter or as few together as are told; ``None``: no."""
+    parts = counts.blocks_of(period) or ()
+    told = [(one, sum(shown.total)) for one in parts if (shown := counts.shown(one)) is not None]
+    return _course(told, title) if len(told) > 1 else None
 
 
-def _parts(period: Period, step: int) -> list[Period]:
-    start = -(-period.first // step) * step
-    return [Period(at, at + step - 1) for at in range(start, period.last - step + 2, step)]
-
-
-def _course(told: list[tuple[Period, int]], title: str, step: int) -> tuple[Table, Figure]:
-    word = "Mois" if step == MONTH else "Trimestre"
-    caption = f"{title}, {word.lower()} par {word.lower()}"
+def _course(told: list[tuple[Period, int]], title: str) -> tuple[Table, Figure]:
+    caption = f"{title}, trimestre par trimestre"
     rows = tuple((Cell(str(one)), number_cell(total)) for one, total in told)
-    table = Table("indicateur-cours", caption, (Column(word), Column(title, True)), rows)
+    table = Table("indicateur-cours", caption, (Column("Trimestre"), Column(title, True)), rows)
     words = " ; ".join(f"{one} : {total}" for one, total in told)
     drawn = Caption("fig-indicateur-cours", f"{caption} : le dessin", words)
     svg = draw_columns(drawn, [(_short(one), total) for one, total in told])
@@ -172,6 +162,6 @@ def _course(told: list[tuple[Period, int]], title: str, step: int) -> tuple[Tabl
 
 
 def _short(one: Period) -> str:
-    year, place = divmod(one.first, 12)
-    nth = f"T{place // QUARTER + 1}" if one.length == QUARTER else f"{place + 1:02d}/"
-    return f"{nth}{' ' if one.length == QUARTER else ''}{year % 100:02d}"
+    first, last = (month % YEAR // QUARTER + 1 for month in (one.first, one.last))
+    nth = f"T{first}" if first == last else f"T{first}-{last}"
+    return f"{nth}{NARROW_SPACE}{one.first // YEAR % 100:02d}"

@@ -18,7 +18,8 @@ TOO_FEW = "trop peu pour le dire"
 GATHERED = "Lignes réunies (petits nombres)"
 DISCREET = (
     "Aucun nombre de 1 à 4 n’est montré ; ces lignes sont réunies, avec une autre s’il le faut "
-    "pour qu’aucune soustraction ne les retrouve, même entre deux périodes."
+    "pour qu’aucune soustraction ne les retrouve. Cela se décide à la fin de chaque trimestre, une "
+    "fois pour toutes : une ligne réunie un trimestre l’est dans toute période qui le contient."
 )
 
 

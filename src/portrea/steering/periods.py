@@ -1,4 +1,4 @@
-"""Months that an indicator counts: whole months, quarters and years, and those to compare with.
+"""What an indicator counts: whole quarters and years that are over, and those to compare with.
 
 A month is a number (``year × 12 + month − 1``), so that periods are added and cut as numbers.
 """
@@ -15,10 +15,8 @@ from portrea.steering.wording import mark
 if TYPE_CHECKING:
     from datetime import date
 
-MONTH, QUARTER, YEAR = 1, 3, 12
-LEVELS = (YEAR, QUARTER, MONTH)
-"""Lengths of the pieces of a period, the longest first; each one divides the one before."""
-YEARS, QUARTERS, MONTHS = 5, 8, 13
+QUARTER, YEAR = 3, 12
+YEARS, QUARTERS = 5, 8
 """How many of each are offered."""
 USUAL = "4t"
 _MONTHS = (
@@ -50,8 +48,8 @@ def month_code(number: int) -> str:
 
 
 def last_whole(today: date) -> int:
-    """Return the last month that is over."""
-    return today.year * YEAR + today.month - 2
+    """Return the last month of the last quarter that is over."""
+    return (today.year * YEAR + today.month - 1) // QUARTER * QUARTER - 1
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -73,10 +71,8 @@ class Period:
 
     @property
     def code(self) -> str:
-        """How addresses and files name it: « 2025 », « 2026-T3 », « 2026-08 », two months else."""
+        """How addresses and files name it: « 2025 », « 2026-T3 », its two end months else."""
         year, place = divmod(self.first, YEAR)
-        if self.length == MONTH:
-            return month_code(self.first)
         if self.length == QUARTER and place % QUARTER == 0:
             return f"{year}-T{place // QUARTER + 1}"
         if self.length == YEAR and place == 0:
@@ -105,19 +101,6 @@ class Period:
         """Return it so many months later."""
         return Period(self.first + months, self.last + months)
 
-    def pieces(self, whole: int) -> tuple[Period, ...]:
-        """Cut it into years, quarters and months of the calendar, each as long as can be.
-
-        ``whole`` is the last month that is over: nothing later is counted.
-        """
-        found, at = [], self.first
-        end = min(self.last, whole)
-        while at <= end:
-            length = next(n for n in LEVELS if at % n == 0 and at + n - 1 <= end)
-            found.append(Period(at, at + length - 1))
-            at += length
-        return tuple(found)
-
     def __str__(self) -> str:
         year, place = divmod(self.first, YEAR)
         if self.length == YEAR and place == 0:
@@ -135,21 +118,21 @@ def _said(number: int) -> str:
 
 def offered(whole: int) -> dict[str, str]:
     """Return the periods offered, code → French: nothing that is not over."""
-    year, quarter = (whole + 1) // YEAR * YEAR, (whole + 1) // QUARTER * QUARTER
+    year = (whole + 1) // YEAR * YEAR
     years = [Period(year - YEAR * n, year - YEAR * n + YEAR - 1) for n in range(1, YEARS + 1)]
-    quarters = [
-        Period(quarter - QUARTER * n, quarter - QUARTER * n + QUARTER - 1)
-        for n in range(1, QUARTERS + 1)
-    ]
-    months = [Period(whole - n, whole - n) for n in range(MONTHS)]
-    told = {one.code: str(one) for one in (*years, *quarters, *months)}
+    told = {one.code: str(one) for one in (*years, *quarters(whole, QUARTERS))}
     return {USUAL: f"Quatre derniers trimestres ({usual(whole)})"} | told
+
+
+def quarters(whole: int, number: int) -> list[Period]:
+    """Return so many quarters that are over, the last one first."""
+    ends = range(whole, whole - QUARTER * number, -QUARTER)
+    return [Period(end - QUARTER + 1, end) for end in ends]
 
 
 def usual(whole: int) -> Period:
     """Return the last four quarters that are over: a year without waiting for its end."""
-    end = (whole + 1) // QUARTER * QUARTER
-    return Period(end - YEAR, end - 1)
+    return Period(whole - YEAR + 1, whole)
 
 
 def period_of(code: str, whole: int) -> Period:
@@ -158,31 +141,32 @@ def period_of(code: str, whole: int) -> Period:
     Raises
     ------
     ParameterError
-        The code is none, its end comes first, or it is not over.
+        The code is none, its end comes first, it cuts a quarter, or it is not over.
     """
     if code in ("", USUAL):
         return usual(whole)
-    if "_" in code:
-        first, _sep, last = code.partition("_")
-        return checked(Period(month_of(first), month_of(last)), whole)
+    first, _sep, last = code.partition("_")
+    return checked(Period(_span(first).first, _span(last or first).last), whole)
+
+
+def _span(code: str) -> Period:
     found = _CODE.fullmatch(code)
     if found is None:
         raise ParameterError(
             mark(f"La période « {code} » n’existe pas."),
-            remedy="Choisissez une année (2025), un trimestre (2026-T3) ou un mois (2026-08).",
+            remedy="Choisissez une année (2025) ou un trimestre (2026-T3).",
         )
     if found["month"]:
-        month = month_of(code)
-        return checked(Period(month, month), whole)
+        return Period(month_of(code), month_of(code))
     start = int(found["year"]) * YEAR
     if found["quarter"]:
         start += (int(found["quarter"]) - 1) * QUARTER
-        return checked(Period(start, start + QUARTER - 1), whole)
-    return checked(Period(start, start + YEAR - 1), whole)
+        return Period(start, start + QUARTER - 1)
+    return Period(start, start + YEAR - 1)
 
 
 def checked(period: Period, whole: int) -> Period:
-    """Return a period that is over and goes forward.
+    """Return a period of whole quarters, that is over and goes forward.
 
     Raises
     ------
@@ -191,11 +175,17 @@ def checked(period: Period, whole: int) -> Period:
     """
     if period.last < period.first:
         raise ParameterError(
-            "La période finit avant de commencer.", remedy="Échangez les deux mois."
+            "La période finit avant de commencer.", remedy="Échangez son début et sa fin."
+        )
+    if period.first % QUARTER or period.length % QUARTER:
+        raise ParameterError(
+            f"La période coupe un trimestre : {period}.",
+            remedy="Choisissez des trimestres entiers : plus court, un petit nombre se devinerait.",
         )
     if period.last > whole:
+        over = Period(whole - QUARTER + 1, whole)
         raise ParameterError(
-            f"La période n’est pas finie : le dernier mois entier est {_said(whole)}.",
-            remedy="Choisissez un mois qui est passé.",
+            f"La période n’est pas finie : le dernier trimestre entier est le {over}.",
+            remedy="Choisissez un trimestre qui est passé.",
         )
     return period

@@ -1,4 +1,4 @@
-"""A table that crosses what was counted with months, quarters, years or parts of a territory.
+"""A table that crosses what was counted with quarters, years or parts of a territory.
 
 Lines with a small number anywhere are gathered, columns too small are one: totals are kept, and no
 subtraction finds what is hidden (:mod:`portrea.steering.gathering`).
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from portrea.steering.document import Cell, Column, Table
 from portrea.steering.gathering import Shown
 from portrea.steering.indicator_words import GATHERED, number_cell, share_cell
-from portrea.steering.periods import MONTH, QUARTER, YEAR, Period
+from portrea.steering.periods import QUARTER, YEAR, Period
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from portrea.steering.indicators import Dimension
 
 COLUMNS = {
-    "mois": "Mois",
     "trimestre": "Trimestres",
     "annee": "Années",
     "parties": "Parties du territoire",
@@ -34,7 +33,7 @@ ROWS = (
     "theme", "kind", "where", "procedure", "result", "reason", "oriented", "autonomy", "band",
     "age", "status", "gender", "commune",
 )  # fmt: skip
-STEPS = {"mois": MONTH, "trimestre": QUARTER, "annee": YEAR}
+STEPS = {"trimestre": QUARTER, "annee": YEAR}
 OTHERS = "Autres, réunis"
 
 

@@ -96,6 +96,8 @@ def test_handovers_and_difficulties_are_counted_by_month(site: Client) -> None:
     assert share is not None
     assert (share.yes, share.of) == (18, 30)
     assert now.number("difficulty", "panne") == 7
+    (quarter,) = activities(EPCI, [Period(YEAR.first, YEAR.first + 2)])
+    assert quarter.number("handover", "refused") == 6
     (month,) = activities(EPCI, [Period(YEAR.first, YEAR.first)])
     assert month.number("handover", "refused") is None
 

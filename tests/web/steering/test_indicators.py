@@ -67,14 +67,17 @@ def test_periods_and_comparisons_are_chosen(referent: Client) -> None:
     assert "96 comptes rendus" in plain(referent.get(HOME, {"periode": "2026-T3"}))
     said = plain(referent.get(HOME, {"periode": "2025", "comparer": "annee"}))
     assert "384 comptes rendus" in said
-    typed = referent.get(HOME, {"du": "2025-01", "au": "2025-06"})
-    assert "janvier 2025 à juin 2025" in plain(typed)
-    wrong = referent.get(HOME, {"du": "2025-13"})
-    assert wrong.status_code == 400
-    assert "n’est pas un mois" in plain(wrong)
-    late = referent.get(HOME, {"periode": "2026-11"})
-    assert late.status_code == 400
-    assert "le dernier mois entier est octobre 2026" in plain(late)
+    chosen = referent.get(HOME, {"du": "2025-T1", "au": "2025-T2"})
+    assert "janvier 2025 à juin 2025" in plain(chosen)
+    refused = {
+        "2025-T5": "n’existe pas",
+        "2026-08": "La période coupe un trimestre : août 2026",
+        "2026-T4": "le dernier trimestre entier est le 3e trimestre 2026",
+    }
+    for code, said in refused.items():
+        page = referent.get(HOME, {"du": code})
+        assert page.status_code == 400
+        assert said in plain(page)
     other = {"comparer": "territoire", "avec": "commune:35211"}
     assert referent.get(HOME, other).status_code == 200
 
@@ -83,7 +86,7 @@ def test_small_counts_are_gathered_everywhere(referent: Client) -> None:
     from datetime import date
 
     noted(date(2026, 5, 9), 3, where="domicile", reason="droit", result="non")
-    pages = [referent.get(HOME, {"periode": code}) for code in ("4t", "2026-T2", "2026-05", "2025")]
+    pages = [referent.get(HOME, {"periode": code}) for code in ("4t", "2026-T2", "2025")]
     pages.append(referent.get(f"{HOME}croiser/", {"lignes": "where", "periode": "2026-T2"}))
     for page in pages:
         for number in re.findall(
@@ -126,7 +129,7 @@ def test_files_hold_numbers_and_definitions(referent: Client) -> None:
 
 
 def test_every_crossed_table_is_shown_or_says_why_not(referent: Client) -> None:
-    for columns in ("mois", "trimestre", "annee", "parties"):
+    for columns in ("trimestre", "annee", "parties"):
         for measure in ("nombre", "ligne", "colonne"):
             asked = {"periode": "2025", "lignes": "kind", "colonnes": columns, "mesure": measure}
             said = plain(referent.get(f"{HOME}croiser/", asked))
@@ -162,6 +165,8 @@ def test_a_link_is_closed_or_ends(referent: Client) -> None:
     with time_machine.travel("2026-12-01 12:00", tick=False):
         assert referent.get(address).status_code == 404
     assert "Essai" in plain(referent.get(f"{HOME}partager/"))
+    SharedView.objects.update(asked={"periode": "2025-03"})
+    assert referent.get(address).status_code == 404
     referent.post(f"{HOME}partager/{link.pk}/fermer/")
     link.refresh_from_db()
     assert link.revoked == timezone.now()

@@ -59,12 +59,12 @@ def besides() -> dict[str, str]:
 
 
 def asked_of(territory: str, told: Mapping[str, str]) -> Asked:
-    """Return what an address asks; dates typed by hand win over the list.
+    """Return what an address asks; a first and a last quarter win over the list.
 
     Raises
     ------
     ParameterError
-        The period is none, or is not over.
+        The period is none, cuts a quarter, or is not over.
     """
     whole = last_whole(today_in(territory))
     code = told.get("periode", USUAL)

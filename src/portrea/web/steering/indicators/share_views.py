@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portrea.base.errors import PortreaError
+from portrea.base.errors import ParameterError, PortreaError
 from portrea.steering.indicator_words import DISCREET
 from portrea.web.accounts.forms import StyledForm
 from portrea.web.accounts.permissions import act
@@ -109,10 +109,14 @@ def revoke(request: HttpRequest, level: str, code: str, link: int) -> HttpRespon
 def shared(request: HttpRequest, token: str) -> HttpResponse:
     """Show the view of a link, read only; say kindly when it has ended."""
     link = selectors.shared_view(token)
-    if link is None or not link.open:
+    try:
+        told = _shown(link) if link is not None and link.open else None
+    except ParameterError:  # a period of months, of a link made before quarters alone were told
+        told = None
+    if told is None:
         answer = render(request, "steering/indicators/ended.html", {}, status=404)
     else:
-        answer = render(request, "steering/indicators/shared.html", _shown(link))
+        answer = render(request, "steering/indicators/shared.html", told)
     answer["X-Robots-Tag"] = "noindex"
     return answer
 

@@ -17,7 +17,7 @@ from portrea.base.errors import ParameterError
 from portrea.steering.indicator_files import TYPES, Sheet
 from portrea.steering.indicator_files import indicators_file as write_file
 from portrea.steering.indicator_words import DISCREET
-from portrea.steering.periods import USUAL, last_whole, offered, usual
+from portrea.steering.periods import USUAL, last_whole, offered, quarters, usual
 from portrea.steering.pivot import MEASURES
 from portrea.web.accounts.permissions import act, may
 from portrea.web.accounts.scope import name_of
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 LEVELS = {*BELOW, "commune"}
+CHOSEN = 20
+"""Quarters among which a first and a last one are chosen."""
 
 
 def where(_request: HttpRequest, level: str, code: str, **_named: Any) -> str:
@@ -151,6 +153,7 @@ def _context(request: HttpRequest, asked: selectors.Asked, fault: str) -> dict[s
         "level": level,
         "code": code,
         "periods": periods.items(),
+        "quarters": [(one.code, str(one)) for one in quarters(whole, CHOSEN)],
         "typed": {name: request.GET.get(name, "") for name in ("du", "au")},
         "besides": selectors.besides().items(),
         "others": selectors.others_of(request, asked.territory),
