@@ -165,7 +165,7 @@ PROXIES = sorted((DEPLOY / "proxy").iterdir())
 
 def size_of(text: str) -> int:
     """The largest body a proxy lets through, in bytes."""
-    found = re.search(r"(?:client_max_body_size|max_size|LimitRequestBody) (\d+)(m|MB)?;?\n", text)
+    found = re.search(r"(?:client_max_body_size|max_size|Length} -gt) (\d+)(m|MB)?\W", text)
     assert found is not None
     return int(found[1]) * (1_000_000 if found[2] else 1)
 

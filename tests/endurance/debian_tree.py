@@ -126,7 +126,7 @@ def debian(folder: Path, name: str = "debian") -> Iterator[Tree]:
         finally:
             tree.end_processes()
             subprocess.run(["umount", "--lazy", str(root / "proc")], check=True)
-    shutil.rmtree(root)
+    subprocess.run(["rm", "--recursive", "--one-file-system", str(root)], check=True)
 
 
 @contextmanager

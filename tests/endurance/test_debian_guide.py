@@ -143,19 +143,3 @@ def unattended(tree: Tree) -> None:
     tree.bash("systemctl start portrea-backup.service")
     settings = tree.root / "etc/portrea/portrea.env"
     assert settings.stat().st_mode & 0o777 == 0o600
-
-
-def test_apache_and_caddy_read_their_files(tmp_path: Path) -> None:
-    """With their own checks; only nginx, above, is run in front of the site."""
-    proxies = ROOT / "deploy/proxy"
-    with debian(tmp_path) as tree:
-        tree.bash("apt-get update", online=True)
-        tree.bash(
-            "apt-get install --yes --no-install-recommends apache2 caddy openssl", online=True
-        )
-        tree.place(proxies / "Caddyfile", "/etc/caddy/Caddyfile")
-        tree.place(proxies / "apache.conf", "/etc/apache2/sites-available/portrea.conf")
-        tree.bash(next(script for _, script in blocks() if "openssl req" in script))
-        tree.bash("a2enmod ssl headers proxy proxy_http reqtimeout http2 && a2ensite portrea")
-        tree.bash("apachectl configtest")
-        tree.bash("caddy validate --config /etc/caddy/Caddyfile")
