@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import time
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core import mail
@@ -14,7 +16,11 @@ from django_tasks_db.models import DBTaskResult
 from portrea.web.accounts import retries, tasks
 from portrea.web.accounts.retries import Retry, retry_of
 from portrea.web.accounts.running import StoppedError
+from portrea.web.operation.queue import lease, worker
 from portrea.web.operation.queue.worker import Runner
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +53,15 @@ def give_up() -> None:
 def be_stopped() -> None:
     """End as a second Ctrl-C does."""
     raise SystemExit(1)
+
+
+@task()
+def be_told(what: int, seconds: float) -> None:
+    """Be told to stop, and go on for a while."""
+    signal.raise_signal(what)
+    limit = time.monotonic() + seconds
+    while time.monotonic() < limit:
+        time.sleep(0.01)
 
 
 @pytest.fixture
@@ -114,6 +129,59 @@ def test_a_task_stopped_with_its_worker_waits_for_the_next_one(runner: Runner) -
     row = done(runner, be_stopped)
     assert row.status == TaskResultStatus.READY
     assert row.worker_ids == [], "it is not the task's fault"
+
+
+@pytest.fixture
+def listening(runner: Runner) -> Iterator[Runner]:
+    """A worker that answers the signals of this process, which answers as before at the end."""
+    before = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT)}
+    runner.configure_signals()
+    yield runner
+    for one, answer in before.items():
+        signal.signal(one, answer)
+
+
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
+def test_a_worker_told_to_stop_ends_its_task_and_takes_no_other(
+    listening: Runner, told: signal.Signals
+) -> None:
+    keys = [be_told.enqueue(told, 0.1).id, tell.enqueue(7).id]
+    listening.run()
+    states = [DBTaskResult.objects.get(pk=key).status for key in keys]
+    assert states == [TaskResultStatus.SUCCESSFUL, TaskResultStatus.READY]
+
+
+def test_a_long_task_goes_back_to_the_queue_when_patience_ends(
+    listening: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "GRACE", 0.2)
+    key = be_told.enqueue(signal.SIGTERM, 60).id
+    listening.run()
+    row = DBTaskResult.objects.get(pk=key)
+    assert (row.status, row.worker_ids) == (TaskResultStatus.READY, [])
+    assert not listening.running
+
+
+def test_an_idle_worker_stops_at_once(listening: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    def tell_it(_seconds: float) -> None:
+        signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr(time, "sleep", tell_it)
+    listening.batch = False
+    with pytest.raises(SystemExit) as told:
+        listening.run()
+    assert told.value.code == 0
+
+
+def test_what_was_taken_and_not_begun_is_given_back(runner: Runner) -> None:
+    """Told to stop between the two: no try is counted."""
+    mine, other = tell.enqueue(7), tell.enqueue(8)
+    taken(runner, mine.id)
+    DBTaskResult.objects.get(pk=other.id).claim("another:1:abcd")
+    lease.leave(runner.worker_id)
+    row = DBTaskResult.objects.get(pk=mine.id)
+    assert (row.status, row.worker_ids) == (TaskResultStatus.READY, [])
+    assert DBTaskResult.objects.get(pk=other.id).status == TaskResultStatus.RUNNING
 
 
 def test_a_worker_that_lost_its_task_writes_nothing(runner: Runner) -> None:

@@ -56,7 +56,12 @@ def beat(worker: str, doing: UUID | None = None) -> None:
 
 
 def leave(worker: str) -> None:
-    """Erase the row of a worker that ends, and those of workers long silent."""
+    """Give back what a worker that ends still holds; erase its row, and those long silent."""
+    with transaction.atomic():
+        for task in DBTaskResult.objects.select_for_update().running().order_by("pk"):
+            if task.worker_ids[-1:] == [worker]:
+                task.status, task.worker_ids = TaskResultStatus.READY, task.worker_ids[:-1]
+                task.save(update_fields=["status", "worker_ids"])
     Worker.objects.filter(id=worker).delete()
     Worker.objects.filter(seen__lt=Now() - FORGOTTEN).delete()
 

@@ -22,6 +22,7 @@ from portrea.web.operation.queue.ending import settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import FrameType
     from uuid import UUID
 
     from django_tasks_db.models import DBTaskResult
@@ -32,12 +33,15 @@ POLL = 1.0
 """Seconds between two looks at an empty queue."""
 TICK = 60.0
 """Seconds between two looks at the daily jobs."""
+GRACE = 15.0
+"""Seconds left to a task when its worker is told to stop; then it goes back to the queue."""
 
 
 class Runner(Worker):
     """The worker of django-tasks-db, which holds a lease and tries failures again."""
 
     doing: UUID | None = None
+    patience: threading.Timer | None = None
 
     def __init__(self, *, batch: bool) -> None:
         super().__init__(
@@ -51,6 +55,15 @@ class Runner(Worker):
             excluded_queue_names=[],
         )
 
+    def shutdown(self, signum: int, frame: FrameType | None) -> None:
+        """End after the task, or after :data:`GRACE`; a second signal gives it back at once."""
+        if self.running and self.running_task:
+            again = threading.main_thread().ident, signal.SIGTERM
+            self.patience = threading.Timer(GRACE, signal.pthread_kill, again)
+            self.patience.daemon = True
+            self.patience.start()
+        super().shutdown(signum, frame)
+
     def run_task(self, db_task_result: DBTaskResult) -> None:
         """Run one task and write how it ended, unless another worker took it over meanwhile."""
         self.running_task, self.doing = True, db_task_result.pk
@@ -61,6 +74,8 @@ class Runner(Worker):
                 backend = type(settled.task.get_backend())
                 task_finished.send(sender=backend, task_result=settled.task_result)
         finally:
+            if self.patience is not None:
+                self.patience.cancel()
             self.running_task, self.doing = False, None
             self._run_tasks += 1
 
@@ -80,12 +95,15 @@ def run_worker(*, batch: bool = False, follow: int | None = None) -> None:
     lease.recover()
     if follow is not None:
         threading.Thread(target=_stop_without, args=(follow,), daemon=True).start()
-    threading.Thread(target=_tend, args=(runner, stop), daemon=True).start()
+    tending = threading.Thread(target=_tend, args=(runner, stop), daemon=True)
+    tending.start()
     runner.configure_signals()
     try:
         runner.run()
     finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the end of the patience: nothing is running
         stop.set()
+        tending.join(lease.BEAT)
         _attempt(lambda: lease.leave(runner.worker_id))
 
 
