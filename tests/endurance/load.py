@@ -32,7 +32,7 @@ def mix() -> list[str]:
         "home": ["/"],
         "territory": [f"/territoires/epci/{code}/" for code in EPCIS]
         + [f"/territoires/commune/{code}/" for code in COMMUNES],
-        "search": [f"/territoires/?q={word}" for word in ("mont", "iffendic", "35160", "renn")],
+        "search": [f"/territoires/?q={word}" for word in ("mont", "iffendic", "saint", "renn")],
         "orientation": [
             f"/orientation/?commune={c}&{need}&vu=oui" for c in COMMUNES for need in NEEDS
         ],

@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 
 from endurance import load, sizes
-from web.offer.census import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,28 +27,6 @@ SHARE = 0.70
 WARM_UP = 20.0
 SLOPE = 1.0
 """MiB a minute that the memory of the site may grow, once it is warm."""
-PLACES = 400
-
-
-def fill_site() -> None:
-    """Write a census, in the process of a site: a few places in each commune of the mix."""
-    from portrea.cli.serve import collect_static, prepare_database
-
-    prepare_database()
-    collect_static()
-    from portrea.web.accounts.permissions import SYSTEM
-    from portrea.web.offer.services import import_apply, import_receive
-
-    service = {"block": "aide", "key": "aide", "presences": [{"hours": "Mo-Fr 09:00-12:00"}]}
-    places = [
-        record(
-            str(n), commune=load.COMMUNES[n % len(load.COMMUNES)], services=[service],
-            latitude=48.1 + n / 9_000, longitude=-2.0 + n / 9_000, phone=f"+33299{n:06d}",
-        )
-        for n in range(PLACES)
-    ]  # fmt: skip
-    batch = import_receive(actor=SYSTEM, source="essai", whole=True)
-    import_apply(actor=SYSTEM, batch=batch, places=places)
 
 
 def filled(demo_home: Path, folder: Path, database: str = "") -> dict[str, str]:
@@ -57,12 +34,8 @@ def filled(demo_home: Path, folder: Path, database: str = "") -> dict[str, str]:
     home = folder / "home"
     shutil.copytree(demo_home, home)
     env = load.environment(home, database)
-    env["PYTHONPATH"] += f":{load.ROOT / 'tests'}"
-    code = (
-        "import sys; sys.path.insert(0, 'tests');"
-        "from endurance.test_reading import fill_site; fill_site()"
-    )
-    subprocess.run([sys.executable, "-c", code], env=env, cwd=load.ROOT, check=True)
+    script = load.ROOT / "tests" / "endurance" / "filling.py"
+    subprocess.run([sys.executable, "-W", "ignore", str(script)], env=env, check=True)
     code = "from benchmarks.load.bare import site; site()"
     subprocess.run([sys.executable, "-c", code], env=env, cwd=load.ROOT, check=True)
     return env

@@ -13,6 +13,7 @@ from django.views.decorators.http import condition
 from portrea.base.errors import StoreError
 from portrea.web import WEB_ROOT
 from portrea.web.territories import selectors
+from portrea.web.territories.resending import Made, register
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,14 +55,25 @@ def published(
 ) -> Callable[..., HttpResponse]:
     """Answer « not modified » while the computation in force and the site stay the same.
 
+    Others may be sent the same page meanwhile (:mod:`portrea.web.territories.resending`).
+
     Parameters
     ----------
     also
         Given the arguments of the address, names whatever else shapes the page (empty: nothing).
     """
+    name = f"{view.__module__}.{view.__qualname__}"
+
+    def told(**arguments: Any) -> tuple[str, str]:
+        return selectors.reader().computation_id, also(**arguments) if also else ""
+
+    register(name, told)
 
     def state(request: HttpRequest, **arguments: Any) -> str | None:
         found, more = etag(request), also(**arguments) if also else ""
+        if found:
+            known = (selectors.reader().computation_id, more)
+            request.made = Made(name, arguments, known)  # type: ignore[attr-defined]
         return f'{found[:-1]}-{more}"' if found and more else found
 
     def since(request: HttpRequest, **arguments: Any) -> datetime | None:
@@ -72,6 +84,7 @@ def published(
     def wrapped(request: HttpRequest, **arguments: Any) -> HttpResponse:
         response = conditional(request, **arguments)
         response.setdefault("Cache-Control", "public, no-cache")
+        response.made = getattr(request, "made", None)  # type: ignore[attr-defined]
         return response
 
     wrapped.__name__, wrapped.__doc__ = view.__name__, view.__doc__

@@ -146,8 +146,8 @@ CACHES = {
     },
 }
 """``default``: rendered portraits, by state of the data and of the site: about 100 kB each, kept by
-each process in its own memory, which no database matches. ``answers``: pages of orientation, about
-5 kB each, for a minute. ``shared``: what every process must agree
+each process in its own memory, which no database matches. ``answers``: public pages as they were
+sent, 2 to 25 kB each, for a minute. ``shared``: what every process must agree
 on (rotating salts, daily marks, short-lived answers that cost queries), in the database."""
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
