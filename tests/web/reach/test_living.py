@@ -150,7 +150,9 @@ def test_the_worker_keeps_the_draws_asked_for_once(
     run_tasks: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept: list[object] = []
-    monkeypatch.setattr(tasks, "keep_demands", lambda store: kept.append(store) or ("a1",))
+    monkeypatch.setattr(
+        tasks, "keep_demands", lambda store, progress: kept.append(store) or ("a1",)
+    )
     caches["shared"].clear()
     assert tasks.ask_for_draws()
     assert not tasks.ask_for_draws()
