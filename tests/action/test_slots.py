@@ -78,6 +78,8 @@ def test_slots_worked_by_hand(case: dict[str, Any]) -> None:
 
 
 SIMPLE = Hours(1, time(9), time(12), 1, date(2026, 12, 1))
+ZONES = ("Europe/Paris", "Pacific/Noumea", "Pacific/Marquesas")
+"""Eleven hours after Greenwich, nine and a half before: another day there than where this runs."""
 
 
 @given(
@@ -86,13 +88,21 @@ SIMPLE = Hours(1, time(9), time(12), 1, date(2026, 12, 1))
     ahead=st.integers(0, 60),
     agents=st.integers(1, 4),
     taken=st.lists(st.tuples(st.integers(0, 5), st.integers(0, 3)), max_size=12, unique=True),
+    zone=st.sampled_from(ZONES).map(ZoneInfo),
 )
 def test_what_is_shown_free_may_be_taken_and_nothing_else(
-    minutes: int, notice: int, ahead: int, agents: int, taken: list[tuple[int, int]]
+    *,
+    minutes: int,
+    notice: int,
+    ahead: int,
+    agents: int,
+    taken: list[tuple[int, int]],
+    zone: ZoneInfo,
 ) -> None:
-    zone = ZoneInfo("Europe/Paris")
     moment = (datetime(2026, 11, 1, tzinfo=UTC) + timedelta(minutes=minutes)).astimezone(zone)
-    habits = Habits(hours=(SIMPLE,), notice=notice, ahead=ahead, agents=agents, departement="35")
+    habits = Habits(
+        hours=(SIMPLE,), notice=notice, ahead=ahead, agents=agents, zone=zone, departement="35"
+    )
     weeks = [one.day for one in days(habits, moment.date(), moment.date() + timedelta(days=14))]
     kept = [
         Kept(datetime.combine(day, time(9), zone) + timedelta(minutes=30 * rank), 30, seat)
