@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from portrea.base.errors import ParameterError
 from portrea.cli.progress import progress_bar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -42,7 +47,9 @@ def backup(
     setup_django()
     from django.conf import settings
 
+    from portrea.web.accounts.permissions import Actor
     from portrea.web.operation.backups.making import make, tell
+    from portrea.web.operation.backups.noting import backup_note
     from portrea.web.operation.backups.restoring import verify as restore_for_trial
     from portrea.web.operation.backups.rotation import rotate
     from portrea.web.operation.backups.sealing import Seal
@@ -63,6 +70,8 @@ def backup(
         if verify:
             restore_for_trial(made.path, key=made.key, progress=progress)
     tell(home, made, verified=verify)
+    with noted():
+        backup_note(actor=Actor.system("portrea backup"), made=made, verified=verify)
     rows, files = sum(made.proof.rows.values()), len(made.proof.members)
     click.echo(f"{made.path} : {made.bytes / 1e6:.1f} Mo, {rows} lignes, {files} éléments.")
     click.echo("Restaurée pour essai : tout y est." if verify else "Relue : intacte.")
@@ -70,6 +79,17 @@ def backup(
         click.echo("Non chiffrée : la clé secrète du site n’y est pas, gardez-la à part.")
     for gone in rotate(target, keep) if keep else ():
         click.echo(f"Supprimée : {gone.name}")
+
+
+@contextmanager
+def noted() -> Iterator[None]:
+    """Let a backup or a restoration stand, even when the journal of the site cannot note it."""
+    from django.db import DatabaseError
+
+    try:
+        yield
+    except DatabaseError as error:
+        click.echo(f"Le journal du site n’a pas pu la noter : {error}", err=True)
 
 
 def passphrase(path: Path | None) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from portrea.base.errors import ParameterError
-from portrea.cli.backup import passphrase
+from portrea.cli.backup import noted, passphrase
 from portrea.cli.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -54,7 +54,9 @@ def restore(
     setup_django()
     from django.conf import settings
 
+    from portrea.web.accounts.permissions import Actor
     from portrea.web.operation.backups import restoring
+    from portrea.web.operation.backups.noting import restoration_note
 
     secret = identity.read_text("utf-8") if identity else passphrase(passphrase_file)
     with progress_bar("Restauration") as progress:
@@ -71,6 +73,8 @@ def restore(
             progress=progress,
         )
     prepare_database()
+    with noted():
+        restoration_note(actor=Actor.system("portrea restore"), path=file, told=done)
     _tell(done)
     click.echo(f"Remise en place. Ce qui s’y trouvait est dans « {done.former} ».")
     if not done.head.secret:

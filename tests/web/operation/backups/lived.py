@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from portrea.web.operation.backups.databases import reached
 from portrea.web.operation.backups.rows import lines
 from portrea.web.operation.backups.schema import applied, kept_models
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def fill(described: dict[str, Any]) -> None:
@@ -31,6 +36,14 @@ def fill(described: dict[str, Any]) -> None:
             level="epci", code="1", monthly="635.70", detected="2026-11-02"
         )
         CallBack.objects.using(on).create(outcome=outcome, agreed=datetime.now(UTC))
+
+
+def copied_tables(home: Path, connection: Any, names: list[str] | None = None) -> None:
+    """Do what ``bring_to`` does, by copying the tables of a home: 200 migrations take long."""
+    if names is not None:
+        with closing(sqlite3.connect(home / "portrea.sqlite3")) as ready:
+            connection.ensure_connection()
+            ready.backup(connection.connection)
 
 
 def content_of(described: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
