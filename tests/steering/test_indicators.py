@@ -14,11 +14,13 @@ from portrea.action.difficulties import Change
 from portrea.steering.gathering import ONLY, Counts
 from portrea.steering.indicator_sections import indicator_sections
 from portrea.steering.indicator_tables import Compared
+from portrea.steering.indicator_words import count_moved
 from portrea.steering.indicators import (
     Activity,
     Delays,
     Dimension,
     Step,
+    count_change,
     indicators,
     share_change,
     share_of,
@@ -141,6 +143,12 @@ def test_a_table_says_what_moved_for_sure_and_gathers_small_lines() -> None:
     assert "d" not in lines
     assert lines["Lignes réunies (petits nombres)"][0] == "20"
     assert lines["Ensemble"][0] == "240"
+
+
+@pytest.mark.parametrize("case", CASES["moved"], ids=lambda case: case["name"])
+def test_how_a_count_moved_is_said(case: dict[str, Any]) -> None:
+    cell = count_moved(count_change(case["now"], 365, case["before"], 365))
+    assert (cell.text.replace("\u00a0", " "), cell.value) == (case["says"], case["value"])
 
 
 def test_themes_are_parts_of_the_records() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isinf
 from typing import TYPE_CHECKING
 
 from portrea.action.difficulties import Change
@@ -48,9 +49,14 @@ def share_cell(number: int | None, total: int) -> Cell:
 
 
 def count_moved(moved: Moved) -> Cell:
-    """Say how a count moved: « plus (×1,20 à ×1,60) », « pas d’écart sûr »."""
+    """Say how a count moved: « plus (×1,20 à ×1,60) », « pas d’écart sûr ».
+
+    From nothing, the ratio has no upper bound, nor a value: « plus (×13,1 au moins) ».
+    """
     if moved.low is None or moved.high is None or moved.saying not in (Change.MORE, Change.LESS):
         return Cell(_plain(moved))
+    if isinf(moved.high):
+        return Cell(f"plus (×{_decimal(moved.low)} au moins)")
     word = "plus" if moved.saying is Change.MORE else "moins"
     return Cell(f"{word} (×{_decimal(moved.low)} à ×{_decimal(moved.high)})", moved.value)
 
