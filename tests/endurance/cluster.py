@@ -80,9 +80,9 @@ def _lives(process: int) -> bool:
         return False
 
 
-def durable_cluster() -> Iterator[Cluster]:
-    """Make a server, start it, and take everything away at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="portrea-durable-", dir="/tmp"))
+def durable_cluster(disk: Path | str = "/tmp") -> Iterator[Cluster]:
+    """Make a server on a disk, start it, and take everything away at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="portrea-durable-", dir=disk))
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
     cluster = Cluster(folder)

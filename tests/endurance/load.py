@@ -108,16 +108,18 @@ def percentiles(told: Mapping[str, Any]) -> str:
     return ", ".join(f"p{n} {np.percentile(told['times'], n) * 1e3:.0f} ms" for n in (50, 95, 99))
 
 
-def memory(process: int) -> float:
-    """Return the resident memory of a process and of those it started, in MiB."""
-    total, left = 0.0, [process]
+def memory(process: int) -> dict[str, float]:
+    """Return the resident memory in MiB of what serves (« site ») and of what works (« file »)."""
+    totals, left = {"site": 0.0, "file": 0.0}, [process]
     while left:
         one = left.pop()
         with contextlib.suppress(OSError):
             left += map(int, Path(f"/proc/{one}/task/{one}/children").read_text().split())
+            words = Path(f"/proc/{one}/cmdline").read_bytes().split(b"\0")
             pages = int(Path(f"/proc/{one}/statm").read_text().split()[1])
-            total += pages * os.sysconf("SC_PAGE_SIZE") / 2**20
-    return total
+            kind = "file" if b"worker" in words else "site"
+            totals[kind] += pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+    return totals
 
 
 def free_port() -> int:

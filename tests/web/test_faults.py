@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING
 
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import OperationalError
 
 from portrea.base.errors import DataError, Diagnostic, SecrecyError
 from portrea.web.steering import selectors
@@ -24,6 +26,9 @@ FAULTS = [
     (PermissionDenied(), 403, "Accès refusé"),
     (SuspiciousOperation("?"), 400, "Demande mal comprise"),
     (RuntimeError("secret detail"), 500, "Une panne est survenue"),
+    (OSError(errno.ENOSPC, "secret detail"), 507, "Le disque du site est plein"),
+    (OperationalError("secret detail: database or disk is full"), 507, "vos réponses y sont"),
+    (OperationalError("secret detail"), 503, "ne joint pas sa base de données"),
 ]
 
 

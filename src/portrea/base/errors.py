@@ -55,6 +55,17 @@ def system_fault(error: OSError) -> str:
     return _SYSTEM.get(error.errno or 0, error.strerror or str(error))
 
 
+_NO_ROOM = ("disk is full", "No space left", "disk full")
+"""Words of SQLite, of the system and of PostgreSQL."""
+
+
+def no_room(error: BaseException) -> bool:
+    """Tell whether the system or a database says that nothing more can be written on its disk."""
+    if isinstance(error, OSError):
+        return error.errno in {errno.ENOSPC, errno.EDQUOT}
+    return any(words in str(error) for words in _NO_ROOM)
+
+
 class PortreaError(Exception):
     """Root of the expected errors: the user's input or environment is at fault, not the code.
 

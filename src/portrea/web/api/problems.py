@@ -66,6 +66,8 @@ KINDS = (
     Kind("interne", 500, "Une erreur est survenue",
          "Réessayez ; si cela continue, donnez le numéro « request » à qui tient le site."),
     Kind("magasin", 503, "Les données ne sont pas prêtes", "Réessayez dans quelques minutes.", 7),
+    Kind("plein", 507, "Le disque du site est plein",
+         "Renvoyez la même demande plus tard : elle n’est pas faite deux fois."),
 )  # fmt: skip
 """In the order of the documentation."""
 _KIND = {kind.code: kind for kind in KINDS}

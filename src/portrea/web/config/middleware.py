@@ -15,6 +15,7 @@ from portrea.base.errors import (
     SecrecyError,
     StoreError,
     TerritoryError,
+    no_room,
 )
 from portrea.web.accounts.links import LinkError
 from portrea.web.operation.logs.requests import route_of
@@ -32,12 +33,17 @@ class AwayError(PortreaError):
     """The database does not answer: nobody's fault here, and it often passes."""
 
 
+class FullError(PortreaError):
+    """Nothing more can be written on a disk of the site: what is read is not touched."""
+
+
 STATUSES: dict[type[PortreaError], tuple[int, str]] = {
     TerritoryError: (404, "Territoire introuvable"),
     LinkError: (410, "Ce lien ne marche plus"),
     ParameterError: (400, "Demande mal formée"),
     SecrecyError: (403, "Chiffre protégé par le secret statistique"),
     StoreError: (503, "Les données ne sont pas prêtes"),
+    FullError: (507, "Le disque du site est plein"),
     AwayError: (503, "Le site ne répond pas pour le moment"),
     DataError: (500, "Une donnée ne peut pas être lue"),
 }
@@ -48,6 +54,14 @@ def away() -> AwayError:
     return AwayError(
         "Le site ne joint pas sa base de données. Ce que vous veniez d’envoyer n’est pas gardé.",
         remedy="Réessayez dans une minute : revenez à la page précédente, vos réponses y sont.",
+    )
+
+
+def full() -> FullError:
+    """Return what to tell a person when her work cannot be written."""
+    return FullError(
+        "Le disque du site est plein : ce que vous veniez d’envoyer n’est pas gardé.",
+        remedy="Revenez à la page précédente, vos réponses y sont, et prévenez qui tient le site.",
     )
 
 
@@ -107,7 +121,10 @@ class PortreaErrorMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Render :class:`PortreaError`; leave bugs to the 500 page."""
-        if isinstance(error, OperationalError | InterfaceError):
+        if isinstance(error, OSError | OperationalError) and no_room(error):
+            logger.error("No room is left on a disk", exc_info=error)
+            error = full()
+        elif isinstance(error, OperationalError | InterfaceError):
             logger.error("The database does not answer", exc_info=error)
             error = away()
         if not isinstance(error, PortreaError):

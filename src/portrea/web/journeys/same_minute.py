@@ -109,7 +109,8 @@ def _worth_keeping(request: HttpRequest, answer: HttpResponseBase) -> Kept | Non
 
 
 def _has_our_cookies(request: HttpRequest) -> bool:
-    ours = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages")
+    messages = ("messages", "__Host-messages")
+    ours = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, *messages)
     return any(name in request.COOKIES for name in ours)
 
 

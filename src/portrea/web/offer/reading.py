@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC
+from datetime import UTC, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
+from django.utils import timezone
 
 from portrea.web.offer.models import Place
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 MOST = 500
 """Identifiers asked for at once: databases limit them."""
+AHEAD = timedelta(minutes=1)
+"""How far the clocks of several machines may disagree."""
 
 
 def rows_of(ids: Sequence[str], *names: str) -> Iterator[tuple[Any, ...]]:
@@ -45,9 +48,13 @@ def decoded(record: str | dict[str, Any]) -> dict[str, Any]:
 
 
 def last_change() -> datetime | None:
-    """Return when a place last changed, ``None`` without places."""
+    """Return when a place last changed, ``None`` without places.
+
+    What a clock that went ahead and came back dated later than now does not hide what changes now.
+    """
+    soon = connection.ops.adapt_datetimefield_value(timezone.now() + AHEAD)
     with connection.cursor() as cursor:
-        cursor.execute(_last(connection.vendor))
+        cursor.execute(_last(connection.vendor), [soon])
         row = cursor.fetchone()
     last: datetime | None = row[0] if row else None
     return last if last is None or last.tzinfo else last.replace(tzinfo=UTC)
@@ -61,8 +68,12 @@ def _select(_vendor: str, names: tuple[str, ...]) -> str:
 
 @cache
 def _last(_vendor: str) -> str:
-    changed = _column("changed")
-    return f"SELECT {changed} FROM {_table()} ORDER BY {changed} DESC LIMIT 1"  # noqa: S608 - our names
+    changed, table = _column("changed"), _table()
+    last = f"SELECT MAX({changed}) FROM {table}"  # noqa: S608 - our names
+    return (
+        f"SELECT {changed} FROM {table} WHERE {changed} ="  # noqa: S608 - the same
+        f" COALESCE(({last} WHERE {changed} <= %s), ({last})) LIMIT 1"
+    )
 
 
 def _table() -> str:

@@ -14,6 +14,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django_tasks import TaskResultStatus
@@ -67,8 +68,12 @@ def leave(worker: str) -> None:
 
 
 def living() -> dict[str, Worker]:
-    """Return the workers that gave a sign of life within the lease, by name."""
-    return {row.id: row for row in Worker.objects.filter(seen__gte=Now() - LEASE)}
+    """Return the workers that gave a sign of life within the lease, by name.
+
+    A sign dated later than that is of a clock that went ahead and came back.
+    """
+    told = Worker.objects.filter(seen__gte=Now() - LEASE, seen__lte=Now() + LEASE)
+    return {row.id: row for row in told}
 
 
 def recover() -> int:
@@ -88,7 +93,9 @@ def _abandoned(running: list[DBTaskResult]) -> list[DBTaskResult]:
     if not running:
         return []
     alive = living()
-    settled = DBTaskResult.objects.running().filter(started_at__lt=timezone.now() - LEASE)
+    now = timezone.now()
+    long_ago = Q(started_at__lt=now - LEASE) | Q(started_at__gt=now + LEASE)
+    settled = DBTaskResult.objects.running().filter(long_ago)
     old = set(settled.values_list("pk", flat=True))
     return [task for task in running if _is_abandoned(task, alive, old=task.pk in old)]
 

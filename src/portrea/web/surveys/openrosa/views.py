@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import tempfile
 from contextlib import contextmanager
 from functools import wraps
@@ -15,7 +14,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portrea.base.errors import DataError, ParameterError, PortreaError, StoreError
+from portrea.base.errors import DataError, ParameterError, PortreaError, StoreError, no_room
 from portrea.surveys.instance import form_named
 from portrea.web.accounts.permissions import VISITOR, act
 from portrea.web.accounts.throttling import throttle, visitor
@@ -68,7 +67,7 @@ def openrosa(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         except (MultiPartParserError, SuspiciousOperation, UnreadablePostError):
             response = xml.message(400, "Cet envoi est coupé ou mal formé. Envoyez-le de nouveau.")
         except (OSError, OperationalError) as error:
-            if not _is_full(error):
+            if not no_room(error):
                 raise
             response = _full()
         return xml.headed(response)
@@ -230,13 +229,6 @@ def _too_big() -> HttpResponse:
         f"Cet envoi est trop gros : {most} Mo au plus. "
         "Réduisez la taille des photos (paramètre « Taille d’image »), puis envoyez de nouveau.",
     )
-
-
-def _is_full(error: OSError | OperationalError) -> bool:
-    """Tell whether the system, SQLite or PostgreSQL says that nothing more can be written."""
-    if isinstance(error, OSError):
-        return error.errno in {errno.ENOSPC, errno.EDQUOT}
-    return any(words in str(error) for words in ("disk is full", "No space left", "disk full"))
 
 
 def _full() -> HttpResponse:
