@@ -99,6 +99,22 @@ def test_nobody_reads_the_questionnaires_of_others(client: Client, keeper: User)
     assert keeper.is_authenticated
 
 
+def test_the_language_of_the_first_column_stays_the_main_one(keeper: User) -> None:
+    """No ``default_language`` in the file; the header of English, shorter, is read back first."""
+    asked = {
+        "type": "text",
+        "name": "mot",
+        f"label::{FRENCH}": "Un mot",
+        "label::English (en)": "W",
+    }
+    made = questionnaire_create(
+        actor=keeper, title="Deux langues", territory=HERE, sheets={"survey": [asked]}
+    )
+    assert draft(made).languages == (FRENCH, "English (en)")
+    version = version_publish(actor=keeper, key=made.key)
+    assert read_sheets(version.sheets).form.languages == (FRENCH, "English (en)")
+
+
 def test_each_model_is_read_then_started_from(client: Client, keeper: User) -> None:
     page = client.get("/espace/questionnaires/modeles/")
     for name, model in models().items():

@@ -20,6 +20,7 @@ from portrea.web.surveys.models import Earlier, Questionnaire, Version
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from portrea.surveys.form import Form
     from portrea.surveys.xlsform import Sheets
 
 UNDONE = 30
@@ -47,7 +48,7 @@ def questionnaire_create(
         level=level,
         code=code,
         model=model,
-        draft=plain(sheets),
+        draft=_with_language(sheets, form),
         by=Actor.of(actor).user,
     )
     _write(actor, made, {"titre": made.title, "modèle": model})
@@ -81,9 +82,9 @@ def draft_save(
             "Quelqu’un d’autre a modifié ce questionnaire pendant ce temps.",
             remedy="Rechargez la page : vous verrez ses changements, puis refaites le vôtre.",
         )
-    read_sheets(sheets)
+    form = read_sheets(sheets).form
     _keep_earlier(found, what)
-    found.draft = plain(sheets)
+    found.draft = _with_language(sheets, form)
     found.edits += 1
     found.reread = found.reread if reread is None else sorted(reread)
     found.save(update_fields=["draft", "edits", "reread"])
@@ -128,6 +129,18 @@ def questionnaire_to_write(actor: Any, key: str) -> Questionnaire:
 def plain(sheets: Sheets) -> dict[str, list[dict[str, str]]]:
     """Return sheets as they are kept: lists of mappings of texts."""
     return {name: [dict(row) for row in rows] for name, rows in sheets.items()}
+
+
+def _with_language(sheets: Sheets, form: Form) -> dict[str, list[dict[str, str]]]:
+    """Return sheets as they are kept, the language of the first column said to be the main one.
+
+    A file may leave it to the order of its columns, that PostgreSQL does not keep.
+    """
+    kept = plain(sheets)
+    if "" not in form.languages:
+        first, *others = kept.get("settings") or [{}]
+        kept["settings"] = [first | {"default_language": form.languages[0]}, *others]
+    return kept
 
 
 def _keep_earlier(found: Questionnaire, what: str) -> None:
