@@ -1,14 +1,26 @@
-"""Archives whose bytes depend on their content only: no clock, no order of the disk."""
+"""Archives: written from their content only (no clock, no order of the disk); those that break."""
 
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
+import zlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    struct.error,
+)
+"""What Python's archive reader raises on a damaged, protected or unknown file."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 

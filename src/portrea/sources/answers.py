@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from python_calamine import CalamineError, CalamineWorkbook, ZipError
 
+from portrea.base.archives import BROKEN
 from portrea.base.errors import DataError
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def read_sheets(content: bytes) -> dict[str, list[dict[str, str]]]:
             name: _table(book.get_sheet_by_name(name).to_python(skip_empty_area=False))
             for name in book.sheet_names
         }
-    except (CalamineError, ZipError, zipfile.BadZipFile, OSError, ValueError) as error:
+    except (CalamineError, ZipError, OSError, *BROKEN) as error:
         message = f"Ce fichier de réponses n’est pas un classeur que l’on puisse lire ({error})."
         raise DataError(message, remedy=_REMEDY) from error
 

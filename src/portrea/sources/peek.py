@@ -61,7 +61,14 @@ def peek(path: Path) -> list[Peek]:
         )
     try:
         return reader(path)
-    except (EOFError, zlib.error, zipfile.BadZipFile, gzip.BadGzipFile, ZipError) as error:
+    except (
+        EOFError,
+        NotImplementedError,
+        zlib.error,
+        zipfile.BadZipFile,
+        gzip.BadGzipFile,
+        ZipError,
+    ) as error:
         raise truncated(path, error) from error
 
 

@@ -20,6 +20,7 @@ from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 from xlsxwriter import Workbook
 
+from portrea.base.archives import BROKEN
 from portrea.base.errors import DataError
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def read_workbook(content: bytes) -> Sheets:
             for name in book.sheet_names
             if name.strip().lower() in READ
         }
-    except (CalamineError, ZipError, zipfile.BadZipFile, OSError, ValueError) as error:
+    except (CalamineError, ZipError, OSError, *BROKEN) as error:
         message = f"Ce fichier n’est pas un classeur que l’on puisse lire ({error})."
         raise DataError(message, remedy=_REMEDY) from error
     if "survey" not in found:

@@ -10,17 +10,13 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from portrea.base.archives import BROKEN
 from portrea.base.errors import DataError, Diagnostic, system_fault
 from portrea.sources.lists.documents import read_document
 from portrea.sources.lists.limits import Limits, load_limits
 from portrea.sources.lists.table import ListFile, build
 from portrea.sources.lists.text import decode, parse, separator_of
-from portrea.sources.lists.workbooks import (
-    BROKEN,
-    read_workbook,
-    refuse_bomb,
-    unpacked_chunks,
-)
+from portrea.sources.lists.workbooks import read_workbook, refuse_bomb, unpacked_chunks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import struct
 import zipfile
-import zlib
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from portrea.base.archives import BROKEN
 from portrea.base.errors import DataError, Diagnostic
 
 if TYPE_CHECKING:
@@ -20,16 +19,6 @@ if TYPE_CHECKING:
     from portrea.sources.lists.limits import Limits
 
 CHUNK = 1 << 20
-BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-    ValueError,
-    struct.error,
-)
-"""What Python's archive reader raises on a damaged or protected file."""
 _ENTITY = re.compile(rb"<!(?:ENTITY|DOCTYPE)", re.IGNORECASE)
 _CELL = re.compile(rb'<(?:c|row)\b[^>]{0,200}?\br="([A-Z]{0,3})(\d{1,9})"')
 _REPEATED = re.compile(rb'number-(rows|columns)-repeated="(\d{1,12})"')

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import BinaryField, JSONField
 
+from portrea.base.archives import BROKEN
 from portrea.base.errors import DataError
 from portrea.web.accounts import objects
 from portrea.web.action.services import pictures
@@ -62,7 +63,7 @@ def bring(path: Path, *, dry_run: bool, progress: Progress) -> Brought:
                 transaction.set_rollback(dry_run)
             if not dry_run:
                 _bring_files(archive, done)
-    except (zipfile.BadZipFile, KeyError, ValueError, ValidationError) as error:
+    except (KeyError, ValidationError, *BROKEN) as error:
         raise _refused(f"il ne peut pas être lu ({error})") from error
     return done
 

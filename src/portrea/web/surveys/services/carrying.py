@@ -22,6 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from portrea.base.archives import BROKEN
 from portrea.base.errors import DataError
 from portrea.web.accounts.permissions import act, require
 from portrea.web.surveys.days import carried
@@ -230,7 +231,7 @@ def _text(value: Any) -> str:
 def _opened(content: bytes) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
-    except zipfile.BadZipFile as error:
+    except BROKEN as error:
         raise DataError(
             "Ce fichier n’est pas celui d’une journée.",
             remedy="Choisissez le fichier .zip écrit par « portrea collect --export » ou par la "
@@ -244,7 +245,7 @@ def _opened(content: bytes) -> zipfile.ZipFile:
 def _read(archive: zipfile.ZipFile, name: str) -> Any:
     try:
         return json.loads(archive.read(name))
-    except (KeyError, ValueError, zipfile.BadZipFile, RecursionError) as error:
+    except (KeyError, *BROKEN) as error:
         raise DataError(
             f"Ce fichier n’est pas celui d’une journée, ou il est coupé (« {name} »).",
             remedy="Faites-le écrire de nouveau. Rien n’a été rapporté.",

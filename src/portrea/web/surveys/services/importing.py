@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from portrea.base.archives import BROKEN
 from portrea.base.errors import DataError
 from portrea.sources.answers import read_json, read_rows, read_sheets
 from portrea.surveys.exchange import Collected, read_records, read_tables
@@ -182,5 +183,5 @@ def _unzipped(content: bytes) -> dict[str, Sequence[Mapping[str, str]]]:
                 one.filename.rpartition("/")[2].removesuffix(".csv"): read_rows(archive.read(one))
                 for one in entries
             }
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError) as error:
+    except (OSError, *BROKEN) as error:
         raise DataError(f"Cette archive ne s’ouvre pas ({error}).", remedy=REMEDY) from error
