@@ -26,6 +26,18 @@ OURS = {"sessionid", "csrftoken"}
 """Cookies of those who have an account; ``__Host-`` comes before them in HTTPS."""
 
 
+def listened(browser: Browser, served: str) -> tuple[BrowserContext, set[str]]:
+    """Return a fresh window, and the addresses that its pages and their workers will ask."""
+    window, asked = browser.new_context(base_url=served), set[str]()
+    window.on("request", lambda one: asked.add(one.url))
+    return window, asked
+
+
+def foreign(asked: set[str], served: str) -> set[str]:
+    """Return the addresses asked that are not of this site."""
+    return {url for url in asked if not url.startswith((served, "data:", "blob:"))}
+
+
 def names(window: BrowserContext) -> set[str]:
     """Return the names of the cookies of a window."""
     return {cookie["name"].removeprefix("__Host-") for cookie in window.cookies()}
@@ -38,15 +50,13 @@ def kept(page: Page) -> int:
 
 def test_public_pages_leave_nothing_and_call_nobody(browser: Browser, served: str) -> None:
     """One window through every public page, as a person who stays: nothing adds up."""
-    window = browser.new_context(base_url=served)
-    page, asked = window.new_page(), set[str]()
-    page.on("request", lambda one: asked.add(one.url))
+    window, asked = listened(browser, served)
+    page = window.new_page()
     for address in PAGES:
         page.goto(address)
         assert names(window) == set(), address
         assert kept(page) == 0, address
-    foreign = {url for url in asked if not url.startswith((served, "data:", "blob:"))}
-    assert foreign == set()
+    assert foreign(asked, served) == set()
     assert len(asked) > len(PAGES), "the requests were listened to"
     window.close()
 
@@ -54,9 +64,8 @@ def test_public_pages_leave_nothing_and_call_nobody(browser: Browser, served: st
 def test_connected_pages_have_two_cookies_and_call_nobody(
     browser: Browser, served: str, keeper: str
 ) -> None:
-    window = browser.new_context(base_url=served)
-    page, asked = window.new_page(), set[str]()
-    page.on("request", lambda one: asked.add(one.url))
+    window, asked = listened(browser, served)
+    page = window.new_page()
     page.goto("/connexion/")
     page.fill("[name=username]", keeper)
     page.fill("[name=password]", PASSWORD)
@@ -67,6 +76,5 @@ def test_connected_pages_have_two_cookies_and_call_nobody(
         assert names(window) <= OURS, address
         assert kept(page) == 0, address
     assert "sessionid" in names(window)
-    foreign = {url for url in asked if not url.startswith((served, "data:", "blob:"))}
-    assert foreign == set()
+    assert foreign(asked, served) == set()
     window.close()
