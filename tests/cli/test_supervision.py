@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from portrea.cli.serve import STOPPING
 from portrea.cli.supervision import Supervisor
 
 if TYPE_CHECKING:
@@ -161,17 +162,20 @@ def test_the_site_keeps_its_worker_alive(home: Path) -> None:
         invite(home)
         wait(lambda: mails(home) == 1)
         site.terminate()
-        site.wait(30)
+        assert site.wait(60) == 0
         wait(lambda: not is_alive(second))
 
 
 @pytest.mark.slow
-def test_the_worker_follows_a_site_that_is_killed(ready: Path) -> None:
-    with command(ready, "serve", "--port", str(free_port())) as site:
+def test_nothing_outlives_a_site_that_is_killed(ready: Path) -> None:
+    """Neither the worker, nor the processes that answer: another site may take the address."""
+    port = free_port()
+    with command(ready, "serve", "--port", str(port)) as site:
         worker = wait(lambda: worker_of(site.pid))
-        time.sleep(3)
+        wait(lambda: is_open(port))
         site.kill()
         wait(lambda: not is_alive(worker))
+        wait(lambda: not is_open(port))
 
 
 @pytest.mark.slow
@@ -181,6 +185,10 @@ def test_without_worker(ready: Path) -> None:
         wait(lambda: is_open(port))
         assert worker_of(site.pid) is None
         assert site.poll() is None
+        with socket.create_connection(("127.0.0.1", port)) as slow:
+            slow.sendall(b"GET / HTTP/1.1\r\n")  # and nothing more: it is not waited for long
+            site.send_signal(signal.SIGINT)
+            assert site.wait(STOPPING + 20) == 0
 
 
 @pytest.mark.slow

@@ -155,6 +155,8 @@ def _serve(room: Room) -> None:
     from granian import Granian
     from granian.constants import Interfaces
 
+    from portrea.cli.serve import STOPPING, serve_until_told
+
     told = {"address": room.address, "hosts": [room.host]}
     told |= {name: getattr(room, name) for name in ("key", "ssid", "password")}
     os.environ["COLLECT_ROOM"] = json.dumps(told)
@@ -163,12 +165,12 @@ def _serve(room: Room) -> None:
     set_start_method("spawn", force=True)  # a fork would copy the locks of polars' threads, held
     server = Granian(
         APPLICATION, address=room.host, port=room.port, interface=Interfaces.WSGI,
-        workers=1, blocking_threads=THREADS, log_enabled=False,
+        workers=1, workers_kill_timeout=STOPPING, blocking_threads=THREADS, log_enabled=False,
     )  # fmt: skip
     stop = threading.Event()
     threading.Thread(target=_watch_disk, args=(stop,), daemon=True).start()
     try:
-        server.serve()
+        serve_until_told(server)
     finally:
         stop.set()
         click.echo(_received(room, started))

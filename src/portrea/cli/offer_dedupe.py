@@ -11,6 +11,7 @@ from portrea.base.errors import DataError
 from portrea.base.estimates import integer
 from portrea.base.spreadsheets import inert
 from portrea.cli.census import has_census, photograph_census
+from portrea.cli.progress import progress_bar
 from portrea.sources.lists.writing import write_table
 from portrea.sources.store import Store
 
@@ -46,7 +47,9 @@ def dedupe(dry_run: bool, target: Path | None) -> None:
     from portrea.web.accounts.permissions import Actor
     from portrea.web.offer.services.duplicates import duplicates_find, duplicates_join
 
-    found = duplicates_find()
+    with progress_bar("Doublons") as progress:
+        progress(0.0, "comparer les fiches")
+        found = duplicates_find()
     _echo(found)
     if target is not None:
         write_queue(found, target)
@@ -54,8 +57,11 @@ def dedupe(dry_run: bool, target: Path | None) -> None:
     if dry_run:
         click.echo("Essai : rien n’a été changé.")
         return
-    joined = duplicates_join(actor=Actor.system("portrea offer dedupe"), links=found.links)
-    photograph_census(store)
+    with progress_bar("Doublons") as progress:
+        progress(0.5, "réunir les fiches")
+        joined = duplicates_join(actor=Actor.system("portrea offer dedupe"), links=found.links)
+        progress(0.9, "garder le recensement")
+        photograph_census(store)
     click.echo(f"Lieux réunis : {integer(joined)}")
 
 

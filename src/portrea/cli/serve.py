@@ -17,8 +17,12 @@ from portrea.cli.supervision import Supervisor
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from granian import Granian
+
 APPLICATION = "portrea.web.config.wsgi:application"
 SETTINGS = "portrea.web.config.settings.prod"
+STOPPING = 8
+"""Seconds left to the pages being answered when the site is told to stop, slow clients included."""
 
 
 @click.command()
@@ -124,16 +128,26 @@ def run_server(*, host: str, port: int, workers: int, worker: bool = True) -> No
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
+        workers_kill_timeout=STOPPING,
         log_enabled=False,
     )
     supervisor = Supervisor() if worker else None
     if supervisor:
         supervisor.start()
     try:
-        server.serve()
+        serve_until_told(server)
     finally:
         if supervisor:
             supervisor.stop()
+
+
+def serve_until_told(server: Granian) -> None:
+    """Serve until told to stop, which is a good end; a process that dies by itself is not."""
+    try:
+        server.serve()
+    except SystemExit:
+        if not server.interrupt_signal:
+            raise
 
 
 def count_together() -> None:

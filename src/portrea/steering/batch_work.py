@@ -115,6 +115,11 @@ def _make(job: Job) -> Written:
 def follow_parent() -> None:
     """End with the process that asked, even killed; leave it the keyboard's interruption."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_parent()
+
+
+def end_with_parent() -> None:
+    """End when the process that started this one by ``multiprocessing`` does, even killed."""
     parent = parent_process()
     if parent is not None:
         Thread(target=_end_after, args=(parent.sentinel,), daemon=True).start()

@@ -10,8 +10,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portrea.web.config.settings.pro
 
 application = get_wsgi_application()
 
-from portrea.web.config.warming import keep_warm  # noqa: E402 - after Django is ready
+from portrea.steering.batch_work import end_with_parent  # noqa: E402 - after Django is ready
+from portrea.web.config.warming import keep_warm  # noqa: E402 - the same
 from portrea.web.rights.hints import computing  # noqa: E402 - the same
 
+end_with_parent()
 keep_warm()
 computing.serve()

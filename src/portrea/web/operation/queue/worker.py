@@ -33,8 +33,11 @@ POLL = 1.0
 """Seconds between two looks at an empty queue."""
 TICK = 60.0
 """Seconds between two looks at the daily jobs."""
-GRACE = 15.0
-"""Seconds left to a task when its worker is told to stop; then it goes back to the queue."""
+GRACE = 8.0
+"""Seconds left to a task when its worker is told to stop; then it goes back to the queue.
+
+Less than the ten seconds after which containers are killed.
+"""
 
 
 class Runner(Worker):
