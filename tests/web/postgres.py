@@ -57,5 +57,6 @@ def own_database(server: str) -> Iterator[str]:
     name = f"essai_{token_hex(6)}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
-        yield server.replace("/postgres?", f"/{name}?")
+    yield server.replace("/postgres?", f"/{name}?")
+    with psycopg.connect(server, autocommit=True) as connection:  # it may have been started again
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
