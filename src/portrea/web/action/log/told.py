@@ -94,7 +94,8 @@ def _counted(counts: Mapping[str, int], labels: Mapping[str, str]) -> str:
     known = {code: count for code, count in counts.items() if count}
     if set(known) <= {UNKNOWN}:
         return ""
-    return ", ".join(f"{labels.get(code, code)} : {count}" for code, count in known.items())
+    codes = [*labels, *sorted(known.keys() - labels.keys())]  # JSON has no order of its own
+    return ", ".join(f"{labels.get(code, code)} : {known[code]}" for code in codes if code in known)
 
 
 def _shown(label: str, text: str) -> bool:
