@@ -21,6 +21,7 @@ FOR_OTHERS = {
     "Le portrait territorialisé de la relation e‑administrative\xa0: besoins, offre, accès."
     " Données ouvertes, calcul reproductible, incertitudes dites.",
     "Données personnelles",
+    "Accessibilité\xa0: partiellement conforme",
     "Espace des acteurs",
 }
 """What the foot of other pages says, and titles that the law or the house gives."""
