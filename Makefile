@@ -28,11 +28,17 @@ docs: dev  ## Régénère les pages de référence tirées du code.
 bench: dev assets  ## Mesure vitesse et mémoire, écrit benchmarks/RESULTS.md.
 	@$(BIN)/python -m benchmarks.run $(ARGS)
 
-postgresql: dev assets  ## Essaie tout le site sur PostgreSQL ; make test en fait un huitième, un autre chaque jour.
+postgresql: dev assets  ## Essaie tout le site sur PostgreSQL ; make test en fait un douzième, un autre chaque jour.
 	@$(BIN)/python scripts/postgresql.py $(BIN)/python -m pytest -q -m "not browser and not postgres and not package" $(or $(ARGS),tests/web)
 
 endurance: dev assets  ## Essaie des heures durant : charge, pannes, fuzzing ; écrit benchmarks/ENDURANCE.md.
 	@scripts/endurance.sh $(ARGS)
+
+mutants: dev  ## Change le code des modules purs, endroit par endroit : leurs essais doivent le voir.
+	@scripts/mutants.sh $(ARGS)
+
+coverage: dev  ## Dit ce que les essais rapides de chaque pièce pure parcourent de son code.
+	@scripts/coverage.sh $(ARGS)
 
 oracle: dev  ## Compare enquêtes et modèle à svy et NUTS (dans leur propre environnement).
 	@scripts/oracle.sh $(ARGS)
@@ -52,5 +58,5 @@ dev:  ## Environnement pour développer Portrea.
 assets: core  ## Feuilles de style, carte et polices du site.
 	@PATH="$$(scripts/node.sh $(VENV)):$$PATH" $(BIN)/python scripts/assets.py
 
-.PHONY: help demo test lint audit docs bench postgresql endurance oracle captures lock core dev assets
+.PHONY: help demo test lint audit docs bench postgresql endurance mutants coverage oracle captures lock core dev assets
 .NOTPARALLEL:
