@@ -77,6 +77,8 @@ def backup(
     click.echo("Restaurée pour essai : tout y est." if verify else "Relue : intacte.")
     if not seal:
         click.echo("Non chiffrée : la clé secrète du site n’y est pas, gardez-la à part.")
+    if settings.PORTREA_OBJECTS:
+        click.echo("Sans les fichiers du stockage d’objets : sauvegardez-les de leur côté.")
     for gone in rotate(target, keep) if keep else ():
         click.echo(f"Supprimée : {gone.name}")
 

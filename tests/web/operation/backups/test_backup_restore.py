@@ -414,11 +414,13 @@ def test_command(
     from portrea.web.accounts.models import JournalEntry
 
     settings.PORTREA_HOME = lived
+    settings.PORTREA_OBJECTS = {"bucket_name": "essai"}
     monkeypatch.setitem(settings.DATABASES, "default", database("", lived))
     monkeypatch.setattr("portrea.cli.serve.prepare_database", lambda: None)
     done = CliRunner().invoke(portrea, ["backup", "--verify"], catch_exceptions=False)
     assert "tout y est" in done.output
     assert "clé secrète" in done.output
+    assert "Sans les fichiers du stockage d’objets" in done.output
     marker = json.loads((lived / "sauvegardes" / "derniere.json").read_text("utf-8"))
     assert marker["verified"] is True
     assert Path(marker["path"]).stat().st_size == marker["bytes"]
