@@ -54,6 +54,8 @@ def send(first: str, last: str) -> dict[str, Any]:
     client = Client(SERVER_NAME="localhost", raise_request_exception=False)
     statuses, said = {}, ""
     for rank in range(int(first), int(last)):
+        if connection.vendor != "sqlite":
+            close_old_connections()  # as a server does: a test client keeps a dead one
         body = {"kind": "remark", "place": _place(), "words": f"remarque {rank}"}
         answer = client.post(
             "/api/v1/proposals", body, "application/json",
@@ -62,8 +64,6 @@ def send(first: str, last: str) -> dict[str, Any]:
         statuses[f"remarque {rank}"] = answer.status_code
         if answer.status_code >= 400:
             said = answer.content.decode()
-        if connection.vendor != "sqlite":
-            close_old_connections()  # as a server does: a test client keeps a dead one
     return {"statuses": statuses, "said": said}
 
 

@@ -6,7 +6,9 @@ import json
 import shutil
 import subprocess
 import sys
+import tempfile
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -106,29 +108,33 @@ def test_a_disk_without_room_under_sqlite(small_disk: Path) -> None:
 @pytest.mark.endurance
 @pytest.mark.postgres
 def test_a_disk_without_room_under_postgresql(small_disk: Path, tmp_path: Path) -> None:
+    ballast = small_disk / "ballast"
     for cluster in durable_cluster(small_disk):
-        ballast = small_disk / "ballast"
-
-        def mend(cluster: Cluster = cluster, ballast: Path = ballast) -> None:
-            ballast.unlink()
-            cluster.kill()  # it may have stopped by itself: its journal found no room
-
         for url in cluster.database():
             with in_hand(tmp_path / "home", url) as ask:
-                statuses, _said = failed(ask, lambda ballast=ballast: fill(ballast), mend)  # type: ignore[misc]
+                mend = partial(_with_room, ask, cluster, ballast)
+                statuses, _said = failed(ask, partial(fill, ballast), mend)
                 assert set(statuses.values()) <= {*WRITTEN, 503, 507}
 
 
+def _with_room(ask: Callable[..., dict[str, Any]], cluster: Cluster, ballast: Path) -> None:
+    """Give the room back, and start the server: its journal may have found none, and stopped it."""
+    ballast.unlink()
+    cluster.kill()
+    ask("send", 0, 1)  # a connection kept open is found dead once: 503, and asked again
+
+
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+def small_disk() -> Iterator[Path]:
     """A disk of 200 MB of its own, which only an administrator of the machine may mount."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    asked = ["mount", "-t", "tmpfs", "-o", "size=200m,mode=0777", "tmpfs", str(folder)]
+    folder = tempfile.mkdtemp(prefix="portrea-disk-", dir="/tmp")  # a short name, for a socket
+    asked = ["mount", "-t", "tmpfs", "-o", "size=200m,mode=0777", "tmpfs", folder]
     if subprocess.run(asked, check=False, capture_output=True).returncode:
+        Path(folder).rmdir()
         pytest.skip("mounting a disk is refused here")
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+    yield Path(folder)
+    subprocess.run(["umount", "--lazy", folder], check=True)
+    Path(folder).rmdir()
 
 
 def fill(path: Path) -> None:
