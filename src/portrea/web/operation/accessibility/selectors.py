@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -20,10 +22,10 @@ from portrea.web.operation.accessibility.models import AccessibilityAudit, Acces
 from portrea.web.operation.accessibility.rate import FAILED, NONE, Rate, rate_of
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from portrea.web.operation.accessibility.criteria import Looked
 
+PLACED = re.compile(r"\{\w+\}")
+"""The territory in an address of the sample."""
 YEARS = 3
 """Years that a declaration holds (model of declaration, DISIC)."""
 
@@ -115,9 +117,13 @@ def declaration() -> dict[str, Any]:
         "until": valid_until(audit) if audit else None,
         "tools": audit.tools if audit else "",
         "exempted": audit.exempted if audit else "",
-        "sample": [(one.title, one.url, one.kind) for one in sample(audit.seed if audit else 1)],
+        "sample": [
+            (one.title, PLACED.sub("…", one.url), one.kind)
+            for one in sample(audit.seed if audit else 1)
+        ],
         "faults": faults(audit) if audit else [],
-        "run": {name: run.get(name, "") for name in ("day", "axe", "browser")},
+        "run": {name: run.get(name, "") for name in ("axe", "browser")}
+        | {"day": date.fromisoformat(run["day"]) if run.get("day") else None},
         "run_pages": list(run.get("pages", {})),
         "criteria": criteria_told(rate if audit else None),
     }
