@@ -5,5 +5,5 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export PORTREA_ENDURANCE=1
-if [ $# -eq 0 ] || [[ "$1" == -* ]]; then set -- tests/endurance tests/fuzz "$@"; fi
+if [ $# -eq 0 ] || [[ "$1" == -* ]]; then set -- $(grep -rl "mark.endurance" tests --include="test_*.py" | sort) "$@"; fi
 exec nice -n 10 .venv/bin/python -m pytest -q -p no:randomly -m endurance --durations=0 "$@"

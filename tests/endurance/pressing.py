@@ -34,7 +34,6 @@ from web.surveys import round_case  # noqa: E402
 from web.surveys.filling_pages import Person  # noqa: E402
 
 SHEETS, TRIES = 5, 40
-FIELDS = ("phone", "website")
 HERE = "commune:35133"
 ROOM = "203.0.113.{}"
 
@@ -91,13 +90,15 @@ def day_of(rank: int, address: str, survey: str, place: str) -> dict[str, object
 
 def corrected(rank: int, place: str) -> int:
     """Correct a field of a sheet until it is written; return how many conflicts were told."""
-    value = f"+33299{rank:06d}" if rank % 2 else f"https://lieu.exemple/{rank}"
+    changes: dict[str, object] = {"phone": f"+33299{rank:06d}"}
+    if rank % 2 == 0:
+        changes = {"websites": [f"https://lieu.exemple/{rank}"]}
     seen = Place.objects.get(pk=place).version
     for conflicts in range(TRIES):
         try:
             place_fix(
                 actor=SYSTEM, place_id=place, version=seen,
-                changes={"phone" if rank % 2 else "website": value}, reason=f"personne {rank}",
+                changes=changes, reason=f"personne {rank}",
             )  # fmt: skip
         except EditConflict as conflict:
             seen = conflict.place.version

@@ -7,7 +7,7 @@ import os
 import shutil
 import socket
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,7 +17,7 @@ from portrea.cli.supervision import Supervisor
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from granian import Granian
+    from granian.server.common import AbstractServer
 
 APPLICATION = "portrea.web.config.wsgi:application"
 SETTINGS = "portrea.web.config.settings.prod"
@@ -141,7 +141,7 @@ def run_server(*, host: str, port: int, workers: int, worker: bool = True) -> No
             supervisor.stop()
 
 
-def serve_until_told(server: Granian) -> None:
+def serve_until_told(server: AbstractServer[Any]) -> None:
     """Serve until told to stop, which is a good end; a process that dies by itself is not."""
     try:
         server.serve()
