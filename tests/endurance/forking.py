@@ -35,6 +35,7 @@ from endurance.killing import COMMUNES  # noqa: E402
 from portrea.cli.worker import worker  # noqa: E402
 from portrea.web.accounts.models import JournalEntry  # noqa: E402
 from portrea.web.accounts.permissions import SYSTEM  # noqa: E402
+from portrea.web.api import proposals  # noqa: E402
 from portrea.web.api.keys import key_issue  # noqa: E402
 from portrea.web.api.models import KeyProposal  # noqa: E402
 from portrea.web.offer.models import Place, Proposal  # noqa: E402
@@ -96,6 +97,7 @@ def drain() -> None:
 def breed(port: int) -> None:
     """Make a process for each line read, until there is none; print its number or its answer."""
     application = get_wsgi_application()
+    proposals.RATE = "1000000/h"  # six people write here what a thousand would
     assert get_resolver().url_patterns  # every page is read
     connections.close_all()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the dead are buried at once

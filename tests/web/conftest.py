@@ -94,6 +94,17 @@ def forgotten_forms() -> None:
 
 
 @pytest.fixture(autouse=True)
+def no_task_before() -> None:
+    """Forget a task that another test began and never ended: nobody listens any more."""
+    from portrea.base.progress import silent
+    from portrea.web.accounts.running import _listener
+    from portrea.web.operation.work import tracing
+
+    tracing._open.clear()
+    _listener.set(silent)
+
+
+@pytest.fixture(autouse=True)
 def site_home(home: Path, settings: SettingsWrapper) -> Path:
     """Point the site at this test's own empty home."""
     settings.PORTREA_HOME = home
