@@ -56,6 +56,12 @@ def own_databases(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def beside_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let these bases be asked when a browser test came before: its loop is still in the thread."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture(autouse=True)
 def made_tables(
     request: pytest.FixtureRequest, ready_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
