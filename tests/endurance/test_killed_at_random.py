@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from endurance.cluster import Cluster
 
-SLICE = 12
+SLICE = 8
 """Kills of the part that everyone runs."""
 SEED = 20261123
 
