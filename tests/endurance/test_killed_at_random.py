@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from endurance.cluster import Cluster
 
-SLICE = 8
+SLICE = 5
 """Kills of the part that everyone runs."""
 SEED = 20261123
 

@@ -9,6 +9,7 @@ import socket
 import statistics
 import struct
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -136,7 +137,9 @@ def test_the_server_answers_beside_a_few(tmp_path: Path) -> None:
     door = Door(load.free_port(), "/?page=1")
     with load.served(load.bare(door.port), load.environment(tmp_path), door.port):
         few = {name: (20, act) for name, (_many, act) in CROWD.items()}
-        assert asyncio.run(beside(door, few, "en-têtes lents", 5))[1] == 0
+        with ThreadPoolExecutor(1) as thread:  # a browser's loop may still be in this one
+            told = thread.submit(asyncio.run, beside(door, few, "en-têtes lents", 5)).result(120)
+        assert told[1] == 0
 
 
 @pytest.mark.endurance
