@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import socket
 import sqlite3
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
 
-from browser.conftest import ARGUMENTS, PATIENCE, free_port, published
+from browser.conftest import ARGUMENTS, PATIENCE, engine, free_port, published
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -141,7 +140,7 @@ def phone(browser: Browser, folder: Path, **told: Any) -> BrowserContext:
     """Return a browser that keeps what it holds in a folder when it is closed."""
     return browser.browser_type.launch_persistent_context(
         str(folder),
-        executable_path=shutil.which("chromium") or shutil.which("chromium-browser"),
+        executable_path=engine(),
         args=[*ARGUMENTS, f"--host-resolver-rules=MAP {ROOM} 127.0.0.1"],
         viewport={"width": 360, "height": 740},
         **told,
