@@ -1,5 +1,7 @@
 """A process of people who all write at once: python pressing.py prepare|press FROM TO|tell.
 
+They ask all at once; the site answers as it does in production, in the few threads of its door.
+
 Each person does what a day brings, through the pages: she corrects one of five sheets that everyone
 corrects, answers a survey, fills in the sheet of a link and, for those of the team, tells a
 difficulty. She keeps what she was told: written, or changed by somebody else meanwhile.
@@ -10,7 +12,9 @@ from __future__ import annotations
 import json
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import django
 
@@ -24,6 +28,7 @@ from django.test import Client  # noqa: E402
 from portrea.web.accounts.models import JournalEntry, Membership, User  # noqa: E402
 from portrea.web.accounts.permissions import SYSTEM  # noqa: E402
 from portrea.web.action.models import Difficulty  # noqa: E402
+from portrea.web.config.few_threads import PAGES  # noqa: E402
 from portrea.web.offer.models import ContributionLink, Place, Proposal  # noqa: E402
 from portrea.web.offer.services import EditConflict, place_fix  # noqa: E402
 from portrea.web.offer.services.links import link_issue, token_of  # noqa: E402
@@ -36,6 +41,16 @@ from web.surveys.filling_pages import Person  # noqa: E402
 SHEETS, TRIES = 5, 40
 HERE = "commune:35133"
 ROOM = "203.0.113.{}"
+SITE = ThreadPoolExecutor(PAGES)
+"""The threads that answer in a process of the site."""
+
+
+class Visitor(Client):
+    """Asks the site, and waits for one of its threads."""
+
+    def request(self, **told: Any) -> Any:
+        """Answer in a thread of the site."""
+        return SITE.submit(super().request, **told).result()
 
 
 def prepare() -> None:
@@ -58,6 +73,7 @@ def press(first: int, last: int) -> None:
     """Let so many people write at the same moment; print what each was told."""
     address = f"/contribuer/{token_of(ContributionLink.objects.get())}/"
     survey, sheets = Survey.objects.get().key, list(Place.objects.order_by("pk")[:SHEETS])
+    connection.close()
     start, told = threading.Barrier(last - first), []
 
     def person(rank: int) -> None:
@@ -66,8 +82,6 @@ def press(first: int, last: int) -> None:
             told.append(day_of(rank, address, survey, sheets[rank % SHEETS].pk))
         except Exception as error:  # noqa: BLE001 - whatever it is, somebody lost her work
             told.append({"rank": rank, "fault": f"{type(error).__name__}: {error}"})
-        finally:
-            connection.close()
 
     people = [threading.Thread(target=person, args=(rank,)) for rank in range(first, last)]
     for one in people:
@@ -80,10 +94,11 @@ def press(first: int, last: int) -> None:
 def day_of(rank: int, address: str, survey: str, place: str) -> dict[str, object]:
     """What one person writes, and what she was told."""
     conflicts = corrected(rank, place)
-    thanks = sheet(address, 10_000 + rank)
-    person = Person(Client(REMOTE_ADDR=ROOM.format(rank % 250), SERVER_NAME="localhost"), survey)
+    here = Visitor(REMOTE_ADDR=ROOM.format(rank % 250), SERVER_NAME="localhost")
+    thanks = sheet(address, 10_000 + rank, here)
+    person = Person(here, survey)
     person.send("tout").send(regle="oui", reviendrait="oui").send("envoyer")
-    difficulty = told_difficulty(rank)
+    difficulty = SITE.submit(told_difficulty, rank).result()
     return {"rank": rank, "conflicts": conflicts, "thanks": thanks,
             "answered": person.answer.status_code, "difficulty": difficulty}  # fmt: skip
 
@@ -93,13 +108,13 @@ def corrected(rank: int, place: str) -> int:
     changes: dict[str, object] = {"phone": f"+33299{rank:06d}"}
     if rank % 2 == 0:
         changes = {"websites": [f"https://lieu.exemple/{rank}"]}
-    seen = Place.objects.get(pk=place).version
+    seen = SITE.submit(Place.objects.get, pk=place).result().version
     for conflicts in range(TRIES):
         try:
-            place_fix(
-                actor=SYSTEM, place_id=place, version=seen,
+            SITE.submit(
+                place_fix, actor=SYSTEM, place_id=place, version=seen,
                 changes=changes, reason=f"personne {rank}",
-            )  # fmt: skip
+            ).result()  # fmt: skip
         except EditConflict as conflict:
             seen = conflict.place.version
         else:

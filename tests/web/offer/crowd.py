@@ -74,9 +74,9 @@ def come(first: int, last: int) -> None:
     print(json.dumps(Counter(ends)))
 
 
-def sheet(address: str, rank: int) -> str:
+def sheet(address: str, rank: int, client: Client | None = None) -> str:
     """Fill in the six pages, press the last button twice; return the last title."""
-    client = Client(REMOTE_ADDR=ROOM, SERVER_NAME="localhost", headers={"host": "localhost"})
+    client = client or Client(REMOTE_ADDR=ROOM, SERVER_NAME="localhost")
     page = client.get(address).content.decode()
     street = f"{rank} rue {STREETS[rank % len(STREETS)]}"
     where = {"name": f"Association {rank}", "address": street, "commune": "35133"}
