@@ -94,6 +94,10 @@ def test_postgresql_stopped_then_started_is_found_again(durable: Cluster, tmp_pa
         with in_hand(tmp_path / "home", url) as ask:
             statuses, _said = failed(ask, durable.stop, durable.start)
             assert set(statuses.values()) == {503}
+            durable.stop()
+            durable.start()
+            again = ask("send", 100, 105)["statuses"]
+            assert set(again.values()) == {201}, "started again between two requests: nobody saw it"
 
 
 @pytest.mark.endurance

@@ -55,5 +55,6 @@ def _postgresql(url: str) -> dict[str, Any]:
         "HOST": unquote(options.pop("host", parts.hostname or "")),
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": KEPT_OPEN,
+        "CONN_HEALTH_CHECKS": True,  # a database started again between two requests is not seen
         "OPTIONS": options,
     }
