@@ -34,7 +34,7 @@ settings() { # module, its tests: what mutmut reads, after pytest's own settings
     sed -n '/^\[tool.pytest/,/^$/p' pyproject.toml
     printf '[tool.mutmut]\nsource_paths = ["src"]\nonly_mutate = ["src/portrea/%s.py"]\n' "$1"
     printf 'also_copy = ["tests", "docs", "benchmarks"]\nuse_git_change_detection = false\n'
-    printf 'process_isolation = "forkserver"\n' # polars may not be forked once it has worked
+    printf 'timeout_constant = 20\n' # a machine may be busy
     printf 'pytest_add_cli_args = ["-x", "-q", "-p", "no:cacheprovider", "-m", "not slow"]\n'
     printf 'pytest_add_cli_args_test_selection = [%s]\n' "$(printf '"%s", ' ${2})"
 }

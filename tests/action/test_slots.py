@@ -129,6 +129,25 @@ def test_another_minute_than_those_offered_is_not_free() -> None:
     assert not is_free(habits, datetime(2026, 12, 1, 11, 45, tzinfo=zone), now=now, kept=[])
 
 
+@pytest.mark.parametrize(
+    ("now", "notice", "ahead", "slot", "free"),
+    [
+        ("2026-11-30T09:30", 24, 42, "2026-12-01T09:00", False),  # half an hour too late
+        ("2026-11-30T09:30", 24, 42, "2026-12-01T09:30", True),  # just in time
+        ("2026-12-01T08:00", 0, 42, "2026-12-01T09:00", True),  # the same day
+        ("2026-11-30T09:30", 24, 8, "2026-12-08T09:00", True),  # the last day
+        ("2026-11-30T09:30", 24, 7, "2026-12-08T09:00", False),  # the day after
+    ],
+)
+def test_the_first_and_the_last_moment_that_may_be_taken(
+    now: str, notice: int, ahead: int, slot: str, free: bool
+) -> None:
+    zone = ZoneInfo("Europe/Paris")
+    habits = Habits(hours=(SIMPLE,), notice=notice, ahead=ahead, departement="35")
+    moments = [datetime.fromisoformat(told).replace(tzinfo=zone) for told in (now, slot)]
+    assert is_free(habits, moments[1], now=moments[0], kept=[]) is free
+
+
 def test_no_rhythm_is_refused() -> None:
     with pytest.raises(ParameterError):
         held_on(Hours(1, time(9), time(10), 0, date(2026, 12, 1)), date(2026, 12, 1))
