@@ -114,7 +114,8 @@ def memory(process: int) -> dict[str, float]:
     while left:
         one = left.pop()
         with contextlib.suppress(OSError):
-            left += map(int, Path(f"/proc/{one}/task/{one}/children").read_text().split())
+            for born in Path(f"/proc/{one}/task").glob("*/children"):  # each thread has its own
+                left += map(int, born.read_text().split())
             words = Path(f"/proc/{one}/cmdline").read_bytes().split(b"\0")
             pages = int(Path(f"/proc/{one}/statm").read_text().split()[1])
             kind = "file" if b"worker" in words else "site"

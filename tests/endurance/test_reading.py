@@ -151,6 +151,7 @@ def test_memory_is_flat_over_a_soak(
     minutes, worst = [minute for minute, _kinds in told], 0.0
     for kind, title in (("site", "Mémoire des processus du site"), ("file", "… de la file")):
         mib = [kinds[kind] for _minute, kinds in told]
+        assert min(mib) > 0, f"nothing of « {kind} » was seen"
         grown, around = slope(minutes, mib)
         worst = max(worst, grown - around)
         note = (
