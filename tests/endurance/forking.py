@@ -30,6 +30,9 @@ from django.core.management import call_command  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.db import InterfaceError, OperationalError, connections, transaction  # noqa: E402
 from django.urls import get_resolver  # noqa: E402
+from django.utils import timezone  # noqa: E402
+from django_tasks import TaskResultStatus  # noqa: E402
+from django_tasks_db.models import DBTaskResult  # noqa: E402
 
 from endurance.killing import COMMUNES  # noqa: E402
 from portrea.cli.worker import worker  # noqa: E402
@@ -42,6 +45,8 @@ from portrea.web.offer.models import Place, Proposal  # noqa: E402
 from portrea.web.offer.services.places import place_create  # noqa: E402
 from portrea.web.offer.services.proposals import proposal_decide  # noqa: E402
 from web.offer.census import record  # noqa: E402
+
+ENDED = (TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED)
 
 
 class Handler(WSGIRequestHandler):
@@ -84,13 +89,18 @@ def tell() -> None:
         "decided": decided.count(),
         "decisions": JournalEntry.objects.filter(act="proposal.decide").count(),
         "addresses": decided.exclude(email="").count(),
+        "given_up": DBTaskResult.objects.filter(status=TaskResultStatus.FAILED).count(),
     }
     print(json.dumps(told), flush=True)
 
 
 def drain() -> None:
-    """Do what is left to the background worker."""
-    worker.main(["--batch"], standalone_mode=False)
+    """Do what is left to the background worker, and what it would try again later."""
+    waiting = DBTaskResult.objects.exclude(status__in=ENDED)
+    until = time.monotonic() + 180
+    while waiting.exists() and time.monotonic() < until:
+        waiting.filter(status=TaskResultStatus.READY).update(run_after=timezone.now())
+        worker.main(["--batch"], standalone_mode=False)
     print("{}", flush=True)
 
 

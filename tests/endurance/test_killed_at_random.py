@@ -88,13 +88,14 @@ def figure(key: str, title: str, seen: dict[str, Any]) -> Measure:
         key, title, len(faults(ledger.titles(), seen["told"])), "fautes", limit=0.0,
         note=f"{sum(seen['dead'].values())} morts ({dead}) ; {ledger.acknowledged} écritures"
         f" acquittées, {ledger.tries - ledger.acknowledged} demandes coupées ou redites ;"
-        f" {seen['told']['decided']} décisions ; {seen['seconds']:.0f} s",
+        f" {seen['told']['decided']} décisions, {seen['told']['given_up']} courriels abandonnés"
+        f" après trois morts et dits ; {seen['seconds']:.0f} s",
     )  # fmt: skip
 
 
 def test_what_is_lost_doubled_or_halved_is_seen() -> None:
     told = {"titles": {"a": 1, "b": 2}, "journal": 2, "keys": 3, "decided": 1, "decisions": 1,
-            "addresses": 1}  # fmt: skip
+            "addresses": 2, "given_up": 1}  # fmt: skip
     assert faults(["a", "b", "c"], told) == [
         "lost: c", "2 times: b", "journal: 2 for 3", "1 decisions were never told",
     ]  # fmt: skip

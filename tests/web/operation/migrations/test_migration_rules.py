@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
@@ -14,6 +15,8 @@ from django.db.migrations.state import ProjectState
 from web.operation.migrations.rules import faults
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.db.migrations.operations.base import Operation
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -122,3 +125,27 @@ def test_every_migration_has_a_way_back() -> None:
         if migration.__module__.startswith("portrea.") and not operation.reversible
     ]
     assert blocked == []
+
+
+def elsewhere(code: Callable[..., None]) -> bool:
+    """Whether a data migration asks the usual database, not the one that is being made."""
+    told = inspect.getsource(code)
+    return ".objects" in told and "connection.alias" not in told
+
+
+def test_a_migration_asks_the_database_being_made() -> None:
+    """A backup is brought up to date in a database of its own, where the usual one may be empty."""
+
+    def faulty(apps: Any, _editor: object) -> None:
+        apps.get_model("offer", "Place").objects.update(name="")
+
+    assert elsewhere(faulty)
+    found = [
+        str(migration)
+        for migration in MigrationLoader(None).disk_migrations.values()
+        for operation in migration.operations
+        if migration.__module__.startswith("portrea.")
+        and isinstance(operation, migrations.RunPython)
+        and any(elsewhere(one) for one in (operation.code, operation.reverse_code) if one)
+    ]
+    assert found == []

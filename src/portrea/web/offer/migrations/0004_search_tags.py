@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from django.apps.registry import Apps
 
 
-def file_again(apps: Apps, _editor: Any) -> None:
+def file_again(apps: Apps, editor: Any) -> None:
     """Fill the new columns of the places already there."""
     from portrea.offer.content import from_dict
     from portrea.offer.searching import tags_of, week_of_place
 
-    places = apps.get_model("offer", "Place").objects
+    places = apps.get_model("offer", "Place").objects.using(editor.connection.alias)
     for place in places.order_by("pk").only("record").iterator(2000):
         record = from_dict(place.record)
         week = " ".join(f"{start}-{end}" for start, end in week_of_place(record))

@@ -67,8 +67,6 @@ def _tried_again(row: DBTaskResult, error: BaseException) -> bool:
     if isinstance(error, ASKED_TO_STOP):
         row.worker_ids = row.worker_ids[:-1]
         wait = timedelta()
-    elif isinstance(error, StoppedError):
-        return False
     else:
         after = retry_of(row.task_path).after(len(row.worker_ids))
         if after is None:
