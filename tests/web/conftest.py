@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.query import QuerySet
 from django.template import engines
 from django.test import TransactionTestCase
@@ -79,6 +80,18 @@ def refused_by_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make SQLite refuse what the other database would refuse."""
     if connection.vendor == "sqlite":
         like_postgresql.install(monkeypatch)
+
+
+@pytest.fixture(autouse=True)
+def one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the connection of a test's transaction open, as that of SQLite in memory stays."""
+    obsolete = BaseDatabaseWrapper.close_if_unusable_or_obsolete
+
+    def unless_in_a_test(self: BaseDatabaseWrapper) -> None:
+        if not self.in_atomic_block:
+            obsolete(self)
+
+    monkeypatch.setattr(BaseDatabaseWrapper, "close_if_unusable_or_obsolete", unless_in_a_test)
 
 
 @pytest.fixture(autouse=True)

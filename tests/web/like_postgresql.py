@@ -43,6 +43,7 @@ def install(patch: pytest.MonkeyPatch) -> None:
 
     def _execute_with_wrappers(self: CursorWrapper, *arguments: Any, **options: Any) -> Any:
         try:
+            _check_asked(arguments[1])
             return executed(self, *arguments, **options)
         except DatabaseError:
             if self.db.in_atomic_block:
@@ -62,13 +63,20 @@ def _check(field: models.Field[Any, Any], value: Any) -> None:
         _check_json(name, value)
     elif isinstance(value, str) and kind not in {"DecimalField", "UUIDField"}:
         if "\0" in value:
-            raise ValueError(f"{name}: a text cannot contain a null character")
+            raise DataError(f"{name}: a text cannot contain a null character")
         if field.max_length and len(value) > field.max_length:
             raise DataError(f"{name}: {len(value)} signs, {field.max_length} at most")
     elif type(value) is int and kind in RANGES:
         low, high = RANGES[kind]
         if not low <= value <= high:
             raise DataError(f"{name}: {value} is out of range")
+
+
+def _check_asked(values: Any) -> None:
+    """Refuse a null character in what is looked for, too: an address may hold one."""
+    for value in values if isinstance(values, list | tuple) else ():
+        if isinstance(value, str) and "\0" in value:
+            raise DataError("a text cannot contain a null character")
 
 
 def _check_json(name: str, value: Any) -> None:
