@@ -7,7 +7,7 @@ from copy import deepcopy
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
-from django.db import connections, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,6 +71,17 @@ def reached(described: dict[str, Any]) -> Iterator[BaseDatabaseWrapper]:
     """Yield a connection of its own to a database."""
     with _connected(deepcopy(described)) as connection:
         yield connection
+
+
+@contextmanager
+def as_usual(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Let what asks the usual database ask this one: data migrations of libraries name none."""
+    before = connections[DEFAULT_DB_ALIAS]
+    connections[DEFAULT_DB_ALIAS] = connection
+    try:
+        yield
+    finally:
+        connections[DEFAULT_DB_ALIAS] = before
 
 
 def exchange_schemas(described: dict[str, Any], new: str, aside: str) -> None:

@@ -13,6 +13,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from portrea.base.errors import DataError
 from portrea.web.accounts import triggers as journal_triggers
 from portrea.web.action import triggers as tally_triggers
+from portrea.web.operation.backups.databases import as_usual
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -78,7 +79,8 @@ def bring_to(connection: BaseDatabaseWrapper, names: Iterable[str] | None = None
         wanted = {_split(name) for name in names}
         plan = [step for step in plan if (step[0].app_label, step[0].name) in wanted]
     tally_triggers.remove(connection)
-    executor.migrate(targets, plan)
+    with as_usual(connection):
+        executor.migrate(targets, plan)
 
 
 def emptied(connection: BaseDatabaseWrapper, models: Iterable[type[Model]]) -> None:
