@@ -92,10 +92,8 @@ known_flaws() { # of the libraries of the lock; says « non fait » where the ba
 
 beside() { # all are done, whichever fails
     local status=0
-    known_flaws || status=1
     fast_tests || status=1
     real_tests || status=1
-    on_postgresql || status=1
     return $status
 }
 
@@ -108,6 +106,8 @@ all_tests() { # on two processors: the fast ones, those on real files and on Pos
     say "Tests lents, du navigateur et du paquet, $(.venv/bin/python --version)"
     marked 'slow|browser|package' |
         xargs .venv/bin/python -m pytest -q --durations=15 -m "not ($BESIDE) and not ($FAST)" || status=1
+    on_postgresql || status=1
+    known_flaws || status=1
     wait "$beside_pid" || status=1
     cat "$beside_log"
     say "Fin"
