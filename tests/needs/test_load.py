@@ -65,3 +65,26 @@ def test_pre_filling_never_adds_and_the_load_is_never_negative(rsa, ppa, seekers
         for day in ("2025-02-28", "2025-03-01")
     ]
     assert 0 <= loads[1] <= loads[0] + 1e-9
+
+
+def test_each_area_and_each_draw_is_counted_apart():
+    names = ["rsa", "ppa", "jobseekers", "aah"]
+    drawn = np.random.default_rng(7)
+    units, both = drawn.uniform(0, 900, (4, 3, 5)), drawn.uniform(0, 90, (3, 5))
+    each = frequencies(load_parameters(), "2025-06-01")
+    loads = yearly_load(names, units, both, each)
+    assert loads.shape == (3, 5)
+    for area, draw in np.ndindex(3, 5):
+        alone = yearly_load(names, units[:, area, draw], both[area, draw], each)
+        assert loads[area, draw] == pytest.approx(alone)
+    narrow = yearly_load(names, units.astype("float32"), both.astype("float32"), each)
+    assert narrow.dtype == np.float32, "twice the memory for nothing"
+
+
+def test_a_refusal_names_what_is_wrong_and_how_to_mend_it():
+    cards = deepcopy(load_parameters().cards)
+    for rule in cards["procedures"]["prefilled_discount"].values():
+        rule["valid_from"] = "2999-01-01"
+    with pytest.raises(ParameterError, match="prefilled_discount : 0 valeur") as refused:
+        frequencies(Parameters("", cards), "2025-06-01")
+    assert "corrigez valid_from et valid_to" in refused.value.remedy
