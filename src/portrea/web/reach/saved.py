@@ -39,8 +39,9 @@ class Saved:
 
 def scenario_of(key: str) -> Saved | None:
     """Return the trial of a link, ``None`` when it is unknown or was taken away."""
-    known = "\0" not in key  # which PostgreSQL refuses to look for
-    found = Scenario.objects.filter(key=key).first() if known else None
+    if "\0" in key:  # PostgreSQL refuses to look for it
+        return None
+    found = Scenario.objects.filter(key=key).first()
     return None if found is None else _saved(found)
 
 
