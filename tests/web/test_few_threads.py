@@ -79,7 +79,19 @@ def test_who_sends_slowly_holds_no_page_up(announced: str) -> None:
         assert late.result() == b"enfin"
 
 
-@pytest.mark.parametrize("announced", ["", "0", "-1", "beaucoup", "9" * 400])
+NO_LENGTH = ["", "0", "-1", "beaucoup", "²", "9" * 400, "0" * 12 + "9" * 12]
+
+
+class Light(io.BytesIO):
+    """A body that nobody may ask for more than a light one."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        assert size is not None
+        assert 0 <= size < HEAVY
+        return super().read(size)
+
+
+@pytest.mark.parametrize("announced", NO_LENGTH, ids=lambda text: text[:24])
 def test_what_is_announced_is_never_believed(announced: str) -> None:
     """Nothing is read beforehand of a length that is not one: the site refuses it itself."""
 
@@ -89,7 +101,7 @@ def test_what_is_announced_is_never_believed(announced: str) -> None:
 
     few, site = FewThreads(refuse), Site()
     site.few = few
-    assert site.asked(None, announced) == b"lu par le site"
+    assert site.asked(Light(), announced) == b"lu par le site"
 
 
 def test_a_body_of_unknown_length_is_left_to_the_site() -> None:

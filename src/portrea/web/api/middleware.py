@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
 
+from portrea.base.bodies import announced
 from portrea.web.api.limits import spend
 from portrea.web.api.problems import CONTENT_TYPE, ProblemError, of_status, problem_response
 
@@ -71,8 +72,7 @@ def _refused(request: HttpRequest) -> ProblemError | None:
             "parametre", f"L’adresse fait plus de {MOST_ADDRESS} caractères.",
             remedy="Demandez moins à la fois.",
         )  # fmt: skip
-    told = str(request.META.get("CONTENT_LENGTH") or "0")
-    if not told.isdecimal() or int(told[:12]) > MOST_BODY:
+    if announced(request.META) > MOST_BODY:
         return ProblemError("taille", f"Un envoi fait {MOST_BODY // 1000} ko au plus.")
     wants_json = request.accepts("application/json") or request.accepts(CONTENT_TYPE)
     if not wants_json and not request.path_info.endswith(FILES):

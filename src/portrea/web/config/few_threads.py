@@ -11,6 +11,8 @@ import io
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+from portrea.base.bodies import announced
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -39,11 +41,10 @@ class FewThreads:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Receive, let one of the threads answer, begin the answer from the server's own thread."""
-        announced = str(environ.get("CONTENT_LENGTH") or "0")
-        light = announced.isdecimal() and int(announced[:12]) < HEAVY
-        light = light and "HTTP_TRANSFER_ENCODING" not in environ  # its length is not known
+        size, known = announced(environ), "HTTP_TRANSFER_ENCODING" not in environ
+        light = known and size < HEAVY
         if light:
-            environ["wsgi.input"] = io.BytesIO(environ["wsgi.input"].read(int(announced)))
+            environ["wsgi.input"] = io.BytesIO(environ["wsgi.input"].read(size))
         pool = self.pages if light else self.lists
         begun, answer = pool.submit(self._answer, environ).result()
         start_response(*begun)

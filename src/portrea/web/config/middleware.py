@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.utils import InterfaceError, OperationalError
 from django.shortcuts import render
 
+from portrea.base.bodies import announced
 from portrea.base.errors import (
     DataError,
     ParameterError,
@@ -79,9 +80,8 @@ class BodySizeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer 413 by what the request announces; what announces nothing is read as empty."""
-        told = str(request.META.get("CONTENT_LENGTH") or "0")
         own = request.path_info.startswith(self.OWN_WORDS)
-        if own or (told.isdigit() and int(told) <= self.MOST):
+        if own or announced(request.META) <= self.MOST:
             return self.get_response(request)
         error = ParameterError(
             f"Ce fichier est trop gros : {self.MOST // 1_000_000} Mo au plus par cette page.",

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from portrea.base.bodies import announced
 from portrea.base.errors import DataError
 from portrea.web.accounts.permissions import act
 from portrea.web.accounts.throttling import throttle, visitor
@@ -73,7 +74,7 @@ def receive(request: HttpRequest, key: str) -> HttpResponse:
 
 def _sent(request: HttpRequest) -> list[Any] | HttpResponse:
     """Return what a phone sends, or why it cannot be read."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BODY:
+    if announced(request.META) > MOST_BODY:
         return _refusal(413, _("Cet envoi est trop gros."), _("Envoyez moins de réponses."))
     try:
         told = json.loads(request.body)

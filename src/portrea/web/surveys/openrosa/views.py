@@ -14,6 +14,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from portrea.base.bodies import announced
 from portrea.base.errors import DataError, ParameterError, PortreaError, StoreError, no_room
 from portrea.surveys.instance import form_named
 from portrea.web.accounts.permissions import VISITOR, act
@@ -124,8 +125,7 @@ def submission(request: HttpRequest, **where: str) -> HttpResponse:
     if request.method == "HEAD":
         return HttpResponse(status=204)
     _count(request, "envoyer", SEND_RATE)
-    announced = str(request.META.get("CONTENT_LENGTH") or "")
-    if announced and (not announced.isdecimal() or int(announced[:12]) > xml.MOST_BODY):
+    if announced(request.META) > xml.MOST_BODY:
         return _too_big()
     parts, files = _parts(request)
     try:
