@@ -62,8 +62,6 @@ def _check(field: models.Field[Any, Any], value: Any) -> None:
     if kind == "JSONField":
         _check_json(name, value)
     elif isinstance(value, str) and kind not in {"DecimalField", "UUIDField"}:
-        if "\0" in value:
-            raise DataError(f"{name}: a text cannot contain a null character")
         if field.max_length and len(value) > field.max_length:
             raise DataError(f"{name}: {len(value)} signs, {field.max_length} at most")
     elif type(value) is int and kind in RANGES:
@@ -73,7 +71,7 @@ def _check(field: models.Field[Any, Any], value: Any) -> None:
 
 
 def _check_asked(values: Any) -> None:
-    """Refuse a null character in what is looked for, too: an address may hold one."""
+    """Refuse a null character in what is written or looked for: an address may hold one."""
     for value in values if isinstance(values, list | tuple) else ():
         if isinstance(value, str) and "\0" in value:
             raise DataError("a text cannot contain a null character")

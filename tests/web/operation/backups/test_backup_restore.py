@@ -30,7 +30,7 @@ from portrea.web.action import triggers as tally_triggers
 from portrea.web.config.settings.database import database
 from portrea.web.operation.backups import making, restoring, swapping
 from portrea.web.operation.backups.archive import Head, written
-from portrea.web.operation.backups.databases import new_sqlite, reached
+from portrea.web.operation.backups.databases import as_usual, new_sqlite, reached
 from portrea.web.operation.backups.rotation import kept, rotate
 from portrea.web.operation.backups.schema import applied, bring_to
 from portrea.web.operation.backups.sealing import Seal
@@ -289,6 +289,19 @@ def without_the_last(base: Path, app: str) -> None:
         )
         tally_triggers.remove(connection)
         executor.migrate([(app, before)])
+
+
+@pytest.mark.slow
+def test_tables_are_made_where_the_usual_database_is_empty(tmp_path: Path) -> None:
+    """A new machine: data migrations, those of libraries too, ask the database being made."""
+    with (
+        reached(database("", tmp_path)) as empty,
+        as_usual(empty),
+        new_sqlite(tmp_path / "made.sqlite3") as made,
+    ):
+        bring_to(made)
+        assert applied(made)
+        assert applied(empty) == []
 
 
 @pytest.mark.slow
