@@ -44,6 +44,7 @@ def test_hand_worked(case):
     found = score(weights, WORKED["supply"], WORKED["persons"])
     assert found.access == pytest.approx(case["access"], abs=1e-12)
     assert found.unreached == case.get("unreached", 0)
+    assert found.loads == pytest.approx(case.get("loads", found.loads), abs=1e-12)
 
 
 @pytest.mark.parametrize("case", PEER["cases"], ids=lambda case: case["name"])
@@ -135,6 +136,15 @@ def test_draws_are_as_many_scores(world, count):
         assert found[:, column] == pytest.approx(alone, rel=1e-5)
 
 
+def test_draws_are_the_same_whatever_is_carried_at_once():
+    weights = weigh(sparse([[5, None], [12, 25], [None, 8]]), decay_named("portrea"))
+    draws = np.random.default_rng(3).uniform(1, 90, (3, 30)).astype(np.float32)
+    found = score_draws(weights, [30, 20], draws, block=8)
+    assert found.dtype == np.float32
+    assert found == pytest.approx(score_draws(weights, [30, 20], draws), rel=1e-6)
+    assert score_draws(weights, [30, 20], draws[:, :0]).shape == (3, 0)
+
+
 # -- what an access must do ------------------------------------------------------------------------
 
 
@@ -161,19 +171,49 @@ def test_limits_are_included():
     )
 
 
+def test_a_bell_has_its_last_minute():
+    bell = Decay("cloche", (30,), width=0.5)
+    assert bell.weigh(np.float32([0, 0.5])) == pytest.approx([1, np.exp(-0.5)])
+    assert Decay("cloche", (30,), width=20).weigh([30, 30.01]).tolist() == [
+        pytest.approx(np.exp(-1.125)), 0
+    ]  # fmt: skip
+
+
+def test_decays_are_those_of_the_file():
+    decays.cache_clear()
+    assert list(decays()) == list(cards()["decays"])
+    for name, card in cards()["decays"].items():
+        decay = decay_named(name)
+        assert (decay.name, decay.label, decay.width) == (name, card["label"], card.get("width"))
+        assert (list(decay.limits), list(decay.weights)) == (card["limits"], card.get("weights", []))
+
+
+def test_a_place_without_steps_or_next_to_home_counts():
+    assert Decay("trois pas", (0.5, 10, 20), (1, 1, 0)).weigh([0, 10, 15]).tolist() == [1, 1, 0]
+    assert weigh(sparse([[0, 5]]), decay_named()).toarray().tolist() == [[1, 1]]
+
+
 @pytest.mark.parametrize(
     ("limits", "weights", "width"),
-    [((), (), None), ((20, 10), (1, 0.5), None), ((10, 20), (0.5, 1), None), ((10,), (1, 1), None),
+    [((), (), None), ((10, 10), (1, 0.5), None), ((60,), (), -1.0), ((20, 10), (1, 0.5), None), ((10, 20), (0.5, 1), None), ((10,), (1, 1), None),
      ((0,), (1,), None), ((10,), (2,), None), ((60,), (), 0.0)],
 )  # fmt: skip
 def test_a_badly_written_decay_is_refused(limits, weights, width):
-    with pytest.raises(ParameterError, match="mal écrite"):
+    with pytest.raises(ParameterError, match="mal écrite") as refused:
         Decay("essai", limits, weights, width)
+    assert str(refused.value.remedy).startswith("Donnez des minutes croissantes")
 
 
 def test_an_unknown_decay_is_refused_with_the_names():
-    with pytest.raises(ParameterError, match="portrea"):
+    with pytest.raises(ParameterError, match="inconnue") as refused:
         decay_named("inconnue")
+    assert refused.value.remedy == f"Choisissez parmi : {', '.join(cards()['decays'])}."
+
+
+def test_rational_agents_are_sent_where_they_are():
+    with pytest.raises(ParameterError, match=r"raam.*ne pèsent pas") as refused:
+        weigh(sparse([[5]]), decay_named(), method=Method.RATIONAL)
+    assert "portrea.reach.rational" in str(refused.value.remedy)
 
 
 @pytest.mark.parametrize("bad", [[1.0, np.nan], [1.0, -2.0], [1.0, np.inf], [1.0]])
@@ -185,11 +225,30 @@ def test_missing_or_negative_quantities_are_refused(bad):
         score(weights, [1, 1], bad)
 
 
+def test_a_refused_quantity_says_where_and_what_to_do():
+    weights = weigh(sparse([[5, 6], [7, 8]]), decay_named())
+    with pytest.raises(DataError, match=r"L’offre a 1 valeur\(s\) au lieu de 2, une par lieu") as short:
+        score_draws(weights, [1.0], np.ones((2, 3), np.float32))
+    assert short.value.remedy == "Donnez-les dans l’ordre de la table des temps."
+    with pytest.raises(DataError, match=r"Le besoin a 3 valeur\(s\) au lieu de 2, une par zone"):
+        score_draws(weights, [1, 1], np.ones((3, 3), np.float32))
+    for bad in (-1, np.nan, np.inf):
+        with pytest.raises(DataError, match="au rang 2"):
+            score_draws(weights, [1, 1], np.float32([[1], [bad]]))
+    one = weigh(sparse([[5]]), decay_named())
+    with pytest.raises(DataError, match=r"au lieu de 1, une par lieu"):
+        score(one, [1, 1], [1])
+    with pytest.raises(DataError, match=r"1 valeur.*au rang 2 \(reçu : -2\.0\)") as below:
+        score(weights, [1, -2], [1, 1])
+    assert str(below.value.remedy).startswith("Remplacez chaque valeur inconnue")
+
+
 @pytest.mark.parametrize("bad", [np.nan, -3.0])
 def test_a_time_that_is_not_one_is_refused(bad):
     minutes = csr_array((np.float32([bad, 5]), ([0, 1], [0, 1])), shape=(2, 2))
-    with pytest.raises(DataError, match="temps de trajet"):
+    with pytest.raises(DataError, match="temps de trajet") as refused:
         weigh(minutes, decay_named())
+    assert str(refused.value.remedy).startswith("Retirez ces lignes")
 
 
 def test_no_supply_nobody_and_nothing_give_zeros():
@@ -208,6 +267,16 @@ def test_nearest_and_count():
     assert np.isnan(least[1])
     assert place.tolist() == [0, -1, 2]
     assert within(minutes, [3, 12.5, 30]).tolist() == [[0, 2, 3], [0, 0, 0], [1, 2, 3]]
+
+
+def test_nearest_and_count_with_more_zones_than_places():
+    minutes = sparse([[8], [None], [3], [40]])
+    least, place = nearest(minutes)
+    assert least[[0, 2, 3]].tolist() == [8, 3, 40]
+    assert place.tolist() == [0, -1, 0, 0]
+    assert within(minutes, [8, 30]).tolist() == [[1, 1], [0, 0], [1, 1], [0, 0]]
+    least, place = nearest(csr_array((4, 2), dtype=np.float32))
+    assert (np.isnan(least).all(), place.tolist()) == (True, [-1] * 4)
 
 
 def test_every_parameter_is_dated_and_sourced():

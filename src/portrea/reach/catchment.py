@@ -229,7 +229,7 @@ def score_draws(
     Single precision: an interval read on it moves by less than a millionth.
     """
     help_given = checked(supply, weights.shape[1], "L’offre", "lieu").astype(np.float32)[:, None]
-    checked(draws[:, 0] if draws.shape[1] else [], weights.shape[0], "Le besoin", "zone")
+    checked(draws[:, :1].sum(axis=1), weights.shape[0], "Le besoin", "zone")
     light = that_count(weights)
     found = np.empty(draws.shape, dtype=np.float32)
     for first in range(0, draws.shape[1], block):
@@ -244,8 +244,8 @@ def checked(values: ArrayLike, size: int, what: str, one: str) -> Floats:
     found = np.asarray(values, dtype=np.float64)
     if found.shape != (size,):
         raise DataError(
-            f"{what} compte {found.size} valeurs pour {size} {one}{'s' if size > 1 else ''}.",
-            remedy=f"Donnez une valeur par {one}, dans l’ordre de la table des temps.",
+            f"{what} a {found.size} valeur(s) au lieu de {size}, une par {one}.",
+            remedy="Donnez-les dans l’ordre de la table des temps.",
         )
     wrong = np.flatnonzero(~np.isfinite(found) | (found < 0))
     if wrong.size:
