@@ -83,6 +83,73 @@ def test_the_union_never_leaves_the_hard_bounds(counts, overlaps, young, bands):
     assert total[0] == pytest.approx(high[0])
 
 
+def united(persons, overlaps, universe):
+    """Write the union of one area as method.md reads, number by number."""
+    r, p, h, j = persons
+    rj, pr, ph, pj, hj = overlaps
+    found = j + r - min(rj * r, j)
+    found += p * (1 - pr) * (1 - pj)
+    found += max(h - ph * p, 0) * (1 - hj)
+    return min(max(found, r, p, h, j), sum(persons), universe)
+
+
+def united_by_age(persons, overlaps, young, bands):
+    """The same in two age bands where the four groups have ages, else in one, ages bounding it."""
+    if not any(np.isnan(young)):
+        shares = young, [1 - share for share in young]
+        return sum(
+            united([n * part for n, part in zip(persons, share, strict=True)], overlaps, band)
+            for share, band in zip(shares, bands, strict=True)
+        )
+    capped = [
+        n if np.isnan(share) else min(n * share, bands[0]) + min(n * (1 - share), bands[1])
+        for n, share in zip(persons, young, strict=True)
+    ]
+    return united(capped, overlaps, sum(bands))
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.tuples(COUNTS, COUNTS, COUNTS, COUNTS),
+            st.tuples(*[st.one_of(st.just(float("nan")), PARTS)] * 4),
+            st.tuples(COUNTS, COUNTS),
+        ),
+        min_size=1,
+        max_size=4,
+    ),
+    st.tuples(*[PARTS] * 5),
+)
+def test_every_area_and_draw_is_the_formula(areas, overlaps):
+    counts, young, bands = (np.array(part) for part in zip(*areas, strict=True))
+    several = np.array([1.0, 0.5, 2.0])
+    union, total = combine_bands(
+        {name: counts[:, rank, None] * several for rank, name in enumerate(GROUPS)},
+        dict(zip(OVERLAPS, overlaps, strict=True)),
+        {name: young[:, rank, None] for rank, name in enumerate(GROUPS)},
+        (bands[:, 0, None], bands[:, 1, None]),
+    )
+    for area, draw in np.ndindex(union.shape):
+        persons = counts[area] * several[draw]
+        expected = united_by_age(persons, overlaps, young[area], bands[area])
+        assert union[area, draw] == pytest.approx(expected, rel=1e-9, abs=1e-9)
+        assert total[area, draw] == pytest.approx(min(sum(persons), sum(bands[area])))
+
+
+def test_ages_of_some_groups_bound_them_alone():
+    persons = {"rsa": column(10), "ppa": column(90), "aah": column(0), "jobseekers": column(0)}
+    none = dict.fromkeys(OVERLAPS, 0.0)
+    bands = column(30), column(100)
+    assert combine_bands(persons, none, {}, bands)[0].tolist() == [100]
+    assert combine_bands(persons, none, {"ppa": column(0.5)}, bands)[0].tolist() == [85]
+
+
+def test_hard_bounds_area_by_area():
+    persons = dict(zip(GROUPS, np.array([[5.0, 1], [2, 9], [0, 0], [1, 40]]), strict=True))
+    low, high = hard_bounds(persons, np.array([100.0, 30]))
+    assert (low.tolist(), high.tolist()) == ([5, 30], [8, 30])
+
+
 @given(st.tuples(COUNTS, COUNTS, COUNTS, COUNTS), st.tuples(*[PARTS] * 5), PARTS)
 def test_more_overlap_never_adds_persons(counts, overlaps, more):
     persons = {name: column(n) for name, n in zip(GROUPS, counts, strict=True)}

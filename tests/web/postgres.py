@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 
 def programme(name: str) -> str:
-    """Find a program of PostgreSQL (Debian keeps them out of the PATH)."""
+    """Find a program of PostgreSQL: in the folder asked for, at Debian's place, in the PATH."""
+    if asked := os.environ.get("PORTREA_TEST_POSTGRESQL"):  # scripts/newer_postgresql.sh
+        return str(Path(asked) / name)
     debian = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
     found = str(debian[-1]) if debian else shutil.which(name)
     assert found, f"{name} is not installed (scripts/test.sh installs PostgreSQL)"
