@@ -52,7 +52,7 @@ for module in "$@"; do
     cut=""
     (
         cd "$folder"
-        PYTHONDONTWRITEBYTECODE="" timeout "${MUTANTS_SECONDS:-1800}" nice -n 10 "$bin/mutmut" run --max-children "${MUTANTS_CHILDREN:-1}" >run.txt 2>&1
+        PYTHONDONTWRITEBYTECODE="" timeout "${MUTANTS_SECONDS:-1800}" nice -n "${MUTANTS_NICE:-10}" "$bin/mutmut" run --max-children "${MUTANTS_CHILDREN:-1}" >run.txt 2>&1
     ) || cut=" (arrêté : $folder/run.txt)"
     (cd "$folder" && "$bin/mutmut" results --all true >results.txt)
     printf '%s%s : %s\n' "$module" "$cut" \

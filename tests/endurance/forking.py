@@ -42,6 +42,7 @@ from portrea.web.api import proposals  # noqa: E402
 from portrea.web.api.keys import key_issue  # noqa: E402
 from portrea.web.api.models import KeyProposal  # noqa: E402
 from portrea.web.offer.models import Place, Proposal  # noqa: E402
+from portrea.web.offer.services.mailing import send_decision  # noqa: E402
 from portrea.web.offer.services.places import place_create  # noqa: E402
 from portrea.web.offer.services.proposals import proposal_decide  # noqa: E402
 from web.offer.census import record  # noqa: E402
@@ -89,7 +90,9 @@ def tell() -> None:
         "decided": decided.count(),
         "decisions": JournalEntry.objects.filter(act="proposal.decide").count(),
         "addresses": decided.exclude(email="").count(),
-        "given_up": DBTaskResult.objects.filter(status=TaskResultStatus.FAILED).count(),
+        "given_up": DBTaskResult.objects.filter(
+            status=TaskResultStatus.FAILED, task_path=send_decision.module_path
+        ).count(),
     }
     print(json.dumps(told), flush=True)
 
