@@ -31,15 +31,15 @@ mapfile -t known < <(printf '%s\n' "${!TESTS[@]}" | sort)
 [ $# -gt 0 ] || set -- "${known[@]}"
 
 settings() { # module, its tests: what mutmut reads, after pytest's own settings
-    sed -n '/^\[tool.pytest/,/^$/p' pyproject.toml
+    sed -n '/^\[tool.pytest/,/^$/{/^DJANGO_SETTINGS/d;p}' pyproject.toml # pure rooms know no Django
     printf '[tool.mutmut]\nsource_paths = ["src"]\nonly_mutate = ["src/portrea/%s.py"]\n' "$1"
     printf 'also_copy = ["tests", "docs", "benchmarks"]\nuse_git_change_detection = false\n'
     printf 'timeout_constant = 20\n' # a machine may be busy
-    printf 'process_isolation = "forkserver"\n' # a fork loses the threads polars started before it
-    case "$1" in stats/* | needs/*) # reading these modules starts them: each mutant reads them again, but for the libraries
-        printf 'forkserver_warmup = "import"\npreload_modules_file = "libraries.txt"\n' ;;
+    case "$1" in stats/* | needs/*) # a fork loses the threads of polars: each mutant reads it all, but for the libraries
+        printf 'process_isolation = "forkserver"\nforkserver_warmup = "import"\n'
+        printf 'preload_modules_file = "libraries.txt"\n' ;;
     esac
-    printf 'pytest_add_cli_args = ["-x", "-q", "-p", "no:cacheprovider", "-m", "not slow"]\n'
+    printf 'pytest_add_cli_args = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:django", "-p", "no:schemathesis", "-m", "not slow"]\n'
     printf 'pytest_add_cli_args_test_selection = [%s]\n' "$(printf '"%s", ' ${2})"
 }
 

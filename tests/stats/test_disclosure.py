@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -72,6 +73,27 @@ def test_without_a_known_commune_nothing_is_subtracted():
     assert withheld(parts_of(rows, None)).filter("hidden")["code"].to_list() == ["a"]
 
 
+def test_what_is_given_comes_back_as_it_was():
+    rows = [
+        {"code": "b", "kind": None, "persons": None},
+        {"code": "a", "kind": "H", "persons": 300},
+        {"code": "c", "kind": "H", "persons": 700},
+    ]
+    found = withheld(parts_of(rows))
+    assert found.columns == ["code", "commune", "kind", "persons", "primary", "hidden", "rest"]
+    assert found["persons"].to_list() == [None, 300, 700]
+    assert found["hidden"].to_list() == [True, True, False]
+    assert found["rest"].to_list() == [300, 300, 300]
+
+
+def test_other_rules_may_be_asked():
+    rows = [{"code": c, "kind": "H", "persons": n} for c, n in (("a", 90), ("b", 30), ("c", 60))]
+    rules = replace(DEFAULT_RULES, least_persons=40, rest_persons=80)
+    assert withheld(parts_of(rows), rules=rules)["hidden"].to_list() == [False, True, True]
+    rules = replace(DEFAULT_RULES, least_persons=30)
+    assert withheld(parts_of(rows), rules=rules)["hidden"].to_list() == [False] * 3
+
+
 KINDS = st.sampled_from(["H", "A", "D", "Z"])
 PEOPLE = st.integers(0, 900)
 
@@ -112,8 +134,9 @@ def test_figures_finer_than_their_source_are_refused():
     assert refuse_finer(figures, {"insee": "iris"}).height == 2
     with pytest.raises(
         SecrecyError, match="« caf » ne peuvent pas être redonnés au niveau « iris »"
-    ):
-        refuse_finer(figures, {"caf": "commune"})
+    ) as refused:
+        refuse_finer(figures, {"insee": "commune", "caf": "commune"})  # the first by name
+    assert refused.value.remedy == "Demandez le niveau « commune » ou un niveau plus large."
     quarter = figures.with_columns(level=pl.lit("qpv"))
     with pytest.raises(SecrecyError, match="à partir du niveau « commune »"):
         refuse_finer(quarter, {"caf": "commune"})

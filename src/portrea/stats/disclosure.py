@@ -103,7 +103,7 @@ def withheld(parts: pl.DataFrame, *, rules: DisplayRules = DEFAULT_RULES) -> pl.
         primary.alias("primary"), peopled.alias("_peopled"), pl.col("persons").fill_null(0.0)
     )
     group = pl.coalesce("commune", pl.col("code"))
-    ordered = known.sort(group, ~pl.col("_peopled"), ~pl.col("primary"), "persons", "code")
+    ordered = known.sort(~pl.col("_peopled"), ~pl.col("primary"), "persons", "code")
     before = (pl.col("persons").cum_sum() - pl.col("persons")).over(group)
     short = (pl.int_range(pl.len()).over(group) < rules.rest_parts) | (before < rules.rest_persons)
     opened = (pl.col("primary") & pl.col("_peopled")).any().over(group)
