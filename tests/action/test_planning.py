@@ -11,7 +11,16 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portrea.action.planning import PARIS, Moment, Series, clashes, free_slots, occurrences
+from portrea.action.planning import (
+    PARIS,
+    Followed,
+    Moment,
+    Series,
+    clashes,
+    follow,
+    free_slots,
+    occurrences,
+)
 from portrea.base.errors import ParameterError
 
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases/action/series.yaml").read_text("utf-8"))
@@ -60,6 +69,56 @@ def test_conflicts_worked_by_hand(case: dict[str, Any]) -> None:
         assert [list(clash.shared) for clash in found] == (
             [case["shared"]] if case["shared"] else []
         )
+
+
+def test_each_pair_that_clashes_is_named() -> None:
+    def taking(name: str, starts: str, ends: str, *things: str) -> Moment:
+        day = "2027-03-01T"
+        return Moment(name, at(day + starts), at(day + ends), frozenset(things))
+
+    early = taking("tôt", "08:00", "09:00", "salle")
+    long = taking("long", "10:00", "12:00", "salle", "Ali", "vidéo")
+    inside = taking("dedans", "10:30", "11:00", "vidéo", "salle")
+    after = taking("après", "12:00", "13:00", "salle")
+    instant = taking("instant", "10:30", "10:30", "salle")
+    found = list(clashes([after, inside, early, long]))
+    assert [(one.one, one.other, one.shared) for one in found] == [
+        (long, inside, ("salle", "vidéo"))
+    ]
+    assert [(one.one, one.other) for one in clashes([instant, inside, long])] == [
+        (long, instant), (long, inside)
+    ]  # fmt: skip
+
+
+DAYS = {"jan": date(2027, 1, 7), "fev": date(2027, 2, 4), "mar": date(2027, 3, 4)}
+
+
+def test_workshops_follow_the_new_days_of_their_series() -> None:
+    same = follow(DAYS, list(DAYS.values()))
+    assert same == Followed(("jan", "fev", "mar"), {}, (), ())
+    # February moves inside its month; March has no day of its own and takes the one left, in June
+    new = [date(2027, 6, 3), date(2027, 2, 11), date(2027, 1, 7), date(2028, 3, 2)]
+    found = follow(DAYS, new)
+    assert (found.kept, found.dropped) == (("jan",), ())
+    assert found.moved == {"fev": date(2027, 2, 11), "mar": date(2027, 6, 3)}
+    assert found.added == (date(2028, 3, 2),)
+    # the first in time take the days left, whatever the order they were written in
+    late = follow({"b": date(2027, 5, 3), "a": date(2027, 4, 1)}, [date(2027, 9, 1)])
+    assert (late.moved, late.dropped) == ({"a": date(2027, 9, 1)}, ("b",))
+    assert follow(DAYS, []) == Followed((), {}, (), ("jan", "fev", "mar"))
+    assert follow({}, new).added == tuple(sorted(new))
+
+
+@given(
+    st.dictionaries(st.integers(0, 9), st.dates(date(2027, 1, 1), date(2027, 6, 1)), max_size=6),
+    st.lists(st.dates(date(2027, 1, 1), date(2027, 6, 1)), max_size=6, unique=True),
+)
+def test_no_workshop_and_no_day_is_lost(held: dict[str, date], days: list[date]) -> None:
+    found = follow(held, days)
+    assert sorted([*found.kept, *found.moved, *found.dropped]) == sorted(held)
+    used = [*(held[name] for name in found.kept), *found.moved.values(), *found.added]
+    assert sorted(used) == sorted(days)
+    assert not (found.dropped and found.added)
 
 
 @pytest.mark.parametrize(
