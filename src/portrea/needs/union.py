@@ -80,8 +80,7 @@ def combine_bands(
     universe = bands[0] + bands[1]
     capped = {**persons, **{n: _capped(persons[n], share, bands) for n, share in young.items()}}
     total = _added(persons, universe)
-    same = all(capped[name] is persons[name] for name in GROUPS)
-    union = _united(capped, overlaps, total if same else _added(capped, universe))
+    union = _united(capped, overlaps, total)  # never more than the capped groups together
     if set(young) == set(GROUPS):
         every = np.all([np.isfinite(share) for share in young.values()], axis=0)
         parts = [
