@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,9 @@ from portrea.steering.committee import (
     moved,
     next_day,
     rules,
+    usual_meetings,
 )
+from portrea.steering.display import parameters
 
 CASES = yaml.safe_load(
     (Path(__file__).parents[1] / "cases/steering/committee.yaml").read_text("utf-8")
@@ -52,6 +55,21 @@ def test_what_moved_worked_by_hand(case: dict[str, Any]) -> None:
         assert "23 novembre 2026" in said.replace("\u00a0", " ") or "12 mai 2026" in said.replace(
             "\u00a0", " "
         )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (10, 12.5, "2,5 de plus"), (12, 11, "1 de moins"), (11, 12, "1 de plus"),
+        (10, 22.26, "12,3 de plus"), (1_250_000, 16_000, "1\u202f234\u202f000 de moins"),
+        (10, None, None), (None, 10, None), (10, 10.9, None),
+    ],
+)  # fmt: skip
+def test_a_count_that_changed_says_by_how_much(before, after, said) -> None:
+    rule = Rule("essai", "besoin", "change", 1, "Essai")
+    former, now = (Fact("x", "besoin", "Mesure", "t", value) for value in (before, after))
+    found = moved(rule, former, now)
+    assert found is None if said is None else found.endswith(f" ; {said}")
 
 
 @pytest.mark.parametrize("case", CASES["became"], ids=lambda case: case["name"])
@@ -112,7 +130,7 @@ def test_intervals_that_meet_never_enter(before: list[int], after: list[int]) ->
 def test_a_first_meeting_says_that_nothing_is_known_before() -> None:
     now = {"x": fact([1600, 1450, 1800], "2026-11-23")}
     (point,) = agenda(None, now, where="epci/243500618")
-    assert point.rule == "first"
+    assert (point.rule, point.title) == ("first", parameters("committee")["first"]["title"])
     assert "aucune valeur d’avant" in point.why
     assert point.page == "/territoires/epci/243500618/"
 
@@ -123,9 +141,15 @@ def test_each_point_says_why_and_leads_to_its_page() -> None:
     now = {"x": fact([1600, 1450, 1800], "2026-11-23"), "retard": late}
     points = agenda(former, now, where="epci/243500618")
     assert [point.rule for point in points] == ["late", "needs"]
+    assert [point.title for point in points] == ["Actions en retard", "Le besoin a bougé"]
+    assert points[0].why.replace("\u00a0", " ") == "Actions en retard : 2, le 23 novembre 2026."
     assert points[1].page == "/territoires/epci/243500618/#besoins"
     assert "12 mai 2026" in points[1].why.replace("\u00a0", " ")
     assert agenda(former, former, where="epci/243500618") == ()
+    two = agenda({}, {"a": late, "b": replace(late, label="Promesses")}, where="epci/1")
+    assert two[0].why.replace("\u00a0", " ") == (
+        "Actions en retard : 2, le 23 novembre 2026. Promesses : 2, le 23 novembre 2026."
+    )
 
 
 def test_rules_are_of_a_known_kind_and_a_fact_is_read_as_it_was_kept() -> None:
@@ -134,3 +158,9 @@ def test_rules_are_of_a_known_kind_and_a_fact_is_read_as_it_was_kept() -> None:
     assert {rule.kind for rule in rules()} <= {"apart", "change", "since", "stock", "members"}
     zones = fact(["Bédée"], "2026-11-23")
     assert Fact.of(asdict(zones)) == zones
+    count = fact([1, 1, 1], "2026-11-23")
+    assert Fact.of(asdict(count)) == count
+
+
+def test_a_comite_usually_meets_as_often_as_the_file_says() -> None:
+    assert usual_meetings() == parameters("committee")["each_year"]["value"]

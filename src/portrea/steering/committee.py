@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from portrea.steering.display import parameters
-from portrea.steering.wording import long_date, mark
+from portrea.steering.wording import NARROW_SPACE, long_date, mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -211,8 +211,9 @@ def side(former: Fact, now: Fact) -> str:
 
 
 def plain(number: float) -> str:
-    """Write a number short, the French way: « 2,5 »."""
-    return f"{round(number, 1):g}".replace(".", ",")
+    """Write a number short, the French way: « 2,5 », « 12 000 »."""
+    text = f"{number:,.1f}".removesuffix(".0")
+    return text.replace(",", NARROW_SPACE).replace(".", ",")
 
 
 # -- follow-up ------------------------------------------------------------------------------------
