@@ -32,10 +32,12 @@ mapfile -t known < <(printf '%s\n' "${!TESTS[@]}" | sort)
 
 settings() { # module, its tests: what mutmut reads, after pytest's own settings
     sed -n '/^\[tool.pytest/,/^$/{/^DJANGO_SETTINGS/d;p}' pyproject.toml # pure rooms know no Django
+    # pytest escapes accents again at each of its runs: it would not find the tests named by the first one
+    printf 'disable_test_id_escaping_and_forfeit_all_rights_to_community_support = true\n'
     printf '[tool.mutmut]\nsource_paths = ["src"]\nonly_mutate = ["src/portrea/%s.py"]\n' "$1"
     printf 'also_copy = ["tests", "docs", "benchmarks"]\nuse_git_change_detection = false\n'
     printf 'timeout_constant = 10\ntimeout_multiplier = 3.0\n' # thirty seconds at least: a machine may be busy
-    case "$1" in stats/* | needs/*) # a fork loses the threads of polars: each mutant reads it all, but for the libraries
+    case "$1" in stats/* | needs/* | offer/*) # a fork loses the threads of polars: each mutant reads it all, but for the libraries
         printf 'process_isolation = "forkserver"\nforkserver_warmup = "import"\n'
         printf 'preload_modules_file = "libraries.txt"\n' ;;
     esac

@@ -41,6 +41,8 @@ def test_hand_worked_cases(case):
     concealed = found.zones.filter(~pl.col("shown"))
     assert concealed["zone"].to_list() == sorted(case["hidden"])
     assert found.minimal
+    counts = {zone: sum(case["atoms"][a] for a in inside) for zone, inside in case["zones"].items()}
+    assert list(found.primary) == sorted(z for z, n in counts.items() if 0 < n < case["threshold"])
     for row in concealed.iter_rows(named=True):
         low, high = case["bounds"][row["zone"]]
         assert row["low"] == pytest.approx(low, abs=1e-6)
@@ -73,8 +75,9 @@ def test_attack_before_and_after():
 )
 def test_bad_tables_are_refused(atoms, words):
     zones, counts = tables({"i1": ["a"]}, atoms)
-    with pytest.raises(DataError, match=words):
+    with pytest.raises(DataError, match=words) as refused:
         suppress(zones, counts.cast({"atom": pl.String, "persons": pl.Float64}))
+    assert refused.value.remedy == "Donnez à chaque morceau un effectif, une seule fois."
 
 
 # -- oracles ---------------------------------------------------------------------------------------

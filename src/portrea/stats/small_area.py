@@ -149,7 +149,7 @@ def _smoothest(
         system = np.block([[penalty, bounds.T], [bounds, np.zeros((bound, bound))]])
         step = np.linalg.lstsq(system, np.r_[-penalty @ curve, gaps], rcond=1e-14)[0][:size]
         curve = curve + step
-        if np.abs(step).max() < 1e-11:
+        if np.abs(step).max() < 1e-11 and np.abs(gaps).max() < 1e-9:
             return curve
     raise ParameterError(
         "Les taux par âge ne peuvent pas monter de classe en classe.",

@@ -124,7 +124,7 @@ class _Table:
     @classmethod
     def read(cls, zones: pl.DataFrame, atoms: pl.DataFrame, threshold: float) -> _Table:
         _check(zones, atoms)
-        pairs = zones.select("zone", "atom").unique().sort("zone", "atom")
+        pairs = zones.select("zone", "atom").unique()
         names = pairs["zone"].unique().sort().to_list()
         codes = pairs["atom"].unique().sort().to_list()
         full = np.zeros((len(names), len(codes)))
@@ -136,7 +136,7 @@ class _Table:
         values = np.array([float(counts[code]) for code in codes])
         columns, owner = np.unique(full.T, axis=0, return_inverse=True)
         members = np.ascontiguousarray(columns.T)
-        pieces = np.bincount(owner.ravel(), values, minlength=len(columns))
+        pieces = np.bincount(owner.ravel(), values)
         persons = members @ pieces
         small = (persons > 0) & (persons < threshold)
         tiny = (pieces > 0) & (pieces < threshold)
@@ -152,9 +152,9 @@ class _Table:
         return self.known[key]
 
     def _solve(self, target: Floats, near: Flags) -> tuple[float, float]:
-        free = (target > 0) & ~self.members[near].any(0)
         if not near.any():
-            return (0.0, np.inf) if free.any() else (0.0, 0.0)
+            return 0.0, np.inf
+        free = (target > 0) & ~self.members[near].any(0)
         equal = {"A_eq": self.members[near], "b_eq": self.persons[near], "method": "highs"}
         low = float(linprog(target, **equal).fun)
         high = np.inf if free.any() else -float(linprog(-target, **equal).fun)
