@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.optimize import brentq
 from scipy.special import expit, logit
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 LEAST_SHARE = 0.002
 """Shares are kept this far from 0 and 1 before their logit is taken."""
 SWEEPS = 8
+MARGIN = 1e-6
+"""Added, in logit, to both ends of a search: rounding does not leave the answer outside."""
 EDGE = 4.0
 """A covariate is not followed beyond this many standard deviations."""
 
@@ -156,13 +159,9 @@ def meet_total(shares: Floats, persons: Floats, free: Flags, total: float) -> tu
     loose, weight = shares[free], persons[free]
     if not loose.size or not 0.0 < wanted < float(weight.sum()):
         return shares, 0.0
-    shift, start = 0.0, to_logit(loose)
-    for _ in range(60):
-        moved = expit(start + shift)
-        gap = float((weight * moved).sum()) - wanted
-        if abs(gap) < 1e-9 * max(total, 1.0):
-            break
-        shift -= gap / float((weight * moved * (1 - moved)).sum())
+    start, mean = to_logit(loose), logit(wanted / weight.sum())
+    ends = mean - start.max() - MARGIN, mean - start.min() + MARGIN  # all under the mean, all over
+    shift = float(brentq(lambda x: float(weight @ expit(start + x)) - wanted, *ends, xtol=1e-12))
     result = np.array(shares)
     result[free] = expit(start + shift)
     return result, shift
