@@ -11,6 +11,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portrea.action.deadlines import months_after
 from portrea.action.planning import (
     PARIS,
     Followed,
@@ -90,6 +91,48 @@ def test_each_pair_that_clashes_is_named() -> None:
     ]  # fmt: skip
 
 
+def test_a_series_keeps_to_its_first_and_last_days() -> None:
+    def found(first: date, until: date, **told: Any) -> list[date]:
+        return [one.day for one in occurrences(Series(first, 1, **told), until=until)[0]]
+
+    fridays = {"window": (1, 7), "weekday": 4}  # the first Fridays: October 2, November 6
+    assert found(date(2026, 10, 2), date(2026, 11, 6), **fridays) == [
+        date(2026, 10, 2), date(2026, 11, 6)
+    ]  # fmt: skip
+    assert found(date(2026, 10, 3), date(2026, 11, 5), **fridays) == []
+    assert found(date(2026, 12, 1), date(2027, 2, 1), window=(1, 1)) == [
+        date(2026, 12, 1), date(2027, 2, 1)
+    ]  # fmt: skip
+    assert found(date(2027, 2, 1), date(2027, 2, 28), window=(28, 28)) == []  # a Sunday
+    assert found(date(2028, 2, 1), date(2028, 2, 29), window=(29, 31)) == [date(2028, 2, 29)]
+    assert len(found(date(2027, 1, 1), date(2037, 1, 1), window=(15, 20))) == 120
+
+
+def test_why_a_month_has_no_day() -> None:
+    def why(month: date, departement: str | None = None, **told: Any) -> str:
+        series = Series(month, 1, departement=departement, **told)
+        (left_out,) = occurrences(series, until=months_after(month, 1) - timedelta(days=1))[1]
+        return left_out.why
+
+    assert why(date(2027, 2, 1), window=(29, 31)) == "ce mois n’a pas ces jours"
+    assert why(date(2027, 8, 1), window=(14, 15)) == "aucun jour ouvré dans cette fenêtre"
+    assert why(date(2027, 8, 1), window=(14, 15), weekday=2) == (
+        "pas ce jour de la semaine dans cette fenêtre"
+    )
+    assert why(date(2027, 3, 1), "67", window=(26, 26)) == "Vendredi saint"
+    # Christmas of 2028 is a Monday, Saint-Étienne the day after
+    assert why(date(2028, 12, 1), "67", window=(25, 26)) == "Noël, Saint-Étienne"
+
+
+def test_an_appointment_lasts_a_minute_at_least_with_somebody() -> None:
+    opening = at("2027-03-04T09:00"), at("2027-03-04T09:02")
+    assert len(free_slots(opening, minutes=1)) == 2
+    assert free_slots(opening, minutes=1, taken={opening[0]: 1}) == [at("2027-03-04T09:01")]
+    for wrong in ({"minutes": 0}, {"minutes": 5, "agents": 0}):
+        with pytest.raises(ParameterError, match="Un rendez-vous dure une minute au moins, avec"):
+            free_slots(opening, **wrong)
+
+
 DAYS = {"jan": date(2027, 1, 7), "fev": date(2027, 2, 4), "mar": date(2027, 3, 4)}
 
 
@@ -122,15 +165,17 @@ def test_no_workshop_and_no_day_is_lost(held: dict[str, date], days: list[date])
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("wrong", "why"),
     [
-        {"window": (20, 15)}, {"window": (0, 3)}, {"window": (15, 32)}, {"every": 0},
-        {"weekday": 7},
+        ({"window": (20, 15)}, "Du 20 au 15 : ces jours du mois ne se suivent pas"),
+        ({"window": (0, 3)}, "Du 0 au 3"), ({"window": (15, 32)}, "Du 15 au 32"),
+        ({"every": 0}, "Le rythme est d’un mois au moins, le jour de la semaine de 0 à 6"),
+        ({"weekday": 7}, "Le rythme est d’un mois"),
     ],
 )  # fmt: skip
-def test_a_series_that_cannot_be_is_refused(wrong: dict[str, Any]) -> None:
+def test_a_series_that_cannot_be_is_refused(wrong: dict[str, Any], why: str) -> None:
     told = {"first": date(2027, 1, 1), "every": 1, "window": (15, 20)} | wrong
-    with pytest.raises(ParameterError):
+    with pytest.raises(ParameterError, match=why):
         occurrences(Series(**told), until=date(2027, 6, 1))
 
 

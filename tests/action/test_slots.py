@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -149,5 +150,36 @@ def test_the_first_and_the_last_moment_that_may_be_taken(
 
 
 def test_no_rhythm_is_refused() -> None:
-    with pytest.raises(ParameterError):
+    with pytest.raises(ParameterError, match="Une permanence revient toutes les semaines, ou"):
         held_on(Hours(1, time(9), time(10), 0, date(2026, 12, 1)), date(2026, 12, 1))
+
+
+def test_both_ends_of_school_holidays_are_closed() -> None:
+    """Christmas 2026, zone B: from Saturday, December the 19th, to Sunday, January the 3rd."""
+    habits = Habits(
+        hours=tuple(Hours(day, time(9), time(12), 1, date(2026, 12, 1)) for day in range(7)),
+        departement="35", in_school_holidays=False, on_holidays=True,
+    )  # fmt: skip
+    found = list(days(habits, date(2026, 12, 18), date(2027, 1, 4)))
+    assert [one.day for one in found if not one.closed] == [date(2026, 12, 18), date(2027, 1, 4)]
+
+
+def test_two_appointments_that_overlap_take_two_agents() -> None:
+    zone = ZoneInfo("Europe/Paris")
+    habits = Habits(hours=(SIMPLE,), departement="35", agents=2)
+    moment = datetime(2026, 12, 1, 9, 30, tzinfo=zone)
+    before, during = Kept(moment - timedelta(minutes=15), 30, 0), Kept(moment, 30, 1)
+    after = Kept(moment + timedelta(minutes=15), 30, 0)
+    assert seat_at(habits, moment, [before]) == 1
+    assert seat_at(habits, moment, [before, during]) is None
+    # one agent, changed twice: the two are never there together, but both are somebody
+    assert seat_at(habits, moment, [before, after]) is None
+    assert seat_at(habits, moment, [Kept(moment - timedelta(minutes=30), 30, 0)]) == 0
+
+
+def test_a_closed_day_says_why() -> None:
+    habits = Habits(hours=(replace(SIMPLE, weekday=4),), departement="35")
+    found = free_days(habits, now=datetime(2026, 12, 20, tzinfo=UTC), kept=[])
+    assert [(one.day, one.closed) for one in found if one.closed] == [
+        (date(2026, 12, 25), "Noël"), (date(2027, 1, 1), "Jour de l'an")
+    ]  # fmt: skip

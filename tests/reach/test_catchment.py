@@ -185,7 +185,10 @@ def test_decays_are_those_of_the_file():
     for name, card in cards()["decays"].items():
         decay = decay_named(name)
         assert (decay.name, decay.label, decay.width) == (name, card["label"], card.get("width"))
-        assert (list(decay.limits), list(decay.weights)) == (card["limits"], card.get("weights", []))
+        assert (list(decay.limits), list(decay.weights)) == (
+            card["limits"],
+            card.get("weights", []),
+        )
 
 
 def test_a_place_without_steps_or_next_to_home_counts():
@@ -195,7 +198,8 @@ def test_a_place_without_steps_or_next_to_home_counts():
 
 @pytest.mark.parametrize(
     ("limits", "weights", "width"),
-    [((), (), None), ((10, 10), (1, 0.5), None), ((60,), (), -1.0), ((20, 10), (1, 0.5), None), ((10, 20), (0.5, 1), None), ((10,), (1, 1), None),
+    [((), (), None), ((10, 10), (1, 0.5), None), ((60,), (), -1.0),
+     ((20, 10), (1, 0.5), None), ((10, 20), (0.5, 1), None), ((10,), (1, 1), None),
      ((0,), (1,), None), ((10,), (2,), None), ((60,), (), 0.0)],
 )  # fmt: skip
 def test_a_badly_written_decay_is_refused(limits, weights, width):
@@ -227,7 +231,9 @@ def test_missing_or_negative_quantities_are_refused(bad):
 
 def test_a_refused_quantity_says_where_and_what_to_do():
     weights = weigh(sparse([[5, 6], [7, 8]]), decay_named())
-    with pytest.raises(DataError, match=r"L’offre a 1 valeur\(s\) au lieu de 2, une par lieu") as short:
+    with pytest.raises(
+        DataError, match=r"L’offre a 1 valeur\(s\) au lieu de 2, une par lieu"
+    ) as short:
         score_draws(weights, [1.0], np.ones((2, 3), np.float32))
     assert short.value.remedy == "Donnez-les dans l’ordre de la table des temps."
     with pytest.raises(DataError, match=r"Le besoin a 3 valeur\(s\) au lieu de 2, une par zone"):

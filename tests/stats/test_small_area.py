@@ -116,7 +116,9 @@ def test_a_graduated_curve_is_the_smoothest_one(seed):
     curve = graduate(ages, persons, classes, rates, offset=offset)
 
     def means(found):
-        return classes @ (persons * expit(found[:, None] + offset)).sum(1) / (classes @ persons.sum(1))
+        return (
+            classes @ (persons * expit(found[:, None] + offset)).sum(1) / (classes @ persons.sum(1))
+        )
 
     def curvature(found):
         slopes = np.diff(found) / np.diff(ages)

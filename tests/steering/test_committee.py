@@ -20,6 +20,7 @@ from portrea.steering.committee import (
     State,
     agenda,
     became,
+    entered_and_left,
     followed,
     is_late,
     moved,
@@ -76,7 +77,57 @@ def test_a_count_that_changed_says_by_how_much(before, after, said) -> None:
 def test_what_an_indicator_became_worked_by_hand(case: dict[str, Any]) -> None:
     now = None if case["now"] is None else fact(case["now"], "2027-05-24")
     said = became(fact(case["then"], "2026-11-23"), now)
-    assert case["says"] in said.replace("\u202f", " ").replace("\u00a0:", " :")
+    said = said.replace("\u202f", " ").replace("\u00a0", " ")
+    then = fact(case["then"], "2026-11-23")
+    assert said.startswith(f"{then.label} : {then.text} le 23 novembre 2026")
+    if now is not None and (now.bounds or now.members):
+        assert said.endswith(f", {now.text} le 24 mai 2027 ; {case['says']}.")
+    else:
+        assert said.endswith(f" ; {case['says']}.")
+
+
+def test_entered_and_left_agree_with_how_many() -> None:
+    said = entered_and_left(["a", "b", "c"], ["c", "d", "e"])
+    assert said == "entrent : d, e ; sortent : a, b"
+    assert entered_and_left(["a"], ["a", "b"]) == "entre : b"
+    assert entered_and_left(["a", "b", "c"], []) == "sortent : a, b, c"
+
+
+def test_lists_that_moved_enter_from_the_least_number() -> None:
+    former, now = fact(["a", "b"], "2026-05-12"), fact(["a", "c", "d"], "2026-11-23")
+    for least, enters in ((3, True), (4, False)):
+        said = moved(Rule("essai", "besoin", "members", least, "Essai"), former, now)
+        assert (said is not None) == enters
+    said = moved(Rule("essai", "besoin", "members", 3, "Essai"), former, now)
+    assert said.replace("\u00a0", " ") == (
+        "Zones, depuis le 12 mai 2026 : entrent : c, d ; sort : b"
+    )
+    for one, other in ((former, fact(None, "2026-11-23")), (fact(None, "2026-05-12"), now)):
+        assert moved(Rule("essai", "besoin", "members", 1, "Essai"), one, other) is None
+    zero = fact([0, 0, 0], "2026-11-23")
+    assert moved(Rule("essai", "besoin", "stock", 0, "Essai"), None, zero) is None
+
+
+def test_what_became_of_a_list_or_of_a_measure() -> None:
+    def said(then: list[Any] | None, now: list[Any] | None) -> str:
+        found = became(fact(then, "2026-11-23"), fact(now, "2027-05-24"))
+        return found.replace("\u202f", " ").split(" ; ")[1]
+
+    assert said(["a", "b"], ["b", "a"]) == "la même liste."
+    assert said(["a"], None) == said(None, ["a"]) == "valeur d’aujourd’hui inconnue."
+    assert said(["a"], [3, 3, 3]) == said([3, 3, 3], ["a"]) == "valeur d’aujourd’hui inconnue."
+    assert said([3, 3, 3], None) == said(None, [3, 3, 3]) == "valeur d’aujourd’hui inconnue."
+    assert said([3, 3, 3], [3, 3, 3]) == "pareil qu’à la décision."
+    unsure = "rien ne permet de dire que cela a changé."
+    assert said([3, 2, 4], [3, 2, 4]) == said([3, 3, 3], [3, 2, 4]) == unsure
+    assert said([3, 2, 4], [6, 5, 7]) == "plus haut qu’à la décision."
+    assert said([6, 5, 7], [3, 2, 4]) == "plus bas qu’à la décision."
+
+
+def test_a_measure_below_the_former_one_says_so() -> None:
+    rule = Rule("essai", "besoin", "apart", 0, "Essai")
+    said = moved(rule, fact([6, 5, 7], "2026-05-12"), fact([3, 2, 4], "2026-11-23"))
+    assert said.endswith("la fourchette d’aujourd’hui est au-dessous de celle d’avant")
 
 
 def test_follow_up_worked_by_hand() -> None:

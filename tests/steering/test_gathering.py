@@ -52,6 +52,49 @@ def test_lines_shown_worked_by_hand(case: dict[str, Any]) -> None:
     assert (None if found is None else sorted(found)) == case["shown"]
 
 
+@pytest.mark.parametrize(
+    ("rows", "shown"),
+    [
+        ({"a": [1], "b": [10], "c": [20]}, ["c"]),  # one person alone is hidden, and not found by 1
+        ({"a": [1], "b": [4], "c": [20]}, ["c"]),  # 1 + 4 = 5: enough
+        ({"a": [1], "b": [3], "c": [20]}, []),  # 1 + 3 = 4: the whole is gathered
+        ({"a": [1, 5], "b": [10, 1], "c": [20, 9], "d": [9, 30]}, ["c", "d"]),
+        ({"a": [1, 0], "b": [10, 9], "c": [30, 9]}, ["c"]),  # gathered: 11 and 9
+    ],
+)
+def test_a_single_person_is_hidden(rows: dict[str, list[int]], shown: list[str]) -> None:
+    found = open_rows(rows)
+    assert found is not None
+    assert sorted(found) == shown
+    assert open_rows({"a": [1], "b": [10]}, whole=False) == {"b"}
+
+
+def test_a_quarter_with_one_person_waits_for_the_next() -> None:
+    counts = counts_of({"a": {"2025-02": 1, "2025-05": 9}}, date(2026, 1, 15))
+    assert [one.code for one in counts.blocks(2025)] == ["2025-01_2025-06", "2025-T3", "2025-T4"]
+    assert [one.code for one in counts.blocks(2026)] == []
+    assert counts.blocks_of(of("2025-01", "2025-12")) == list(counts.blocks(2025))
+    assert counts.blocks_of(of("2025-04", "2025-06")) is None
+
+
+def test_a_line_hidden_for_itself_is_hidden_in_every_column() -> None:
+    """A line of 4 stays hidden when its columns, 0 and 4 small ones gathered, would not show it."""
+    year = month_of("2025-01")
+    cells = {
+        "a": {("x", year): 0, ("y", year): 4},
+        "b": {("x", year): 30, ("y", year): 30},
+        "c": {("x", year): 9, ("y", year): 40},
+    }
+    counts = Counts(cells, year + 11)
+    lines, columns = counts.opened(Period(year, year + 2))
+    assert (lines, columns) == ({"b"}, {"x", "y"})
+    shown = counts.shown(Period(year, year + 2))
+    assert shown is not None
+    assert (shown.rows, shown.rest, shown.hidden) == ({"b": (30, 30)}, (9, 44), {"a", "c"})
+    apart = Counts(cells, year + 11, whole=False)  # lines that make no total hide for themselves
+    assert apart.opened(Period(year, year + 2))[0] == {"b", "c"}
+
+
 @pytest.mark.parametrize("case", CASES["table"], ids=lambda case: case["name"])
 def test_tables_worked_by_hand(case: dict[str, Any]) -> None:
     counts = counts_of(case["months"], case["today"], whole=case.get("whole", True))

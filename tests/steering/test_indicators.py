@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from portrea.steering.indicator_sections import indicator_sections
 from portrea.steering.indicator_tables import Compared
 from portrea.steering.indicator_words import count_moved
 from portrea.steering.indicators import (
+    UNSAID,
     Activity,
     Delays,
     Dimension,
@@ -203,3 +205,24 @@ def test_a_crossed_table_keeps_its_totals(column: str, measure: str) -> None:
         assert all(row[-1] == 1 for row in lines.values())
     else:
         assert lines["Ensemble"][-1] == 1
+
+
+def test_numbers_that_may_be_told() -> None:
+    told = activity(kind={"a": [2], "b": [7], "c": [30]}, age={}, result={"a": [3]})
+    assert (told.number("kind"), told.number("kind", "c")) == (39, 30)
+    assert (told.number("kind", "a"), told.number("kind", "b")) == (None, None)
+    assert told.number("kind", "d") == 0
+    assert (told.number("age"), told.whole("age")) == (0, 0)
+    assert (told.number("result"), told.whole("result")) == (None, 0)
+    assert (told.whole("kind"), told.whole("theme")) == (39, 39)
+
+
+def test_a_share_keeps_what_it_is_made_of() -> None:
+    share = share_of(12, 40)
+    assert share is not None
+    assert (share.yes, share.of) == (12, 40)
+
+
+def test_values_are_told_by_their_names() -> None:
+    named = replace(dimension("kind", {}), names={"a": "Aide"})
+    assert [named.name_of(one) for one in ("a", "b", "")] == ["Aide", "b", UNSAID]
