@@ -160,7 +160,8 @@ def meet_total(shares: Floats, persons: Floats, free: Flags, total: float) -> tu
     if not loose.size or not 0.0 < wanted < float(weight.sum()):
         return shares, 0.0
     start, mean = to_logit(loose), logit(wanted / weight.sum())
-    ends = mean - start.max() - MARGIN, mean - start.min() + MARGIN  # all under the mean, all over
+    # all the shares under their mean, then all over
+    ends = mean - np.max(start) - MARGIN, mean - np.min(start) + MARGIN
     shift = float(brentq(lambda x: float(weight @ expit(start + x)) - wanted, *ends, xtol=1e-12))
     result = np.array(shares)
     result[free] = expit(start + shift)

@@ -13,8 +13,9 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from portrea.base.estimates import NARROW_SPACE
 from portrea.steering.display import parameters
-from portrea.steering.wording import NARROW_SPACE, long_date, mark
+from portrea.steering.wording import long_date, mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
