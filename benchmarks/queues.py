@@ -5,7 +5,8 @@ databases write to the disk before they answer (``synchronous=FULL``, ``fsync`` 
 our own, forked from a Django already read; their time goes from the first task begun to the last
 one ended. Ours is compared to the worker of django_tasks_db as it comes, which keeps no lease; the
 floor is the bare driver: ``SELECT … FOR UPDATE SKIP LOCKED`` (``BEGIN IMMEDIATE`` on SQLite) takes
-a task, then come its row and its end, in as many commits.
+a task, then come its row and its end, in as many commits. procrastinate is measured on the same
+server when ``PORTREA_PROCRASTINATE`` names the Python where it is installed.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import Measure
+from benchmarks.peers.procrastinate_queue import procrastinate_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +53,25 @@ def run() -> list[Measure]:
             for url in cluster.database():
                 told = _apart(home / "post", url)
             measures += _rows("postgres", "PostgreSQL, fsync", told, floor)
+            for url in cluster.database():
+                measures += _beside_peer(url, told)
     return measures
+
+
+def _beside_peer(url: str, told: dict[str, Any]) -> list[Measure]:
+    """Compare with procrastinate on the same server; nothing where it is not installed."""
+    peer = procrastinate_answer(url, tasks=TASKS, killed=KILLED_TASKS, kills=KILLS)
+    if peer is None:
+        return []
+    spread = ", ".join(f"{n} : {peer['seconds'][str(n)]:.2f} s" for n in WORKERS)
+    return [
+        Measure("queue-peer-postgres",
+                f"{TASKS} travaux par un programme : notre temps, en part de procrastinate",
+                told["seconds"]["1"] / peer["seconds"]["1"], unit="fois", limit=2.0,
+                note=f"procrastinate {peer['version']} : confier {1000 * peer['ask']:.2f} ms ; "
+                f"programmes, {spread} ; {peer['wrong']} perdu ; après {KILLS} kill -9, "
+                f"{peer['left']} jamais repris (les nôtres : {told['killed']['wrong']})"),
+    ]  # fmt: skip
 
 
 def _rows(key: str, name: str, told: dict[str, Any], floor: float) -> list[Measure]:
