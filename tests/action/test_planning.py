@@ -145,6 +145,11 @@ def test_workshops_follow_the_new_days_of_their_series() -> None:
     assert (found.kept, found.dropped) == (("jan",), ())
     assert found.moved == {"fev": date(2027, 2, 11), "mar": date(2027, 6, 3)}
     assert found.added == (date(2028, 3, 2),)
+    # March moves inside its month, though February comes first; February takes what is left
+    two = {"fev": DAYS["fev"], "mar": DAYS["mar"]}
+    assert follow(two, [date(2027, 3, 11), date(2027, 6, 3)]).moved == {
+        "mar": date(2027, 3, 11), "fev": date(2027, 6, 3)
+    }  # fmt: skip
     # the first in time take the days left, whatever the order they were written in
     late = follow({"b": date(2027, 5, 3), "a": date(2027, 4, 1)}, [date(2027, 9, 1)])
     assert (late.moved, late.dropped) == ({"a": date(2027, 9, 1)}, ("b",))

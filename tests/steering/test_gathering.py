@@ -77,22 +77,25 @@ def test_a_quarter_with_one_person_waits_for_the_next() -> None:
     assert counts.blocks_of(of("2025-04", "2025-06")) is None
 
 
-def test_a_line_hidden_for_itself_is_hidden_in_every_column() -> None:
-    """A line of 4 stays hidden when its columns, 0 and 4 small ones gathered, would not show it."""
-    year = month_of("2025-01")
+def test_a_line_hidden_without_columns_is_hidden_with_them() -> None:
+    """Without columns: a (4) and b (6) are gathered, 10. With them c is hidden too, for its 2: b
+    could then be shown beside a + c, and 10 − 6 would tell a. It is not."""
+    month = month_of("2025-01")
     cells = {
-        "a": {("x", year): 0, ("y", year): 4},
-        "b": {("x", year): 30, ("y", year): 30},
-        "c": {("x", year): 9, ("y", year): 40},
+        "a": {("x", month): 0, ("y", month): 4},
+        "b": {("x", month): 6, ("y", month): 0},
+        "c": {("x", month): 50, ("y", month): 2},
+        "d": {("x", month): 100, ("y", month): 100},
     }
-    counts = Counts(cells, year + 11)
-    lines, columns = counts.opened(Period(year, year + 2))
-    assert (lines, columns) == ({"b"}, {"x", "y"})
-    shown = counts.shown(Period(year, year + 2))
+    quarter = Period(month, month + 2)
+    counts = Counts(cells, month + 11)
+    assert counts.opened(quarter) == ({"d"}, {"x", "y"})
+    shown = counts.shown(quarter)
     assert shown is not None
-    assert (shown.rows, shown.rest, shown.hidden) == ({"b": (30, 30)}, (9, 44), {"a", "c"})
-    apart = Counts(cells, year + 11, whole=False)  # lines that make no total hide for themselves
-    assert apart.opened(Period(year, year + 2))[0] == {"b", "c"}
+    assert (shown.rows, shown.rest) == ({"d": (100, 100)}, (56, 6))
+    assert shown.hidden == {"a", "b", "c"}
+    apart = Counts(cells, month + 11, whole=False)  # lines that make no total hide for themselves
+    assert apart.opened(quarter)[0] == {"b", "d"}
 
 
 @pytest.mark.parametrize("case", CASES["table"], ids=lambda case: case["name"])
