@@ -64,7 +64,7 @@ def test_a_code_is_read(code: str, first: str, last: str) -> None:
     ("code", "why", "remedy"),
     [
         ("hier", "La période « hier » n’existe pas.", "Choisissez une année (2025) ou un"),
-        ("2026-T3_2026-T1", "finit avant de commencer", "Échangez son début et sa fin."),
+        ("2026-T3_2026-T1", "La période finit avant de commencer.", "Échangez son début et sa fin."),
         ("2026-02", "coupe un trimestre : février 2026.", "Choisissez des trimestres entiers"),
         ("2026-01_2026-04", "coupe un trimestre : janvier 2026 à avril 2026.", "Choisissez des"),
         ("2026-T4", "le dernier trimestre entier est le 3e trimestre 2026.", "Choisissez un tr"),
@@ -76,6 +76,13 @@ def test_a_period_that_cannot_be_says_why(code: str, why: str, remedy: str) -> N
         period_of(code, WHOLE)
     assert why in str(refused.value).replace("\u202f", " ").replace("\u00a0", " ")
     assert str(refused.value.remedy).startswith(remedy)
+
+
+@pytest.mark.parametrize("text", ["novembre", "2025", "2025-T1", "2025-00", "1825-01", ""])
+def test_what_is_not_a_month_is_refused(text: str) -> None:
+    with pytest.raises(ParameterError, match=f"« {text} » n’est pas un mois"):
+        month_of(text)
+    assert month_of(" 2026-11 ") == 2026 * 12 + 10
 
 
 def test_the_usual_period_waits_for_no_end_of_year() -> None:
