@@ -64,7 +64,7 @@ def test_a_code_is_read(code: str, first: str, last: str) -> None:
     ("code", "why", "remedy"),
     [
         ("hier", "La période « hier » n’existe pas.", "Choisissez une année (2025) ou un"),
-        ("2026-T3_2026-T1", "La période finit avant de commencer.", "Échangez son début et sa fin."),
+        ("2026-T3_2026-T1", "La période finit avant de commencer.", "Échangez son début et sa"),
         ("2026-02", "coupe un trimestre : février 2026.", "Choisissez des trimestres entiers"),
         ("2026-01_2026-04", "coupe un trimestre : janvier 2026 à avril 2026.", "Choisissez des"),
         ("2026-T4", "le dernier trimestre entier est le 3e trimestre 2026.", "Choisissez un tr"),
