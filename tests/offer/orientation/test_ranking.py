@@ -16,7 +16,7 @@ from offer.orientation.building import answer_of, place_of
 from portrea.offer.orientation.asked import Asked
 from portrea.offer.orientation.board import Board, entry_of
 from portrea.offer.orientation.procedures import phones_of, procedure_of
-from portrea.offer.orientation.ranking import rank
+from portrea.offer.orientation.ranking import _last_of, rank
 
 ROOT = Path(__file__).parents[2]
 BOOK = yaml.safe_load((ROOT / "cases/offer/orientation/ranking.yaml").read_text("utf-8"))
@@ -121,3 +121,57 @@ def test_a_place_closed_for_good_does_not_hide_those_that_are_far():
     assert [one.id for one in answer.ranked()] == ["B"]
     assert not answer.near
     assert answer.left_out()["closed"].tolist() == [0]
+
+
+def asked_of(ask: str, minutes, *places, now: str = BOOK["defaults"]["now"], visiting=None):
+    """The answer for places written by hand, one door each."""
+    board = Board(
+        entry_of(place_of(chr(65 + rank), {"m": 1.0, "b": ["aide"], **told}, BOOK["defaults"]))
+        for rank, told in enumerate(places)
+    )
+    moment = datetime.fromisoformat(now)
+    rows = np.arange(board.size)
+    ways = np.array(minutes, dtype=float)
+    return rank(board, Asked.of(ask), rows, ways, now=moment, visiting=visiting).ranked()
+
+
+def test_who_comes_home_comes_by_car():
+    """An hour and a half on foot, half an hour by car for who comes: not one minute more."""
+    told = {"service": {"presences": [{"kind": "domicile", "hours": "Mo-Fr 09:00-17:00"}]}}
+    ask = "besoin=aide&domicile=oui&transport=pied"
+    by_car = np.array([30.0, 30.5])
+    (found,) = asked_of(ask, [90, 5], told, told, visiting=by_car)
+    assert (found.id, found.at_home, found.minutes) == ("A", True, 0)
+
+
+def test_each_point_has_its_name():
+    (found,) = asked_of("besoin=aide", [12], {})
+    assert found.points == {
+        "travel": 12, "waiting": 0, "freshness": 0, "saturation": 0, "service": 3, "constraint": 0
+    }  # fmt: skip
+
+
+def test_two_perhaps_count_twice():
+    words = "L’aide peut se faire à domicile, pour qui ne peut se déplacer. Nous parlons arabe."
+    (found,) = asked_of("besoin=aide&domicile=oui&langue=arabe", [10], {"summary": words})
+    assert (found.points["constraint"], found.total) == (20, 23)
+
+
+def test_a_door_is_open_from_its_first_minute():
+    at_nine, early, unknown = (
+        asked_of("besoin=aide", [minutes], told, now="2026-11-24T08:40")[0]
+        for minutes, told in ((20, {}), (19, {}), (20, {"hours": None}))
+    )
+    assert (at_nine.open_on_arrival, at_nine.points["waiting"]) == (True, 0)
+    assert (early.open_on_arrival, early.points["waiting"]) == (False, 5)
+    assert not unknown.open_on_arrival
+
+
+def test_far_from_everything_the_three_nearest_are_shown():
+    found = asked_of("besoin=aide", [100, 70, 90, 80, 65], {}, {}, {}, {}, {})
+    assert [one.id for one in found] == ["E", "B", "D"]
+
+
+def test_what_the_last_of_the_first_places_costs():
+    keys, places = np.array([5.0, 3, 9, 3.5]), np.array([0, 0, 1, 2])
+    assert [_last_of(keys, places, most) for most in (1, 2, 3, 4)] == [3, 3.5, 9, float("inf")]
