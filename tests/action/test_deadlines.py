@@ -126,3 +126,69 @@ def test_months_go_and_come_back(day: date, months: int) -> None:
     gone = months_after(day, months)
     assert (gone.year - day.year) * 12 + gone.month - day.month == months
     assert gone.day == day.day or (gone + timedelta(days=1)).day == 1
+
+
+def steps_of(
+    change: dict[str, Any], anchor: date | None, day: date, months: int = 12
+) -> list[Step]:
+    rules = read_rules({"rules": {"regle": {**RULE, **change}}})
+    return list(calendar_of([Held("regle", anchor)], rules, day=day, months=months).steps)
+
+
+def test_a_step_is_told_from_its_last_day_and_until_the_last_of_the_months() -> None:
+    """The right ends on June 30, 2027: it is to be done by May 30."""
+    right = date(2027, 6, 30)
+    (step,) = steps_of({}, right, date(2027, 5, 30))
+    assert (step.closes, step.late) == (date(2027, 5, 30), False)
+    assert steps_of({}, right, date(2026, 5, 31)) == steps_of({}, right, date(2027, 5, 30))
+    assert steps_of({}, right, date(2026, 5, 30)) == []  # the day after twelve months
+    assert [one.late for one in steps_of({}, right, date(2027, 5, 31))] == [True]
+    assert [one.late for one in steps_of({}, right, right)] == [True]
+    assert steps_of({}, right, date(2027, 7, 1)) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("before_end", {}), ("anniversary", {"opens": {"months": 2}}),
+        ("monthly", {"opens": 28, "closes": 15}), ("cycle", {"every": 3}),
+    ],
+)  # fmt: skip
+def test_what_is_supposed_is_said(kind: str, told: dict[str, Any]) -> None:
+    for supposed in (True, False):
+        card = {"kind": kind, "supposed": supposed, **told}
+        if kind == "cycle":
+            card |= {"closes": None}
+        found = steps_of(card, date(2026, 3, 10), date(2026, 1, 1), months=24)
+        assert found
+        assert {one.supposed for one in found} == {supposed}
+
+
+def test_an_anniversary_begins_a_year_later() -> None:
+    card = {"kind": "anniversary", "opens": {"months": 2}}
+    found = steps_of(card, date(2026, 3, 10), date(2026, 1, 1), months=40)
+    assert [one.closes for one in found] == [
+        date(2027, 2, 10),
+        date(2028, 2, 10),
+        date(2029, 2, 10),
+    ]
+
+
+def test_two_steps_of_a_day_are_told_in_the_order_they_open() -> None:
+    early = {**RULE, "opens": {"months": 3}}
+    late = {**RULE, "opens": {"months": 2}}
+    rules = read_rules({"rules": {"a": late, "b": early, "c": late}})
+    held = [Held(name, date(2027, 6, 30)) for name in "cba"]
+    found = calendar_of(held, rules, day=date(2027, 1, 1)).steps
+    assert [one.rule.name for one in found] == ["b", "a", "c"]
+
+
+def test_a_refusal_says_what_to_give() -> None:
+    with pytest.raises(ParameterError) as refused:
+        calendar_of([Held("rente")], deadline_rules(), day=date(2026, 12, 1))
+    assert refused.value.remedy == f"Choisissez parmi : {', '.join(sorted(deadline_rules()))}."
+    with pytest.raises(ParameterError) as refused:
+        steps_of({}, None, date(2026, 12, 1))
+    assert refused.value.remedy == (
+        "Donnez le jour où le droit finit : il est écrit sur la notification."
+    )
