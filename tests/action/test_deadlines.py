@@ -192,3 +192,14 @@ def test_a_refusal_says_what_to_give() -> None:
     assert refused.value.remedy == (
         "Donnez le jour où le droit finit : il est écrit sur la notification."
     )
+
+
+@pytest.mark.parametrize("years", [1, 3, 10, 40])
+def test_a_right_of_long_ago_comes_back_as_one_of_this_year(years: int) -> None:
+    """Every three months since March: whichever March it was, once a year has passed."""
+    card, day = {"kind": "cycle", "every": 3, "closes": None}, date(2026, 12, 1)
+    found = steps_of(card, date(2025 - years, 3, 10), day)
+    assert found == steps_of(card, date(2025, 3, 10), day)
+    assert [one.opens for one in found] == [
+        date(2026, 12, 1), date(2027, 3, 1), date(2027, 6, 1), date(2027, 9, 1)
+    ]  # fmt: skip

@@ -96,6 +96,9 @@ def test_a_line_hidden_without_columns_is_hidden_with_them() -> None:
     assert shown.hidden == {"a", "b", "c"}
     apart = Counts(cells, month + 11, whole=False)  # lines that make no total hide for themselves
     assert apart.opened(quarter)[0] == {"b", "d"}
+    few = {name: cells[name] for name in "ab"}
+    assert Counts(few, month + 11, whole=False).opened(quarter)[0] == {"b"}
+    assert Counts(few, month + 11).opened(quarter)[0] == frozenset()
 
 
 @pytest.mark.parametrize("case", CASES["table"], ids=lambda case: case["name"])
