@@ -129,19 +129,20 @@ def penalised(shares, weights, design):
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_prediction_is_the_penalised_least_squares(seed):
+@pytest.mark.parametrize("size", [40, 240])
+def test_prediction_is_the_penalised_least_squares(seed, size):
     draws = np.random.default_rng(seed)
-    size = 240
     epci = draws.integers(0, 24, size)
-    covariates = draws.normal(3, [0.5, 20, 1], (size, 3))
+    covariates = draws.normal(3, [0.5, 20, 1, 0.2], (size, 4))
     covariates[:, 2] = 7.0  # the same everywhere
     covariates[:4, 0] = [-60, 90, 40, -30]  # far outside
-    shares = expit(0.4 * covariates[:, 0] - 0.03 * covariates[:, 1] + draws.normal(0, 1, size))
+    logits = 0.4 * covariates[:, 0] - 0.03 * covariates[:, 1] + 4 * (covariates[:, 3] - 3)
+    shares = expit(logits - 1 + draws.normal(0, 1, size))
     shares[5:9] = [0, 1, 0, 1]
     shares[draws.random(size) < 0.4] = np.nan
     weights = draws.uniform(0.1, 3, size)
     weights[draws.random(size) < 0.1] = 0
-    design = Design(covariates, (epci // 6, epci), (2.0, 9.0), ridge=30.0)
+    design = Design(covariates, (epci // 6, epci), (8.0, 9.0), ridge=30.0)
     assert predict(shares, weights, design) == pytest.approx(
         penalised(shares, weights, design), abs=3e-3
     )
