@@ -43,6 +43,10 @@ def test_hand_worked_cases(case):
     assert found.minimal
     counts = {zone: sum(case["atoms"][a] for a in inside) for zone, inside in case["zones"].items()}
     assert list(found.primary) == sorted(z for z, n in counts.items() if 0 < n < case["threshold"])
+    assert found.zones.columns == ["zone", "persons", "shown", "low", "high"]
+    assert dict(found.zones.select("zone", "persons").iter_rows()) == counts
+    assert found.zones.schema["high"] == pl.Float64
+    assert not found.zones["high"].is_infinite().any()
     for row in concealed.iter_rows(named=True):
         low, high = case["bounds"][row["zone"]]
         assert row["low"] == pytest.approx(low, abs=1e-6)
@@ -68,13 +72,15 @@ def test_attack_before_and_after():
 @pytest.mark.parametrize(
     ("atoms", "words"),
     [
-        ({"a": -1.0}, "« a » n’a pas un effectif positif"),
-        ({"a": float("nan")}, "« a » n’a pas un effectif positif"),
-        ({}, "« a » n’a pas d’effectif"),
+        ([("a", -1.0)], "« a » n’a pas un effectif positif"),
+        ([("a", float("nan"))], "« a » n’a pas un effectif positif"),
+        ([], "« a » n’a pas d’effectif"),
+        ([("a", 3.0), ("a", 3.0)], "« a » est donné plusieurs fois"),
     ],
 )
 def test_bad_tables_are_refused(atoms, words):
-    zones, counts = tables({"i1": ["a"]}, atoms)
+    zones, _ = tables({"i1": ["a"]}, {})
+    counts = pl.DataFrame(atoms, schema=["atom", "persons"], orient="row")
     with pytest.raises(DataError, match=words) as refused:
         suppress(zones, counts.cast({"atom": pl.String, "persons": pl.Float64}))
     assert refused.value.remedy == "Donnez à chaque morceau un effectif, une seule fois."

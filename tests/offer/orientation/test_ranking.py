@@ -175,3 +175,32 @@ def test_far_from_everything_the_three_nearest_are_shown():
 def test_what_the_last_of_the_first_places_costs():
     keys, places = np.array([5.0, 3, 9, 3.5]), np.array([0, 0, 1, 2])
     assert [_last_of(keys, places, most) for most in (1, 2, 3, 4)] == [3, 3.5, 9, float("inf")]
+
+
+def test_open_places_beyond_the_first_doors_looked_at_come_first():
+    """A hundred and thirty doors next to home, closed for months; three at half an hour, open."""
+    shut = {"closures": [{"start": "2026-11-20", "end": "2027-03-01"}]}
+    told = {"m": 1.0, "b": ["aide"]}
+    near = [place_of(f"A{number:03}", {**told, **shut}, BOOK["defaults"]) for number in range(130)]
+    far = [place_of(key, told, BOOK["defaults"]) for key in ("X", "Y", "Z")]
+    board = Board(entry_of(place) for place in [*near, *far])
+    minutes = np.where([key in "XYZ" for key in board.ids], 30.0, 1.0)
+    now = datetime.fromisoformat(BOOK["defaults"]["now"])
+    answer = rank(board, Asked.of("besoin=aide"), np.arange(board.size), minutes, now=now, most=5)
+    assert [one.id for one in answer.ranked(0, 5)] == ["X", "Y", "Z", "A000", "A001"]
+    assert [one.total for one in answer.ranked(0, 5)] == [33, 33, 33, 64, 64]
+
+
+def test_who_must_be_asked_comes_after_though_looked_at_first():
+    """A hundred and thirty silent about wheelchairs, next to home; three that say yes, far."""
+    told = {"m": 1.0, "b": ["aide"]}
+    yes = {**told, "accessibility": "Accessible aux personnes à mobilité réduite"}
+    near = [place_of(f"A{number:03}", told, BOOK["defaults"]) for number in range(130)]
+    far = [place_of(key, yes, BOOK["defaults"]) for key in ("X", "Y", "Z")]
+    board = Board(entry_of(place) for place in [*near, *far])
+    minutes = np.where([key in "XYZ" for key in board.ids], 50.0, 1.0)
+    now = datetime.fromisoformat(BOOK["defaults"]["now"])
+    asked = Asked.of("besoin=aide&fauteuil=oui")
+    answer = rank(board, asked, np.arange(board.size), minutes, now=now, most=4)
+    assert [one.id for one in answer.ranked(0, 4)] == ["X", "Y", "Z", "A000"]
+    assert [one.asks for one in answer.ranked(0, 4)] == [(), (), (), ("fauteuil",)]
