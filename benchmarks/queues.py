@@ -67,7 +67,7 @@ def _beside_peer(url: str, told: dict[str, Any]) -> list[Measure]:
     return [
         Measure("queue-peer-postgres",
                 f"{TASKS} travaux par un programme : notre temps, en part de procrastinate",
-                told["seconds"]["1"] / peer["seconds"]["1"], unit="fois", limit=2.0,
+                told["seconds"]["1"] / peer["seconds"]["1"], unit="fois",
                 note=f"procrastinate {peer['version']} : confier {1000 * peer['ask']:.2f} ms ; "
                 f"programmes, {spread} ; {peer['wrong']} perdu ; après {KILLS} kill -9, "
                 f"{peer['left']} jamais repris (les nôtres : {told['killed']['wrong']})"),
