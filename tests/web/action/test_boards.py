@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import time_machine
 from django.db.models import Q
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -216,6 +217,23 @@ def test_an_empty_week_and_a_full_one(client: Client) -> None:
     assert "en retard" in page
     assert "Ailleurs" not in page
     assert "Mes dernières aides notées" in page
+
+
+@pytest.mark.parametrize(("commune", "late"), [("commune:35188", True), ("commune:97209", False)])
+def test_the_week_begins_at_the_midnight_of_where_one_works(
+    client: Client, commune: str, late: bool
+) -> None:
+    """Half past midnight in Montfort, half past seven the evening before in Fort-de-France."""
+    from portrea.web.action.models import Equipment, Loan
+
+    code = commune.removeprefix("commune:")
+    with time_machine.travel("2026-11-23T23:30:00+00:00", tick=False):
+        client.force_login(held("referent", commune))
+        thing = Equipment.objects.create(level="commune", code=code, label="PC", kind="ordinateur")
+        Loan.objects.create(equipment=thing, out=date(2026, 11, 2), due=date(2026, 11, 23))
+        page = client.get("/espace/ma-semaine/").content.decode()
+    assert "PC" in page
+    assert ("en retard" in page) is late
 
 
 def test_everything_that_waits_is_in_the_week(client: Client) -> None:

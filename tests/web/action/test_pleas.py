@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 from portrea.base.errors import DataError, ParameterError
 from portrea.web.accounts.permissions import SYSTEM, VISITOR, RefusedError
 from portrea.web.accounts.retention import retention_run
+from portrea.web.action.holders import today_in
 from portrea.web.action.models import Difficulty, Procedure, Proposal
 from portrea.web.action.pleas.counting import quotable
 from portrea.web.action.services import pleas as services
@@ -208,7 +209,7 @@ def test_the_team_is_told_once_when_time_asks(
 def test_before_and_after_are_measured_as_far_as_they_may_be_told(client: Client) -> None:
     seen(40, ago=100)
     done = sent()
-    changed = timezone.localdate() - timedelta(days=90)
+    changed = today_in(WHERE) - timedelta(days=90)
     services.plea_answer(
         actor=VISITOR, answer_key=done.answer_key, event="changer", changed_on=changed
     )
@@ -221,7 +222,7 @@ def test_before_and_after_are_measured_as_far_as_they_may_be_told(client: Client
     seen(3, ago=4)
     found = services.plea_measure(actor=SYSTEM, key=done.key)
     assert found.compared["after"] == 6
-    assert f"Compté le {date_format(timezone.localdate(), 'j F Y')}" in page
+    assert f"Compté le {date_format(today_in(WHERE), 'j F Y')}" in page
     assert "6 en 91 jours après" in plain(client.get(f"/propositions/{done.key}/"))
 
 

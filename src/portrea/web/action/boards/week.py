@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from portrea.action.proposals import Followed, State, next_date
 from portrea.web.accounts.permissions import Actor, may_somewhere
+from portrea.web.accounts.scope import FRANCE
 from portrea.web.action.clock import When, when, zone_at
-from portrea.web.action.holders import within
+from portrea.web.action.holders import clocks_of, within
 from portrea.web.action.models import (
     Appointment,
     Contact,
@@ -28,6 +29,7 @@ from portrea.web.action.models import (
 
 if TYPE_CHECKING:
     from datetime import date, datetime
+    from zoneinfo import ZoneInfo
 
     Hours = dict[str, datetime]
 
@@ -83,7 +85,7 @@ class Week:
 def week_of(who: Any, now: datetime | None = None) -> Week:
     """Return the week of somebody, from this morning."""
     moment = now or timezone.now()
-    today = timezone.localdate(moment)
+    today = moment.astimezone(_clocks(who)).date()
     until = today + timedelta(days=DAYS)
     hours = {"starts__gte": moment - RECENT, "starts__lt": moment + timedelta(days=DAYS)}
     user = Actor.of(who).user
@@ -147,6 +149,12 @@ def _shifts(who: Any, hours: Hours) -> list[Held]:
         _held(one, one.starts, one.ends, one.workshop)
         for one in rows.select_related("workshop", "helper")[:MOST]
     ]
+
+
+def _clocks(who: Any) -> ZoneInfo:
+    """Return the clocks of the first territory where somebody works, else of mainland France."""
+    keys = [one.key for one in Actor.of(who).grants if one.key != FRANCE]
+    return clocks_of(keys[0] if keys else FRANCE)
 
 
 def _contacts(who: Any, until: date) -> list[Contact]:

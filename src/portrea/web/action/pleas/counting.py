@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.utils import timezone
-
 from portrea.action.difficulties import safe_beside
 from portrea.action.freezing import frozen, measured
 from portrea.action.proposals import State
@@ -75,7 +73,7 @@ def measured_now(plea: Proposal) -> dict[str, Any]:
         days=max((last - plea.changed_on).days + 1, 1),
         past=plea.compared.get("past", []),
     )
-    return told | {"on": timezone.localdate().isoformat()}
+    return told | {"on": last.isoformat()}
 
 
 def quotable(plea: Proposal) -> list[Difficulty]:

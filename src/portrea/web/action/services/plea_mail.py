@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 from django_tasks import task
 
 from portrea.action.proposals import State, due
@@ -15,6 +14,7 @@ from portrea.web.accounts import links, mail
 from portrea.web.accounts.retries import retried
 from portrea.web.accounts.schedule import daily
 from portrea.web.accounts.scope import name_of
+from portrea.web.action.holders import today_in
 from portrea.web.action.models import Proposal
 from portrea.web.action.pleas.state import followed
 
@@ -42,10 +42,10 @@ def tell_team() -> int:
     Nothing is sent to the administration, nor changed: somebody decides. Each letter is a task of
     its own, asked for with the others or not at all: one that fails is tried again alone.
     """
-    today = timezone.localdate()
     rows = Proposal.objects.filter(state=State.SENT, by__is_active=True).select_related("by")
     told = 0
     for found in rows.order_by("pk"):
+        today = today_in(found.territory)
         asked, before = (due(followed(found), on=day) for day in (today, today - timedelta(days=1)))
         if asked in (None, before):
             continue

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portrea.action.difficulties import words
@@ -14,6 +13,7 @@ from portrea.base.errors import DataError
 from portrea.web.accounts import journal
 from portrea.web.accounts.permissions import Actor, act, require
 from portrea.web.accounts.scope import key_of, name_of
+from portrea.web.action.holders import today_in
 from portrea.web.action.models import Difficulty, Exchange, Procedure, Proposal
 from portrea.web.action.pleas import counting
 from portrea.web.action.pleas.state import followed
@@ -197,7 +197,7 @@ def _happened(
     *,
     from_body: bool,
 ) -> None:
-    today = timezone.localdate()
+    today = today_in(found.territory)
     if event == "changer":
         if changed_on is None or changed_on > today:
             raise DataError(
@@ -213,7 +213,7 @@ def _happened(
 
 def _move(found: Proposal, event: str, words: str = "", *, from_body: bool = False) -> None:
     """Move a proposal, and keep the event."""
-    then = move(followed(found), event, on=timezone.localdate())
+    then = move(followed(found), event, on=today_in(found.territory))
     found.state, found.since = str(then.state), then.since
     found.sent, found.reminded = then.sent, then.reminded
     found.save(update_fields=["state", "since", "sent", "reminded"])
