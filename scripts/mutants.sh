@@ -3,7 +3,7 @@
 #   scripts/mutants.sh                       every module chosen below
 #   scripts/mutants.sh stats/disclosure …    some of them; --list names them
 # Each module is copied with its tests under /tmp: nothing is written in the tree. What survives is
-# told with its change. MUTANTS_SECONDS bounds each module (1,800): one cut short says so.
+# told with its change. MUTANTS_SECONDS bounds each module (1,800): one cut short says so. MUTANTS_NICE: 10.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD

@@ -14,7 +14,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Tell whether the server keeps the connection open.
 
         A server that stops says so, then closes: while nobody asks anything, something to read is
-        an end. Django asks ``SELECT 1`` before each page instead, a tenth of what the page costs.
+        an end. Django asks ``SELECT 1`` instead, before each page.
         """
         link = self.connection
         if link is None or link.closed or link.broken:
