@@ -248,7 +248,7 @@ def tell_anew(referent: Any, folder: Path, shown: Shown) -> None:
     result = read(folder, TOLD_ANEW)
     fix = Fix.objects.filter(state="active", path="phone").order_by("pk")[0]
     row = fix.place.cards.get(source=result.mapping.source).source_id
-    later = TODAY + dt.timedelta(days=1)
+    later = fix.at.date() + dt.timedelta(days=2)  # after the fix, wherever its day ends
     places = tuple(
         replace(place, phone=PHONE.format(9999), updated=later) if place.id == row else place
         for place in result.places
