@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from datetime import UTC
 from pathlib import Path
 
 import platformdirs
@@ -83,9 +84,10 @@ def test_the_user_model_is_ours_from_the_first_migration() -> None:
 
 def test_instants_are_kept_in_utc() -> None:
     from django.conf import settings
+    from django.db import connection
 
     assert settings.USE_TZ
-    assert settings.TIME_ZONE == "UTC"
+    assert connection.timezone is UTC
 
 
 # -- first decision --------------------------------------------------------------------------------

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from portrea.base.errors import ParameterError
+from portrea.web.config.settings.clock import clock
 from portrea.web.config.settings.variables import VARIABLES
 
 HOME = "PORTREA_HOME"
@@ -29,6 +31,7 @@ CASES: dict[str, tuple[str, str, Any]] = {
     "PORTREA_HOSTING": ("Ici", "s.PORTREA_HOSTING", "Ici"),
     "PORTREA_CONTACT": ("aide@a.fr", "s.PORTREA_CONTACT", "aide@a.fr"),
     "PORTREA_URL": ("https://a.fr/", "s.PORTREA_URL", "https://a.fr"),
+    "PORTREA_TIME_ZONE": ("Indian/Reunion", "s.TIME_ZONE", "Indian/Reunion"),
     "PORTREA_EMAIL_URL": ("smtps://u:s@courriel.a.fr", "s.EMAIL_HOST", "courriel.a.fr"),
     "PORTREA_EMAIL_FROM": (
         "aide@a.fr", "s.DEFAULT_FROM_EMAIL + s.SERVER_EMAIL", "aide@a.fraide@a.fr"),
@@ -112,3 +115,10 @@ def test_a_variable_has_its_effect(name: str, effects: dict[str, Any]) -> None:
     without, told = effects[name]
     assert told == CASES[name][2]
     assert name == HOME or without != told
+
+
+@pytest.mark.parametrize("name", ["Europe/Pari", "Europe", "../Paris", "UTC+1"])
+def test_an_unknown_clock_is_refused_in_words(name: str) -> None:
+    with pytest.raises(ParameterError, match="PORTREA_TIME_ZONE") as error:
+        clock(name)
+    assert "Europe/Paris" in error.value.remedy

@@ -154,3 +154,22 @@ def test_lines_of_one_person(client: Client, connected: Callable[..., User]) -> 
         read_csv(client, "/journal.csv?auteur=jeanne@exemple.org"), delimiter=";"
     )
     assert (row["acte"], row["libelle"]) == ("place.edit", "Modifier une fiche")
+
+
+@pytest.mark.parametrize(
+    ("zone", "shown"),
+    [("Europe/Paris", "14/07/2027 00:30"), ("Indian/Reunion", "14/07/2027 02:30")],
+)
+def test_hours_are_those_of_the_site(
+    client: Client,
+    connected: Callable[..., User],
+    settings: SettingsWrapper,
+    zone: str,
+    shown: str,
+) -> None:
+    settings.TIME_ZONE = zone
+    with time_machine.travel("2027-07-13T22:30:00Z", tick=False):
+        write()
+        connected("elu epci:243500550")
+        page = client.get("/journal/?depuis=2027-07-14&jusque=2027-07-14").content.decode()
+    assert shown in page

@@ -12,11 +12,11 @@ from django.db.models import Q
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.models import Membership, User
 from portrea.web.action.boards.periods import Period, moved, offered, period_of
 from portrea.web.action.boards.rising import rising_of
 from portrea.web.action.boards.selectors import board_of
-from portrea.web.action.holders import today_in
 from portrea.web.action.models import Difficulty, Procedure, Record
 from portrea.web.action.services.tallies import recount
 

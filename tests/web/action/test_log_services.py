@@ -12,9 +12,9 @@ import pytest
 from portrea.action.activity import UNKNOWN, Activity
 from portrea.base.errors import DataError
 from portrea.web.accounts import structures
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.models import JournalEntry, Membership, User
 from portrea.web.accounts.permissions import SYSTEM, RefusedError
-from portrea.web.action.holders import today_in
 from portrea.web.action.models import Record
 from portrea.web.action.records import activity_of
 from portrea.web.action.services.log import record_correct, record_log, record_remove

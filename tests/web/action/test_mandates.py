@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from portrea.base.errors import DataError, ParameterError
 from portrea.web.accounts import structures
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.models import Membership, User
 from portrea.web.accounts.permissions import SYSTEM, RefusedError
 from portrea.web.action import erasing
-from portrea.web.action.holders import today_in
 from portrea.web.action.models import Mandate, MandateAct
 from portrea.web.action.services.mandates import mandate_act, mandate_revoke, mandate_write
 

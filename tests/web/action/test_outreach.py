@@ -10,10 +10,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from portrea.base.errors import DataError
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.models import JournalEntry, Membership, User
 from portrea.web.accounts.permissions import SYSTEM, VISITOR, RefusedError
 from portrea.web.action import erasing
-from portrea.web.action.holders import today_in
 from portrea.web.action.models import (
     Equipment,
     HomeHelp,

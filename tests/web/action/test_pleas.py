@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from portrea.base.errors import DataError, ParameterError
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.permissions import SYSTEM, VISITOR, RefusedError
 from portrea.web.accounts.retention import retention_run
-from portrea.web.action.holders import today_in
 from portrea.web.action.models import Difficulty, Procedure, Proposal
 from portrea.web.action.pleas.counting import quotable
 from portrea.web.action.services import pleas as services

@@ -12,8 +12,8 @@ import yaml
 from openpyxl import load_workbook
 
 from portrea.rights.outcomes import Case
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.permissions import SYSTEM
-from portrea.web.rights.outcomes.holders import today_in
 from portrea.web.rights.services import outcomes as services
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.permissions import SYSTEM
-from portrea.web.action.holders import today_in
 from portrea.web.steering.services import committees, meetings
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from portrea.base.errors import DataError
 from portrea.steering.committee import Fact
 from portrea.steering.document import Cell, Table
 from portrea.steering.recommending import reason, rule_of, rules
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.permissions import SYSTEM, RefusedError
-from portrea.web.action.holders import today_in
 from portrea.web.steering.actions import facts, portrait_facts, selectors
 from portrea.web.steering.committee.files import meeting_pack
 from portrea.web.steering.complete import actions as given

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from portrea.base.errors import DataError
 from portrea.steering.committee import Fact
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.models import JournalEntry
 from portrea.web.accounts.permissions import SYSTEM, VISITOR, RefusedError
 from portrea.web.accounts.retention import retention_run
-from portrea.web.action.holders import today_in
 from portrea.web.steering.committee import selectors
 from portrea.web.steering.committee.facts import facts_of
 from portrea.web.steering.models import Committee, Meeting, Seat, Voice

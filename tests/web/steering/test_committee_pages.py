@@ -13,8 +13,8 @@ import pypdfium2
 import pytest
 import time_machine
 
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.permissions import SYSTEM, VISITOR
-from portrea.web.action.holders import today_in
 from portrea.web.steering.models import Committee, Decision, Meeting, Seat, Voice
 from portrea.web.steering.selectors import portrait_of
 from portrea.web.steering.services import committees, meetings

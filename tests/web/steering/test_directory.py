@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.permissions import SYSTEM, RefusedError
-from portrea.web.action.holders import today_in
 from portrea.web.steering import erasing
 from portrea.web.steering.models import News, Tie
 from portrea.web.steering.services import news as services

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.permissions import SYSTEM, VISITOR
-from portrea.web.action.holders import today_in
 from portrea.web.steering.complete.partners import sections
 from portrea.web.steering.complete.selectors import complete_of
 from portrea.web.steering.services import committees, network

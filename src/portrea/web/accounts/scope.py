@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 FRANCE = (Level.FRANCE.value, "FR")
 SMALL = (Level.IRIS, Level.COMMUNE, Level.QPV)
 """Levels that lie whole in one commune or are kept by their own columns."""
+COMMUNAL = (Level.IRIS, Level.COMMUNE)
+"""Levels whose codes begin with that of a commune."""
 INSIDE = (Level.IRIS, Level.COMMUNE, Level.EPCI, Level.DEPARTEMENT, Level.REGION)
 
 Key = tuple[str, str]

@@ -271,12 +271,12 @@ def own_data(user: User) -> dict[str, Any]:
             }
             for row in user.memberships.all()
         ],
-        "invitations_recues": [str(row.created.date()) for row in received],
+        "invitations_recues": [str(timezone.localdate(row.created)) for row in received],
         "invitations_envoyees": [
             {
                 "role": row.role,
                 "territoire": f"{row.level}:{row.code}",
-                "le": str(row.created.date()),
+                "le": str(timezone.localdate(row.created)),
             }
             for row in user.invitations.order_by("pk")
         ],

@@ -6,18 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from portrea.base.errors import DataError, TerritoryError
-from portrea.territory.timezones import to_instant, to_wall, zone_of
-from portrea.web.accounts.scope import find
+from portrea.base.errors import DataError
+from portrea.territory.timezones import to_instant, to_wall
+from portrea.web.accounts.clocks import clocks_of
 
 if TYPE_CHECKING:
     from datetime import date, time
     from zoneinfo import ZoneInfo
 
     from portrea.web.action.models.base import Placed
-
-MAINLAND = "75"
-"""A département whose clocks are those of mainland France."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +29,7 @@ class When:
 
 def zone_at(placed: Placed, commune: str = "") -> ZoneInfo:
     """Return the time zone of something: that of its commune, else of its territory."""
-    try:
-        where = commune or find((placed.level, placed.code)).departement
-        return zone_of(where or MAINLAND)
-    except TerritoryError:
-        return zone_of(MAINLAND)
+    return clocks_of(("commune", commune) if commune else (placed.level, placed.code))
 
 
 def instants(day: date, starts: time, ends: time, zone: ZoneInfo) -> tuple[datetime, datetime]:

@@ -63,7 +63,9 @@ def key_issue(
             by=Actor.of(actor).user,
             expires=timezone.now() + timedelta(days=days),
         )
-        _write(actor, key, {"clé": key.label, "expire": key.expires.date().isoformat()})
+        _write(
+            actor, key, {"clé": key.label, "expire": timezone.localdate(key.expires).isoformat()}
+        )
     return key, secret
 
 

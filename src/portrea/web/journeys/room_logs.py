@@ -17,11 +17,11 @@ from portrea.action.difficulties import words as troubles
 from portrea.base.errors import DataError, PortreaError
 from portrea.surveys.form import Choice, Form, Kind, Question
 from portrea.surveys.portable import portable
+from portrea.web.accounts.clocks import clocks_of
 from portrea.web.accounts.permissions import Actor
 from portrea.web.accounts.scope import name_of
 from portrea.web.accounts.structures import name_of_structure
 from portrea.web.action.difficulties.catalogue import procedures
-from portrea.web.action.holders import clocks_of
 from portrea.web.action.models import Difficulty, Notebook, Procedure, Record
 from portrea.web.action.models.activities import Channel
 from portrea.web.action.services.difficulties import difficulty_tell

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import Http404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -163,7 +164,7 @@ def place_view(place: Known, now: datetime, address: str) -> PlaceView:
     procedures = [name for service in record.services for name in service.procedures]
     geo, map_url = _position(record)
     report = reverse("report", kwargs={"place_id": place.id})
-    sure, to_confirm = _sure(place, now.date())
+    sure, to_confirm = _sure(place, timezone.localdate(now))
     return PlaceView(
         card=card,
         sure=sure,
@@ -178,7 +179,10 @@ def place_view(place: Known, now: datetime, address: str) -> PlaceView:
             _service(record, service, wall_of(card.commune, now)) for service in record.services
         ),
         closures=tuple(
-            say("closures", [_closure(c) for c in record.closures if c.end >= now.date()])
+            say(
+                "closures",
+                [_closure(c) for c in record.closures if c.end >= timezone.localdate(now)],
+            )
         ),
         bring=to_bring(procedures),
         told=_told(place),

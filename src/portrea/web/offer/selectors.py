@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 from django.http import Http404
+from django.utils import timezone
 
 from portrea.base.errors import TerritoryError
 from portrea.offer.content import from_dict
@@ -116,7 +117,7 @@ def place_count(search: Search, selection: Selection, asked: Asked, now: datetim
 
 def _query(index: Index, asked: Asked, now: datetime) -> Query:
     return Query(
-        on=now.date(),
+        on=timezone.localdate(now),
         words=asked.words,
         chosen={name: (value,) for name, value in asked.chosen.items()},
         minutes=_minutes(index, now),

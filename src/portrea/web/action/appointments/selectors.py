@@ -12,9 +12,9 @@ from django.utils import timezone
 from portrea.action import slots
 from portrea.action.slots import Habits, Hours, Kept
 from portrea.territory.timezones import to_instant
+from portrea.web.accounts.holders import within
 from portrea.web.accounts.scope import find, name_of
 from portrea.web.action.clock import zone_at
-from portrea.web.action.holders import within
 from portrea.web.action.models import Appointment, Permanence
 
 if TYPE_CHECKING:

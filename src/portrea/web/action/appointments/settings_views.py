@@ -13,11 +13,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portrea.base.errors import DataError
+from portrea.web.accounts.holders import holder, holders_of
 from portrea.web.accounts.permissions import act, require
 from portrea.web.accounts.scope import name_of
 from portrea.web.action.appointments import forms, selectors, wording
 from portrea.web.action.appointments.pages import posted
-from portrea.web.action.holders import holder, holders_of
 from portrea.web.action.services import permanences as services
 from portrea.web.action.sms import is_offered
 

@@ -101,7 +101,7 @@ def sms_of(permanence: Permanence) -> tuple[str, int]:
     """Return a reminder as a text message, and how many messages the operator counts."""
     link = absolute(reverse("appointment-code", args=["a" * CODE]))
     told = appointment_text(
-        service=permanence.title, day=timezone.now().date(), at=time(10, 30), link=link
+        service=permanence.title, day=timezone.localdate(), at=time(10, 30), link=link
     )
     return told, segments(told)
 

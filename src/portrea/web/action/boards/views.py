@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from portrea.web.accounts.clocks import today_in
+from portrea.web.accounts.holders import Holder, holder, holders_of
 from portrea.web.accounts.permissions import act, may, require
 from portrea.web.accounts.scope import key_of
 from portrea.web.action.boards import files
@@ -22,7 +24,6 @@ from portrea.web.action.boards.rising import rising_of
 from portrea.web.action.boards.selectors import board_of
 from portrea.web.action.boards.week import week_of
 from portrea.web.action.boards.wording import TOTALS
-from portrea.web.action.holders import Holder, condition_of, holder, holders_of, today_in
 from portrea.web.action.services.tallies import recount
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Asked:
     @property
     def where(self) -> Q:
         """Return the condition on level, code and structure."""
-        return condition_of(self.holder)
+        return self.holder.condition
 
     @property
     def name(self) -> str:

@@ -10,10 +10,11 @@ from django.db.models import Q, Sum
 from django.utils import timezone
 
 from portrea.action.proposals import Followed, State, next_date
+from portrea.web.accounts.clocks import clocks_of
+from portrea.web.accounts.holders import within
 from portrea.web.accounts.permissions import Actor, may_somewhere
 from portrea.web.accounts.scope import FRANCE
 from portrea.web.action.clock import When, when, zone_at
-from portrea.web.action.holders import clocks_of, within
 from portrea.web.action.models import (
     Appointment,
     Contact,

@@ -13,12 +13,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portrea.base.errors import PortreaError
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.permissions import act, require
 from portrea.web.accounts.scope import name_of
 from portrea.web.accounts.where import choices_of
 from portrea.web.action.dates import selectors
 from portrea.web.action.dates.rules_forms import RuleForm, starting
-from portrea.web.action.holders import today_in
 from portrea.web.action.models import DateRule
 from portrea.web.action.services import dates as services
 

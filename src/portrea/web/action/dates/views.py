@@ -22,13 +22,13 @@ from portrea.action.deadlines import Held
 from portrea.action.mistakes import mistakes as known_mistakes
 from portrea.action.step_words import NOTED, noted
 from portrea.base.errors import DataError
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.permissions import VISITOR, act
 from portrea.web.accounts.throttling import throttle, visitor
 from portrea.web.action import sms
 from portrea.web.action.dates import selectors
 from portrea.web.action.dates.calendar import file_of
 from portrea.web.action.dates.forms import AnchorsForm, RemindersForm, RightsForm
-from portrea.web.action.holders import today_in
 from portrea.web.action.services.dates import reminders_ask
 
 if TYPE_CHECKING:

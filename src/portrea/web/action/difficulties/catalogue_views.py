@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portrea.action.catalogue import themes
 from portrea.base.errors import PortreaError
 from portrea.base.unseen import without_unseen
+from portrea.web.accounts.holders import holder, holders_of
 from portrea.web.accounts.permissions import act, may, may_somewhere, require
 from portrea.web.accounts.scope import name_of
 from portrea.web.accounts.where import choices_of, keys_of
@@ -26,7 +27,6 @@ from portrea.web.action.difficulties.catalogue import (
     procedures,
     retired_of,
 )
-from portrea.web.action.holders import holder, holders_of
 from portrea.web.action.services import procedures as services
 
 if TYPE_CHECKING:

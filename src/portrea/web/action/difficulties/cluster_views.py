@@ -16,11 +16,12 @@ from django.views.decorators.http import require_safe
 
 from portrea.action.difficulties import words
 from portrea.stats.disclosure import rule
+from portrea.web.accounts.clocks import today_in
+from portrea.web.accounts.holders import holder, holders_of
 from portrea.web.accounts.permissions import act, may
 from portrea.web.accounts.scope import name_of
 from portrea.web.accounts.where import keys_of
 from portrea.web.action.difficulties import counting, selectors
-from portrea.web.action.holders import holder, holders_of, today_in
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

@@ -12,10 +12,10 @@ from django.http import Http404
 
 from portrea.action.difficulties import words
 from portrea.base.unseen import without_unseen
+from portrea.web.accounts.holders import holder, within
 from portrea.web.accounts.permissions import require
 from portrea.web.accounts.scope import inside, key_of, name_of
 from portrea.web.accounts.structures import name_of_structure
-from portrea.web.action.holders import holder, within
 from portrea.web.action.models import Difficulty, Procedure
 
 if TYPE_CHECKING:

@@ -17,11 +17,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portrea.action.difficulties import words
 from portrea.base.errors import PortreaError
 from portrea.surveys.privacy import findings
+from portrea.web.accounts.clocks import today_in
+from portrea.web.accounts.holders import choice_of, holder, holders_of
 from portrea.web.accounts.permissions import act, may, may_somewhere, require
 from portrea.web.accounts.structures import name_of_structure
 from portrea.web.action.difficulties import forms, selectors
 from portrea.web.action.difficulties.catalogue import procedures
-from portrea.web.action.holders import choice_of, holder, holders_of, today_in
 from portrea.web.action.services import difficulties as services
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from portrea.action.activity_tables import write_row
 from portrea.base.errors import DataError
+from portrea.web.accounts.holders import within
 from portrea.web.accounts.permissions import require
-from portrea.web.action.holders import within
 from portrea.web.action.log.selectors import ACT, records_listed
 from portrea.web.action.models import RecordImport
 from portrea.web.action.records import activity_of

@@ -19,12 +19,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portrea.action.activity_tables import read_row
 from portrea.base.errors import DataError
 from portrea.steering.activity_files import csv_of, workbook_of
+from portrea.web.accounts.holders import holder, holders_of
 from portrea.web.accounts.permissions import act
 from portrea.web.accounts.scope import name_of
 from portrea.web.accounts.structures import name_of_structure
 from portrea.web.action.exchanges import selectors
 from portrea.web.action.exchanges.forms import FileForm
-from portrea.web.action.holders import holder, holders_of
 from portrea.web.action.log.selectors import ACT, Filter
 from portrea.web.action.log.told import duration_of, themes_of
 from portrea.web.action.services import importing

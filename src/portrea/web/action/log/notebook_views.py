@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portrea.base.errors import DataError
 from portrea.web.accounts import links
+from portrea.web.accounts.holders import holder, holders_of, within
 from portrea.web.accounts.permissions import act, require
 from portrea.web.accounts.scope import name_of
 from portrea.web.accounts.structures import name_of_structure
 from portrea.web.action.codes import is_local, qr_of
-from portrea.web.action.holders import holder, holders_of, within
 from portrea.web.action.log.notebook_forms import NotebookForm
 from portrea.web.action.models import Notebook
 from portrea.web.action.services import notebooks as services

@@ -11,10 +11,10 @@ from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 
 from portrea.base.unseen import without_unseen
+from portrea.web.accounts.holders import holder, within
 from portrea.web.accounts.permissions import Actor, require
 from portrea.web.accounts.scope import inside, key_of
 from portrea.web.action.difficulties.catalogue import procedures
-from portrea.web.action.holders import holder, within
 from portrea.web.action.models import Record
 
 if TYPE_CHECKING:

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portrea.action.activity import words
 from portrea.base.errors import DataError
+from portrea.web.accounts.clocks import today_in
+from portrea.web.accounts.holders import choice_of, holder, holders_of
 from portrea.web.accounts.permissions import act, may, may_somewhere
 from portrea.web.action.difficulties.catalogue import procedure_sure, procedures
-from portrea.web.action.holders import choice_of, holder, holders_of, today_in
 from portrea.web.action.log import forms, selectors, told
 from portrea.web.action.records import activity_of
 from portrea.web.action.services import log as services

@@ -9,9 +9,9 @@ from django.utils import timezone
 from portrea.action.presences import next_days
 from portrea.offer.calendar import Opening
 from portrea.offer.icalendar import calendar_file, event
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.scope import find, name_of
 from portrea.web.action.clock import zone_at
-from portrea.web.action.holders import today_in
 from portrea.web.action.outreach.selectors import hours_of, pause_of, public_presences
 
 if TYPE_CHECKING:

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portrea.action.mandates import words
 from portrea.base.errors import DataError, PortreaError
+from portrea.web.accounts.clocks import today_in
+from portrea.web.accounts.holders import holder, holders_of
 from portrea.web.accounts.permissions import act, require
 from portrea.web.accounts.scope import name_of
 from portrea.web.accounts.structures import name_of_structure
-from portrea.web.action.holders import holder, holders_of, today_in
 from portrea.web.action.models import Mandate
 from portrea.web.action.outreach import forms, selectors
 from portrea.web.action.services import mandates as services

@@ -15,8 +15,9 @@ from portrea.action.presences import next_days, words
 from portrea.action.slots import Hours
 from portrea.base.errors import PortreaError
 from portrea.territory import Level
+from portrea.web.accounts.clocks import today_in
+from portrea.web.accounts.holders import within
 from portrea.web.accounts.scope import find, gazetteer, inside
-from portrea.web.action.holders import today_in, within
 from portrea.web.action.models import (
     Equipment,
     HomeHelp,

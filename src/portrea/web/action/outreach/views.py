@@ -13,12 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portrea.base.errors import DataError
+from portrea.web.accounts.clocks import today_in
+from portrea.web.accounts.holders import holder, holders_of
 from portrea.web.accounts.links import absolute
 from portrea.web.accounts.permissions import act, may_somewhere, require
 from portrea.web.accounts.scope import name_of
 from portrea.web.accounts.structures import name_of_structure
 from portrea.web.action.codes import is_local, qr_of
-from portrea.web.action.holders import holder, holders_of, today_in
 from portrea.web.action.outreach import forms, selectors
 from portrea.web.action.outreach.kinds import KINDS
 from portrea.web.action.services import outreach as services

@@ -9,9 +9,9 @@ from portrea.action.difficulties import safe_beside
 from portrea.action.freezing import frozen, measured
 from portrea.action.proposals import State
 from portrea.base.errors import DataError
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.scope import contains, inside
 from portrea.web.action.difficulties.counting import YEAR, table
-from portrea.web.action.holders import today_in
 from portrea.web.action.models import Difficulty, Proposal
 
 if TYPE_CHECKING:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -120,15 +119,16 @@ class AnswerForm(_Cleaned):
         gettext_lazy("Ce texte peut être lu par tous. N’écrivez aucun nom."), required=False,
     )  # fmt: skip
 
-    def __init__(self, *args: Any, events: Sequence[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, events: Sequence[str], today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.today = today
         offered = [(event, label) for event, label in ANSWERS.items() if event in events]
         self.fields["event"].choices = offered  # type: ignore[attr-defined]
 
     def clean_changed_on(self) -> date | None:
         """Refuse a day to come."""
         day: date | None = self.cleaned_data["changed_on"]
-        if day is not None and day > timezone.localdate():
+        if day is not None and day > self.today:
             raise forms.ValidationError(_("Ce jour n’est pas encore venu."))
         return day
 

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portrea.base.errors import PortreaError
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.permissions import act
 from portrea.web.accounts.scope import name_of
 from portrea.web.accounts.throttling import TRAP, throttle, visitor
@@ -59,7 +60,11 @@ def plea_answer(request: HttpRequest, answer_key: str) -> HttpResponse:
     found = selectors.plea_to_answer(answer_key)
     if found is None:
         raise Http404(answer_key)
-    form = forms.AnswerForm(request.POST or None, events=selectors.possible(found))
+    form = forms.AnswerForm(
+        request.POST or None,
+        events=selectors.possible(found),
+        today=today_in(found.territory),
+    )
     if request.method == "POST" and _allowed(request, form, answer_key) and form.is_valid():
         try:
             services.plea_answer(actor=request, answer_key=answer_key, **form.cleaned_data)

@@ -10,9 +10,9 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from portrea.action.proposals import MOVES, State, due, next_date
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.permissions import require
 from portrea.web.accounts.where import condition, keys_of
-from portrea.web.action.holders import today_in
 from portrea.web.action.models import Proposal
 from portrea.web.action.pleas.state import followed
 

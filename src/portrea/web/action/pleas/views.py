@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portrea.action.proposals import State
 from portrea.base.errors import PortreaError
 from portrea.base.unseen import without_unseen
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.permissions import act, may, may_somewhere, require
 from portrea.web.accounts.scope import name_of
 from portrea.web.accounts.where import choices_of
@@ -90,7 +91,8 @@ def plea(request: HttpRequest, key: str) -> HttpResponse:
     if writes and found.state == State.DRAFT:
         return _draft(request, found)
     events = selectors.possible(found)
-    form = forms.AnswerForm(request.POST or None, events=events) if writes else None
+    today = today_in(found.territory)
+    form = forms.AnswerForm(request.POST or None, events=events, today=today) if writes else None
     if request.method == "POST" and form is not None and form.is_valid():
         try:
             services.plea_note(actor=request, key=key, **form.cleaned_data)

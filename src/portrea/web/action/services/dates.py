@@ -13,9 +13,9 @@ from portrea.action.planning import PARIS
 from portrea.action.telling import deadline_text
 from portrea.base.errors import DataError
 from portrea.web.accounts import journal
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.permissions import Actor, act, require
 from portrea.web.accounts.scope import key_of
-from portrea.web.action.holders import today_in
 from portrea.web.action.models import DateRule, Reminder
 from portrea.web.action.services.reminders import LINK, reminder_ask
 

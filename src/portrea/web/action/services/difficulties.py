@@ -14,10 +14,10 @@ from portrea.action.pictures import clean
 from portrea.base.errors import DataError
 from portrea.territory.codes import Level
 from portrea.web.accounts import journal
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.permissions import Actor, act, require
 from portrea.web.accounts.scope import contains, key_of
 from portrea.web.accounts.structures import structure as structure_named
-from portrea.web.action.holders import today_in
 from portrea.web.action.models import Difficulty
 from portrea.web.action.models.activities import Channel
 from portrea.web.action.services.pictures import difficulty_to_change, forget, picture_add

@@ -11,10 +11,10 @@ from django.db import IntegrityError, transaction
 from portrea.action.activity import faults, with_unknown
 from portrea.base.errors import DataError, Diagnostic
 from portrea.web.accounts import journal
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.permissions import Actor, act, require
 from portrea.web.accounts.scope import contains, key_of
 from portrea.web.accounts.structures import structure as structure_named
-from portrea.web.action.holders import today_in
 from portrea.web.action.models import Record
 from portrea.web.action.models.activities import Channel
 from portrea.web.action.records import columns_of

@@ -9,9 +9,9 @@ from django.db import transaction
 from portrea.action.mandates import State, last_day, state_of, words
 from portrea.base.errors import DataError
 from portrea.web.accounts import journal
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.permissions import Actor, act, require
 from portrea.web.accounts.scope import key_of
-from portrea.web.action.holders import today_in
 from portrea.web.action.models import Mandate, MandateAct
 
 if TYPE_CHECKING:

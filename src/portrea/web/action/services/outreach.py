@@ -10,9 +10,9 @@ from django.db.models import F
 from portrea.action.presences import words
 from portrea.base.errors import DataError
 from portrea.web.accounts import journal
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.permissions import Actor, act, require
 from portrea.web.accounts.scope import key_of
-from portrea.web.action.holders import today_in
 from portrea.web.action.models import Equipment, Loan, Maraude, SelfService, SelfServiceUse
 from portrea.web.action.services.words import kept
 

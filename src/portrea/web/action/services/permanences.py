@@ -8,9 +8,9 @@ from django.db import transaction
 
 from portrea.base.errors import DataError
 from portrea.web.accounts import journal
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.permissions import Actor, act, require
 from portrea.web.accounts.scope import key_of
-from portrea.web.action.holders import today_in
 from portrea.web.action.models import Closing, Opening, Permanence
 from portrea.web.action.services.words import kept
 

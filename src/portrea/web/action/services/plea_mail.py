@@ -11,10 +11,10 @@ from django_tasks import task
 
 from portrea.action.proposals import State, due
 from portrea.web.accounts import links, mail
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.retries import retried
 from portrea.web.accounts.schedule import daily
 from portrea.web.accounts.scope import name_of
-from portrea.web.action.holders import today_in
 from portrea.web.action.models import Proposal
 from portrea.web.action.pleas.state import followed
 

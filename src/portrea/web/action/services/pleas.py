@@ -11,9 +11,9 @@ from portrea.action.difficulties import words
 from portrea.action.proposals import State, move
 from portrea.base.errors import DataError
 from portrea.web.accounts import journal
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.permissions import Actor, act, require
 from portrea.web.accounts.scope import key_of, name_of
-from portrea.web.action.holders import today_in
 from portrea.web.action.models import Difficulty, Exchange, Procedure, Proposal
 from portrea.web.action.pleas import counting
 from portrea.web.action.pleas.state import followed

@@ -12,10 +12,10 @@ from django.utils import timezone
 from portrea.action import planning
 from portrea.base.errors import DataError
 from portrea.web.accounts import journal
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.permissions import Actor, act, require
 from portrea.web.accounts.scope import find, key_of
 from portrea.web.action.clock import when, zone_at
-from portrea.web.action.holders import today_in
 from portrea.web.action.models import Series, Workshop
 from portrea.web.action.services.words import kept
 from portrea.web.action.services.workshops import move, workshop_cancel, workshop_open, write

@@ -11,10 +11,10 @@ from django.utils import timezone
 from portrea.action.preparing import Training, untrained
 from portrea.base.errors import DataError
 from portrea.web.accounts import journal
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.permissions import Actor, act, require
 from portrea.web.accounts.scope import key_of
 from portrea.web.action.clock import instants, when, zone_at
-from portrea.web.action.holders import today_in
 from portrea.web.action.models import Helper, Shift
 from portrea.web.action.services.words import kept
 from portrea.web.action.services.workshops import planned, workshop_to_run, write

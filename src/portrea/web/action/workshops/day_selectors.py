@@ -12,8 +12,8 @@ from portrea.action.difficulties import words as difficulty_words
 from portrea.action.joining import SEATED, Group, Seats, State, left, seated, words
 from portrea.action.opinions import Summary, summary
 from portrea.action.tallies import hidden
+from portrea.web.accounts.holders import within
 from portrea.web.accounts.scope import inside
-from portrea.web.action.holders import within
 from portrea.web.action.models import Difficulty, Opinion, Registration, Workshop
 from portrea.web.action.workshops.selectors import themes_of, when_of, where_of
 

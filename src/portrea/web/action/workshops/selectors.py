@@ -12,11 +12,11 @@ from django.utils import timezone
 from portrea.action import preparing
 from portrea.action.activity import words
 from portrea.territory import Level
+from portrea.web.accounts.holders import within
 from portrea.web.accounts.permissions import require
 from portrea.web.accounts.scope import find, gazetteer, name_of
 from portrea.web.accounts.structures import structures_of
 from portrea.web.action.clock import When, when, zone_at
-from portrea.web.action.holders import within
 from portrea.web.action.models import Contact, Helper, Registration, Series, Workshop
 from portrea.web.action.workshops.clash_selectors import clashes_of
 

@@ -14,9 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from portrea.base.errors import PortreaError
+from portrea.web.accounts.holders import holder, holders_of
 from portrea.web.accounts.permissions import act
 from portrea.web.accounts.scope import key_of, name_of
-from portrea.web.action.holders import holder, holders_of
 from portrea.web.action.models import Series
 from portrea.web.action.services import series as services
 from portrea.web.action.workshops import forms, selectors, wording

@@ -13,10 +13,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from portrea.base.errors import PortreaError
+from portrea.web.accounts.holders import holder, holders_of
 from portrea.web.accounts.permissions import act, require
 from portrea.web.accounts.scope import name_of
 from portrea.web.action.clock import when, zone_at
-from portrea.web.action.holders import holder, holders_of
 from portrea.web.action.models import Helper
 from portrea.web.action.services import teams as services
 from portrea.web.action.workshops import forms, selectors

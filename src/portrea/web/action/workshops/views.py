@@ -13,9 +13,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portrea.base.errors import PortreaError
+from portrea.web.accounts.clocks import today_in
+from portrea.web.accounts.holders import holder, holders_of
 from portrea.web.accounts.permissions import act
 from portrea.web.accounts.scope import name_of
-from portrea.web.action.holders import holder, holders_of, today_in
 from portrea.web.action.services import workshops as services
 from portrea.web.action.workshops import forms, selectors, wording
 from portrea.web.action.workshops.clash_selectors import clashes_with

@@ -8,6 +8,7 @@ from portrea import __version__
 from portrea.sources.store import default_home
 from portrea.vocab import languages
 from portrea.web.config.settings import variables
+from portrea.web.config.settings.clock import clock
 from portrea.web.config.settings.database import database
 from portrea.web.config.settings.email import email
 from portrea.web.config.settings.objects import objects
@@ -116,7 +117,7 @@ LANGUAGE_CODE = "fr"
 LANGUAGES = list(languages.LANGUAGES.items())
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = "UTC"
+TIME_ZONE = clock(variables.text("PORTREA_TIME_ZONE"))
 
 STATIC_URL = "/static/"
 STATIC_ROOT = PORTREA_HOME / "static"

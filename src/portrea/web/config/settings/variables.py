@@ -91,6 +91,12 @@ VARIABLES = (
         "Adresse publique du site, écrite dans les liens des courriels : https://portrait.exemple.fr.",
     ),
     Variable(
+        "PORTREA_TIME_ZONE",
+        "Europe/Paris",
+        "Horloge du site : les heures montrées, et le jour qu’il est (Indian/Reunion, "
+        "America/Martinique…). Les instants restent gardés en UTC, les horaires à l’heure du lieu.",
+    ),
+    Variable(
         "PORTREA_EMAIL_URL",
         "",
         "Envoi des courriels : smtp://utilisateur:secret@machine:587 (STARTTLS ; « ?tls=non » "

@@ -139,7 +139,7 @@ def import_apply(
     with transaction.atomic():
         batch = batch_locked(batch, ImportBatch.State.RECEIVED)
         progress(0.0, "comparaison avec le recensement")
-        plan = _plan(batch, places, attach or {}, today or now.date(), own=own)
+        plan = _plan(batch, places, attach or {}, today or timezone.localdate(now), own=own)
         _show_again(plan, now)
         progress(0.2, "nouveaux lieux")
         made = _create_places(plan, now)

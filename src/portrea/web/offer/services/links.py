@@ -86,7 +86,11 @@ def link_issue(
         )
         link.digest = links.digest_of(token_of(link))
         link.save(update_fields=["digest"])
-        _write(actor, link, {"lien": link.label, "expire": link.expires.date().isoformat()})
+        _write(
+            actor,
+            link,
+            {"lien": link.label, "expire": timezone.localdate(link.expires).isoformat()},
+        )
     return link
 
 
@@ -99,7 +103,11 @@ def link_renew(*, actor: Any, key: int, days: int = 30) -> ContributionLink:
         link.digest, link.revoked = links.digest_of(token_of(link)), None
         link.expires = timezone.now() + timedelta(days=days)
         link.save()
-        _write(actor, link, {"jeton": link.serial, "expire": link.expires.date().isoformat()})
+        _write(
+            actor,
+            link,
+            {"jeton": link.serial, "expire": timezone.localdate(link.expires).isoformat()},
+        )
     return link
 
 

@@ -51,7 +51,7 @@ def place_create(*, actor: Any, record: Record, reason: str = "", origin: str = 
         place_id=key,
         content=content,
         digest=digest_of(content),
-        updated=record.updated or now.date(),
+        updated=record.updated or timezone.localdate(now),
         reliability=reliability_of(origin),
     )
     told = resolve_place(key, [card])

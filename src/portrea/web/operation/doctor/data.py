@@ -55,7 +55,7 @@ def computation() -> Finding:
     if absent:
         return broken(f"Le calcul {found.id} a perdu des tables : {', '.join(absent)}.", COMPUTE)
     day = str(found.card.get("date", "?"))
-    if day > timezone.localdate().isoformat():
+    if day > timezone.now().date().isoformat():  # written in UTC
         return look(
             f"Le calcul {found.id} est daté du {day}, après aujourd’hui.",
             "L’horloge de cette machine, ou de celle qui a calculé, est fausse.",

@@ -17,13 +17,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portrea.base.errors import DataError
 from portrea.rights.outcomes import words
 from portrea.sources.lists.writing import csv_text
+from portrea.web.accounts.clocks import today_in
+from portrea.web.accounts.holders import Holder, holder, holders_of
 from portrea.web.accounts.permissions import act, may
 from portrea.web.rights.outcomes import figures, selectors, telling
 from portrea.web.rights.outcomes.cases import LOG, READ
 from portrea.web.rights.outcomes.file_views import attached
 from portrea.web.rights.outcomes.files import XLSX, sheets
 from portrea.web.rights.outcomes.forms import OutreachForm
-from portrea.web.rights.outcomes.holders import Holder, holder, holders_of, today_in
 from portrea.web.rights.outcomes.views import refuse
 from portrea.web.rights.services.outreach import outreach_add
 

@@ -17,13 +17,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portrea.base.errors import DataError
+from portrea.web.accounts.holders import holder, holders_of
 from portrea.web.accounts.permissions import act
 from portrea.web.rights.models import OutcomeImport
 from portrea.web.rights.outcomes import selectors
 from portrea.web.rights.outcomes.cases import LOG
 from portrea.web.rights.outcomes.files import XLSX, csv_of, workbook_of
 from portrea.web.rights.outcomes.forms import FileForm
-from portrea.web.rights.outcomes.holders import holder, holders_of
 from portrea.web.rights.services import outcome_imports as services
 
 if TYPE_CHECKING:

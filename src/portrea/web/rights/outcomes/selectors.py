@@ -10,11 +10,11 @@ from django.db.models import Q
 
 from portrea.rights.outcome_tables import write_row
 from portrea.rights.outcomes import ENDS, STEPS, right_names, words
+from portrea.web.accounts.holders import Holder, holder, within
 from portrea.web.accounts.keys import KEY
 from portrea.web.accounts.permissions import require
 from portrea.web.rights.models import CallBack, Outcome, OutcomeImport, Outreach
 from portrea.web.rights.outcomes.cases import CALL, LOG, case_of
-from portrea.web.rights.outcomes.holders import Holder, holder, within
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

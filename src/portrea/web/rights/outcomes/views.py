@@ -14,10 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portrea.base.errors import DataError
 from portrea.rights.outcomes import ENDS, STAGES, next_stages, right_names, words
+from portrea.web.accounts.clocks import today_in
+from portrea.web.accounts.holders import holder, holders_of
 from portrea.web.accounts.permissions import act, may, may_somewhere
 from portrea.web.rights.outcomes import forms, selectors
 from portrea.web.rights.outcomes.cases import CALL, LOG, case_of, columns_of, right_of
-from portrea.web.rights.outcomes.holders import holder, holders_of, today_in
 from portrea.web.rights.services import outcomes as services
 
 if TYPE_CHECKING:

@@ -11,12 +11,12 @@ from django.db import IntegrityError, transaction
 from portrea.base.errors import DataError, Diagnostic
 from portrea.rights.outcomes import faults, moved, next_stages, words
 from portrea.web.accounts import journal
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.permissions import Actor, act, require
 from portrea.web.accounts.scope import key_of
 from portrea.web.accounts.structures import structure as structure_named
 from portrea.web.rights.models import Outcome
 from portrea.web.rights.outcomes.cases import LOG, case_of, clean, columns_of
-from portrea.web.rights.outcomes.holders import today_in
 
 if TYPE_CHECKING:
     from datetime import date

@@ -9,10 +9,10 @@ from django.db import transaction
 from portrea.base.errors import DataError, Diagnostic
 from portrea.rights.outcomes import words
 from portrea.web.accounts import journal
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.permissions import Actor, act, require
 from portrea.web.rights.models import Outreach
 from portrea.web.rights.outcomes.cases import LOG, clean
-from portrea.web.rights.outcomes.holders import today_in
 from portrea.web.rights.services.outcomes import place_of
 
 if TYPE_CHECKING:

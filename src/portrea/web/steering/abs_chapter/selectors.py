@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from portrea.steering.abs_chapter import abs_chapter
 from portrea.steering.periods import YEAR, last_whole, usual
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.permissions import may
-from portrea.web.action.holders import today_in
 from portrea.web.steering.complete.selectors import complete_of
 from portrea.web.steering.indicators import selectors as indicators
 from portrea.web.steering.means import selectors as means

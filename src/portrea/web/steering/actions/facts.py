@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from portrea.base.errors import ParameterError, TerritoryError
-from portrea.web.action.holders import today_in
+from portrea.web.accounts.clocks import today_in
 from portrea.web.steering.actions import portrait_facts, room_facts
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -71,7 +72,7 @@ def _answer(key: str, one: Publication) -> Fact | None:
     text = f"{round(value or 0)}{NARROW_SPACE}%"
     if low is not None and high is not None:
         text = f"{text} (entre {round(low)} et {round(high)}{NARROW_SPACE}%)"
-    day = one.at.date().isoformat()
+    day = timezone.localdate(one.at).isoformat()
     source = f"«{NARROW_SPACE}{one.content['title']}{NARROW_SPACE}»"
     return Fact(key, key, str(label), text, value, low, high, None, day, source)
 

@@ -10,10 +10,10 @@ from django.http import Http404
 from portrea.steering.committee import OPEN, Fact, State
 from portrea.steering.recommending import proposals, reason, rule_of, seen, unjudged
 from portrea.steering.sections_actions import Kept
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.permissions import require
 from portrea.web.accounts.scope import find
 from portrea.web.accounts.where import choices_of
-from portrea.web.action.holders import today_in
 from portrea.web.steering.actions.facts import facts_of
 from portrea.web.steering.models import Committee, Meeting, Recommendation
 from portrea.web.steering.models.meetings import MeetingState

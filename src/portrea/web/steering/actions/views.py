@@ -14,9 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from portrea.steering.recommending import due
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.permissions import act, may
 from portrea.web.accounts.scope import name_of
-from portrea.web.action.holders import today_in
 from portrea.web.steering.actions import forms, selectors
 from portrea.web.steering.committee.pages import asked, back_to, done, opens, tried
 from portrea.web.steering.services import recommendations as services

@@ -150,7 +150,7 @@ def _survey_rows() -> Iterator[dict[str, Any]]:
         level, code = key_of(survey.territory)
         shared = {
             "survey": survey.key, "survey_title": made.content["title"], "level": level,
-            "code": code, "name": name_of((level, code)), "published": made.at.date(),
+            "code": code, "name": name_of((level, code)), "published": timezone.localdate(made.at),
             "synthetic": bool(made.content["synthetic"]),
         }  # fmt: skip
         for one in blocks_of(made.content):

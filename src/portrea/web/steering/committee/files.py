@@ -16,8 +16,8 @@ from portrea.steering.committee_sections import Action, Sitting, with_sitting
 from portrea.steering.downloads import document_file
 from portrea.steering.sections_actions import actions_section
 from portrea.steering.slides_pdf import slides_pdf
+from portrea.web.accounts.clocks import clocks_of, today_in
 from portrea.web.accounts.scope import name_of
-from portrea.web.action.holders import clocks_of, today_in
 from portrea.web.steering.actions.selectors import kept_of
 from portrea.web.steering.committee import selectors
 from portrea.web.steering.models.meetings import MeetingState

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from django.http import Http404
 
 from portrea.steering.committee import Commitment, Fact, State, became, followed, is_late, next_day
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.permissions import may, require
 from portrea.web.accounts.scope import find, key_of, name_of
 from portrea.web.accounts.where import choices_of, condition, keys_of
-from portrea.web.action.holders import today_in
 from portrea.web.steering.actions.facts import facts_of
 from portrea.web.steering.models import Committee, Decision, Item, Meeting, Seat, Voice
 from portrea.web.steering.models.meetings import MeetingState

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.permissions import act, may
 from portrea.web.accounts.scope import name_of
-from portrea.web.action.holders import today_in
 from portrea.web.steering.committee import forms, selectors
 from portrea.web.steering.committee.pages import asked, back_to, done, opens, tried
 from portrea.web.steering.services import committees as services

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portrea.action.proposals import State
 from portrea.steering.sections_difficulties import difficulties_section, proposals_section
 from portrea.steering.troubles import Letter, Seen, answers, seen
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.scope import inside, key_of, name_of
 from portrea.web.action.difficulties.counting import table
-from portrea.web.action.holders import today_in
 from portrea.web.action.models import Difficulty, Exchange, Procedure, Proposal
 
 if TYPE_CHECKING:
@@ -63,12 +64,12 @@ def letters_of(territory: str) -> list[Letter]:
     answered: dict[int, date] = {}
     events = Exchange.objects.filter(proposal__in=sent.values("pk"), event__in=ANSWERS)
     for number, at in events.order_by("-at").values_list("proposal", "at"):
-        answered[number] = at.date()
+        answered[number] = timezone.localdate(at)
     return [_letter(one, answered.get(one.pk), territory) for one in sent]
 
 
 def _letter(one: Proposal, answered: date | None, territory: str) -> Letter:
-    sent = one.sent or one.created.date()
+    sent = one.sent or timezone.localdate(one.created)
     if not one.public:
         return Letter(sent, answered)
     where = name_of(one.territory) if one.territory != territory else ""

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.utils import timezone
 
 from portrea.base.estimates import integer
 from portrea.offer.content import from_dict
@@ -64,7 +65,7 @@ def answers_of(selection: Selection) -> Answers | None:
         title=made.content["title"],
         where=name_of(made.survey.territory),
         count=made.content["answers"],
-        day=made.at.date().isoformat(),
+        day=timezone.localdate(made.at).isoformat(),
         blocks=tuple(blocks_of(made.content)),
     )
 

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from portrea.steering.sections_partners import Circle, Coordination, partners_sections
-from portrea.web.action.holders import today_in
+from portrea.web.accounts.clocks import today_in
 from portrea.web.steering.committee.selectors import seats_of
 from portrea.web.steering.complete.offer import answers_of
 from portrea.web.steering.models import Committee, Decision

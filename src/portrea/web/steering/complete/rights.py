@@ -10,8 +10,8 @@ from django.db.models import Q
 from portrea.base.errors import TerritoryError
 from portrea.rights.outcomes import STAGES, words
 from portrea.steering.sections_outcomes import Followed, Stage, outcomes_section
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.scope import inside
-from portrea.web.action.holders import today_in
 from portrea.web.rights.outcomes.figures import figures_of
 from portrea.web.rights.take_up.selectors import take_up_page, take_up_report
 from portrea.web.steering.complete.difficulties import twelve_months

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import Http404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -19,8 +20,8 @@ from portrea.steering.downloads import document_file
 from portrea.steering.edition_changes import changes_section
 from portrea.steering.editions import compared
 from portrea.steering.readiness import Gravity, remarks_on
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.scope import key_of
-from portrea.web.action.holders import today_in
 from portrea.web.steering.models import Edition
 from portrea.web.steering.pack_selectors import FORMS as DOCUMENTS
 
@@ -87,7 +88,7 @@ def editions_published() -> Iterator[tuple[str, date]]:
     """Yield the address of every edition that anyone may read, and the day it was published."""
     rows = Edition.objects.exclude(published=None).filter(withdrawn=None).order_by("pk")
     for level, code, name, at in rows.values_list("level", "code", "name", "published"):
-        yield reverse("edition", args=[f"{level}-{code}", name]), at.date()
+        yield reverse("edition", args=[f"{level}-{code}", name]), timezone.localdate(at)
 
 
 def told_page(edition: Edition, editions: Sequence[Edition]) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from django.http import Http404
 
 from portrea.steering.document import Comment
 from portrea.steering.passages import pieces, typed
+from portrea.web.accounts.clocks import clocks_of
 from portrea.web.accounts.scope import key_of
-from portrea.web.action.holders import clocks_of
 from portrea.web.steering.models import Passage
 
 if TYPE_CHECKING:

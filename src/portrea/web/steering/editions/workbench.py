@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from portrea.steering.readiness import Gravity, parts_of, remarks_on
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.permissions import may
-from portrea.web.action.holders import today_in
 
 if TYPE_CHECKING:
     from typing import Any

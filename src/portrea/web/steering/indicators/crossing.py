@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from portrea.steering import pivot
 from portrea.steering.periods import last_whole
+from portrea.web.accounts.clocks import today_in
 from portrea.web.action.boards.wording import SPECS
-from portrea.web.action.holders import today_in
 from portrea.web.steering.indicators import counting
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from portrea.offer.freshness import Tier, tiers
 from portrea.rights.outcomes import words
 from portrea.steering.indicators import Delays, Step
 from portrea.steering.periods import YEAR
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.scope import inside
-from portrea.web.action.holders import today_in
 from portrea.web.action.models import Exchange, Proposal
 from portrea.web.offer.census import places_in
 from portrea.web.offer.models import Place

@@ -13,10 +13,10 @@ from portrea.steering.indicator_tables import Compared
 from portrea.steering.indicators import Activity
 from portrea.steering.periods import USUAL, last_whole, period_of, usual
 from portrea.web.accounts import links
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.permissions import may
 from portrea.web.accounts.scope import key_of, name_of
 from portrea.web.accounts.where import choices_of
-from portrea.web.action.holders import today_in
 from portrea.web.steering.indicators import counting, facts
 from portrea.web.steering.models import SharedView
 

@@ -19,10 +19,10 @@ from portrea.steering.indicator_files import indicators_file as write_file
 from portrea.steering.indicator_words import DISCREET
 from portrea.steering.periods import USUAL, last_whole, offered, quarters, usual
 from portrea.steering.pivot import MEASURES
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.permissions import act, may
 from portrea.web.accounts.scope import name_of
 from portrea.web.accounts.where import BELOW, choices_of
-from portrea.web.action.holders import today_in
 from portrea.web.steering.indicators import selectors
 from portrea.web.steering.indicators.crossing import (
     Choice,

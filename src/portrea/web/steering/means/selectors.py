@@ -8,8 +8,8 @@ from django.db.models import Count, Q, Sum
 
 from portrea.steering.means import year_of
 from portrea.steering.means_sections import ActionYear, means_section
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.scope import inside, key_of
-from portrea.web.action.holders import today_in
 from portrea.web.action.models import Record, Series
 from portrea.web.steering.models import FundedAction, MeansLine
 from portrea.web.steering.models.means import CountedBy

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portrea.steering.means_reading import COLUMNS
 from portrea.steering.means_sections import means_section
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.permissions import act, may
 from portrea.web.accounts.scope import name_of
-from portrea.web.action.holders import today_in
 from portrea.web.steering.committee.pages import asked, back_to, done, opens, tried
 from portrea.web.steering.indicators.views import LEVELS, where
 from portrea.web.steering.means import selectors

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from portrea.steering.wording import phone
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.permissions import may, may_somewhere
-from portrea.web.action.holders import today_in
 from portrea.web.offer.census import places_in
 from portrea.web.offer.models import Place
 from portrea.web.steering.models import News

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.permissions import act
 from portrea.web.accounts.throttling import throttle
-from portrea.web.action.holders import today_in
 from portrea.web.steering.committee.pages import back_to, done, opens, tried
 from portrea.web.steering.network import directory as selectors
 from portrea.web.steering.network import forms

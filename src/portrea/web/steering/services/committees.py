@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from portrea.base.errors import DataError
 from portrea.web.accounts import journal
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.permissions import act, require
 from portrea.web.accounts.scope import key_of
-from portrea.web.action.holders import today_in
 from portrea.web.action.services.words import kept
 from portrea.web.steering.models import Committee, Seat, Voice
 from portrea.web.steering.models.committees import SeatKind

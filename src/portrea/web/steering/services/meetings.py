@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from portrea.base.errors import DataError
 from portrea.steering.committee import agenda
+from portrea.web.accounts.clocks import today_in
 from portrea.web.accounts.permissions import act, require
-from portrea.web.action.holders import today_in
 from portrea.web.action.services.words import kept
 from portrea.web.steering.actions.facts import facts_of as measured
 from portrea.web.steering.committee.facts import facts_of

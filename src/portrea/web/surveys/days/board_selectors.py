@@ -17,11 +17,9 @@ from django.utils.translation import ngettext
 
 from portrea.stats.disclosure import rule
 from portrea.surveys.days import coverage, vocabulary
-from portrea.territory.timezones import zone_of
 from portrea.vocab.situations import Situation
 from portrea.vocab.standards.mednum import kind_label
-from portrea.web.accounts.scope import find
-from portrea.web.surveys.days.calendar import MAINLAND
+from portrea.web.accounts.clocks import clocks_of
 from portrea.web.surveys.days.selectors import communes_of
 from portrea.web.surveys.models import Clash, Day, Submission, Survey
 
@@ -148,8 +146,7 @@ def _clock(day: Day, moments: list[datetime]) -> time | None:
     """Return the hour of the last arrival on the clocks of the territory."""
     if not moments:
         return None
-    zone = zone_of(find((day.level, day.code)).departement or MAINLAND)
-    return max(moments).astimezone(zone).time()
+    return max(moments).astimezone(clocks_of((day.level, day.code))).time()
 
 
 def of_structures(survey: Survey) -> bool:

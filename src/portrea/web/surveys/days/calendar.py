@@ -6,21 +6,17 @@ from typing import TYPE_CHECKING
 
 from portrea.offer.calendar import Opening
 from portrea.offer.icalendar import calendar_file, event
-from portrea.territory.timezones import zone_of
-from portrea.web.accounts.scope import find
+from portrea.web.accounts.clocks import clocks_of
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from portrea.web.surveys.models import Day
 
-MAINLAND = "75"
-"""A département whose clocks are those of mainland France."""
-
 
 def calendar_of(day: Day, *, stamp: datetime) -> bytes:
     """Return what is not done, and the day itself with its hours."""
-    zone = zone_of(find((day.level, day.code)).departement or MAINLAND)
+    zone = clocks_of((day.level, day.code))
     tasks = [
         event(
             f"{day.key}/{task.pk}",

@@ -5,23 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Q
-from django.utils import timezone
 
-from portrea.base.errors import TerritoryError
-from portrea.territory.timezones import zone_of
 from portrea.web.accounts import structures
 from portrea.web.accounts.matrix import Scope, matrix
 from portrea.web.accounts.permissions import reach
-from portrea.web.accounts.scope import find, inside, key_of
+from portrea.web.accounts.scope import inside, name_of
 from portrea.web.accounts.where import choices_of, condition, keys_of
 
 if TYPE_CHECKING:
-    import datetime
-    from zoneinfo import ZoneInfo
+    from portrea.web.accounts.structures import Structure
 
 _STRUCTURE = "structure:"
-_MAINLAND = "75"
-"""A département whose clocks are those of mainland France."""
 
 
 class Holder(NamedTuple):
@@ -30,11 +24,21 @@ class Holder(NamedTuple):
     territory: str
     structure: str = ""
 
+    @property
+    def name(self) -> str:
+        """French."""
+        return structures.name_of_structure(self.structure) or name_of(self.territory)
+
+    @property
+    def condition(self) -> Q:
+        """« It is held by this one » on the columns level, code and structure."""
+        return Q(structure=self.structure) if self.structure else inside(self.territory)
+
 
 def holders_of(who: Any, act: str) -> list[tuple[str, str]]:
     """Return for whom somebody may do an act, as choices: her structures, then territories."""
-    found = [(f"{_STRUCTURE}{one.id}", one.name) for one in _structures(who, act)]
-    return found + choices_of(who, act)
+    kept = [(f"{_STRUCTURE}{one.id}", one.name) for one in _structures(who, act)]
+    return kept + choices_of(who, act)
 
 
 def holder(choice: str) -> Holder:
@@ -44,11 +48,6 @@ def holder(choice: str) -> Holder:
     identifier = choice.removeprefix(_STRUCTURE)
     found = structures.structure(identifier)
     return Holder(found.territory if found else "", identifier)
-
-
-def condition_of(one: Holder) -> Q:
-    """Return « it is held by this one » on the columns level, code and structure."""
-    return Q(structure=one.structure) if one.structure else inside(one.territory)
 
 
 def choice_of(territory: str, structure: str = "") -> str:
@@ -63,20 +62,7 @@ def within(who: Any, act: str) -> Q:
     return found | Q(structure__in=kept) if kept and found else found
 
 
-def today_in(territory: Any) -> datetime.date:
-    """Return the day it is on the clocks of a territory: « today » is the day people live."""
-    return timezone.now().astimezone(clocks_of(territory)).date()
-
-
-def clocks_of(territory: Any) -> ZoneInfo:
-    """Return the time zone of a territory, that of mainland France when it has several."""
-    try:
-        return zone_of(find(key_of(territory)).departement or _MAINLAND)
-    except TerritoryError:
-        return zone_of(_MAINLAND)
-
-
-def _structures(who: Any, act: str) -> list[structures.Structure]:
+def _structures(who: Any, act: str) -> list[Structure]:
     scopes = matrix().acts[act].scopes
     kept = dict.fromkeys(
         grant.structure
