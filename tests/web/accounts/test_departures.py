@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -71,9 +72,9 @@ def test_a_role_is_lent_and_ends_by_itself(
     relay = accept(client)
     assert may(grants(relay), "place.edit", INSIDE)
     assert "Prêté jusqu’au 20 décembre 2026" in client.get("/compte/").content.decode()
-    now.move_to(datetime(2026, 12, 20, 23, 59, tzinfo=UTC))
+    now.move_to(datetime(2026, 12, 20, 23, 59, tzinfo=ZoneInfo("Europe/Paris")))
     assert may(grants(relay), "place.edit", INSIDE)
-    now.move_to(datetime(2026, 12, 21, tzinfo=UTC))
+    now.move_to(datetime(2026, 12, 21, tzinfo=ZoneInfo("Europe/Paris")))
     assert not may(grants(relay), "place.edit", INSIDE), "even before the daily work"
     assert may(grants(owner), "place.edit", INSIDE)
     assert departures.loans_end(timezone.now()) == 1

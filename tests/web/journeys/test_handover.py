@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -283,9 +284,9 @@ def test_links_that_are_no_good(row: Handover, client: Client, clock: Any) -> No
         assert "Ce lien n’est pas valable" in words(page)
         assert client.post(f"/orientation-recue/{wrong}/", {"verdict": "accept"}).status_code == 410
     assert client.get(f"/orientation-recue/{token.upper()}/").status_code == 200, "typed by hand"
-    clock.move_to(datetime(2026, 12, 8, 23, 59, tzinfo=UTC))
+    clock.move_to(datetime(2026, 12, 8, 23, 59, tzinfo=ZoneInfo("Europe/Paris")))
     assert client.get(page_of(row)).status_code == 200, "good until the end of the last day"
-    clock.move_to(datetime(2026, 12, 9, 0, 0, 1, tzinfo=UTC))
+    clock.move_to(datetime(2026, 12, 9, 0, 0, 1, tzinfo=ZoneInfo("Europe/Paris")))
     page = client.get(page_of(row))
     assert page.status_code == 410
     assert "a expiré : elle attendait une réponse jusqu’au 08/12/2026" in words(page)

@@ -8,7 +8,7 @@ and goes no further. A departure takes back the roles, closes what opens doors i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -70,7 +70,7 @@ def role_lend(*, actor: Any, membership: int, email: str, until: date) -> Invita
         structure=own.structure,
         by=who.user,
         expires=timezone.now() + services.INVITATION_LASTS,
-        until=datetime.combine(until, time(23, 59, 59), UTC),
+        until=timezone.make_aware(datetime.combine(until, time(23, 59, 59))),
         lent=own,
     )
     after = {"role": own.role, "jusque": until.isoformat()}

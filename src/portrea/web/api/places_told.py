@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from django.urls import reverse
-from django.utils import timezone
 
 from portrea.offer.calendar import next_opening, timing_of_presence
 from portrea.offer.freshness import tier
@@ -99,7 +98,7 @@ def detail_told(row: Mapping[str, Any], known: Known, now: datetime) -> Told:
     content, record = row["record"], known.record
     evidence = evidence_from_json(row["evidence"], content) if row.get("evidence") else {}
     emails = (email_address(text) for text in content.get("emails", ()))
-    return place_told(row, freshness_of(row, timezone.localdate(now))) | {
+    return place_told(row, freshness_of(row, now.date())) | {
         "summary": content.get("summary"),
         "detail": content.get("detail"),
         "emails": [email for email in emails if email],
