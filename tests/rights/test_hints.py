@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portrea.rights.catalogue import rights, until
+from portrea.rights.catalogue import amounts_month, rights, until
 from portrea.rights.hints import Saying, cover_of, hint_of, scenarios, worth_asking
 
 CASES = yaml.safe_load((Path(__file__).parents[1] / "cases/rights/hints.yaml").read_text("utf-8"))
@@ -62,3 +62,17 @@ def test_parameters_tell_when_they_are_old() -> None:
     assert rights()["logement"].is_stale(date(2027, 10, 1))
     assert rights()["rsa"].is_stale(date(2027, 4, 1))
     assert until() == "2026-12"
+
+
+@pytest.mark.parametrize(
+    ("day", "month"),
+    [
+        (date(2026, 11, 24), "2026-11"),
+        (date(2026, 12, 31), "2026-12"),
+        (date(2027, 1, 1), "2026-12"),
+        (date(2027, 3, 31), "2026-12"),
+        (date(2027, 4, 1), "2027-04"),  # not known, and refused as such
+    ],
+)
+def test_the_last_amounts_known_are_said_for_three_months(day: date, month: str) -> None:
+    assert amounts_month(day) == month
