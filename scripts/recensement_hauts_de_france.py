@@ -15,6 +15,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import time_machine
+
 from portrea.base.estimates import integer
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -62,6 +64,7 @@ class Shown:
     """Standard, validator, refusals (why it does not judge, in place of a number)."""
 
 
+@time_machine.travel(f"{TODAY}T09:00:00Z")
 def show(folder: Path, target: Path, referent: Any) -> Shown:
     """Run every step on an empty census; ``referent`` keeps the région, files go to ``target``."""
     shown = Shown()
@@ -248,7 +251,7 @@ def tell_anew(referent: Any, folder: Path, shown: Shown) -> None:
     result = read(folder, TOLD_ANEW)
     fix = Fix.objects.filter(state="active", path="phone").order_by("pk")[0]
     row = fix.place.cards.get(source=result.mapping.source).source_id
-    later = fix.at.date() + dt.timedelta(days=2)  # after the fix, wherever its day ends
+    later = TODAY + dt.timedelta(days=1)
     places = tuple(
         replace(place, phone=PHONE.format(9999), updated=later) if place.id == row else place
         for place in result.places

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import time_machine
 from click.testing import CliRunner
 
 from portrea.base.errors import DataError
@@ -16,9 +16,10 @@ from portrea.rights.answers import AnswerError
 from portrea.sources import openfisca
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-MONTH = f"{date.today():%Y-%m}"  # noqa: DTZ011 - the command asks the same
+MONTH = "2026-11"
 FULL = (
     "commune=35238", "age=36", "partner=seul", "children=aucun", "housing=prive", "rent=450",
     "situation=travail", "income=1 200,50 €", "before=non", "disability=aucun", "residence=eee",
@@ -44,12 +45,12 @@ class Engine:
 
 
 @pytest.fixture(autouse=True)
-def engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Engine:
+def engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Engine]:
     made = Engine()
     monkeypatch.setattr(openfisca, "process", lambda: made)
-    monkeypatch.setattr("portrea.rights.households.until", lambda: "9999-12")
     monkeypatch.setenv("PORTREA_HOME", str(tmp_path))
-    return made
+    with time_machine.travel("2026-11-24T09:00:00Z"):
+        yield made
 
 
 def run(*words: str, given: str | None = None) -> Any:

@@ -80,12 +80,14 @@ def grid(month: datetime | None) -> None:
 
     Trois minutes, moins de 2 Gio de mémoire, un fichier de moins de 1 Mo sous « rights ».
     """
+    from portrea.rights.catalogue import amounts_month
     from portrea.rights.grid import build
     from portrea.sources.openfisca import process
     from portrea.sources.rights_grid import keep_grid
     from portrea.sources.store import default_home
 
-    asked, engine = f"{month or date.today():%Y-%m}", process()  # noqa: DTZ011 - civil day
+    asked = f"{month:%Y-%m}" if month else amounts_month(date.today())  # noqa: DTZ011 - civil day
+    engine = process()
     with progress_bar("Grille des droits") as progress:
         made = build(lambda one: engine.ask(one, seconds=SECONDS_OF_GRID), asked, progress=progress)
     engine.stop()
@@ -128,13 +130,14 @@ def _estimated(told: Any) -> Estimate:
 
 
 def _first(told: Any) -> Estimate:
+    from portrea.rights.catalogue import amounts_month
     from portrea.rights.estimating import first_hints
     from portrea.rights.grid import is_of
     from portrea.sources.rights_grid import read_grid
     from portrea.sources.store import default_home
 
     day = date.today()  # noqa: DTZ011 - civil day
-    kept = read_grid(default_home().expanduser(), f"{day:%Y-%m}")
+    kept = read_grid(default_home().expanduser(), amounts_month(day))
     if kept is None or not is_of(kept, day):
         raise DataError(
             "La grille de ce mois n’est pas prête.", remedy="Faites : portrea rights grid."

@@ -62,3 +62,13 @@ def rights() -> Mapping[str, Right]:
 def until() -> str:
     """Return the last month for which the amounts are known, « 2026-12 »."""
     return str(parameters()["until"]["value"])
+
+
+def amounts_month(day: date) -> str:
+    """Return the month whose amounts answer for a day: its own, for a while the last one known.
+
+    Beyond that while it is its own again, which is refused as not known.
+    """
+    last = until()
+    late = 12 * (day.year - int(last[:4])) + day.month - int(last[5:])
+    return last if 0 < late <= parameters()["until"]["kept"] else f"{day:%Y-%m}"

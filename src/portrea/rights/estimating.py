@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from portrea.rights.answers import MIXED, SAME, is_couple, texts
-from portrea.rights.catalogue import rights
+from portrea.rights.catalogue import amounts_month, rights
 from portrea.rights.grid import amounts_of, near
 from portrea.rights.hints import CLOSE, Hint, Saying, cover_of, hint_of
 from portrea.rights.households import check
@@ -65,7 +65,7 @@ def estimate(answers: Answers, *, day: date, ask: Ask) -> Estimate:
     ParameterError
         The amounts of that month are not known.
     """
-    month = day.strftime("%Y-%m")
+    month = amounts_month(day)
     tried = scenarios_of(answers)
     check(tried.households[0], month=month)
     asked = question(tried.households, month=month)

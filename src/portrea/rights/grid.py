@@ -13,7 +13,7 @@ import polars as pl
 
 from portrea.base.progress import silent
 from portrea.rights.answers import ALONE, SAME, WITHOUT, is_couple
-from portrea.rights.catalogue import parameters, rights
+from portrea.rights.catalogue import amounts_month, parameters, rights
 from portrea.rights.households import Adult, Household, Housing, check
 from portrea.rights.questions import amounts, question
 
@@ -130,9 +130,9 @@ def build(
 
 
 def is_of(grid: pl.DataFrame, day: date) -> bool:
-    """Whether a grid is of the month of a day, and of the engine in use."""
+    """Whether a grid holds the amounts that answer for a day, by the engine in use."""
     version = str(parameters()["engine"]["version"])
-    return bool(grid["month"][0] == day.strftime("%Y-%m") and grid["engine"][0] == version)
+    return bool(grid["month"][0] == amounts_month(day) and grid["engine"][0] == version)
 
 
 def near(answers: Answers, grid: pl.DataFrame) -> pl.DataFrame | None:

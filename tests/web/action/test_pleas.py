@@ -10,7 +10,6 @@ import pytest
 import time_machine
 from django.core import mail
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from portrea.base.errors import DataError, ParameterError
 from portrea.web.accounts.clocks import today_in
@@ -21,6 +20,7 @@ from portrea.web.action.pleas.counting import quotable
 from portrea.web.action.services import pleas as services
 from portrea.web.action.services.difficulties import difficulty_review, difficulty_tell
 from portrea.web.action.services.plea_mail import tell_team
+from portrea.web.design.templatetags.french_dates import french_date
 from web.accounts.conftest import connected, person
 
 if TYPE_CHECKING:
@@ -222,7 +222,7 @@ def test_before_and_after_are_measured_as_far_as_they_may_be_told(client: Client
     seen(3, ago=4)
     found = services.plea_measure(actor=SYSTEM, key=done.key)
     assert found.compared["after"] == 6
-    assert f"Compté le {date_format(today_in(WHERE), 'j F Y')}" in page
+    assert f"Compté le {french_date(today_in(WHERE), 'j F Y')}" in page
     assert "6 en 91 jours après" in plain(client.get(f"/propositions/{done.key}/"))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pikepdf
 import pypdfium2
 import pytest
+import time_machine
 
 from portrea.base.errors import ParameterError
 from portrea.steering.workshop_pdf import workshop_pdf
@@ -176,6 +177,7 @@ def test_a_feed_of_nowhere_is_not_found(site: Client, asked: str) -> None:
     assert site.get("/ateliers/agenda.ics", {"territoire": asked}).status_code == 404
 
 
+@time_machine.travel("2026-11-24T09:00:00Z")
 def test_the_feed_of_an_epci_holds_its_communes(site: Client) -> None:
     opened(title="Ici")
     text = site.get("/ateliers/agenda.ics?territoire=epci:243500550").content.decode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import time_machine
 from django.core import mail
 from django_tasks_db.models import DBTaskResult
 
@@ -266,6 +267,7 @@ def test_many_on_the_page(connected: Callable[..., User], client: Client, place:
     assert not Proposal.objects.filter(state="waiting").exists()
 
 
+@time_machine.travel("2026-11-24T09:00:00Z")
 def test_a_question_of_a_newer_list(connected: Callable[..., User], client: Client) -> None:
     applied(record("1", phone="+33299000000", updated="2020-01-01"), today=at(2020).date())
     place = only_place()

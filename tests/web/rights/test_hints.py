@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
+import time_machine
 import yaml
 
 from portrea.base.errors import EngineError
@@ -158,6 +159,22 @@ def test_the_estimate_says_how_sure_how_much_and_is_no_decision(visitor: Person)
 def test_old_amounts_are_said(visitor: Person) -> None:
     visitor.send("voir")
     assert "Calculé avec des montants du 1er avril 2024" in visitor.text
+
+
+@pytest.mark.parametrize(
+    ("day", "asked"), [("2026-12-31", 1), ("2027-01-01", 1), ("2027-03-31", 1), ("2027-04-01", 0)]
+)
+def test_after_the_last_amounts_known(
+    visitor: Person, engine: Engine, day: str, asked: int
+) -> None:
+    """They serve three months more, and the page says it; then it says only where to ask."""
+    with time_machine.travel(f"{day}T12:00:00Z"):
+        visitor.open().send("voir")
+    assert len(engine.asked) == asked
+    late = "Nous ne connaissons pas encore les montants de ce mois."
+    assert (late in visitor.text) == (day > "2027")
+    assert ("Montants : décembre 2026." in visitor.text) == bool(asked)
+    assert "/orientation/?" in visitor.page
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import time_machine
 
 from portrea.web.accounts.permissions import SYSTEM
 from portrea.web.steering.abs_chapter.selectors import abs_of
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.django_db
 PAGE = "/territoires/epci/243500618/abs/"
 
 
+@time_machine.travel("2026-11-24T09:00:00Z")
 def test_the_page_and_its_files(site: Client, connected: Callable[..., Any]) -> None:
     assert site.get(PAGE).status_code == 302  # to the log-in page
     connected("referent epci:243500550")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 import rdflib
+import time_machine
 from click.testing import CliRunner
 
 from datagouv_portal import KEY, running
@@ -265,6 +266,7 @@ def test_what_teams_publish_is_given_and_taken_back_with_them(
     assert last.rows == 0
 
 
+@time_machine.travel("2026-11-24T09:00:00Z")
 def test_activity_is_given_by_departement_and_finished_year_rounded_to_five(
     own_shelf: Path,
 ) -> None:

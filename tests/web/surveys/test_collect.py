@@ -8,6 +8,7 @@ from unittest.mock import patch
 from uuid import UUID
 
 import pytest
+import time_machine
 from django.db import OperationalError
 
 from portrea.surveys.models import models
@@ -64,6 +65,7 @@ def send(client: Client, survey: Survey, *sent: Any, key: str = "") -> Any:
     return answer
 
 
+@time_machine.travel("2026-11-24T09:00:00Z")
 def test_a_receipt_names_each_answer_and_its_digest(client: Client, survey: Survey) -> None:
     got = send(client, survey, told(survey, 1), told(survey, 2)).json()["received"]
     assert [one["uuid"] for one in got] == [str(UUID(int=1)), str(UUID(int=2))]

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from portrea.base.errors import StoreError
-from portrea.rights.catalogue import until
+from portrea.rights.catalogue import amounts_month, until
 from portrea.rights.grid import build, is_of
 from portrea.sources.openfisca import Process, python_with_openfisca
 from portrea.sources.rights_grid import keep_grid, read_grid
@@ -26,8 +26,7 @@ def prepare_first_ideas() -> int:
 
     Three minutes of one processor, in a process of its own: pages keep theirs.
     """
-    day = timezone.localdate()
-    month, python = f"{day:%Y-%m}", python_with_openfisca()
+    month, python = amounts_month(timezone.localdate()), python_with_openfisca()
     if python is None or month > until() or _is_ready(month):
         return 0
     engine = Process(python)
@@ -44,7 +43,7 @@ def ask_for_first_ideas() -> bool:
 
     The first person who opens the questions in a month asks for those who come after her.
     """
-    month = f"{timezone.localdate():%Y-%m}"
+    month = amounts_month(timezone.localdate())
     if month > until() or _is_ready(month):
         return False
     if not caches["shared"].add(f"rights:grid:{month}", 1, timeout=ASKED):

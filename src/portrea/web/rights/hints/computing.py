@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from portrea.base.errors import EngineError, ParameterError, StoreError
+from portrea.rights.catalogue import amounts_month
 from portrea.rights.estimating import estimate, first_hints
 from portrea.rights.grid import is_of
 from portrea.rights.questions import first_question
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from portrea.rights.answers import Answers
-    from portrea.rights.estimating import Estimate
+from portrea.rights.estimating import Estimate
 
 SECONDS = 12.0
 """Seconds that one question may take: 3.5 at most once warm, the first one of a process longer."""
@@ -35,7 +36,7 @@ _served = Event()
 
 
 class Missing(StrEnum):
-    """Why there is no estimate."""
+    """Why there is no estimate, or none with the amounts of this month."""
 
     ABSENT = "absent"
     BUSY = "busy"
@@ -45,7 +46,7 @@ class Missing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An estimate, or why there is none."""
+    """An estimate, and why there is none or not a better one."""
 
     estimate: Estimate | None = None
     why: Missing | None = None
@@ -57,7 +58,8 @@ def found(answers: Answers, day: date) -> Found:
         return Found(idea(answers, day), Missing.BUSY)
     try:
         ask = partial(process().ask, seconds=SECONDS)
-        return Found(estimate(answers, day=day, ask=ask))
+        made = estimate(answers, day=day, ask=ask)
+        return Found(made, None if made.month == f"{day:%Y-%m}" else Missing.MONTH)
     except ParameterError:
         return Found(why=Missing.MONTH)
     except EngineError:
@@ -70,7 +72,7 @@ def found(answers: Answers, day: date) -> Found:
 def idea(answers: Answers, day: date) -> Estimate | None:
     """Return the first idea that the grid of the month gives at once, if it is there."""
     try:
-        grid = read_grid(settings.PORTREA_HOME, f"{day:%Y-%m}")
+        grid = read_grid(settings.PORTREA_HOME, amounts_month(day))
     except StoreError:
         return None
     return first_hints(answers, grid) if grid is not None and is_of(grid, day) else None
@@ -101,7 +103,7 @@ def prepare() -> None:
 
 def _warm() -> None:
     try:
-        process().warm(first_question(f"{timezone.localdate():%Y-%m}"))
+        process().warm(first_question(amounts_month(timezone.localdate())))
     except EngineError:
         pass  # told to the person when she asks for the estimate
     finally:
