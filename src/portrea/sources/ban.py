@@ -197,7 +197,10 @@ def _csv(lot: Sequence[Address]) -> bytes:
 
 
 def _answers(lot: Sequence[Address], text: str) -> list[Found]:
-    rows = list(csv.DictReader(io.StringIO(text)))
+    try:
+        rows = list(csv.DictReader(io.StringIO(text, newline=None)))
+    except csv.Error:  # a cell without end
+        rows = []
     if lot and (not rows or not {"id", "latitude", "longitude", "result_score"} <= set(rows[0])):
         raise DataError(
             "Le service de géocodage n’a pas répondu un tableau d’adresses.",

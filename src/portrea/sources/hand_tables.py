@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from portrea.base.csv_rows import csv_rows
 from portrea.base.errors import DataError, Diagnostic
 from portrea.sources.figures import MARKS
 from portrea.sources.peek import decode_windows, open_binary
@@ -99,8 +98,7 @@ def _csv_rows(peek: Peek) -> list[tuple[int, list[str]]]:
         text = content.decode(peek.encoding)
     except UnicodeDecodeError:
         text = decode_windows(content)
-    reader = csv.reader(io.StringIO(text), delimiter=peek.separator)
-    rows = [(reader.line_num, row) for row in reader]
+    rows = list(csv_rows(text, peek.separator or ","))
     header = next(i for i, (_, row) in enumerate(rows) if _names(row) == peek.columns)
     return [(line, row) for line, row in rows[header + 1 :] if any(cell.strip() for cell in row)]
 

@@ -7,9 +7,7 @@ layers of a GeoPackage): each gives one :class:`~portrea.sources.source.Peek`.
 
 from __future__ import annotations
 
-import csv
 import gzip
-import io
 import json
 import re
 import zipfile
@@ -21,6 +19,7 @@ from typing import IO, TYPE_CHECKING, Any
 import polars as pl
 from python_calamine import CalamineError, CalamineWorkbook, ZipError
 
+from portrea.base.csv_rows import csv_rows
 from portrea.base.errors import DataError
 from portrea.sources.source import Peek
 
@@ -141,7 +140,7 @@ def peek_csv_bytes(path: Path, head: bytes, member: str | None = None) -> Peek:
                 remedy="Vérifiez que l’export a bien une ligne par zone.",
             )
     separator = _separator(lines[:HEADER_SEARCH_ROWS])
-    rows = list(csv.reader(io.StringIO("\n".join(lines)), delimiter=separator))
+    rows = [row for _, row in csv_rows("\n".join(lines), separator)]
     skip = header_row(rows)
     columns = tuple(cell.strip() for cell in rows[skip]) if rows else ()
     sample = tuple(tuple(row) for row in rows[skip + 1 : skip + 1 + SAMPLE_ROWS])

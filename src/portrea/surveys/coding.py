@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from portrea.base.csv_rows import csv_rows
 from portrea.base.errors import DataError
 
 if TYPE_CHECKING:
@@ -149,15 +150,15 @@ def read_codebook(text: str) -> tuple[Entry, ...]:
     if not text.strip():
         raise DataError("Ce fichier est vide.", remedy="Exportez un livre de codes pour modèle.")
     head = text.splitlines()[0]
-    reader = csv.reader(io.StringIO(text), delimiter=max(";,\t", key=head.count))
-    names = [_COLUMNS.get(_plain(cell), "") for cell in next(reader)]
+    rows = csv_rows(text, max(";,\t", key=head.count))
+    names = [_COLUMNS.get(_plain(cell), "") for cell in next(rows)[1]]
     if "label" not in names:
         raise DataError(
             f"Ce fichier n’a pas de colonne « thème » ; il a : {head[:120]}",
             remedy=f"Nommez ses colonnes : {' ; '.join(_COLUMNS)}.",
         )
     found: dict[str, Entry] = {}
-    for line, row in enumerate(reader, start=2):
+    for line, row in rows:
         told = {name: cell.strip() for name, cell in zip(names, row, strict=False) if name}
         if told.get("label"):
             _add(found, told, line)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
+from portrea.base.csv_rows import csv_rows
 from portrea.base.errors import DataError, Diagnostic
 from portrea.base.unseen import without_unseen
 from portrea.web.accounts.links import digest_of
@@ -52,10 +51,9 @@ def read_list(text: str) -> list[Asked]:
     DataError
         A line is too long or has no name, or the list is too long.
     """
-    rows = csv.reader(io.StringIO(text), delimiter=_separator(text))
     found: list[Asked] = []
     faults: list[Diagnostic] = []
-    for line, cells in enumerate(rows, start=1):
+    for line, cells in csv_rows(text, _separator(text)):
         told = [without_unseen(cell).strip() for cell in cells]
         if not any(told) or (line == 1 and told[0].lower() in _HEADS):
             continue
