@@ -32,6 +32,12 @@ def test_headline_gives_the_interval_first(reader):
     assert (headline.numbers[0].low, headline.numbers[0].high) == pytest.approx((120, 180))
 
 
+def test_key_figures_say_of_whom_and_of_when(reader):
+    told = {k.id: plain(k.detail) for k in portrait_of(reader, "commune:35002").key_figures}
+    assert told["a1"].startswith("entre 12 et 18 % des personnes de 15 ans ou plus : sans usage")
+    assert re.fullmatch(r"tous types, au \d+ \w+ \d{4}", told["lieux"])
+
+
 def test_bounds_are_said_to_be_bounds(reader):
     section = portrait_of(reader, "commune:35002").section("besoins")
     text = plain(section.paragraphs[0])

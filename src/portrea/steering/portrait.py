@@ -23,7 +23,7 @@ from portrea.steering.sections_reach import main_situation, reach_rows, reach_se
 from portrea.steering.sections_what_if import what_if_section
 from portrea.steering.settings import choices_digest
 from portrea.steering.subject import Subject
-from portrea.steering.wording import capitalised, enumeration, level_name, minutes
+from portrea.steering.wording import capitalised, enumeration, level_name, long_date, minutes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -156,10 +156,7 @@ def _summary(sections: tuple[Section, ...]) -> tuple[Sentence, ...]:
 
 def _key_figures(subject: Subject) -> tuple[KeyFigure, ...]:
     figures = [_measure_figure(subject, measure) for measure in measures.SAID]
-    count = subject.places.height
-    figures.append(
-        KeyFigure("lieux", "Lieux d’aide connus", Number(integer(count), count), "tous types")
-    )
+    figures.append(_places_figure(subject))
     rows = reach_rows(subject)
     situation = main_situation(rows)
     if situation is not None:
@@ -173,9 +170,15 @@ def _measure_figure(subject: Subject, measure: str) -> KeyFigure:
     if estimate is None or not estimate.available:
         return KeyFigure(measure, said.label, Number(display.UNAVAILABLE, quality="N"), meaning)
     share = measures.share_number(estimate).text
-    before = f"{said.unit[1]}\u00a0: " if said.unit else f"{share}, "
+    before = f"{said.unit[1]}\u00a0: " if said.unit else f"{share} des {said.universe}\u00a0: "
     detail = meaning if share == display.UNAVAILABLE and not said.unit else before + meaning
     return KeyFigure(measure, said.label, measures.count_number(estimate), detail)
+
+
+def _places_figure(subject: Subject) -> KeyFigure:
+    count, day = subject.places.height, subject.reader.computed_on
+    detail = f"tous types, au {long_date(day)}" if day else "tous types"
+    return KeyFigure("lieux", "Lieux d’aide connus", Number(integer(count), count), detail)
 
 
 def _reach_figure(row: dict[str, object]) -> KeyFigure:

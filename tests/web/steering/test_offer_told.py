@@ -111,6 +111,8 @@ def test_the_census_takes_the_place_of_the_places_computed(site: Client) -> None
     applied(record("1", hours="Mo 09:00-12:00", hours_confirmed=True, services=[service]))
     after = {one.id: one for one in sections(here)}["offre-maillage"]
     assert "1 lieu," in after.notes[0]
+    computed = before["offre-maillage"].notes[0].split(" lieu")[0].split()[-1]
+    assert after.notes[0].endswith(f"dont viennent les autres parties, en comptait {computed}.")
     assert after.tables[0].id == "offre-communes"
     assert [row[0].text for row in after.tables[0].rows if row[1].text == "1"] == ["Iffendic"]
     assert tables((after,))["offre-services"] == {solidarity: "1"}

@@ -92,7 +92,7 @@ def _census(_home: str, _computation: str, key: str, state: str) -> Census | Non
         return None
     communes = {area.code: area.name.plain for area in subject.communes}
     shapes = subject.shapes_of(subject.communes) if len(communes) > 1 else None
-    return Census(records, communes, subject.around, _told(len(records), state), shapes)
+    return Census(records, communes, subject.around, _told(subject, len(records), state), shapes)
 
 
 def _living(subject: Subject) -> tuple[Record, ...]:
@@ -113,11 +113,17 @@ def _computed(subject: Subject) -> tuple[Record, ...]:
     return tuple(of_row(row) for row in frame.iter_rows(named=True))
 
 
-def _told(count: int, state: str) -> str:
-    """Say where the places come from, and when."""
+def _told(subject: Subject, count: int, state: str) -> str:
+    """Say where the places come from and when, and what the computation counts when it differs."""
     places = counted(integer(count), count, "lieu", "lieux")
-    if state:
-        day = long_date(state[:10])
-        return f"Recensement du site\u00a0: {places}, modifié pour la dernière fois le {day}."
-    day = long_date(reader().computed_on)
-    return f"Le recensement du site est vide\u00a0: {places} du calcul du {day}."
+    computed = long_date(reader().computed_on)
+    if not state:
+        return f"Le recensement du site est vide\u00a0: {places} du calcul du {computed}."
+    day, before = long_date(state[:10]), subject.places.height
+    told = f"Recensement du site\u00a0: {places}, modifié pour la dernière fois le {day}"
+    if before == count:
+        return f"{told}."
+    return (
+        f"{told}\u202f; le calcul du {computed}, dont viennent les autres parties, en comptait "
+        f"{integer(before)}."
+    )
