@@ -17,7 +17,7 @@ from portrea.web.accounts.permissions import SYSTEM, RefusedError
 from portrea.web.accounts.retention import retention_run
 from portrea.web.accounts.structures import Structure
 from portrea.web.action.difficulties import counting
-from portrea.web.action.difficulties.counting import place_spelt
+from portrea.web.action.difficulties.counting import place_code
 from portrea.web.action.models import Difficulty, Procedure
 from portrea.web.action.services import pictures
 from portrea.web.action.services.difficulties import difficulty_tell
@@ -269,7 +269,7 @@ def test_an_actor_tells_and_reads_for_her_structure_only(
      ("École A", "École B", False), ("Médiathèque", "Mairie", False)],
 )  # fmt: skip
 def test_one_spelling_of_a_place(one: str, other: str, *, same: bool) -> None:
-    assert (place_spelt(one) == place_spelt(other)) is same
+    assert (place_code(one) == place_code(other)) is same
 
 
 def test_what_comes_back_is_counted_compared_and_kept_in_the_team(

@@ -10,7 +10,9 @@ import pytest
 
 from portrea.web.accounts.permissions import SYSTEM
 from portrea.web.accounts.retention import DURATIONS, registry, retention_run
-from portrea.web.journeys.models import Handover, UnmetDemand
+from portrea.web.journeys.models import Handover, Observed, UnmetDemand
+from portrea.web.surveys.models import Survey
+from web.surveys import round_case
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +37,12 @@ def demand(at: datetime) -> UnmetDemand:
     return UnmetDemand.objects.create(month=at.date().replace(day=1), count=3, **told)
 
 
+def observed(at: datetime) -> Observed:
+    survey = Survey.objects.first() or round_case.survey()
+    told = {"procedure": "rsa", "codes": ["panne"], "place": "0" * 16}
+    return Observed.objects.create(survey=survey, month=at.date().replace(day=1), **told)
+
+
 def named() -> int:
     return Handover.objects.exclude(first_name="", contact="", words="", consent="").count()
 
@@ -51,6 +59,10 @@ CASES: dict[str, tuple[Callable[[datetime], object], Callable[[], int]]] = {
     "journeys.demands": (
         lambda at: demand(at + timedelta(days=-32 if at < NOW - timedelta(days=1095) else 0)),
         UnmetDemand.objects.count,
+    ),
+    "journeys.observed": (
+        lambda at: observed(at + timedelta(days=-32 if at < NOW - timedelta(days=1095) else 0)),
+        Observed.objects.count,
     ),
 }
 

@@ -18,14 +18,16 @@ class JourneysConfig(AppConfig):
         from portrea.web.accounts import space
         from portrea.web.action.difficulties.counting import count_also
         from portrea.web.journeys import rights_steps, room_logs
-        from portrea.web.journeys.grid_difficulties import grid_difficulties
+        from portrea.web.journeys.grid_difficulties import grid_difficulties, keep_observed
         from portrea.web.journeys.room_sheets import SHEET, sheet_opened, sheets_of_day
         from portrea.web.journeys.services import mailing  # noqa: F401 - its daily jobs
         from portrea.web.rights.hints import steps
         from portrea.web.surveys.collecting.selectors import collect_also, collect_for
+        from portrea.web.surveys.erasing import before_erasing
         from portrea.web.surveys.services.batches import register
 
         count_also(grid_difficulties)
+        before_erasing(keep_observed)
         register(SHEET, sheet_opened)
         collect_also(sheets_of_day)
         register(room_logs.RECORD, room_logs.record_opened)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from portrea.web.journeys.models import Handover, UnmetDemand
+from portrea.web.journeys.models import Handover, Observed, UnmetDemand
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,6 +40,11 @@ def old_demands(before: datetime, *, dry_run: bool) -> int:
     return _erase(
         UnmetDemand.objects.filter(month__lt=before.date().replace(day=1)), dry_run=dry_run
     )
+
+
+def old_observed(before: datetime, *, dry_run: bool) -> int:
+    """Erase what grids saw in months wholly older."""
+    return _erase(Observed.objects.filter(month__lt=before.date().replace(day=1)), dry_run=dry_run)
 
 
 def _erase(rows: QuerySet, *, dry_run: bool) -> int:

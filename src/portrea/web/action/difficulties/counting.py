@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+from django.utils.crypto import salted_hmac
 
 from portrea.action.difficulties import DIFFICULTIES, Change, Compared, before_after, clusters
 from portrea.territory.naming import normalise
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 YEAR, SEASON = timedelta(days=364), timedelta(days=90)
 """Days before the last one that are counted; days compared with as many before."""
+CODE = 16
+"""Signs of the code of a place."""
 _SMALL = frozenset(("d", "de", "des", "du", "l", "la", "le", "les"))
 _sources: list[Source] = []
 
@@ -67,9 +70,9 @@ def table(rows: QuerySet[Difficulty], keys: Iterable[Key], first: date, last: da
     told = rows.filter(day__gte=first, day__lte=last).order_by()
     columns = ("pk", "procedure__key", "codes", "place", "day")
     lines = [
-        {"situation": f"d{pk}", "procedure": key, "code": code, "place": spelt, "day": day}
+        {"situation": f"d{pk}", "procedure": key, "code": code, "place": where, "day": day}
         for pk, key, codes, place, day in told.values_list(*columns)
-        if (spelt := place_spelt(place))
+        if (where := place_code(place))
         for code in codes
     ]
     here = pl.DataFrame(lines, schema=DIFFICULTIES.schema)
@@ -134,6 +137,11 @@ def _counts(found: pl.DataFrame, first: date, last: date) -> dict[tuple[str, str
 
 
 @lru_cache(maxsize=4096)
-def place_spelt(place: str) -> str:
-    """Return one spelling of a place: « CCAS de Betton » and « ccas Betton » are the same."""
-    return " ".join(sorted(word for word in normalise(place).split() if word not in _SMALL))
+def place_code(place: str) -> str:
+    """Return a code of a place, of the same length for all; « » for no name.
+
+    « CCAS de Betton » and « ccas Betton » are the same. Only this site can make it: the code says
+    whether two places differ, not which they are.
+    """
+    spelt = " ".join(sorted(word for word in normalise(place).split() if word not in _SMALL))
+    return salted_hmac("portrea.place", spelt).hexdigest()[:CODE] if spelt else ""
