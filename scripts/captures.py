@@ -284,8 +284,9 @@ def _connect(page: Page, site: str, email: str, password: str) -> None:
 
 
 def _take_pdf(pdf: Path) -> None:
-    command = ["pdftoppm", "-png", "-r", "70", "-l", "3", str(pdf), str(CAPTURES / "pdf")]
-    subprocess.run(command, check=True)
+    for page in "123":  # one by one: the width of its numbers follows the number of pages
+        command = ["pdftoppm", "-png", "-r", "70", "-singlefile", "-f", page, str(pdf)]
+        subprocess.run([*command, str(CAPTURES / f"pdf-{page}")], check=True)
 
 
 @contextmanager
