@@ -13,7 +13,7 @@ import pytest
 
 from portrea.base.errors import ParameterError
 from portrea.web.config.settings import variables
-from portrea.web.config.settings.database import database
+from portrea.web.config.settings.database import SILENT_NETWORK, database
 from portrea.web.config.settings.secret import secret_key
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -98,7 +98,9 @@ def test_database_address(tmp_path: Path) -> None:
     assert found["NAME"] == "portrea"
     assert found["PASSWORD"] == "s@cret"
     assert (found["HOST"], found["PORT"]) == ("machine", "5433")
-    assert found["OPTIONS"] == {"sslmode": "require"}
+    assert found["OPTIONS"] == SILENT_NETWORK | {"sslmode": "require"}
+    slow = database("postgresql://jeanne@machine/portrea?connect_timeout=60", tmp_path)
+    assert slow["OPTIONS"]["connect_timeout"] == "60", "an address may say otherwise"
     assert database("postgresql:///portrea?host=/tmp/pg", tmp_path)["HOST"] == "/tmp/pg"
     assert database("", tmp_path)["NAME"] == tmp_path / "portrea.sqlite3"
 
