@@ -10,9 +10,13 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from functools import cache
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -70,7 +74,19 @@ def served_home(
 def published(home: Path) -> dict[str, str]:
     """Environment of a published site on a home."""
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("PORTREA_", "DJANGO_"))}
-    return clean | {"PORTREA_HOME": str(home)}
+    return clean | {"PORTREA_HOME": str(home)} | database_of(home)
+
+
+@cache
+def database_of(home: Path) -> dict[str, str]:
+    """Database of a home: its SQLite, or an empty one of ``scripts/postgresql.py``, made once."""
+    server = os.environ.get("PORTREA_DATABASE_URL", "")
+    if not server:
+        return {}
+    name = f"page_{token_hex(6)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return {"PORTREA_DATABASE_URL": urlsplit(server)._replace(path=f"/{name}").geturl()}
 
 
 @pytest.fixture(scope="session")

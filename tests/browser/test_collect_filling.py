@@ -28,6 +28,28 @@ RUN = """async (cases) => {
   });
 }"""
 
+TAPPED_TWICE = """async (form) => {
+  const { Asking } = await import("/js/collect/asking.js");
+  const soon = (after) => new Promise((done) => setTimeout(done, after));
+  const place = document.body.appendChild(document.createElement("main"));
+  const told = { drawn: 0, titles: [], done: 0 };
+  new MutationObserver(() => (told.drawn += 1)).observe(place, { childList: true });
+  const draft = { at: "", given: {} };
+  const kept = () => soon(20); // a phone that writes slowly
+  const done = async () => { await soon(20); told.done += 1; };
+  new Asking(place, draft, form, { kept, done, left() {} }).start();
+  while (!told.done) {
+    const before = place.querySelector("h1").innerText;
+    const go = place.querySelector(".btn-primary");
+    go.click();
+    go.click();
+    told.titles.push(before);
+    await soon(200);
+    if (told.titles.length > 9) break;
+  }
+  return told;
+}"""
+
 pytestmark = pytest.mark.slow
 
 
@@ -40,12 +62,12 @@ def module(route):
         route.fulfill(body="<!doctype html><title>Essai</title>", content_type="text/html")
 
 
-def worked(browser, cases):
+def worked(browser, cases, run=RUN):
     page = browser.new_page()
     try:
         page.route(f"{SITE}/**", module)
         page.goto(f"{SITE}/")
-        return page.evaluate(RUN, cases)
+        return page.evaluate(run, cases)
     finally:
         page.close()
 
@@ -92,3 +114,17 @@ def _first(form):
     yield {}
     yield {name: of[0].name if of else "1" for name, of in listed.items()}
     yield {name: of[-1].name if of else "mots" for name, of in listed.items()}
+
+
+def test_a_second_tap_while_the_phone_writes_is_the_same_tap(browser):
+    """Drawn again under the finger, the next screen would lose the tap that follows."""
+    rows = [
+        {"type": "text", "name": "mot", "label": "Votre mot"},
+        {"type": "select_one avis", "name": "avis", "label": "Votre avis"},
+    ]
+    choices = [{"list_name": "avis", "name": "oui", "label": "Oui"}]
+    form = portable(read_sheets({"survey": rows, "choices": choices}).form)
+    found = worked(browser, form, TAPPED_TWICE)
+    assert found["titles"] == ["Votre mot (facultatif)", "Votre avis (facultatif)", "C’est fini"]
+    assert found["drawn"] == 3
+    assert found["done"] == 1
