@@ -12,6 +12,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 from playwright.sync_api import expect
 
 from browser.conftest import ARGUMENTS, PATIENCE, engine, free_port, published
@@ -76,6 +77,7 @@ class Handler(WSGIRequestHandler):
 from django.core.wsgi import get_wsgi_application
 make_server("127.0.0.1", port, get_wsgi_application(), Server, Handler).serve_forever()
 """
+SQLITE = "portrea.sqlite3"
 DEVELOPER = {"DJANGO_SETTINGS_MODULE": "portrea.web.config.settings.dev"}
 """Static files served as they are built: nothing to collect before each start."""
 
@@ -132,7 +134,9 @@ class Room:
 
     def rows(self, column: str, table: str = "surveys_submission") -> list[Any]:
         """Return one column of what the server holds."""
-        with contextlib.closing(sqlite3.connect(self.home / "portrea.sqlite3")) as base:
+        address = self.environment.get("PORTREA_DATABASE_URL")
+        base = psycopg.connect(address) if address else sqlite3.connect(self.home / SQLITE)
+        with contextlib.closing(base):
             return [row[0] for row in base.execute(f"SELECT {column} FROM {table}")]
 
 

@@ -29,7 +29,7 @@ def test_written_without_network_and_sent_when_it_is_back(browser, room, tmp_pat
     page.evaluate("dispatchEvent(new Event('online'))")
     says(page, "0 réponse gardée sur ce téléphone, 2 envoyées.")
     assert room.rows("kind || ' ' || \"where\"", "action_record") == ["individuel domicile"]
-    assert room.rows("codes", "action_difficulty") == ['["document"]']
+    assert room.rows("codes ->> 0", "action_difficulty") == ["document"]
     window.close()
 
 

@@ -90,6 +90,11 @@ def test_what_is_not_a_plain_week_is_not_one(osm):
     assert hours.week_of(osm) is None
 
 
+@pytest.mark.parametrize("rule", ["Fr\n 09:00-16:30", "Mo-Fr\n off"])
+def test_days_cut_by_a_line_end_are_not_read(rule):
+    assert hours.read_rule(rule) is None
+
+
 def test_holidays_are_french():
     osm = "Mo-Su 09:00-18:00; PH off"
     assert not hours.is_open(osm, BASTILLE_DAY)

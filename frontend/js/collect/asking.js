@@ -47,6 +47,17 @@ export class Asking {
     return screens.length ? this.ask(screens, at) : this.end();
   }
 
+  // One move at a time: a second tap while the phone writes is the same tap.
+  async once(move) {
+    if (this.moving) return;
+    this.moving = true;
+    try {
+      await move();
+    } finally {
+      this.moving = false;
+    }
+  }
+
   async step(path, by) {
     const screens = this.screens;
     const at = screens.findIndex((one) => one.path === path) + by;
@@ -72,8 +83,7 @@ export class Asking {
       clearTimeout(typing);
       typing = setTimeout(keep, TYPING);
     };
-    const next = async (event) => {
-      event.preventDefault();
+    const next = async () => {
       await keep();
       const found = this.screens.find((one) => one.path === entry.path);
       if (found?.fault) return this.ask(this.screens, this.screens.findIndex((one) => one.path === entry.path), true);
@@ -87,7 +97,11 @@ export class Asking {
       await keep();
       return this.left();
     };
-    const form = el("form", { novalidate: true, onsubmit: next, onchange: keep, oninput: soon }, ...this.question(entry, field, fault),
+    const submit = (event) => {
+      event.preventDefault();
+      return this.once(next);
+    };
+    const form = el("form", { novalidate: true, onsubmit: submit, onchange: keep, oninput: soon }, ...this.question(entry, field, fault),
       this.buttons(back, el("button", { class: "btn btn-primary" }, "Continuer"), leave));
     show(this.place, this.progress(entry, screens, at), form);
     if (fault) (field.single ?? form.elements[0])?.focus();
@@ -113,16 +127,16 @@ export class Asking {
     const title = said(entry.item.label, this.draft.language) || entry.item.name;
     const level = levelOf(this.draft.given, entry.inside);
     const rows = (level[entry.item.name] ??= []);
-    const change = async (act) => {
+    const change = (act) => this.once(async () => {
       act();
       await this.kept(this.draft);
       this.ask(this.screens, this.screens.findIndex((one) => one.path === entry.path));
-    };
+    });
     show(this.place, this.progress(entry, screens, at), el("h1", { class: "collect__question" }, title),
       el("p", {}, rows.length ? `Noté : ${rows.length}.` : "Rien de noté pour l’instant."),
       actions(button("Ajouter", () => change(() => rows.push({}))),
         rows.length ? button("Enlever le dernier", () => change(() => rows.pop())) : null),
-      this.buttons(() => this.step(entry.path, -1), button("Continuer", () => this.step(entry.path, 1), "btn-primary")));
+      this.buttons(() => this.step(entry.path, -1), button("Continuer", () => this.once(() => this.step(entry.path, 1)), "btn-primary")));
     return entry;
   }
 
@@ -136,7 +150,7 @@ export class Asking {
   }
 
   buttons(back, go, leave = () => this.left()) {
-    return actions(go, button("Revenir", back), button("Finir plus tard", leave, "btn-link"));
+    return actions(go, button("Revenir", () => this.once(back)), button("Finir plus tard", () => this.once(leave), "btn-link"));
   }
 
   end() {
@@ -146,7 +160,7 @@ export class Asking {
     if (wrong >= 0) return this.ask(screens, wrong, true);
     show(this.place, el("h1", {}, "C’est fini"),
       ...paragraphs("Vous pouvez relire vos réponses avec «\u00a0Revenir\u00a0», ou les confier.", ""),
-      actions(button("Confier mes réponses", () => this.done(this.draft, answers), "btn-primary"),
+      actions(button("Confier mes réponses", () => this.once(() => this.done(this.draft, answers)), "btn-primary"),
         button("Revenir", () => this.ask(screens, screens.length - 1))));
     return null;
   }

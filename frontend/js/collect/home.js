@@ -7,28 +7,43 @@ export class Home {
   away = false;
   open = false; // whether « Ce téléphone » is unfolded
   turn = 0; // which drawing was asked last
+  looked = 0; // and which look at what the phone holds
 
   constructor(page) {
     this.page = page;
   }
 
-  // Draw it again if it is what is shown; a question being answered is left alone.
-  refresh() {
+  // What there is to fill changed: drawn again if it is what is shown; a question being answered is left alone.
+  redraw() {
     if (!this.away && document.activeElement?.id !== "table") this.show(this.said);
+  }
+
+  // What the phone holds changed: only that part is drawn again, nothing moves under the finger.
+  async refresh() {
+    const turn = (this.looked += 1);
+    const phone = await this.phone(await this.page.queue.waiting());
+    if (turn !== this.looked || !this.holds?.isConnected) return;
+    const focused = this.holds.contains(document.activeElement);
+    this.holds.replaceWith(phone);
+    this.holds = phone;
+    if (focused) phone.querySelector("summary").focus({ preventScroll: true });
   }
 
   async show(said = null) {
     this.away = false;
     this.said = said;
     const turn = (this.turn += 1);
+    const { looked } = this;
     const { page } = this;
     const [drafts, waiting] = await Promise.all([page.queue.drafts(), page.queue.waiting()]);
     const [table, phone] = await Promise.all([this.table(), this.phone(waiting)]);
     if (this.away || turn !== this.turn) return; // meanwhile, a question was opened or something newer drawn
+    this.holds = phone;
     const { title, purpose, forms } = page.asked;
     show(page.place, said, el("h1", {}, title), ...paragraphs(purpose, ""),
       ...(forms.length ? forms.flatMap((one) => this.toFill(one, forms.length > 1)) : [el("p", {}, "Rien à remplir : cette collecte est close. Ce que ce téléphone garde partira quand même.")]),
       drafts.length ? this.begun(drafts) : null, table, phone);
+    if (looked !== this.looked) this.refresh(); // something was sent meanwhile
   }
 
   toFill(form, several) {

@@ -82,7 +82,7 @@ class Page {
       this.asked = told;
       await this.try(() => this.queue.keepForms(told.forms));
       this.notices.put("changed", "Le questionnaire a changé. Ce qui est commencé garde le sien ; la prochaine réponse suivra le nouveau.");
-      this.home.refresh();
+      this.home.redraw();
     } catch {
       // No network: the forms that are here go on.
     }

@@ -124,8 +124,8 @@ def is_valid(osm: str) -> bool:
     return bool(osm.strip()) and bool(validate(osm))
 
 
-_RULE_DAYS = re.compile(rf"^(?:{'|'.join(DAYS)})(?:[-,](?:{'|'.join(DAYS)}))*$")
-_RULE_SPAN = re.compile(r"^(\d{2}):(\d{2})-(\d{2}):(\d{2})$")
+_RULE_DAYS = re.compile(rf"^(?:{'|'.join(DAYS)})(?:[-,](?:{'|'.join(DAYS)}))*\Z")
+_RULE_SPAN = re.compile(r"^(\d{2}):(\d{2})-(\d{2}):(\d{2})\Z")
 
 
 @lru_cache(maxsize=65536)
@@ -188,10 +188,10 @@ def hours_per_week(osm: str | None) -> float | None:
 # -- saying it, in French or another language ------------------------------------------------------
 
 
-_RANKED = re.compile(rf'^({"|".join(DAYS)})\[(-?\d(?:,-?\d)*)\] ([\d:,-]+)(?: "([^"]*)")?$')
-_UNSURE = re.compile(rf'^((?:{"|".join(DAYS)})[-,A-Za-z]*) unknown "([^"]+)"$')
-_COMMENT = re.compile(r'"([^"]*)"$')
-_OFF = re.compile(r"^(PH|SH|[A-Z][a-z]{2}(?:-[A-Z][a-z]{2})?) (?:off|closed)$")
+_RANKED = re.compile(rf'^({"|".join(DAYS)})\[(-?\d(?:,-?\d)*)\] ([\d:,-]+)(?: "([^"]*)")?\Z')
+_UNSURE = re.compile(rf'^((?:{"|".join(DAYS)})[-,A-Za-z]*) unknown "([^"]+)"\Z')
+_COMMENT = re.compile(r'"([^"]*)"\Z')
+_OFF = re.compile(r"^(PH|SH|[A-Z][a-z]{2}(?:-[A-Z][a-z]{2})?) (?:off|closed)\Z")
 _SHUT = {"PH": "fermé les jours fériés", "SH": "fermé pendant les vacances scolaires"}
 _RANKS = {
     "1": "1er", "2": "2e", "3": "3e", "4": "4e", "5": "5e", "-1": "dernier", "-2": "avant-dernier",

@@ -29,7 +29,7 @@ SHOWN = 20
 """Tasks shown in each list; how many there are is always said."""
 ALIVE = timedelta(minutes=2)
 """After which a worker that says nothing is not shown any more."""
-REFERENCE = re.compile(r"^[0-9a-f]{12}$")
+REFERENCE = re.compile(r"^[0-9a-f]{12}\Z")
 EXPECTED = re.compile(r"^(?:\w+\.)+(\w*Error): (.+)$", re.MULTILINE)
 STOPPED = f"{StoppedError.__module__}.{StoppedError.__qualname__}"
 
