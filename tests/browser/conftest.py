@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 import subprocess
@@ -10,19 +9,15 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from functools import cache
 from pathlib import Path
-from secrets import token_hex
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from browser import settling
+from browser.bases import bare, database_of
 from browser.census import KEEPER, LIST, PASSWORD, PONDS, TWIN
 from portrea.sources.rights_grid import keep_grid
 
@@ -74,44 +69,7 @@ def served_home(
 
 def published(home: Path) -> dict[str, str]:
     """Environment of a published site on a home."""
-    return clean() | {"PORTREA_HOME": str(home)} | database_of(home)
-
-
-def clean() -> dict[str, str]:
-    """This environment, without any setting of a site."""
-    return {k: v for k, v in os.environ.items() if not k.startswith(("PORTREA_", "DJANGO_"))}
-
-
-@cache
-def database_of(home: Path) -> dict[str, str]:
-    """Database of a home: its SQLite, or a ready one beside that of ``scripts/postgresql.py``."""
-    server = os.environ.get("PORTREA_DATABASE_URL")
-    if not server:
-        return {}
-    name = f"page_{token_hex(6)}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{ready_database(server)}"')
-    return {"PORTREA_DATABASE_URL": beside(server, name)}
-
-
-@cache
-def ready_database(server: str) -> str:
-    """Make the empty database that each home copies; return its name."""
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute('CREATE DATABASE "page_ready"')
-    with TemporaryDirectory() as home:
-        subprocess.run(
-            [sys.executable, "-c", "from portrea.cli.serve import prepare_site; prepare_site()"],
-            env=clean()
-            | {"PORTREA_HOME": home, "PORTREA_DATABASE_URL": beside(server, "page_ready")},
-            check=True,
-        )
-    return "page_ready"
-
-
-def beside(server: str, name: str) -> str:
-    """Address of another database of a server."""
-    return urlsplit(server)._replace(path=f"/{name}").geturl()
+    return bare() | {"PORTREA_HOME": str(home)} | database_of(home)
 
 
 @pytest.fixture(scope="session")

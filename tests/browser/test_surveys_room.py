@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 from django.utils import timezone
 
+from browser.bases import bare
 from browser.census import KEEPER, PASSWORD
 from browser.collecting import answer
-from browser.conftest import COMMAND, free_port, published, wait_for
+from browser.conftest import COMMAND, free_port, wait_for
 from browser.test_census_work import clean, log_in
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Laptop:
     said = ""
 
     def __init__(self, home: Path) -> None:
-        self.environment = published(home)
+        self.environment = bare() | {"PORTREA_HOME": str(home)}  # a laptop has no server
         settings = {"DJANGO_SETTINGS_MODULE": "portrea.web.config.settings.prod"}
         done = subprocess.run(
             [sys.executable, "-c", SEED], env=self.environment | settings,
