@@ -90,8 +90,8 @@ def test_what_is_not_a_plain_week_is_not_one(osm):
     assert hours.week_of(osm) is None
 
 
-@pytest.mark.parametrize("rule", ["Fr\n 09:00-16:30", "Mo-Fr\n off"])
-def test_days_cut_by_a_line_end_are_not_read(rule):
+@pytest.mark.parametrize("rule", ["Fr\n 09:00-16:30", "Mo-Fr\n off", "Mo-Fr-Sa off"])
+def test_days_that_are_no_list_are_not_read(rule):
     assert hours.read_rule(rule) is None
 
 

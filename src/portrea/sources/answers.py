@@ -14,6 +14,7 @@ from python_calamine import CalamineError, CalamineWorkbook, ZipError
 
 from portrea.base.archives import BROKEN
 from portrea.base.errors import DataError
+from portrea.sources.workbook_trial import refuse_far_cells
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -73,6 +74,7 @@ def read_sheets(content: bytes) -> dict[str, list[dict[str, str]]]:
     """
     try:
         _refuse_too_large(content)
+        refuse_far_cells(content)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         return {
             name: _table(book.get_sheet_by_name(name).to_python(skip_empty_area=False))

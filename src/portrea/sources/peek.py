@@ -22,6 +22,7 @@ from python_calamine import CalamineError, CalamineWorkbook, ZipError
 from portrea.base.csv_rows import csv_rows
 from portrea.base.errors import DataError
 from portrea.sources.source import Peek
+from portrea.sources.workbook_trial import refuse_far_cells
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 HEAD_BYTES = 1 << 18
 SAMPLE_ROWS = 20
 HEADER_SEARCH_ROWS = 15
+TRIED_BYTES = 30 << 20
+"""A workbook smaller than this may come from a page: it is tried apart before it is opened."""
 SPREADSHEETS = (".xlsx", ".xls", ".ods", ".xlsb", ".xlsm")
 MOST_UNPACKED = 20 << 30
 """Bytes an archive may hold once unpacked: the largest known file (FD_INDCVI) is under 10 GB."""
@@ -225,6 +228,8 @@ def open_workbook(path: Path) -> CalamineWorkbook:
         if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as archive:
                 refuse_bomb(archive, path.name)
+        if path.stat().st_size < TRIED_BYTES:
+            refuse_far_cells(path.read_bytes())
         return CalamineWorkbook.from_path(path)
     except (CalamineError, OSError) as error:
         raise DataError(

@@ -22,6 +22,7 @@ from xlsxwriter import Workbook
 
 from portrea.base.archives import BROKEN
 from portrea.base.errors import DataError
+from portrea.sources.workbook_trial import refuse_far_cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,6 +53,7 @@ def read_workbook(content: bytes) -> Sheets:
     """
     try:
         _refuse_too_large(content)
+        refuse_far_cells(content)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         found = {
             name.strip().lower(): _rows(

@@ -124,7 +124,8 @@ def is_valid(osm: str) -> bool:
     return bool(osm.strip()) and bool(validate(osm))
 
 
-_RULE_DAYS = re.compile(rf"^(?:{'|'.join(DAYS)})(?:[-,](?:{'|'.join(DAYS)}))*\Z")
+_DAY = rf"(?:{'|'.join(DAYS)})"
+_RULE_DAYS = re.compile(rf"^{_DAY}(?:-{_DAY})?(?:,{_DAY}(?:-{_DAY})?)*\Z")
 _RULE_SPAN = re.compile(r"^(\d{2}):(\d{2})-(\d{2}):(\d{2})\Z")
 
 

@@ -11,6 +11,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from portrea.base.archives import BROKEN
 from portrea.base.errors import DataError, Diagnostic
+from portrea.sources.workbook_trial import refuse_far_cells
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,6 +38,7 @@ def read_workbook(path: Path, name: str, limits: Limits) -> list[Sheet]:
     """
     try:
         remarks = _inspect(path, name, limits) if zipfile.is_zipfile(path) else ()
+        refuse_far_cells(path.read_bytes(), limits.most_cells)
         workbook = CalamineWorkbook.from_path(path)
         names = workbook.sheet_names
         if len(names) > limits.most_sheets:
