@@ -56,7 +56,7 @@ def test_no_reader_opens_it(cell, tmp_path):
         lambda: workbooks.read_workbook(path, path.name, load_limits()),
         lambda: peek(path),
     ):
-        with pytest.raises(DataError, match="trop de mémoire|plus que ce qu’une liste"):
+        with pytest.raises(DataError, match=r"trop de mémoire|plus que ce qu’une liste"):
             read()
 
 
